@@ -1,0 +1,43 @@
+using Mmap.Spans.Regions;
+
+namespace Mmap.Spans.Files;
+
+/// <summary>What all openers of one file share: its handle and the directory of its regions.</summary>
+internal sealed class FileEntry(FileKey key, FileHandle handle, RegionDirectory directory)
+{
+    public FileKey Key { get; } = key;
+
+    public FileHandle Handle { get; } = handle;
+
+    public RegionDirectory Directory { get; } = directory;
+
+    /// <summary>How many <see cref="MappedFile"/>s are open on it; written under the file table's lock.</summary>
+    public int Openers { get; set; }
+
+    /// <summary>Looks at the file again and takes its new length.</summary>
+    public FileChange Refresh(string? path)
+    {
+        if (path is not null && FileIdentity.OfPath(path) is { } now && now != Key.Identity) return FileChange.Replaced;
+
+        long before = Directory.Length;
+        long length = Directory.Backing.Length;
+        // Also when the length is the same: a region may have been loaded while the file was shorter for a time.
+        Directory.Table.Close(Directory.Resize(length));
+        return length.CompareTo(before) switch
+        {
+            0 => FileChange.Unchanged,
+            > 0 => FileChange.Grown,
+            _ => FileChange.Shrunk,
+        };
+    }
+
+    /// <summary>Closes the file: no new lease, and each region goes when its last lease ends.</summary>
+    public void Close()
+    {
+        Directory.Table.Close(Directory.Close());
+        Handle.Dispose();
+    }
+}
+
+/// <summary>What openers must have in common to share an entry.</summary>
+internal readonly record struct FileKey(FileIdentity Identity, Backing Backing);

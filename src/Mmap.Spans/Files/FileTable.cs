@@ -1,0 +1,63 @@
+namespace Mmap.Spans.Files;
+
+/// <summary>The open files of a manager by identity, so that two opens of one file share its regions. Thread-safe.</summary>
+internal sealed class FileTable
+{
+    private readonly object _lock = new();
+    private readonly Dictionary<FileKey, FileEntry> _entries = [];
+    private bool _closed;
+
+    /// <summary>Files open now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock) return _entries.Count;
+        }
+    }
+
+    /// <summary>The entry of a file, with one more opener; made by <paramref name="make"/> if there is none.</summary>
+    /// <exception cref="ObjectDisposedException">The manager is disposed.</exception>
+    public FileEntry Open(FileKey key, Func<FileEntry> make, out bool made)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_closed, typeof(MapManager));
+            made = !_entries.TryGetValue(key, out FileEntry? entry);
+            if (entry is null) _entries.Add(key, entry = make());
+            entry.Openers++;
+            return entry;
+        }
+    }
+
+    /// <summary>Ends one opener's use; the last one closes the file.</summary>
+    public void Leave(FileEntry entry)
+    {
+        lock (_lock)
+        {
+            if (--entry.Openers > 0 || !_entries.Remove(entry.Key)) return;
+        }
+
+        entry.Close();
+    }
+
+    /// <summary>The open files at one moment.</summary>
+    public List<FileEntry> Snapshot()
+    {
+        lock (_lock) return [.. _entries.Values];
+    }
+
+    /// <summary>Closes all files; none can be opened afterwards.</summary>
+    public void Close()
+    {
+        List<FileEntry> all;
+        lock (_lock)
+        {
+            _closed = true;
+            all = [.. _entries.Values];
+            _entries.Clear();
+        }
+
+        foreach (FileEntry entry in all) entry.Close();
+    }
+}

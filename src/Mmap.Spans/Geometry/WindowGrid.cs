@@ -1,0 +1,67 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Mmap.Spans.Geometry;
+
+/// <summary>
+/// Where windows lie in a file: window k covers <c>[k * Step, (k + 1) * Step + Overlap)</c>, cut at the end of the file.
+/// Arithmetic only.
+/// </summary>
+/// <remarks><code>
+///   0          Step        2*Step       3*Step
+///   |-----------|-----------|-----------|------
+///   [ window 0      ~~~~]                       ~~~~ is the overlap: the first bytes of the next window,
+///               [ window 1      ~~~~]           so that any range of at most Overlap bytes lies whole
+///                           [ window 2      ~~  in the window its first byte falls into
+/// </code></remarks>
+internal readonly struct WindowGrid
+{
+    /// <summary>The longest region: what a span can have, 2 GiB, less one page of 4 KiB.</summary>
+    public const int LongestRegionBytes = int.MaxValue - 4095;
+
+    /// <summary>The power of two that <see cref="Step"/> is, or 0 for the steps of whole files, which are none.</summary>
+    private readonly int _shift;
+
+    private WindowGrid(long step, int overlap)
+    {
+        Step = step;
+        Overlap = overlap;
+        _shift = BitOperations.IsPow2(step) ? BitOperations.Log2((ulong)step) : 0;
+    }
+
+    /// <summary>Bytes from the start of one window to the start of the next.</summary>
+    public long Step { get; }
+
+    /// <summary>Bytes of the next window that every window also covers.</summary>
+    public int Overlap { get; }
+
+    /// <summary>A grid of windows of <paramref name="step"/> bytes, which is a power of two.</summary>
+    public static WindowGrid Of(long step, int overlap) => new(step, overlap);
+
+    /// <summary>The grid with the fewest windows: each as long as a span can be, overlap included.</summary>
+    /// <param name="overlap">Bytes shared by neighbours.</param>
+    /// <param name="granularity">What the start of a mapping must be a multiple of, in bytes.</param>
+    public static WindowGrid WholeFile(int overlap, int granularity) =>
+        new((LongestRegionBytes - overlap) / granularity * granularity, overlap);
+
+    /// <summary>The window that serves a range that starts at <paramref name="offset"/> (not negative).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long IndexOf(long offset)
+    {
+        if (_shift != 0) return (long)((ulong)offset >> _shift);
+        return (ulong)offset < (ulong)Step ? 0 : (long)((ulong)offset / (ulong)Step);
+    }
+
+    /// <summary>The offset of the first byte of window <paramref name="index"/>.</summary>
+    public long StartOf(long index) => index * Step;
+
+    /// <summary>How many bytes window <paramref name="index"/> covers in a file of that length; 0 past its end.</summary>
+    public int LengthOf(long index, long fileLength)
+    {
+        long rest = fileLength - StartOf(index);
+        return rest <= 0 ? 0 : (int)Math.Min(Step + Overlap, rest);
+    }
+
+    /// <summary>How many windows begin before the end of a file of that length.</summary>
+    public long CountFor(long fileLength) => fileLength <= 0 ? 0 : (fileLength - 1) / Step + 1;
+}

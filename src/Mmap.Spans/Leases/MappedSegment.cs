@@ -1,0 +1,36 @@
+using System.Buffers;
+using Mmap.Spans.Memory;
+using Mmap.Spans.Regions;
+
+namespace Mmap.Spans.Leases;
+
+/// <summary>One region's part of a sequence; its running index is the offset in the file.</summary>
+internal sealed class MappedSegment : ReadOnlySequenceSegment<byte>
+{
+    private readonly LeasedMemory _leased;
+
+    /// <summary>Takes over the memory's lease.</summary>
+    public MappedSegment(LeasedMemory leased)
+    {
+        _leased = leased;
+        Memory = leased.Memory;
+        RunningIndex = leased.Offset;
+    }
+
+    public MappedSegment? NextMapped => (MappedSegment?)Next;
+
+    /// <summary>The region the bytes are in.</summary>
+    public Region Region => _leased.Region;
+
+    /// <summary>The offset in the file of the first byte.</summary>
+    public long Offset => _leased.Offset;
+
+    /// <summary>One past the last byte's offset in the file.</summary>
+    public long EndOffset => _leased.Offset + _leased.Length;
+
+    /// <summary>Puts the segment that begins where this one ends behind it.</summary>
+    public void Append(MappedSegment next) => Next = next;
+
+    /// <summary>Ends the lease of the bytes.</summary>
+    public void End() => _leased.End();
+}

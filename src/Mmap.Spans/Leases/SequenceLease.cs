@@ -1,0 +1,54 @@
+using System.Buffers;
+using Mmap.Spans.Leases;
+
+namespace Mmap.Spans;
+
+/// <summary>
+/// A promise that a range of any length stays readable until this is disposed: one segment for each region, none of
+/// them empty, and a single one whenever one region can serve it.
+/// </summary>
+/// <remarks>
+/// Thread-safe, and without a finalizer, as <see cref="MemoryLease"/>. All of its regions are in memory at once, so a
+/// sequence longer than the budget goes over it.
+/// </remarks>
+public sealed class SequenceLease : IDisposable
+{
+    private readonly MappedSegment? _first;
+
+    internal SequenceLease(long offset, long length, MappedSegment? first, MappedSegment? last)
+    {
+        Offset = offset;
+        Length = length;
+        _first = first;
+        Sequence = first is null
+            ? ReadOnlySequence<byte>.Empty
+            : new ReadOnlySequence<byte>(first, 0, last!, last!.Memory.Length);
+    }
+
+    /// <summary>
+    /// The bytes. A segment's <see cref="ReadOnlySequenceSegment{T}.RunningIndex"/> is its offset in the file. Reading
+    /// after the lease has ended throws <see cref="ObjectDisposedException"/>.
+    /// </summary>
+    public ReadOnlySequence<byte> Sequence { get; }
+
+    /// <summary>The offset in the file of the first byte.</summary>
+    public long Offset { get; }
+
+    /// <summary>The number of bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>The offset in the file of a position in <see cref="Sequence"/>.</summary>
+    /// <remarks>
+    /// <see cref="ReadOnlySequence{T}.GetOffset"/> gives the same for a sequence of several segments, but counts from
+    /// the start of the segment when there is only one.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The position is not of this sequence.</exception>
+    public long GetOffset(SequencePosition position) =>
+        Offset + Sequence.Slice(Sequence.Start, position).Length;
+
+    /// <summary>Ends the lease.</summary>
+    public void Dispose()
+    {
+        for (MappedSegment? segment = _first; segment is not null; segment = segment.NextMapped) segment.End();
+    }
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Mmap.Spans.Regions;
+
+namespace Mmap.Spans;
+
+/// <summary>
+/// A promise that a span of a file stays readable until this is disposed. It costs a few nanoseconds and allocates
+/// nothing.
+/// </summary>
+/// <remarks>
+/// <para>A <c>ref struct</c>: it stays on the stack of the thread that took it. Use it with <c>using</c>. Disposing it
+/// twice, or disposing a copy, does nothing the second time; but a copy's span ends with the first.</para>
+/// <para>The span itself keeps nothing in memory: reading it after the lease has ended is a use of memory that may be
+/// unmapped, which can end the process.</para>
+/// </remarks>
+public ref struct SpanLease : IDisposable
+{
+    private readonly ReadOnlySpan<byte> _span;
+
+    /// <summary>The pinned region; null once disposed.</summary>
+    private Region? _region;
+
+    /// <summary>Which of the thread's slots, or which of its references, pins the region; 0 where nothing does.</summary>
+    private readonly long _token;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal SpanLease(ReadOnlySpan<byte> span, Region region, long token)
+    {
+        _span = span;
+        _region = region;
+        _token = token;
+    }
+
+    /// <summary>The bytes; exactly as many as were asked for.</summary>
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    public readonly ReadOnlySpan<byte> Span
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (_region is null) ThrowEnded();
+            return _span;
+        }
+    }
+
+    /// <summary>Ends the lease. Once is enough; more often, or on a copy, is harmless.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Dispose()
+    {
+        if (_region is not { } region) return;
+        _region = null;
+        SpanPins.Release(region, _token);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowEnded() => throw new ObjectDisposedException(nameof(SpanLease), "The span lease has ended.");
+}

@@ -1,0 +1,268 @@
+using System.Diagnostics;
+using Microsoft.Win32.SafeHandles;
+using Mmap.Spans.Diagnostics;
+using Mmap.Spans.Files;
+using Mmap.Spans.Memory;
+using Mmap.Spans.Regions;
+
+namespace Mmap.Spans;
+
+/// <summary>
+/// Holds the regions of many files under one budget: windows are mapped when first leased, and the least used idle ones
+/// are dropped when there is no room. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Leases are stronger than the manager: disposing it ends no lease, and under <see cref="OverBudget.Exceed"/> live
+/// leases may hold more than the budget.
+/// </remarks>
+[DebuggerDisplay("{_table.Budget.Bytes} of {Options.MaxMappedBytes} bytes in {_table.Budget.Regions} regions, {_files.Count} files")]
+public sealed class MapManager : IDisposable
+{
+    private readonly RegionTable _table;
+    private readonly FileTable _files = new();
+    private readonly HandleBudget _handles;
+    private long _fallbacks;
+    private int _disposed;
+
+    /// <summary>Makes a manager.</summary>
+    /// <param name="options">What it may hold; the defaults unless given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option cannot be; the exception names it.</exception>
+    public MapManager(MapManagerOptions? options = null)
+    {
+        Options = options ?? new MapManagerOptions();
+        Options.Check();
+        _table = new RegionTable(Options.MaxMappedBytes, Options.MaxRegions, Options.OverBudget) { WhoHoldsMost = WhoHoldsMost };
+        _handles = new HandleBudget(Options.MaxOpenHandles);
+        Tracker = Options.TrackLeases ? new LeaseTracker() : null;
+    }
+
+    /// <summary>The manager for programs that need only one, with the default options. It cannot be disposed.</summary>
+    public static MapManager Shared { get; } = new();
+
+    /// <summary>What this manager may hold.</summary>
+    public MapManagerOptions Options { get; }
+
+    /// <summary>Where heap leases are remembered, if they are.</summary>
+    internal LeaseTracker? Tracker { get; }
+
+    /// <summary>The regions.</summary>
+    internal RegionTable Table => _table;
+
+    /// <summary>Opens a file for reading. It stops nobody from writing, renaming or deleting the file.</summary>
+    /// <param name="path">Absolute, or relative to the current folder.</param>
+    /// <param name="options">How; the defaults unless given.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>
+    /// <exception cref="NotSupportedException">It is a pipe, a socket or a device.</exception>
+    /// <exception cref="ObjectDisposedException">The manager is disposed.</exception>
+    public MappedFile Open(string path, MappedFileOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options = Check(options);
+        string fullPath = Path.GetFullPath(path);
+        FileIdentity.OfPath(fullPath);
+
+        _handles.Reserve();
+        SafeFileHandle? handle = null;
+        try
+        {
+            handle = FileHandle.Open(_handles, fullPath, OptionsFor(options.Access));
+            return Open(handle, fullPath, options, lent: false);
+        }
+        catch
+        {
+            handle?.Dispose();
+            _handles.Closed();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file by its handle. A reference of our own is kept on it, so the caller may dispose it.</summary>
+    /// <param name="handle">A handle that can be read at any position.</param>
+    /// <param name="options">How; the defaults unless given.</param>
+    /// <exception cref="NotSupportedException">It is a pipe, a socket or a device.</exception>
+    /// <exception cref="ObjectDisposedException">The manager is disposed, or the handle is.</exception>
+    public MappedFile Open(SafeFileHandle handle, MappedFileOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        options = Check(options);
+
+        bool added = false;
+        handle.DangerousAddRef(ref added);
+        _handles.Reserve();
+        try
+        {
+            return Open(handle, null, options, lent: true);
+        }
+        catch
+        {
+            handle.DangerousRelease();
+            _handles.Closed();
+            throw;
+        }
+    }
+
+    /// <summary>Drops every region that no lease holds. smmap's <c>collect</c>.</summary>
+    /// <returns>How many were dropped.</returns>
+    public int Trim() => _table.Trim();
+
+    /// <summary>
+    /// Drops the regions and closes the handles of the files under a path, so that they can be deleted or replaced where
+    /// the system would otherwise refuse. Files stay open and are opened again when next used.
+    /// </summary>
+    /// <param name="pathPrefix">The beginning of the files' full paths: a folder, or one file.</param>
+    /// <returns>What was dropped, and which files leases still hold; those regions go with their last lease.</returns>
+    public ReleaseReport Release(string pathPrefix)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pathPrefix);
+        string prefix = Path.GetFullPath(pathPrefix);
+        StringComparison comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+
+        int dropped = 0, closed = 0;
+        foreach (FileEntry file in _files.Snapshot())
+        {
+            if (!file.Handle.Name.StartsWith(prefix, comparison)) continue;
+            dropped += _table.CloseNow(file.Directory.Empty());
+            if (file.Handle.CloseForNow()) closed++;
+        }
+
+        List<HeldFile> held = [.. _table.Apart()
+            .Where(region => region.Directory.Name.StartsWith(prefix, comparison))
+            .GroupBy(region => region.Directory.Name)
+            .Select(file => new HeldFile(file.Key, file.Sum(PinsOf)))];
+        return new ReleaseReport(dropped, closed, held);
+    }
+
+    /// <summary>What the manager holds and has done.</summary>
+    public MapStatistics GetStatistics()
+    {
+        List<FileEntry> files = _files.Snapshot();
+        List<Region> regions = LiveRegions(files);
+        RegionBudget budget = _table.Budget;
+        return new MapStatistics
+        {
+            MappedBytes = budget.Bytes,
+            PeakMappedBytes = budget.PeakBytes,
+            CopiedBytes = regions.Sum(region => region.Memory.IsCopy ? region.ChargedBytes : 0),
+            Regions = budget.Regions,
+            RegionsOverBudget = OverBudget(regions, budget.Bytes - budget.MaxBytes),
+            OpenFiles = files.Count,
+            OpenHandles = _handles.Open,
+            LiveHeapLeases = regions.Sum(region => region.State.References),
+            Maps = _table.Maps,
+            Evictions = _table.Evictions,
+            Misses = _table.Misses,
+            MapFailuresRetried = _table.Retries,
+            // Order: acquire; a statistic.
+            FallbacksToCopy = Volatile.Read(ref _fallbacks),
+            AbandonedSpanLeases = HazardSlots.AbandonedSlots,
+        };
+    }
+
+    /// <summary>The table as text: budget, files, regions with their pins and marks, and the leases if they are tracked.</summary>
+    public string Dump() => TableDump.Write(_table, _files.Snapshot(), Tracker);
+
+    /// <summary>Refuses new leases from now on. Outstanding ones stay valid; each region goes with its last lease.</summary>
+    /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
+    public void Dispose()
+    {
+        if (ReferenceEquals(this, Shared)) throw new InvalidOperationException("MapManager.Shared serves the whole process and is never disposed.");
+        // Order: full; one caller goes on.
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) _files.Close();
+    }
+
+    /// <summary>Ends one opener's use of a file.</summary>
+    internal void Close(FileEntry entry) => _files.Leave(entry);
+
+    private static FileOptions OptionsFor(AccessPattern access) => access switch
+    {
+        AccessPattern.Sequential => FileOptions.SequentialScan,
+        AccessPattern.Random => FileOptions.RandomAccess,
+        _ => FileOptions.None,
+    };
+
+    private static int PinsOf(Region region) => (int)Math.Max(region.State.References, 1);
+
+    private static int OverBudget(List<Region> regions, long excess)
+    {
+        int count = 0;
+        foreach (Region region in regions)
+        {
+            if (excess <= 0) break;
+            if (region.State.References == 0) continue;
+            excess -= region.ChargedBytes;
+            count++;
+        }
+
+        return count;
+    }
+
+    private MappedFileOptions Check(MappedFileOptions? options)
+    {
+        // Order: acquire. Stale: the file table refuses as well.
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        options ??= MappedFileOptions.Default;
+        options.Check();
+        return options;
+    }
+
+    /// <summary>Takes over a handle that is open and counted.</summary>
+    private MappedFile Open(SafeFileHandle handle, string? path, MappedFileOptions options, bool lent)
+    {
+        FileIdentity identity = FileIdentity.Of(handle, path);
+        var key = new FileKey(identity, options.Backing);
+        FileEntry entry = _files.Open(key, () => MakeEntry(key, handle, path, options, lent), out bool made);
+        if (!made)
+        {
+            // The file is open already, under this name or another; its handle serves, and a new open sees its new length.
+            if (lent) handle.DangerousRelease();
+            else handle.Dispose();
+            _handles.Closed();
+            entry.Refresh(null);
+        }
+
+        return new MappedFile(this, entry, path, options);
+    }
+
+    private FileEntry MakeEntry(FileKey key, SafeFileHandle handle, string? path, MappedFileOptions options, bool lent)
+    {
+        string name = path ?? "a file opened by handle";
+        long length;
+        try
+        {
+            length = RandomAccess.GetLength(handle);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new NotSupportedException($"'{name}' cannot be read at any position, so it cannot be mapped.", e);
+        }
+
+        var file = new FileHandle(_handles, handle, path, OptionsFor(options.Access), key.Identity, lent);
+        IBacking backing = options.Backing switch
+        {
+            Backing.Map => new MappedBacking(file),
+            Backing.Copy => new CopiedBacking(file),
+            // Order: full; a statistic.
+            _ => new AutoBacking(file, () => Interlocked.Increment(ref _fallbacks)),
+        };
+        return new FileEntry(key, file, new RegionDirectory(_table, Options.Grid, backing, name, length));
+    }
+
+    private List<Region> LiveRegions(List<FileEntry> files) =>
+        [.. files.SelectMany(file => file.Directory.Snapshot()).Concat(_table.Apart()).Distinct().Where(region => region.State.IsLive || region.State.IsRetiring)];
+
+    /// <summary>A sentence for the error that says that there is no room.</summary>
+    private string WhoHoldsMost()
+    {
+        var most = LiveRegions(_files.Snapshot())
+            .Where(region => region.State.References > 0)
+            .GroupBy(region => region.Directory.Name)
+            .Select(file => (Name: file.Key, Bytes: file.Sum(region => region.ChargedBytes), Regions: file.Count()))
+            .OrderByDescending(file => file.Bytes)
+            .FirstOrDefault();
+        return most.Name is null
+            ? "No heap lease holds any."
+            : $"Most is held by '{most.Name}': {most.Bytes} bytes in {most.Regions} regions.";
+    }
+}

@@ -1,0 +1,89 @@
+using System.Numerics;
+using Mmap.Spans.Geometry;
+using Mmap.Spans.Memory;
+
+namespace Mmap.Spans;
+
+/// <summary>What a <see cref="MapManager"/> may hold, and how its windows lie. Checked when the manager is made.</summary>
+public sealed record MapManagerOptions
+{
+    /// <summary>The value of <see cref="WindowSize"/> for windows as long as a span can be (2 GiB less one page).</summary>
+    public const long WholeFile = 0;
+
+    private const int Mebibyte = 1 << 20;
+
+    private readonly int? _overlap;
+
+    /// <summary>
+    /// Bytes from the start of one window to the start of the next: a power of two, at least the system's allocation
+    /// granularity (the page; 64 KiB on Windows) and at most 1 GiB, or <see cref="WholeFile"/>. 16 MiB unless set, 4 MiB
+    /// in a 32-bit process.
+    /// </summary>
+    public long WindowSize { get; init; } = Environment.Is64BitProcess ? 16 * Mebibyte : 4 * Mebibyte;
+
+    /// <summary>
+    /// Bytes of the next window that every region also covers: every lease of at most this length is contiguous from
+    /// the shared windows. 1 MiB unless set, or <see cref="WindowSize"/> where that is less, which is also the most.
+    /// </summary>
+    public int Overlap
+    {
+        get => _overlap ?? (WindowSize == WholeFile ? Mebibyte : (int)Math.Clamp(WindowSize, 0, Mebibyte));
+        init => _overlap = value;
+    }
+
+    /// <summary>The bytes that regions may hold together. 8 GiB unless set, 1 GiB in a 32-bit process.</summary>
+    public long MaxMappedBytes { get; init; } = Environment.Is64BitProcess ? 8L * 1024 * Mebibyte : 1024L * Mebibyte;
+
+    /// <summary>
+    /// How many regions there may be, whatever <see cref="OverBudget"/> says: a process that reaches the system's limit
+    /// of mappings dies. A quarter of <c>vm.max_map_count</c> unless set, at most 16,384.
+    /// </summary>
+    public int MaxRegions { get; init; } = Math.Min(SystemLimits.MaxMappings / 4, 16_384);
+
+    /// <summary>How many file handles may be open. A quarter of the process's limit unless set, at most 1,024.</summary>
+    public int MaxOpenHandles { get; init; } = Math.Clamp(SystemLimits.MaxHandles / 4, 1, 1_024);
+
+    /// <summary>What happens when live leases hold all of <see cref="MaxMappedBytes"/>.</summary>
+    public OverBudget OverBudget { get; init; }
+
+    /// <summary>
+    /// Whether each heap lease remembers where it was taken, so that those never disposed can be found. For finding
+    /// leaks, not for production: each lease then costs microseconds and kilobytes.
+    /// </summary>
+    public bool TrackLeases { get; init; }
+
+    /// <summary>The grid that these options describe.</summary>
+    internal WindowGrid Grid => WindowSize == WholeFile
+        ? WindowGrid.WholeFile(Overlap, SystemLimits.AllocationGranularity)
+        : WindowGrid.Of(WindowSize, Overlap);
+
+    /// <summary>Refuses what cannot be, before anything is made.</summary>
+    internal void Check()
+    {
+        int least = SystemLimits.AllocationGranularity;
+        if (WindowSize != WholeFile && (WindowSize < least || WindowSize > 1 << 30 || !BitOperations.IsPow2(WindowSize)))
+            throw new ArgumentOutOfRangeException(nameof(WindowSize), WindowSize, $"A window is a power of two from {least} bytes to 1 GiB, or MapManagerOptions.WholeFile.");
+
+        long longest = WindowSize == WholeFile ? 1 << 30 : Math.Min(WindowSize, WindowGrid.LongestRegionBytes - WindowSize);
+        if (Overlap < 0 || Overlap > longest)
+            throw new ArgumentOutOfRangeException(nameof(Overlap), Overlap, $"An overlap is from 0 to {longest} bytes with windows of {WindowSize} bytes.");
+
+        if (MaxMappedBytes <= 0) throw AtLeastOne(nameof(MaxMappedBytes), MaxMappedBytes);
+        if (MaxRegions <= 0) throw AtLeastOne(nameof(MaxRegions), MaxRegions);
+        if (MaxOpenHandles <= 0) throw AtLeastOne(nameof(MaxOpenHandles), MaxOpenHandles);
+        if (!Enum.IsDefined(OverBudget)) throw new ArgumentOutOfRangeException(nameof(OverBudget), OverBudget, "It is Exceed or Fail.");
+    }
+
+    private static ArgumentOutOfRangeException AtLeastOne(string name, long value) =>
+        new(name, value, $"{name} is at least 1.");
+}
+
+/// <summary>What happens when live leases hold the whole budget of bytes and one more region is needed.</summary>
+public enum OverBudget
+{
+    /// <summary>Leases win: the budget is exceeded, and regions are dropped as soon as their last lease ends.</summary>
+    Exceed,
+
+    /// <summary>The budget wins: <see cref="MapBudgetExceededException"/>.</summary>
+    Fail,
+}

@@ -1,0 +1,47 @@
+namespace Mmap.Spans;
+
+/// <summary>What a manager holds and has done, at one moment. Each number is true by itself; they are not read at once.</summary>
+public sealed record MapStatistics
+{
+    /// <summary>Bytes of files in memory now, mapped or copied, as charged to the budget.</summary>
+    public required long MappedBytes { get; init; }
+
+    /// <summary>The most <see cref="MappedBytes"/> ever was.</summary>
+    public required long PeakMappedBytes { get; init; }
+
+    /// <summary>The part of <see cref="MappedBytes"/> that are copies in native memory.</summary>
+    public required long CopiedBytes { get; init; }
+
+    /// <summary>Regions now.</summary>
+    public required int Regions { get; init; }
+
+    /// <summary>Regions that would be dropped for being over the budget if their leases ended now.</summary>
+    public required int RegionsOverBudget { get; init; }
+
+    /// <summary>Different files open now.</summary>
+    public required int OpenFiles { get; init; }
+
+    /// <summary>File handles open now.</summary>
+    public required int OpenHandles { get; init; }
+
+    /// <summary>References on regions by heap leases, cursors, readers and streams now.</summary>
+    public required long LiveHeapLeases { get; init; }
+
+    /// <summary>Regions loaded so far.</summary>
+    public required long Maps { get; init; }
+
+    /// <summary>Regions dropped for the budget so far.</summary>
+    public required long Evictions { get; init; }
+
+    /// <summary>Leases so far that found no region and had to load one.</summary>
+    public required long Misses { get; init; }
+
+    /// <summary>Loads so far that the system refused at first, and that were tried again after dropping another region.</summary>
+    public required long MapFailuresRetried { get; init; }
+
+    /// <summary>Files so far that were copied because mapping them was refused.</summary>
+    public required long FallbacksToCopy { get; init; }
+
+    /// <summary>Hazard slots in the process whose thread ended with a span lease undisposed; each pins a region for ever.</summary>
+    public required int AbandonedSpanLeases { get; init; }
+}

@@ -1,0 +1,254 @@
+using System.Diagnostics;
+using System.IO.Pipelines;
+using Microsoft.Win32.SafeHandles;
+using Mmap.Spans.Diagnostics;
+using Mmap.Spans.Files;
+using Mmap.Spans.Leases;
+using Mmap.Spans.Memory;
+using Mmap.Spans.Regions;
+
+namespace Mmap.Spans;
+
+/// <summary>
+/// A file open for reading through windows that are mapped on demand. Thread-safe, also for <see cref="Dispose"/>.
+/// </summary>
+/// <remarks>
+/// <para><b>Files that change.</b> A lease stays valid whatever happens to this object, the manager, or the file's name.
+/// But where bytes come from a mapping (<see cref="Backing.Map"/>, and <see cref="Backing.Auto"/> for all but small
+/// files), another process that <i>truncates</i> the file takes pages away, and on Unix touching such a page ends this
+/// process: no exception can be caught. Open files that others may truncate with <see cref="Backing.Copy"/>.</para>
+/// <para>All openers of one file, by whatever name, share its regions and its <see cref="Length"/>.</para>
+/// </remarks>
+[DebuggerDisplay("{Path,nq} ({Length} bytes)")]
+public sealed class MappedFile : IDisposable
+{
+    private readonly FileEntry _entry;
+    private readonly RegionDirectory _directory;
+    private readonly bool _verify;
+
+    /// <summary>Where hits are looked for: the directory, or nothing when each lease must be verified or all are refused.</summary>
+    private RegionDirectory _hits;
+    private int _disposed;
+
+    internal MappedFile(MapManager manager, FileEntry entry, string? path, MappedFileOptions options)
+    {
+        Manager = manager;
+        Path = path;
+        _entry = entry;
+        _directory = entry.Directory;
+        _verify = options.Verify;
+        _hits = _verify ? RegionDirectory.Nothing : _directory;
+    }
+
+    /// <summary>Opens a file through <see cref="MapManager.Shared"/>.</summary>
+    /// <inheritdoc cref="MapManager.Open(string, MappedFileOptions?)"/>
+    public static MappedFile Open(string path, MappedFileOptions? options = null) => MapManager.Shared.Open(path, options);
+
+    /// <summary>The manager whose budget this file's regions are charged to.</summary>
+    public MapManager Manager { get; }
+
+    /// <summary>The full path, or null if the file was opened by handle.</summary>
+    public string? Path { get; }
+
+    /// <summary>The length in bytes as of the last open or <see cref="Refresh"/> of the file by anyone in this manager.</summary>
+    public long Length => _directory.Length;
+
+    /// <summary>The regions of the file.</summary>
+    internal RegionDirectory Directory => _directory;
+
+    /// <summary>The name for messages.</summary>
+    internal string Name => _directory.Name;
+
+    /// <summary>
+    /// Leases a range as one span. From a window in memory it costs a few nanoseconds and allocates nothing. A range
+    /// longer than the overlap that crosses a window's edge is mapped for this lease alone.
+    /// </summary>
+    /// <param name="offset">The first byte, counted from the start of the file.</param>
+    /// <param name="length">The number of bytes; 0 is allowed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
+    /// <exception cref="FileChangedException">The file has become shorter than the range.</exception>
+    /// <exception cref="MapBudgetExceededException">Live leases hold all there may be.</exception>
+    /// <exception cref="IOException">The system refuses.</exception>
+    /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
+    public SpanLease LeaseSpan(long offset, int length)
+    {
+        // The order of reading: directory, region, its length; then the pin, which looks at the word; then the address.
+        // A length that is not there yet is 0 and goes the slow way, as does every wrong argument: a negative offset has
+        // no window, a negative length is larger than any region.
+        Region? region = _hits.Find(offset);
+        if (region is not null)
+        {
+            ulong at = (ulong)(offset - region.Start);
+            if (at + (uint)length <= (uint)region.Length && SpanPins.TryHazard(region, out long token))
+            {
+                region.Touch();
+                return new SpanLease(region.Bytes((long)at, length), region, token);
+            }
+        }
+
+        return LeaseSpanSlowly(offset, length);
+    }
+
+    /// <summary>Leases a range as one memory, for code that stores it or crosses <c>await</c>.</summary>
+    /// <inheritdoc cref="LeaseSpan"/>
+    public MemoryLease LeaseMemory(long offset, int length)
+    {
+        CheckRange(offset, length);
+        if (length == 0) return new MemoryLease(new LeasedMemory(Region.Nothing, offset, 0));
+        return new MemoryLease(Lease(offset, length, "memory lease"));
+    }
+
+    /// <summary>Leases a range of any length: one segment a region, all in memory together.</summary>
+    /// <inheritdoc cref="LeaseSpan"/>
+    public SequenceLease LeaseSequence(long offset, long length)
+    {
+        CheckRange(offset, length);
+        MappedSegment? first = null, last = null;
+        try
+        {
+            for (long at = offset, end = offset + length; at < end;)
+            {
+                var segment = new MappedSegment(LeasePart(at, end - at, "sequence lease"));
+                last?.Append(segment);
+                last = segment;
+                first ??= segment;
+                at = segment.EndOffset;
+            }
+        }
+        catch
+        {
+            for (; first is not null; first = first.NextMapped) first.End();
+            throw;
+        }
+
+        return new SequenceLease(offset, length, first, last);
+    }
+
+    /// <summary>Copies bytes at a position by a positional read: it uses no window and never faults.</summary>
+    /// <param name="offset">The first byte, counted from the start of the file; at or past the end nothing is read.</param>
+    /// <param name="destination">Where the bytes go.</param>
+    /// <returns>The bytes copied; fewer than asked for only at the end of the file.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is negative.</exception>
+    public int Read(long offset, Span<byte> destination)
+    {
+        ThrowIfDisposed();
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        return _directory.Backing.Read(offset, destination);
+    }
+
+    /// <summary>A moving view over the file, for one thread at a time.</summary>
+    public WindowCursor CreateCursor()
+    {
+        ThrowIfDisposed();
+        return new WindowCursor(this);
+    }
+
+    /// <summary>The file, or a range of it, as one long array of bytes, for one thread at a time.</summary>
+    /// <param name="offset">Where the buffer begins.</param>
+    /// <param name="length">How long it is; to the end of the file unless given.</param>
+    public MappedBuffer CreateBuffer(long offset = 0, long? length = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        long bytes = length ?? Math.Max(Length - offset, 0);
+        CheckRange(offset, bytes);
+        return new MappedBuffer(this, offset, bytes);
+    }
+
+    /// <summary>Looks at the file again: its length, and whether its name still belongs to it.</summary>
+    /// <returns>What happened. Leases taken before stay as they are.</returns>
+    public FileChange Refresh()
+    {
+        ThrowIfDisposed();
+        return _entry.Refresh(Path);
+    }
+
+    /// <summary>
+    /// Ends this object's use of the file. Leases, cursors and readers stay valid until they are disposed; when the last
+    /// opener has gone, each region goes with its last lease.
+    /// </summary>
+    public void Dispose()
+    {
+        // Order: full; one caller goes on.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        // Order: release. Stale: a lease that is taken at this very moment is good, for its region is still there.
+        Volatile.Write(ref _hits, RegionDirectory.Nothing);
+        Manager.Close(_entry);
+    }
+
+    /// <summary>Pins as much of a range as one region gives, from its start; at least one byte.</summary>
+    internal LeasedMemory LeasePart(long offset, long length, string kind)
+    {
+        long window = _directory.Grid.IndexOf(offset);
+        long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, Length);
+        return Lease(offset, (int)Math.Min(length, windowEnd - offset), kind);
+    }
+
+    /// <summary>A region that holds a range inside the file, with a reference of the caller's.</summary>
+    internal Region Acquire(long offset, int length)
+    {
+        ThrowIfDisposed();
+        if (_verify) Verify(offset, length);
+
+        long window = _directory.Grid.IndexOf(offset);
+        long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, Length);
+        if (offset + length > windowEnd) return _directory.Table.AcquireExact(_directory, offset, length);
+
+        Region region = _directory.Table.Acquire(_directory, window);
+        if (region.Holds(offset, length)) return region;
+
+        // It was loaded when the file had become shorter than it was when it was opened.
+        long end = region.End;
+        _directory.Table.Release(region);
+        throw FileChangedException.Shrunk(Name, new FileRange(offset, length), end);
+    }
+
+    internal void ThrowIfDisposed()
+    {
+        // Order: acquire. Stale: as in Dispose.
+        if (Volatile.Read(ref _disposed) != 0) throw new ObjectDisposedException(nameof(MappedFile), $"'{Name}' is closed.");
+    }
+
+    /// <summary>Refuses a range that is not inside the file, before anything is touched.</summary>
+    internal void CheckRange(long offset, long length)
+    {
+        ThrowIfDisposed();
+        long fileLength = Length;
+        if (offset < 0 || offset > fileLength) throw Outside(nameof(offset), offset, offset, length, fileLength);
+        if (length < 0 || length > fileLength - offset) throw Outside(nameof(length), length, offset, length, fileLength);
+    }
+
+    private static SpanLease Empty() => new(default, Region.Nothing, 0);
+
+    private SpanLease LeaseSpanSlowly(long offset, int length)
+    {
+        CheckRange(offset, length);
+        if (length == 0) return Empty();
+
+        Region region = Acquire(offset, length);
+        long token = region.IsExact ? SpanPins.Keep(region) : SpanPins.FromReference(region);
+        return new SpanLease(region.Bytes(offset - region.Start, length), region, token);
+    }
+
+    private LeasedMemory Lease(long offset, int length, string kind)
+    {
+        LeaseRecord? record = Manager.Tracker?.Begin(kind, Name, new FileRange(offset, length));
+        try
+        {
+            return new LeasedMemory(Acquire(offset, length), offset, length, record);
+        }
+        catch
+        {
+            record?.End();
+            throw;
+        }
+    }
+
+    private void Verify(long offset, int length)
+    {
+        long now = _directory.Backing.Length;
+        if (offset + length > now) throw FileChangedException.Shrunk(Name, new FileRange(offset, length), now);
+    }
+
+    private ArgumentOutOfRangeException Outside(string parameter, long value, long offset, long length, long fileLength) =>
+        new(parameter, value, $"{length} bytes from offset {offset} are not inside '{Name}', which has {fileLength} bytes.");
+}

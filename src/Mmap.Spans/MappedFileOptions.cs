@@ -1,0 +1,54 @@
+namespace Mmap.Spans;
+
+/// <summary>How a file is opened.</summary>
+public sealed record MappedFileOptions
+{
+    /// <summary>The defaults.</summary>
+    public static MappedFileOptions Default { get; } = new();
+
+    /// <summary>Where the bytes come from; <see cref="Backing.Auto"/> unless set.</summary>
+    public Backing Backing { get; init; }
+
+    /// <summary>What the system is told of the order of use; a hint.</summary>
+    public AccessPattern Access { get; init; }
+
+    /// <summary>
+    /// Whether the file's length is asked before every lease, so that a range that is gone throws
+    /// <see cref="FileChangedException"/>. Costs a system call a lease. It tells what is true at that moment: a file
+    /// truncated later, under a live lease on a mapping, still ends the process when the bytes are touched.
+    /// </summary>
+    public bool Verify { get; init; }
+
+    /// <summary>Refuses what cannot be, before anything is opened.</summary>
+    internal void Check()
+    {
+        if (!Enum.IsDefined(Backing)) throw new ArgumentOutOfRangeException(nameof(Backing), Backing, "It is Auto, Map or Copy.");
+        if (!Enum.IsDefined(Access)) throw new ArgumentOutOfRangeException(nameof(Access), Access, "It is Normal, Sequential or Random.");
+    }
+}
+
+/// <summary>Where a region's bytes come from.</summary>
+public enum Backing
+{
+    /// <summary>Mappings; copies for small files and where mapping is refused.</summary>
+    Auto,
+
+    /// <summary>Mappings, or an exception where they are refused.</summary>
+    Map,
+
+    /// <summary>Copies in native memory, filled by positional reads: immune to truncation once loaded.</summary>
+    Copy,
+}
+
+/// <summary>In what order the bytes of a file will be used.</summary>
+public enum AccessPattern
+{
+    /// <summary>No particular order.</summary>
+    Normal,
+
+    /// <summary>From the front to the end; the system reads further ahead.</summary>
+    Sequential,
+
+    /// <summary>Here and there; the system reads no more than it is asked for.</summary>
+    Random,
+}

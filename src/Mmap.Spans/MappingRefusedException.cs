@@ -1,0 +1,14 @@
+namespace Mmap.Spans;
+
+/// <summary>
+/// The system or the file system does not let this file be mapped. Under <see cref="Backing.Auto"/> the file is copied
+/// instead and this is never seen; under <see cref="Backing.Map"/> it is thrown.
+/// </summary>
+public sealed class MappingRefusedException : IOException
+{
+    internal MappingRefusedException(string file, FileRange range, Exception cause)
+        : base($"'{file}' cannot be mapped into memory at {range}: {cause.Message} Open it with Backing.Auto or Backing.Copy.", cause)
+    {
+        HResult = cause.HResult;
+    }
+}

@@ -1,0 +1,39 @@
+namespace Mmap.Spans.Memory;
+
+/// <summary>
+/// Mappings, and copies instead where a mapping is refused; the refusal is remembered for the file. Thread-safe.
+/// </summary>
+internal sealed class AutoBacking(IHandleSource file, Action fellBack) : IBacking
+{
+    private readonly MappedBacking _mapped = new(file);
+    private readonly CopiedBacking _copied = new(file);
+    private volatile bool _mappingRefused;
+
+    public long Length => _mapped.Length;
+
+    public long ChargeFor(long offset, int length) => _mapped.ChargeFor(offset, length);
+
+    public int Read(long offset, Span<byte> destination) => _mapped.Read(offset, destination);
+
+    public RegionMemory Load(long offset, int length)
+    {
+        if (!_mappingRefused)
+        {
+            try
+            {
+                return _mapped.Load(offset, length);
+            }
+            catch (MappingRefusedException)
+            {
+                // Stale: another thread may still try to map once more, and is refused as well.
+                _mappingRefused = true;
+                fellBack();
+            }
+        }
+
+        return _copied.Load(offset, length);
+    }
+
+    public bool TryUnload(in RegionMemory memory) =>
+        memory.IsCopy ? _copied.TryUnload(memory) : _mapped.TryUnload(memory);
+}

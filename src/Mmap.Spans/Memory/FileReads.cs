@@ -1,0 +1,50 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Mmap.Spans.Memory;
+
+/// <summary>Positional reads, which never fault: a file that has become shorter gives fewer bytes.</summary>
+internal static class FileReads
+{
+    /// <summary>The present length of a file, in bytes.</summary>
+    public static long LengthOf(IHandleSource file)
+    {
+        SafeFileHandle handle = file.Rent();
+        try
+        {
+            return RandomAccess.GetLength(handle);
+        }
+        finally
+        {
+            file.Return(handle);
+        }
+    }
+
+    /// <summary>Reads at <paramref name="offset"/>, with a handle rented for the time of it.</summary>
+    public static int Read(IHandleSource file, long offset, Span<byte> destination)
+    {
+        SafeFileHandle handle = file.Rent();
+        try
+        {
+            return ReadFully(handle, offset, destination);
+        }
+        finally
+        {
+            file.Return(handle);
+        }
+    }
+
+    /// <summary>Reads at <paramref name="offset"/> until the destination is full or the file ends.</summary>
+    /// <returns>The number of bytes read; less than the destination only at the end of the file.</returns>
+    public static int ReadFully(SafeFileHandle handle, long offset, Span<byte> destination)
+    {
+        int total = 0;
+        while (total < destination.Length)
+        {
+            int read = RandomAccess.Read(handle, destination[total..], offset + total);
+            if (read == 0) break;
+            total += read;
+        }
+
+        return total;
+    }
+}

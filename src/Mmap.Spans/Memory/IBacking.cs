@@ -1,0 +1,31 @@
+namespace Mmap.Spans.Memory;
+
+/// <summary>
+/// The seam between the region table and the operating system: four operations on one file. Tests stand in for it.
+/// Every member may be called from several threads at once.
+/// </summary>
+internal interface IBacking
+{
+    /// <summary>The file's length now, asked of the system at each call.</summary>
+    long Length { get; }
+
+    /// <summary>The bytes that the budget is charged for a region of that range, before it is loaded.</summary>
+    long ChargeFor(long offset, int length);
+
+    /// <summary>
+    /// Puts a range into memory. The result is shorter than <paramref name="length"/> when the file now ends before
+    /// the range does, but never empty.
+    /// </summary>
+    /// <exception cref="FileChangedException">The file now ends at or before <paramref name="offset"/>.</exception>
+    /// <exception cref="IOException">The system refuses; <see cref="SystemLimits.IsExhausted"/> tells whether for lack
+    /// of something that dropping other regions gives back.</exception>
+    RegionMemory Load(long offset, int length);
+
+    /// <summary>Copies bytes at a position; never faults.</summary>
+    /// <returns>The bytes copied; fewer than the destination holds only at the end of the file.</returns>
+    int Read(long offset, Span<byte> destination);
+
+    /// <summary>Takes a range out of memory again.</summary>
+    /// <returns>False when the system refused: the bytes are still there, and the caller tries again later.</returns>
+    bool TryUnload(in RegionMemory memory);
+}

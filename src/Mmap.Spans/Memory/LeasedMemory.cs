@@ -1,0 +1,138 @@
+using System.Buffers;
+using Mmap.Spans.Diagnostics;
+using Mmap.Spans.Regions;
+
+namespace Mmap.Spans.Memory;
+
+/// <summary>
+/// What stands behind the <see cref="ReadOnlyMemory{T}"/> of a heap lease: the bytes of a pinned region until the lease
+/// and every <see cref="MemoryHandle"/> on it have ended, and an exception afterwards.
+/// </summary>
+/// <remarks>
+/// Whoever holds a memory can fetch its manager and dispose it, so <see cref="Dispose"/> here does nothing: the lease
+/// is another object. There is no finalizer: a span keeps nothing alive, and one may still be read when the last
+/// reference to this object has gone (CA2015). A forgotten lease therefore stays pinned, and is reported when leases
+/// are tracked.
+/// </remarks>
+internal sealed class LeasedMemory : MemoryManager<byte>
+{
+    private const int Ended = int.MinValue;
+
+    private readonly Region _region;
+    private readonly long _offset;
+    private readonly int _length;
+
+    /// <summary>Handles that pin the bytes; the sign bit says that the lease itself has ended.</summary>
+    private int _pins;
+
+    /// <summary>Takes over a reference of the caller's on the region.</summary>
+    public LeasedMemory(Region region, long offset, int length, LeaseRecord? record = null)
+    {
+        _region = region;
+        _offset = offset;
+        _length = length;
+        Record = record;
+    }
+
+    public Region Region => _region;
+
+    public long Offset => _offset;
+
+    public int Length => _length;
+
+    /// <summary>Where the lease was taken, when leases are tracked.</summary>
+    public LeaseRecord? Record { get; }
+
+    /// <summary>The memory; never throws, whatever has ended.</summary>
+    public override Memory<byte> Memory => CreateMemory(_length);
+
+    public override Span<byte> GetSpan()
+    {
+        // Order: acquire. Stale: who reads a lease while another thread ends it has broken the rule of leases.
+        if (Volatile.Read(ref _pins) < 0) ThrowEnded();
+        // SAFETY: the region is pinned by this object until _pins says Ended, and the range was checked against it.
+        unsafe
+        {
+            return new Span<byte>((byte*)_region.Address + (_offset - _region.Start), _length);
+        }
+    }
+
+    public override MemoryHandle Pin(int elementIndex = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)elementIndex, (uint)_length, nameof(elementIndex));
+        // Order: acquire; the exchange decides.
+        int seen = Volatile.Read(ref _pins);
+        while (true)
+        {
+            if (seen < 0) ThrowEnded();
+            // Order: full; a lease that ends meanwhile either sees the pin or has made this fail.
+            int found = Interlocked.CompareExchange(ref _pins, seen + 1, seen);
+            if (found == seen) break;
+            seen = found;
+        }
+
+        // SAFETY: pinned by the count just taken; elementIndex is at most the length.
+        unsafe
+        {
+            return new MemoryHandle((byte*)_region.Address + (_offset - _region.Start) + elementIndex, pinnable: this);
+        }
+    }
+
+    public override void Unpin()
+    {
+        // Order: acquire; the exchange decides.
+        int seen = Volatile.Read(ref _pins);
+        while ((seen & ~Ended) != 0)
+        {
+            // Order: full; reads through the handle come before it.
+            int found = Interlocked.CompareExchange(ref _pins, seen - 1, seen);
+            if (found == seen)
+            {
+                if (seen - 1 == Ended) GiveBack();
+                return;
+            }
+
+            seen = found;
+        }
+
+        // A handle is a struct, and a copy of it unpins once more; there is nothing left for it to end.
+    }
+
+    /// <summary>Ends the lease; the bytes go when the last handle on them has gone too.</summary>
+    /// <returns>False if it had ended before.</returns>
+    public bool End()
+    {
+        // Order: acquire; the exchange decides.
+        int seen = Volatile.Read(ref _pins);
+        while (seen >= 0)
+        {
+            // Order: full; reads of the bytes come before it.
+            int found = Interlocked.CompareExchange(ref _pins, seen | Ended, seen);
+            if (found == seen)
+            {
+                Record?.End();
+                if (seen == 0) GiveBack();
+                return true;
+            }
+
+            seen = found;
+        }
+
+        return false;
+    }
+
+    /// <summary>Does nothing: the lease owns the bytes, not whoever got hold of this object through a memory.</summary>
+    protected override void Dispose(bool disposing)
+    {
+    }
+
+    private void GiveBack()
+    {
+        RegionTable table = _region.Directory.Table;
+        if (_region.IsExact) table.EndExact(_region);
+        else table.Release(_region);
+    }
+
+    private void ThrowEnded() => throw new ObjectDisposedException(
+        nameof(MemoryLease), $"The lease of bytes {new FileRange(_offset, _length)} of '{_region.Directory.Name}' has ended.");
+}

@@ -1,0 +1,88 @@
+using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
+
+namespace Mmap.Spans.Memory;
+
+/// <summary>Regions as read-only mappings: no copy, shared with the page cache. Thread-safe.</summary>
+/// <remarks>
+/// A mapping made here outlives its handle. It does not outlive the bytes: when another process truncates the file
+/// below a mapped page, touching that page ends this process on Unix.
+/// </remarks>
+internal sealed class MappedBacking(IHandleSource file) : IBacking
+{
+    public long Length => FileReads.LengthOf(file);
+
+    public long ChargeFor(long offset, int length) => length + offset % SystemLimits.AllocationGranularity;
+
+    public int Read(long offset, Span<byte> destination) => FileReads.Read(file, offset, destination);
+
+    public RegionMemory Load(long offset, int length)
+    {
+        SafeFileHandle handle = file.Rent();
+        try
+        {
+            // A file can shrink between the question for its length and the map; each turn asks again.
+            while (true)
+            {
+                RegionMemory? memory = TryMap(handle, offset, length);
+                if (memory is not null) return memory.Value;
+
+                long now = RandomAccess.GetLength(handle);
+                if (now <= offset) throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), now);
+                length = (int)Math.Min(length, now - offset);
+            }
+        }
+        finally
+        {
+            file.Return(handle);
+        }
+    }
+
+    public bool TryUnload(in RegionMemory memory) => NativeRegions.TryUnmap(memory);
+
+    /// <summary>Maps the range if the file is long enough at this moment; null if it is not.</summary>
+    private RegionMemory? TryMap(SafeFileHandle handle, long offset, int length)
+    {
+        MemoryMappedFile map;
+        try
+        {
+            // Capacity 0 means the length now. It is asked anew for each region because a view past the end of a file
+            // is created without complaint and kills the process at the first touch.
+            map = MemoryMappedFile.CreateFromFile(
+                handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        }
+        catch (ArgumentException) when (RandomAccess.GetLength(handle) == 0)
+        {
+            return null;
+        }
+
+        using (map)
+        {
+            MemoryMappedViewAccessor view;
+            try
+            {
+                view = map.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);
+            }
+            catch (Exception e) when (e is UnauthorizedAccessException or ArgumentOutOfRangeException
+                                      && RandomAccess.GetLength(handle) < offset + length)
+            {
+                // What the runtime throws for a view past the capacity.
+                return null;
+            }
+            catch (Exception e) when (!SystemLimits.IsExhausted(e) && e is IOException or UnauthorizedAccessException)
+            {
+                throw new MappingRefusedException(file.Name, new FileRange(offset, length), e);
+            }
+
+            unsafe
+            {
+                byte* pointer = null;
+                // SAFETY: one acquisition, released once in TryUnload; until then the view cannot be unmapped. The
+                // view starts PointerOffset bytes before the range, at a multiple of the system's granularity.
+                view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+                nint address = (nint)(pointer + view.PointerOffset);
+                return new RegionMemory(address, length, view.SafeMemoryMappedViewHandle);
+            }
+        }
+    }
+}

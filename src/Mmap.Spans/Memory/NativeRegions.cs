@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+
+namespace Mmap.Spans.Memory;
+
+/// <summary>Native memory of regions: where copies live, and how mappings end.</summary>
+internal static unsafe class NativeRegions
+{
+    /// <summary>Copies start on a cache line, as mappings do.</summary>
+    private const int AlignmentBytes = 64;
+
+    /// <summary>Memory for a copy, uninitialised; given back with <see cref="Free"/>.</summary>
+    /// <exception cref="OutOfMemoryException">There is none.</exception>
+    public static nint Allocate(int length) => (nint)NativeMemory.AlignedAlloc((nuint)length, AlignmentBytes);
+
+    // SAFETY: the address came from Allocate and is given here once, after the last lease of the region has ended.
+    public static void Free(nint address) => NativeMemory.AlignedFree((void*)address);
+
+    // SAFETY: the caller allocated length bytes at the address and has shown them to nobody yet.
+    public static Span<byte> Writable(nint address, int length) => new((void*)address, length);
+
+    /// <summary>Ends a mapping whose pointer was acquired once.</summary>
+    /// <returns>False if the system refused; nothing has changed then.</returns>
+    public static bool TryUnmap(in RegionMemory memory)
+    {
+        SafeBuffer view = memory.View!;
+        if (OperatingSystem.IsWindows())
+        {
+            view.ReleasePointer();
+            view.Dispose();
+            return true;
+        }
+
+        // The view's own Dispose would not say whether the system refused, and at the limit of mappings it does
+        // (unmapping the middle of merged neighbours makes two of one). So the mapping is ended here and the view is
+        // told that it owns nothing any more.
+        nint start = memory.Address / Environment.SystemPageSize * Environment.SystemPageSize;
+        // SAFETY: the mapping starts at the page that holds the first byte asked for and is ByteLength long; the
+        // region is Retired, so no lease reads it, and this thread alone ends it.
+        if (SystemCalls.Unmap(start, (nuint)view.ByteLength) != 0) return false;
+        view.SetHandleAsInvalid();
+        return true;
+    }
+}

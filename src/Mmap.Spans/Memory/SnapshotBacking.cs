@@ -1,0 +1,34 @@
+namespace Mmap.Spans.Memory;
+
+/// <summary>
+/// A file that the kernel makes up when it is read, such as those of /proc and /sys: its length says nothing, so its
+/// content is read once, when it is opened. Thread-safe.
+/// </summary>
+internal sealed class SnapshotBacking(byte[] content) : IBacking
+{
+    public long Length => content.Length;
+
+    public long ChargeFor(long offset, int length) => length;
+
+    public int Read(long offset, Span<byte> destination)
+    {
+        if (offset >= content.Length) return 0;
+        ReadOnlySpan<byte> rest = content.AsSpan((int)offset);
+        rest = rest[..Math.Min(rest.Length, destination.Length)];
+        rest.CopyTo(destination);
+        return rest.Length;
+    }
+
+    public RegionMemory Load(long offset, int length)
+    {
+        nint address = NativeRegions.Allocate(length);
+        content.AsSpan((int)offset, length).CopyTo(NativeRegions.Writable(address, length));
+        return new RegionMemory(address, length, null);
+    }
+
+    public bool TryUnload(in RegionMemory memory)
+    {
+        NativeRegions.Free(memory.Address);
+        return true;
+    }
+}

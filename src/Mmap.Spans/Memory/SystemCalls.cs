@@ -1,0 +1,71 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace Mmap.Spans.Memory;
+
+/// <summary>
+/// The operating system's calls that the framework does not offer. Each caller is behind a check of the platform and
+/// takes "no such call here" for an answer.
+/// </summary>
+internal static unsafe partial class SystemCalls
+{
+    public const int CurrentFolder = -100;
+    public const int EmptyPath = 0x1000;
+    public const uint WantInode = 0x100;
+    public const uint WantBirthTime = 0x800;
+    public const int OutOfMemoryErrno = 12;
+    public const int TooManyFilesErrno = 24;
+    public const int TooManyFilesSystemErrno = 23;
+
+    /// <summary>The part of Linux's <c>struct statx</c> that tells one file from another.</summary>
+    /// <remarks>Source: linux/stat.h; the layout is the same on every architecture.</remarks>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct FileStatus
+    {
+        [FieldOffset(0)] public uint Mask;
+        [FieldOffset(28)] public ushort Mode;
+        [FieldOffset(32)] public ulong Inode;
+        [FieldOffset(80)] public long BirthSeconds;
+        [FieldOffset(88)] public uint BirthNanoseconds;
+        [FieldOffset(136)] public uint DeviceMajor;
+        [FieldOffset(140)] public uint DeviceMinor;
+    }
+
+    /// <summary>Windows' <c>FILE_ID_INFO</c>: the volume and the 128 bits that name a file on it.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct FileIdInfo
+    {
+        public ulong Volume;
+        public ulong Low;
+        public ulong High;
+    }
+
+    /// <summary>POSIX <c>struct rlimit</c> where both members are 64 bits: 64-bit Linux and macOS.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ResourceLimit
+    {
+        public ulong Soft;
+        public ulong Hard;
+    }
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    public static partial int StatX(int directory, byte* path, int flags, uint mask, FileStatus* status);
+
+    [UnsupportedOSPlatform("windows")]
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    public static partial int Unmap(nint address, nuint length);
+
+    [UnsupportedOSPlatform("windows")]
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetResourceLimit(int resource, ResourceLimit* limit);
+
+    [SupportedOSPlatform("windows")]
+    [LibraryImport("kernel32", EntryPoint = "GetFileInformationByHandleEx", SetLastError = true)]
+    public static partial int GetFileInformation(SafeFileHandle file, int kind, void* info, uint size);
+
+    [SupportedOSPlatform("windows")]
+    [LibraryImport("kernel32", EntryPoint = "GetSystemInfo")]
+    public static partial void GetSystemInfo(byte* info);
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace Mmap.Spans.Memory;
+
+/// <summary>What this system allows: read once, at the first question.</summary>
+internal static unsafe class SystemLimits
+{
+    /// <summary>What the start of a mapping must be a multiple of, in bytes: the page, or 64 KiB on Windows.</summary>
+    public static int AllocationGranularity { get; } = ReadGranularity();
+
+    /// <summary>The most mappings the process may have, where the system says; reaching it ends a .NET process.</summary>
+    public static int MaxMappings { get; } = ReadMaxMappings();
+
+    /// <summary>The most file handles the process may have open.</summary>
+    public static int MaxHandles { get; } = ReadMaxHandles();
+
+    /// <summary>
+    /// Whether the system refused for lack of something that dropping other regions or handles gives back: memory,
+    /// address space, mappings, handles.
+    /// </summary>
+    public static bool IsExhausted(Exception e)
+    {
+        if (e is OutOfMemoryException) return true;
+        if (e is not IOException) return false;
+
+        // Unix puts the plain errno here, Windows an HRESULT around its error: not enough memory 8, too many open
+        // files 4, no system resources 1450, commitment limit 1455.
+        return OperatingSystem.IsWindows()
+            ? (e.HResult & 0xFFFF) is 4 or 8 or 1450 or 1455
+            : e.HResult is SystemCalls.OutOfMemoryErrno or SystemCalls.TooManyFilesErrno
+                or SystemCalls.TooManyFilesSystemErrno;
+    }
+
+    /// <summary>The limits an administrator would look at, as a sentence for an error.</summary>
+    public static string Describe() => OperatingSystem.IsWindows()
+        ? "The limits are the process's address space and the system's commit charge."
+        : string.Create(CultureInfo.InvariantCulture,
+            $"The limits are ulimit -v (address space), ulimit -n (handles, {MaxHandles}) and vm.max_map_count (mappings, {MaxMappings}).");
+
+    private static int ReadGranularity()
+    {
+        if (!OperatingSystem.IsWindows()) return Environment.SystemPageSize;
+
+        // SAFETY: SYSTEM_INFO is 48 bytes at most; dwAllocationGranularity lies after two DWORDs, three pointers and
+        // two more DWORDs.
+        byte* info = stackalloc byte[64];
+        SystemCalls.GetSystemInfo(info);
+        return *(int*)(info + 8 + 3 * sizeof(nint) + 8);
+    }
+
+    private static int ReadMaxMappings()
+    {
+        const int LinuxDefault = 65_530;
+        const string Setting = "/proc/sys/vm/max_map_count";
+        if (!OperatingSystem.IsLinux() || !File.Exists(Setting)) return LinuxDefault;
+
+        return int.TryParse(File.ReadAllText(Setting), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int max) && max > 0
+            ? max
+            : LinuxDefault;
+    }
+
+    private static int ReadMaxHandles()
+    {
+        const int Generous = 4096;
+        if (OperatingSystem.IsWindows() || !Environment.Is64BitProcess) return Generous;
+
+        int resource = OperatingSystem.IsMacOS() ? 8 : 7;
+        SystemCalls.ResourceLimit limit;
+        // SAFETY: RLIMIT_NOFILE is 7 on Linux and 8 on macOS; both fill two 64-bit members in a 64-bit process.
+        int answer = SystemCalls.GetResourceLimit(resource, &limit);
+        return answer == 0 ? (int)Math.Min(limit.Soft, int.MaxValue) : Generous;
+    }
+}

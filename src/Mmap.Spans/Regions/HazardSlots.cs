@@ -1,0 +1,212 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Mmap.Spans.Regions;
+
+/// <summary>
+/// One thread's pins by hazard, in native memory of its own cache lines. Only the owner writes; a sweeper reads the ids.
+/// </summary>
+/// <remarks><code>
+///   byte 0 ....... 127   16 ids: the region that the slot pins, or 0       read by sweepers
+///   byte 128 ..... 255   16 tokens: which lease took the slot last         the owner's alone
+///   byte 256             the last token given; slot = token mod 16         the owner's alone
+/// </code>
+/// Tokens count up and are never given twice, so a lease that was copied and is disposed once more finds another token
+/// in its slot and leaves it alone.
+/// </remarks>
+[StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
+internal unsafe struct HazardBlock
+{
+    public const int Slots = 16;
+    public const int SizeBytes = 384;
+
+    [FieldOffset(0)] private fixed long _ids[Slots];
+    [FieldOffset(128)] private fixed long _tokens[Slots];
+    [FieldOffset(256)] private long _lastToken;
+
+    /// <summary>Stores an id into the next slot. The pin stands only if the region is still open when read after this.</summary>
+    /// <param name="id">The region's.</param>
+    /// <param name="token">What <see cref="Clear"/> wants to see.</param>
+    /// <returns>False if that slot is taken.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryStore(long id, out long token)
+    {
+        // SAFETY: the slot is a number below 16, and the block lives as long as the process.
+        token = ++_lastToken;
+        ref long slot = ref _ids[token & (Slots - 1)];
+        if (slot != 0) return false;
+
+        _tokens[token & (Slots - 1)] = token;
+        // Order: release, which on x64 is a plain store. No fence stands between this store and the reading of the
+        // region's word that follows it: the sweeper's process-wide barrier puts one there whenever it matters.
+        Volatile.Write(ref slot, id);
+        return true;
+    }
+
+    /// <summary>Clears the slot of a token.</summary>
+    /// <returns>False if the slot is another lease's by now, or was cleared before.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Clear(long token)
+    {
+        // SAFETY: as in TryStore.
+        if (_tokens[token & (Slots - 1)] != token) return false;
+
+        _tokens[token & (Slots - 1)] = 0;
+        // Order: release; the lease's reads of the bytes come before it.
+        Volatile.Write(ref _ids[token & (Slots - 1)], 0);
+        return true;
+    }
+
+    /// <summary>The id in a slot, as a sweeper sees it after its barrier.</summary>
+    public long IdAt(int slot)
+    {
+        // SAFETY: callers pass 0 to 15.
+        // Order: acquire; the reads of the bytes that came before a clearing store are over when 0 is seen here.
+        return Volatile.Read(ref _ids[slot]);
+    }
+}
+
+/// <summary>
+/// The hazard slots of all threads. Taking and clearing a slot are plain stores by the thread that owns it; whoever
+/// wants to unmap pays for the order between threads.
+/// </summary>
+/// <remarks>
+/// <para>The argument. A reader stores the id, then loads the region's word. A sweeper marks the word (a locked
+/// operation), then has the kernel run a full memory barrier on every thread of the process, then reads the slots. In
+/// the reader's stream of instructions that barrier lies somewhere. After the store: the store is visible to the scan.
+/// Before the store: then it is before the load too, which sees the mark. There is no third place, as long as the
+/// machine code keeps the store before the load, and that is what the two volatile accesses are for.</para>
+/// <para>The release is the same argument with other values: the reader clears the slot, then loads the word. Either
+/// the scan sees the cleared slot, or the load sees the flag (Closing or Parked) that was set before the barrier and
+/// the reader reports the region.</para>
+/// <para>While no other thread owns a block, nobody can race: a thread raises the owner count by a locked operation
+/// before it first stores into a slot, and the sweeper reads the count by a locked operation after its marks. If it
+/// does not see the thread, the thread's later load sees the marks.</para>
+/// <para>Source: M. Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects" (IEEE TPDS 15, 2004); the
+/// fence moved to the reclaimer as in folly's asymmetric fences and the Linux manual page membarrier(2); the .NET
+/// memory model's section on process-wide barriers.</para>
+/// </remarks>
+internal static unsafe class HazardSlots
+{
+    private static readonly object s_lock = new();
+
+    [ThreadStatic]
+    private static HazardBlock* t_own;
+
+    /// <summary>All blocks ever made and whose they are; replaced, never changed, under the lock.</summary>
+    private static Owned[] s_blocks = [];
+
+    /// <summary>How many threads own a block.</summary>
+    private static int s_owners;
+
+    private readonly record struct Owned(nint Block, Thread? Owner);
+
+    /// <summary>The calling thread's block, or null before its first lease.</summary>
+    public static HazardBlock* Own
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => t_own;
+    }
+
+    /// <summary>How many blocks were ever made: at most the largest number of threads that held leases at one time.</summary>
+    // Order: acquire; a statistic.
+    public static int Blocks => Volatile.Read(ref s_blocks).Length;
+
+    /// <summary>Slots whose thread ended with an undisposed span lease. They pin for ever and are reported, not cleared.</summary>
+    public static int AbandonedSlots { get; private set; }
+
+    /// <summary>The calling thread's block, made or taken over from a thread that has ended.</summary>
+    public static HazardBlock* OwnOrRegister()
+    {
+        if (t_own != null) return t_own;
+        using (new Locked(s_lock))
+        {
+            nint block = TakeOver();
+            if (block == 0) block = Make();
+            // Order: full; before this thread's first store into a slot. A sweeper that does not see the count risen
+            // has made its marks before, and this thread's reads come after.
+            Interlocked.Increment(ref s_owners);
+            return t_own = (HazardBlock*)block;
+        }
+    }
+
+    /// <summary>
+    /// Makes every thread's slots as they were after the caller's marks visible to the caller. Call it after the marks
+    /// and before <see cref="Scan"/>.
+    /// </summary>
+    public static void Fence()
+    {
+        int own = t_own != null ? 1 : 0;
+        // Order: full; after the marks. See the third paragraph above.
+        if (Interlocked.CompareExchange(ref s_owners, 0, 0) == own) return;
+        // Order: a full barrier in every running thread, after the marks and before the scan.
+        Interlocked.MemoryBarrierProcessWide();
+    }
+
+    /// <summary>The ids that stand in any thread's slots, once each or more often.</summary>
+    public static void Scan(List<long> ids)
+    {
+        ids.Clear();
+        // Order: acquire; after the fence. A block that is missing here belongs to a thread that registered later.
+        foreach (Owned owned in Volatile.Read(ref s_blocks))
+        {
+            for (int slot = 0; slot < HazardBlock.Slots; slot++)
+            {
+                // SAFETY: blocks are never freed.
+                long id = ((HazardBlock*)owned.Block)->IdAt(slot);
+                if (id != 0) ids.Add(id);
+            }
+        }
+    }
+
+    /// <summary>A block whose thread has ended, now the caller's, or 0. Under the lock.</summary>
+    private static nint TakeOver()
+    {
+        for (int i = 0; i < s_blocks.Length; i++)
+        {
+            if (s_blocks[i].Owner is not { IsAlive: false }) continue;
+
+            // A span lease cannot leave its thread, so what still stands in a slot was never disposed.
+            nint block = s_blocks[i].Block;
+            int abandoned = 0;
+            for (int slot = 0; slot < HazardBlock.Slots; slot++)
+            {
+                // SAFETY: blocks are never freed.
+                if (((HazardBlock*)block)->IdAt(slot) != 0) abandoned++;
+            }
+
+            // Order: full; the ended thread wrote nothing after its end, which IsAlive has seen.
+            Interlocked.Decrement(ref s_owners);
+            AbandonedSlots += abandoned;
+            Replace(i, new Owned(block, abandoned == 0 ? Thread.CurrentThread : null));
+            if (abandoned == 0) return block;
+        }
+
+        return 0;
+    }
+
+    /// <summary>A new block for the calling thread. Under the lock.</summary>
+    private static nint Make()
+    {
+        const int CacheLinePairBytes = 128;
+        // SAFETY: zeroed before anybody sees it; never freed, so a scan may read it at any time.
+        void* memory = NativeMemory.AlignedAlloc(HazardBlock.SizeBytes, CacheLinePairBytes);
+        NativeMemory.Clear(memory, HazardBlock.SizeBytes);
+        var blocks = new Owned[s_blocks.Length + 1];
+        s_blocks.CopyTo(blocks, 0);
+        blocks[^1] = new Owned((nint)memory, Thread.CurrentThread);
+        // Order: release; the zeroes come before the block shows.
+        Volatile.Write(ref s_blocks, blocks);
+        return (nint)memory;
+    }
+
+    private static void Replace(int index, Owned owned)
+    {
+        Debug.Assert(Monitor.IsEntered(s_lock));
+        var blocks = (Owned[])s_blocks.Clone();
+        blocks[index] = owned;
+        // Order: release; a scan sees the same blocks before and after.
+        Volatile.Write(ref s_blocks, blocks);
+    }
+}

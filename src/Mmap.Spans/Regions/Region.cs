@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Mmap.Spans.Memory;
+
+namespace Mmap.Spans.Regions;
+
+/// <summary>
+/// A window whose bytes are in memory: mapped once, retired once, never used again. What a stale reference to one can
+/// learn is that it is Retired.
+/// </summary>
+internal sealed class Region
+{
+    /// <summary>The index of a region that is on no grid.</summary>
+    public const long NoIndex = -1;
+
+    /// <summary>The last id given; ids are the process's, because hazard slots are.</summary>
+    private static long s_lastId;
+
+    /// <summary>The life of the region; see its picture.</summary>
+    public RegionState State;
+
+    /// <summary>Never 0 and never given twice: 64 bits last for centuries of maps.</summary>
+    public readonly long Id;
+
+    /// <summary>The offset in the file of the first byte.</summary>
+    public readonly long Start;
+
+    /// <summary>The first byte; written before Publish, constant then.</summary>
+    public nint Address;
+
+    /// <summary>The bytes readable from <see cref="Address"/>; 0 until Publish, constant then.</summary>
+    public int Length;
+
+    /// <summary>What the clock knows of use: see <see cref="RegionClock"/>. Written by any hit, racily.</summary>
+    public byte Touched;
+
+    /// <summary>The file's directory.</summary>
+    public readonly RegionDirectory Directory;
+
+    /// <summary>The window, or <see cref="NoIndex"/>.</summary>
+    public readonly long Index;
+
+    /// <summary>What the budget is charged for the region.</summary>
+    public long ChargedBytes;
+
+    /// <summary>The bytes as the backing gave them; the sweeper gives them back.</summary>
+    public RegionMemory Memory;
+
+    /// <summary>The next region in the inbox; written by the one thread that pushes.</summary>
+    public Region? InboxNext;
+
+    /// <summary>1 while the region is in the inbox.</summary>
+    public int InInbox;
+
+    /// <summary>Where the sweeper keeps the region; read and written under the gate only.</summary>
+    public Place Place;
+
+    /// <summary>The neighbours in the ring; read and written under the gate only.</summary>
+    public Region? RingNext, RingPrevious;
+
+    private Region(RegionDirectory directory, long index, long start, RegionState state)
+    {
+        // Order: full; only uniqueness counts.
+        Id = Interlocked.Increment(ref s_lastId);
+        Directory = directory;
+        Index = index;
+        Start = start;
+        State = state;
+    }
+
+    /// <summary>Whether it serves one lease alone, outside the grid.</summary>
+    public bool IsExact => Index == NoIndex;
+
+    /// <summary>One past the last byte's offset in the file.</summary>
+    public long End => Start + Length;
+
+    /// <summary>The range of the file that the region holds.</summary>
+    public FileRange Range => new(Start, Length);
+
+    /// <summary>A region of the grid, Loading, with the loader's reference.</summary>
+    public static Region OnGrid(RegionDirectory directory, long index) =>
+        new(directory, index, directory.Grid.StartOf(index), RegionState.Shared());
+
+    /// <summary>A region for one lease alone, Loading, with its reference.</summary>
+    public static Region ForOneLease(RegionDirectory directory, long offset) =>
+        new(directory, NoIndex, offset, RegionState.Exact());
+
+    /// <summary>What an empty lease holds: no bytes, no file, nothing to give back.</summary>
+    public static Region Nothing { get; } = new(RegionDirectory.Nothing, NoIndex, 0, RegionState.Exact());
+
+    /// <summary>Whether a range of the file lies in the region, which is past loading.</summary>
+    public bool Holds(long offset, int length) => offset >= Start && offset + length <= End;
+
+    /// <summary>Bytes of the region; the caller has a pin and has checked the range.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe ReadOnlySpan<byte> Bytes(long at, int length)
+    {
+        Debug.Assert(at >= 0 && length >= 0 && at + length <= Length, "The range was checked before.");
+        // SAFETY: the caller's pin keeps the region Live, and a Live region is readable for Length bytes from Address.
+        // Address is read here, after the pin has looked at the word: before Publish it would be 0.
+        return new ReadOnlySpan<byte>((byte*)Address + at, length);
+    }
+
+    /// <summary>Puts the loaded bytes in, before Publish.</summary>
+    public void Fill(in RegionMemory memory)
+    {
+        Memory = memory;
+        Address = memory.Address;
+        Length = memory.Length;
+    }
+
+    /// <summary>Notes one use for the clock. Stale: a lost or late note costs the region one turn of the hand.</summary>
+    public void Touch()
+    {
+        // Only when it is not set already: a store at every hit would bounce the line between cores.
+        if (Touched == 0) Touched = 1;
+    }
+
+    /// <summary>The region for a person.</summary>
+    public override string ToString() =>
+        string.Create(null, $"region {Id} {new FileRange(Start, Length)} {State} touched {Touched} {Place}");
+}
+
+/// <summary>Where the sweeper keeps a region.</summary>
+internal enum Place : byte
+{
+    /// <summary>Nowhere: new, pinned and parked, or exact.</summary>
+    None,
+
+    /// <summary>In the clock's ring.</summary>
+    Ring,
+
+    /// <summary>Marked and scanned, waiting to be retired or rescued.</summary>
+    Limbo,
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+
+namespace Mmap.Spans.Regions;
+
+/// <summary>
+/// What the manager may hold and what it holds: bytes and regions, mapped or being mapped. Charged before the system is
+/// asked, given back after the unmap. Thread-safe.
+/// </summary>
+internal sealed class RegionBudget(long maxBytes, int maxRegions)
+{
+    private long _bytes;
+    private long _regions;
+    private long _peakBytes;
+
+    public long MaxBytes { get; } = maxBytes;
+
+    public int MaxRegions { get; } = maxRegions;
+
+    // Order: acquire, in the three; statistics.
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    public long PeakBytes => Volatile.Read(ref _peakBytes);
+
+    public int Regions => (int)Volatile.Read(ref _regions);
+
+    /// <summary>Whether more bytes are charged than may be, as of all charges that came before.</summary>
+    // Order: full, by a locked operation that changes nothing. Who charges and then looks, and who publishes and then
+    // looks, must not overlook each other, and on arm64 a plain acquire could run ahead of the caller's last exchange.
+    public bool IsOver => Interlocked.Add(ref _bytes, 0) > MaxBytes;
+
+    /// <summary>Charges whatever the maximum is.</summary>
+    /// <returns>True if the maximum is exceeded now.</returns>
+    public bool Charge(long bytes)
+    {
+        // Order: full; before the sweep that makes room for it, so that a release on another thread sees one or the other.
+        long now = Interlocked.Add(ref _bytes, bytes);
+        RaisePeak(now);
+        return now > MaxBytes;
+    }
+
+    /// <summary>Charges bytes only if the maximum is not exceeded by it.</summary>
+    public bool TryCharge(long bytes)
+    {
+        // Order: acquire; the exchange decides.
+        long seen = Volatile.Read(ref _bytes);
+        while (seen + bytes <= MaxBytes)
+        {
+            // Order: full; as in Charge.
+            long found = Interlocked.CompareExchange(ref _bytes, seen + bytes, seen);
+            if (found == seen)
+            {
+                RaisePeak(seen + bytes);
+                return true;
+            }
+
+            seen = found;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives bytes back.</summary>
+    public void Uncharge(long bytes)
+    {
+        // Order: full; after the unmap.
+        long now = Interlocked.Add(ref _bytes, -bytes);
+        Debug.Assert(now >= 0, "More was given back than charged.");
+    }
+
+    /// <summary>Counts a region only if the maximum is not exceeded by it.</summary>
+    public bool TryAddRegion()
+    {
+        // Order: acquire; the exchange decides.
+        long seen = Volatile.Read(ref _regions);
+        while (seen < MaxRegions)
+        {
+            // Order: full; as in Charge.
+            long found = Interlocked.CompareExchange(ref _regions, seen + 1, seen);
+            if (found == seen) return true;
+            seen = found;
+        }
+
+        return false;
+    }
+
+    /// <summary>Counts a region out.</summary>
+    public void RemoveRegion()
+    {
+        // Order: full; after the unmap.
+        long now = Interlocked.Decrement(ref _regions);
+        Debug.Assert(now >= 0, "More regions were given back than counted.");
+    }
+
+    private void RaisePeak(long now)
+    {
+        // Order: acquire; the exchange decides.
+        long peak = Volatile.Read(ref _peakBytes);
+        while (now > peak)
+        {
+            // Order: full; only the value counts.
+            long found = Interlocked.CompareExchange(ref _peakBytes, now, peak);
+            if (found == peak) return;
+            peak = found;
+        }
+    }
+}

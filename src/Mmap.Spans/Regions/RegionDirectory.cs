@@ -1,0 +1,244 @@
+using System.Runtime.CompilerServices;
+using Mmap.Spans.Geometry;
+using Mmap.Spans.Memory;
+
+namespace Mmap.Spans.Regions;
+
+/// <summary>
+/// The regions of one file by window index: an array look-up, no hashing, no key compare. Reading takes no lock; adding,
+/// removing and growing do, for a few instructions and never across a system call.
+/// </summary>
+/// <remarks><code>
+///   index 0 .. 4095      _first[index]                         as long as the file needs, replaced when it grows
+///   index 4096 ..        _rest[index / 4096 - 1][index % 4096]  chunks made when first used; only the top is replaced
+/// </code>
+/// Readers race with a replacement harmlessly: an old array lacks at most what was added since, and who does not find
+/// a region asks again under the lock.
+/// </remarks>
+internal sealed class RegionDirectory
+{
+    private const int ChunkShift = 12;
+    private const int ChunkLength = 1 << ChunkShift;
+
+    private readonly object _lock = new();
+    private Region?[] _first;
+    private Region?[]?[] _rest;
+    private long _length;
+    private bool _closed;
+
+    public RegionDirectory(RegionTable table, WindowGrid grid, IBacking backing, string name, long length)
+    {
+        Table = table;
+        Grid = grid;
+        Backing = backing;
+        Name = name;
+        _length = length;
+        _first = [];
+        _rest = [];
+        FitTo(length);
+    }
+
+    /// <summary>A directory in which nothing is ever found.</summary>
+    public static RegionDirectory Nothing { get; } = new(null!, WindowGrid.Of(1 << 20, 0), null!, "", 0);
+
+    /// <summary>The table whose budget the regions are charged to.</summary>
+    public RegionTable Table { get; }
+
+    /// <summary>Where the windows lie.</summary>
+    public WindowGrid Grid { get; }
+
+    /// <summary>Where the bytes come from.</summary>
+    public IBacking Backing { get; }
+
+    /// <summary>The file's name for messages.</summary>
+    public string Name { get; }
+
+    /// <summary>The file's length as last seen, in bytes.</summary>
+    // Order: acquire. Stale: an old length refuses what a refresh on another thread has just allowed, or lets a load
+    // find out by itself that the file has become shorter.
+    public long Length => Volatile.Read(ref _length);
+
+    /// <summary>The region of the window that <paramref name="offset"/> falls into, if there is one; any offset will do.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Region? Find(long offset)
+    {
+        long index = Grid.IndexOf(offset);
+        // Order: acquire, pairs with the release in FitTo. Stale: an old array only lacks what was added since.
+        Region?[] first = Volatile.Read(ref _first);
+        // A reference read is ordered before the reads through it; a region is published by its word.
+        return (ulong)index < (ulong)first.Length ? first[index] : FindInRest(index);
+    }
+
+    /// <summary>The region of a window, if there is one.</summary>
+    public Region? At(long index)
+    {
+        // Order: acquire, as in Find.
+        Region?[] first = Volatile.Read(ref _first);
+        return (ulong)index < (ulong)first.Length ? first[index] : FindInRest(index);
+    }
+
+    /// <summary>The region of a window, or a new one that the caller must load.</summary>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    public Region GetOrAdd(long index, out bool added)
+    {
+        using (new Locked(_lock))
+        {
+            if (_closed) throw Closed();
+
+            ref Region? place = ref PlaceOf(index);
+            added = place is null;
+            if (place is null)
+            {
+                // Order: release; what the constructor wrote comes before the reference to it.
+                Volatile.Write(ref place, Region.OnGrid(this, index));
+            }
+
+            return place;
+        }
+    }
+
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    public void ThrowIfClosed()
+    {
+        using (new Locked(_lock))
+        {
+            if (_closed) throw Closed();
+        }
+    }
+
+    /// <summary>Takes a region out, if it is still there.</summary>
+    public void Forget(Region region)
+    {
+        if (region.IsExact) return;
+        using (new Locked(_lock))
+        {
+            if (At(region.Index) == region) PlaceOf(region.Index) = null;
+        }
+    }
+
+    /// <summary>Takes a new length of the file, and gives what no longer holds all that its window now covers.</summary>
+    /// <returns>The regions taken out, for the caller to close.</returns>
+    public List<Region> Resize(long length)
+    {
+        var detached = new List<Region>();
+        using (new Locked(_lock))
+        {
+            if (_closed) throw Closed();
+
+            foreach (Region region in OnGrid().ToArray())
+            {
+                // A region that is still loading may be mapping either length. It is let go as well.
+                int wanted = Grid.LengthOf(region.Index, length);
+                if (region.Length == wanted || (region.State.IsLoading && length == _length)) continue;
+                PlaceOf(region.Index) = null;
+                detached.Add(region);
+            }
+
+            // Order: release; the regions of the old length are gone before the new one shows.
+            Volatile.Write(ref _length, length);
+            FitTo(length);
+        }
+
+        return detached;
+    }
+
+    /// <summary>Empties the directory for good; nothing can be added afterwards.</summary>
+    /// <returns>The regions taken out, for the caller to close; empty at every later call.</returns>
+    public List<Region> Close()
+    {
+        using (new Locked(_lock))
+        {
+            _closed = true;
+            List<Region> all = [.. OnGrid()];
+            // Order: release, pairs with the acquire in Find.
+            Volatile.Write(ref _first, []);
+            Volatile.Write(ref _rest, []);
+            return all;
+        }
+    }
+
+    /// <summary>Takes every region out; the file stays open, and what is wanted later is loaded anew.</summary>
+    public List<Region> Empty()
+    {
+        using (new Locked(_lock))
+        {
+            List<Region> all = [.. OnGrid()];
+            foreach (Region region in all) PlaceOf(region.Index) = null;
+            return all;
+        }
+    }
+
+    /// <summary>The regions on the grid at one moment.</summary>
+    public List<Region> Snapshot()
+    {
+        using (new Locked(_lock))
+        {
+            return [.. OnGrid()];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Region? FindInRest(long index)
+    {
+        // Order: acquire, pairs with the release in FitTo and PlaceOf.
+        Region?[]?[] rest = Volatile.Read(ref _rest);
+        long chunk = (index >> ChunkShift) - 1;
+        if ((ulong)chunk >= (ulong)rest.Length) return null;
+        // Order: acquire, pairs with the release in PlaceOf.
+        Region?[]? regions = Volatile.Read(ref rest[chunk]);
+        return regions?[index & (ChunkLength - 1)];
+    }
+
+    /// <summary>The place of an index. Under the lock.</summary>
+    private ref Region? PlaceOf(long index)
+    {
+        if (index < ChunkLength) return ref _first[index];
+
+        ref Region?[]? chunk = ref _rest[(index >> ChunkShift) - 1];
+        // Order: release; the chunk is empty before it shows.
+        if (chunk is null) Volatile.Write(ref chunk, new Region?[ChunkLength]);
+        return ref chunk![index & (ChunkLength - 1)];
+    }
+
+    /// <summary>Makes the arrays long enough for a file of that length; they never become shorter. Under the lock.</summary>
+    private void FitTo(long length)
+    {
+        long count = Grid.CountFor(length);
+        if (_first.Length < Math.Min(count, ChunkLength))
+        {
+            // A file that grows a little at a time must not copy its array each time.
+            int room = _first.Length == 0 ? (int)Math.Min(count, ChunkLength) : (int)Math.Min(Math.Max(count, 2L * _first.Length), ChunkLength);
+            var first = new Region?[room];
+            _first.CopyTo(first, 0);
+            // Order: release, pairs with the acquire in Find: the copied references come before the array.
+            Volatile.Write(ref _first, first);
+        }
+
+        long chunks = (count + ChunkLength - 1) / ChunkLength - 1;
+        if (_rest.Length < chunks)
+        {
+            var rest = new Region?[]?[Math.Max(chunks, 2L * _rest.Length)];
+            _rest.CopyTo(rest, 0);
+            // Order: release, pairs with the acquire in FindInRest. Chunks themselves never move.
+            Volatile.Write(ref _rest, rest);
+        }
+    }
+
+    private IEnumerable<Region> OnGrid()
+    {
+        foreach (Region? region in _first)
+        {
+            if (region is not null) yield return region;
+        }
+
+        foreach (Region?[]? chunk in _rest)
+        {
+            foreach (Region? region in chunk ?? [])
+            {
+                if (region is not null) yield return region;
+            }
+        }
+    }
+
+    private ObjectDisposedException Closed() => new(nameof(MappedFile), $"'{Name}' is closed.");
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+
+namespace Mmap.Spans.Regions;
+
+/// <summary>The sweeper's half of the table. Everything here that ends in no public method is under the gate.</summary>
+internal sealed partial class RegionTable
+{
+    /// <summary>Has the inbox emptied and the budget kept, by this thread or by the one that is at it. Never waits.</summary>
+    private void RequestSweep()
+    {
+        // Order: full; before the try below. If that fails, the holder has yet to leave, and looks at this afterwards.
+        Interlocked.Exchange(ref _sweepRequested, 1);
+        SweepIfRequested();
+    }
+
+    private void SweepIfRequested()
+    {
+        // A listener of our own events may come back here from inside a sweep; its wish is seen to when that sweep ends.
+        if (Monitor.IsEntered(_gate)) return;
+
+        // Order: full, by an exchange that changes nothing; after the gate was left, so that a request whose thread
+        // found the gate taken is not overlooked by the thread that had it.
+        while (Interlocked.CompareExchange(ref _sweepRequested, 0, 0) != 0 && Monitor.TryEnter(_gate))
+        {
+            try
+            {
+                // Order: full; a request that comes after this is for the next turn.
+                Interlocked.Exchange(ref _sweepRequested, 0);
+                Drain();
+                while (Budget.IsOver && EvictOne(BatchFor(_clock.Count))) CountEviction();
+            }
+            finally
+            {
+                Monitor.Exit(_gate);
+            }
+        }
+    }
+
+    /// <summary>One eighth of the ring, so that a small table is not all in limbo, and a barrier serves many.</summary>
+    private static int BatchFor(int count) => Math.Clamp(count / 8, 1, LargestBatch);
+
+    /// <summary>Looks at everything that was reported: closing regions go, others join the ring.</summary>
+    private void Drain()
+    {
+        RetryStuck();
+        _inbox.TakeAll(_arrived);
+        _marked.Clear();
+        foreach (Region region in _arrived)
+        {
+            if (region.State.IsClosing) TakeClosing(region);
+            // Retiring means in limbo still: nothing to do. Live means that it was spared, or rescued and let go again.
+            else if (region.Place != Place.Ring && region.State.TryUnpark()) _clock.Insert(region);
+        }
+
+        _arrived.Clear();
+        if (_marked.Count == 0) return;
+
+        Examine();
+        foreach (Region region in _marked)
+        {
+            // Spared ones are Live again; the hazard's owner finds Closing and reports.
+            if (region.State.TryRetire()) Unload(region);
+        }
+    }
+
+    private void TakeClosing(Region region)
+    {
+        if (region.Place == Place.Ring) _clock.Remove(region);
+
+        region.Place = Place.None;
+        // With references, or loading: the last release reports it again. Retiring: it is in limbo.
+        if (region.State.TryMark() || region.State.IsRetiring) _marked.Add(region);
+    }
+
+    /// <summary>Retires and unmaps the next region that can go.</summary>
+    /// <param name="batch">How many to mark for one barrier when the limbo is empty.</param>
+    /// <returns>False if nothing can.</returns>
+    private bool EvictOne(int batch)
+    {
+        while (true)
+        {
+            while (_limbo.TryDequeue(out Region? region))
+            {
+                if (region.Place != Place.Limbo) continue;
+                region.Place = Place.None;
+
+                // Refused: somebody wanted it back. It is Parked, so that one's last pin reports it.
+                if (!region.State.TryRetire()) continue;
+                Unload(region);
+                return true;
+            }
+
+            if (!FillLimbo(batch)) return false;
+        }
+    }
+
+    /// <summary>Marks the next victims, fences, scans, and keeps those that nobody uses.</summary>
+    /// <returns>False if the ring held nothing that could be marked.</returns>
+    private bool FillLimbo(int batch)
+    {
+        _marked.Clear();
+        while (_marked.Count < batch && _clock.Next() is { } region)
+        {
+            // Either it is marked, or it has references and is parked, or it changes under this very look.
+            while (!region.State.TryMark())
+            {
+                if (region.State.TryPark()) break;
+            }
+
+            _clock.Remove(region);
+            if (region.State.IsRetiring) _marked.Add(region);
+        }
+
+        if (_marked.Count == 0) return false;
+
+        Examine();
+        foreach (Region region in _marked)
+        {
+            if (!region.State.IsRetiring) continue;
+            region.Place = Place.Limbo;
+            _limbo.Enqueue(region);
+        }
+
+        return true;
+    }
+
+    /// <summary>Fences, scans, and spares the marked regions that a hazard names.</summary>
+    private void Examine()
+    {
+        HazardSlots.Fence();
+        HazardSlots.Scan(_hazards);
+        if (_hazards.Count == 0) return;
+
+        foreach (Region region in _marked)
+        {
+            if (_hazards.Contains(region.Id)) region.State.Spare();
+        }
+    }
+
+    // Order: full; a statistic.
+    private void CountEviction() => Interlocked.Increment(ref _evictions);
+
+    private void RetryStuck()
+    {
+        using (new Locked(_stuck))
+        {
+            for (int i = _stuck.Count - 1; i >= 0; i--)
+            {
+                Region region = _stuck[i];
+                if (!region.Directory.Backing.TryUnload(region.Memory)) continue;
+                _stuck.RemoveAt(i);
+                Uncharge(region);
+                ForgetApart(region);
+            }
+        }
+    }
+
+    /// <summary>Checks what must hold at rest: when no other thread is inside the table.</summary>
+    [Conditional("DEBUG")]
+    internal void AssertInvariants()
+    {
+        using (new Locked(_gate))
+        {
+            Drain();
+            foreach (Region region in _clock.InOrder())
+            {
+                Debug.Assert(region.State.IsLive, "What is in the ring is Live.");
+                Debug.Assert(region.Place == Place.Ring, "The ring and the region agree.");
+            }
+
+            Debug.Assert(Budget.Regions >= _clock.Count, "What is in the ring is charged.");
+        }
+    }
+}

@@ -1,0 +1,331 @@
+using System.Diagnostics;
+using Mmap.Spans.Memory;
+
+namespace Mmap.Spans.Regions;
+
+/// <summary>
+/// The policy of a manager's regions in one place: how a region is had, how it goes, and what is done when there is no
+/// room. Thread-safe. A hit takes no lock; a miss on one window waits for nobody but its own loader.
+/// </summary>
+/// <remarks>
+/// All retiring of shared regions happens under one gate, by one thread at a time (two retirers with a rescue between
+/// them would be an ABA). Where a region is:
+/// <code>
+///              push                  drain               Next, TryMark, fence, scan
+///   loaded ───────────▶ inbox ────────────────▶ ring ───────────────────────────────▶ limbo ──▶ retired
+///                         ▲                      │ pinned: TryPark                     │
+///                         └──── last pin goes ── parked ◀──── spared or rescued ───────┘
+/// </code>
+/// </remarks>
+internal sealed partial class RegionTable
+{
+    /// <summary>The most regions marked for one barrier.</summary>
+    private const int LargestBatch = 16;
+
+    private readonly OverBudget _overBudget;
+    private readonly object _gate = new();
+    private readonly RegionInbox _inbox = new();
+    private readonly RegionClock _clock = new();
+    private readonly Queue<Region> _limbo = new();
+    private readonly List<Region> _stuck = [];
+    private readonly List<Region> _arrived = [];
+    private readonly List<Region> _marked = [];
+    private readonly List<long> _hazards = [];
+    private readonly HashSet<Region> _apart = [];
+    private int _sweepRequested;
+    private long _misses, _maps, _evictions, _retries;
+
+    public RegionTable(long maxBytes, int maxRegions, OverBudget overBudget)
+    {
+        Budget = new RegionBudget(maxBytes, maxRegions);
+        _overBudget = overBudget;
+    }
+
+    public RegionBudget Budget { get; }
+
+    // Order: acquire, in the four; statistics.
+    public long Misses => Volatile.Read(ref _misses);
+
+    public long Maps => Volatile.Read(ref _maps);
+
+    public long Evictions => Volatile.Read(ref _evictions);
+
+    public long Retries => Volatile.Read(ref _retries);
+
+    /// <summary>The region of a window, Live, with a reference of the caller's. Loads it if need be.</summary>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    /// <exception cref="FileChangedException">The file now ends before the window begins.</exception>
+    /// <exception cref="MapBudgetExceededException">Live leases hold all there may be.</exception>
+    /// <exception cref="IOException">The system refuses.</exception>
+    public Region Acquire(RegionDirectory directory, long index)
+    {
+        while (true)
+        {
+            Region? region = directory.At(index);
+            if (region is null)
+            {
+                region = directory.GetOrAdd(index, out bool added);
+                if (added)
+                {
+                    Load(region, directory.Grid.LengthOf(index, directory.Length));
+                    return region;
+                }
+            }
+
+            if (!region.State.TryReference())
+            {
+                // Closing or Retired, and nothing changed. Its closer or sweeper is about to take it out; no need to wait.
+                directory.Forget(region);
+                continue;
+            }
+
+            if (!region.State.IsLoading || WaitForLoad(region))
+            {
+                region.Touch();
+                return region;
+            }
+
+            // The load failed. This thread starts over, and gets a region or an error of its own.
+            Release(region);
+        }
+    }
+
+    /// <summary>A region for that range alone, Live, shared with nobody. Ended by <see cref="EndExact"/>.</summary>
+    public Region AcquireExact(RegionDirectory directory, long offset, int length)
+    {
+        directory.ThrowIfClosed();
+        Region region = Region.ForOneLease(directory, offset);
+        Load(region, length);
+        if (region.Length >= length) return region;
+
+        long end = region.End;
+        EndExact(region);
+        throw FileChangedException.Shrunk(directory.Name, new FileRange(offset, length), end);
+    }
+
+    /// <summary>Gives a reference back.</summary>
+    public void Release(Region region)
+    {
+        if (region.State.Release()) Report(region);
+    }
+
+    /// <summary>Ends an exact region, once; later calls do nothing.</summary>
+    public void EndExact(Region region)
+    {
+        if (region.State.TryEndExact()) Unload(region);
+    }
+
+    /// <summary>Says that the last pin of a Closing or Parked region may have gone.</summary>
+    public void Report(Region region)
+    {
+        _inbox.Put(region);
+        RequestSweep();
+    }
+
+    /// <summary>Takes regions that are off their directory out of use; each is unmapped when its last pin goes.</summary>
+    public void Close(List<Region> regions)
+    {
+        Announce(regions);
+        RequestSweep();
+    }
+
+    /// <summary>As <see cref="Close"/>, but returns only when the idle ones among them are unmapped.</summary>
+    /// <returns>How many are.</returns>
+    public int CloseNow(List<Region> regions)
+    {
+        Announce(regions);
+        using (new Locked(_gate)) Drain();
+        SweepIfRequested();
+        return regions.Count(region => region.State.IsRetired);
+    }
+
+    /// <summary>Drops every idle region.</summary>
+    /// <returns>How many.</returns>
+    public int Trim()
+    {
+        int dropped = 0;
+        using (new Locked(_gate))
+        {
+            Drain();
+            while (EvictOne(Math.Max(_clock.Count, 1))) dropped++;
+        }
+
+        SweepIfRequested();
+        return dropped;
+    }
+
+    /// <summary>The regions that are on no directory's grid: exact ones, and closed ones that are still pinned.</summary>
+    public List<Region> Apart()
+    {
+        using (new Locked(_apart)) return [.. _apart];
+    }
+
+    private void Announce(List<Region> regions)
+    {
+        foreach (Region region in regions)
+        {
+            using (new Locked(_apart)) _apart.Add(region);
+            if (region.State.Close()) _inbox.Put(region);
+            else ForgetApart(region);
+        }
+    }
+
+    /// <summary>Charges, maps and publishes a region whose one reference is the caller's.</summary>
+    private void Load(Region region, int length)
+    {
+        // Order: full, here and below; statistics.
+        Interlocked.Increment(ref _misses);
+        RegionDirectory directory = region.Directory;
+        bool charged = false;
+        try
+        {
+            if (length <= 0) throw FileChangedException.Shrunk(directory.Name, new FileRange(region.Start, 1), directory.Length);
+            region.ChargedBytes = directory.Backing.ChargeFor(region.Start, length);
+            Charge(region, length);
+            charged = true;
+            region.Fill(Map(region, length));
+            Interlocked.Increment(ref _maps);
+        }
+        catch
+        {
+            // Whatever went wrong goes to the caller; here only what was taken is given back.
+            if (charged) Uncharge(region);
+            directory.Forget(region);
+            if (region.State.Fail()) Wake(region);
+            throw;
+        }
+
+        if (region.IsExact)
+        {
+            using (new Locked(_apart)) _apart.Add(region);
+        }
+
+        if (region.State.Publish()) Wake(region);
+        if (region.IsExact) return;
+
+        // First into the inbox, then a look at the budget: of two threads that load at once, the later look sees both.
+        _inbox.Put(region);
+        if (Budget.IsOver) RequestSweep();
+    }
+
+    private RegionMemory Map(Region region, int length)
+    {
+        while (true)
+        {
+            try
+            {
+                return region.Directory.Backing.Load(region.Start, length);
+            }
+            catch (Exception e) when (SystemLimits.IsExhausted(e))
+            {
+                // Only a lack of something that other regions hold is worth dropping them for, one at a time.
+                if (!TryMakeRoom())
+                    throw new IOException(
+                        $"Bytes {new FileRange(region.Start, length)} of '{region.Directory.Name}' cannot be mapped, and nothing idle is left to drop: {e.Message} {SystemLimits.Describe()}", e);
+                Interlocked.Increment(ref _retries);
+            }
+        }
+    }
+
+    /// <summary>Drops one idle region, waiting for the gate.</summary>
+    private bool TryMakeRoom()
+    {
+        // A listener of our own events may come here from inside a sweep.
+        if (Monitor.IsEntered(_gate)) return false;
+
+        bool made;
+        using (new Locked(_gate))
+        {
+            Drain();
+            made = EvictOne(BatchFor(_clock.Count));
+            if (made) CountEviction();
+        }
+
+        SweepIfRequested();
+        return made;
+    }
+
+    private void Charge(Region region, int length)
+    {
+        while (!Budget.TryAddRegion())
+        {
+            if (!TryMakeRoom()) throw Exceeded(region, length);
+        }
+
+        if (_overBudget == OverBudget.Exceed)
+        {
+            if (Budget.Charge(region.ChargedBytes)) RequestSweep();
+            return;
+        }
+
+        while (!Budget.TryCharge(region.ChargedBytes))
+        {
+            if (TryMakeRoom()) continue;
+            Budget.RemoveRegion();
+            throw Exceeded(region, length);
+        }
+    }
+
+    private void Uncharge(Region region)
+    {
+        Budget.Uncharge(region.ChargedBytes);
+        Budget.RemoveRegion();
+    }
+
+    private MapBudgetExceededException Exceeded(Region region, int length)
+    {
+        string limits = $"{Budget.Bytes} of {Budget.MaxBytes} bytes in {Budget.Regions} of {Budget.MaxRegions} regions";
+        var wanted = new FileRange(region.Start, length);
+        return new MapBudgetExceededException(
+            $"There is no room for bytes {wanted} of '{region.Directory.Name}' ({region.ChargedBytes} bytes): live leases hold {limits}. {WhoHoldsMost?.Invoke()}");
+    }
+
+    /// <summary>Names the file whose leases hold most; set by who knows the files.</summary>
+    public Func<string>? WhoHoldsMost { get; set; }
+
+    /// <summary>Waits until a region that the caller has a reference on is loaded. Burns no processor.</summary>
+    /// <returns>False if loading failed.</returns>
+    private bool WaitForLoad(Region region)
+    {
+        try
+        {
+            using (new Locked(region))
+            {
+                while (region.State.TryAnnounceWaiter()) Monitor.Wait(region);
+            }
+        }
+        catch
+        {
+            // The thread was interrupted while it slept; its reference must not stay.
+            Release(region);
+            throw;
+        }
+
+        return !region.State.IsRetired;
+    }
+
+    private static void Wake(Region region)
+    {
+        using (new Locked(region)) Monitor.PulseAll(region);
+    }
+
+    /// <summary>Takes a retired region's bytes out of memory.</summary>
+    private void Unload(Region region)
+    {
+        region.Directory.Forget(region);
+        if (region.Directory.Backing.TryUnload(region.Memory))
+        {
+            Uncharge(region);
+            ForgetApart(region);
+            return;
+        }
+
+        // Still mapped, so still charged; the next sweep tries again.
+        using (new Locked(_stuck)) _stuck.Add(region);
+    }
+
+    private void ForgetApart(Region region)
+    {
+        using (new Locked(_apart)) _apart.Remove(region);
+    }
+}

@@ -1,0 +1,28 @@
+namespace Mmap.Spans;
+
+/// <summary>What <see cref="MapManager.Release"/> dropped, and what still holds the rest.</summary>
+/// <param name="RegionsDropped">Regions that are out of memory now.</param>
+/// <param name="HandlesClosed">File handles that are closed now.</param>
+/// <param name="Held">The files that are still held, with the leases that hold them.</param>
+public sealed record ReleaseReport(int RegionsDropped, int HandlesClosed, IReadOnlyList<HeldFile> Held);
+
+/// <summary>A file that leases still hold.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="LiveLeases">How many pins hold regions of it; span leases of other threads count as one a region.</param>
+public sealed record HeldFile(string Path, int LiveLeases);
+
+/// <summary>What became of a file since its length was last looked at.</summary>
+public enum FileChange
+{
+    /// <summary>Its length is the same.</summary>
+    Unchanged,
+
+    /// <summary>It is longer.</summary>
+    Grown,
+
+    /// <summary>It is shorter.</summary>
+    Shrunk,
+
+    /// <summary>Its name belongs to another file now; this one keeps its old bytes.</summary>
+    Replaced,
+}
