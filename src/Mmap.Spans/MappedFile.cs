@@ -70,7 +70,7 @@ public sealed class MappedFile : IDisposable
     /// <exception cref="MapBudgetExceededException">Live leases hold all there may be.</exception>
     /// <exception cref="IOException">The system refuses.</exception>
     /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
-    public SpanLease LeaseSpan(long offset, int length)
+    public unsafe SpanLease LeaseSpan(long offset, int length)
     {
         // The order of reading: directory, region, its length; then the pin, which looks at the word; then the address.
         // A length that is not there yet is 0 and goes the slow way, as does every wrong argument: a negative offset has
@@ -79,10 +79,10 @@ public sealed class MappedFile : IDisposable
         if (region is not null)
         {
             ulong at = (ulong)(offset - region.Start);
-            if (at + (uint)length <= (uint)region.Length && SpanPins.TryHazard(region, out long token))
+            if (at + (uint)length <= (uint)region.Length && SpanPins.TryHazard(region, out HazardBlock* own, out long token))
             {
                 region.Touch();
-                return new SpanLease(region.Bytes((long)at, length), region, token);
+                return new SpanLease(region.Bytes((long)at, length), region, own, token);
             }
         }
 
@@ -93,6 +93,18 @@ public sealed class MappedFile : IDisposable
     /// <inheritdoc cref="LeaseSpan"/>
     public MemoryLease LeaseMemory(long offset, int length)
     {
+        // The same look-up as for a span, and a reference instead of a hazard.
+        Region? region = _hits.Find(offset);
+        if (region is not null && Manager.Tracker is null)
+        {
+            ulong at = (ulong)(offset - region.Start);
+            if (at + (uint)length <= (uint)region.Length && region.State.TryReferenceOpen())
+            {
+                region.Touch();
+                return new MemoryLease(new LeasedMemory(region, offset, length));
+            }
+        }
+
         CheckRange(offset, length);
         if (length == 0) return new MemoryLease(new LeasedMemory(Region.Nothing, offset, 0));
         return new MemoryLease(Lease(offset, length, "memory lease"));
@@ -217,16 +229,13 @@ public sealed class MappedFile : IDisposable
         if (length < 0 || length > fileLength - offset) throw Outside(nameof(length), length, offset, length, fileLength);
     }
 
-    private static SpanLease Empty() => new(default, Region.Nothing, 0);
-
     private SpanLease LeaseSpanSlowly(long offset, int length)
     {
         CheckRange(offset, length);
-        if (length == 0) return Empty();
+        if (length == 0) return SpanPins.Empty;
 
         Region region = Acquire(offset, length);
-        long token = region.IsExact ? SpanPins.Keep(region) : SpanPins.FromReference(region);
-        return new SpanLease(region.Bytes(offset - region.Start, length), region, token);
+        return SpanPins.FromReference(region, region.Bytes(offset - region.Start, length));
     }
 
     private LeasedMemory Lease(long offset, int length, string kind)

@@ -14,21 +14,25 @@ namespace Mmap.Spans;
 /// <para>The span itself keeps nothing in memory: reading it after the lease has ended is a use of memory that may be
 /// unmapped, which can end the process.</para>
 /// </remarks>
-public ref struct SpanLease : IDisposable
+public unsafe ref struct SpanLease : IDisposable
 {
     private readonly ReadOnlySpan<byte> _span;
 
     /// <summary>The pinned region; null once disposed.</summary>
     private Region? _region;
 
-    /// <summary>Which of the thread's slots, or which of its references, pins the region; 0 where nothing does.</summary>
+    /// <summary>The block whose slot pins the region: the thread's own, or nobody's where a reference does, or nothing.</summary>
+    private readonly HazardBlock* _block;
+
+    /// <summary>Which slot, or which reference.</summary>
     private readonly long _token;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal SpanLease(ReadOnlySpan<byte> span, Region region, long token)
+    internal SpanLease(ReadOnlySpan<byte> span, Region region, HazardBlock* block, long token)
     {
         _span = span;
         _region = region;
+        _block = block;
         _token = token;
     }
 
@@ -50,7 +54,11 @@ public ref struct SpanLease : IDisposable
     {
         if (_region is not { } region) return;
         _region = null;
-        SpanPins.Release(region, _token);
+        // SAFETY: the block is the calling thread's own, for a ref struct cannot leave its thread, or nobody's where a
+        // reference pins; blocks are never freed.
+        // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on.
+        if (!_block->TryClear(_token)) SpanPins.ReleaseReference(_token);
+        else if (region.State.WantsReport) region.Report();
     }
 
     [DoesNotReturn]

@@ -27,7 +27,7 @@ internal unsafe struct HazardBlock
 
     /// <summary>Stores an id into the next slot. The pin stands only if the region is still open when read after this.</summary>
     /// <param name="id">The region's.</param>
-    /// <param name="token">What <see cref="Clear"/> wants to see.</param>
+    /// <param name="token">What <see cref="TryClear"/> wants to see.</param>
     /// <returns>False if that slot is taken.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryStore(long id, out long token)
@@ -44,15 +44,14 @@ internal unsafe struct HazardBlock
         return true;
     }
 
-    /// <summary>Clears the slot of a token.</summary>
-    /// <returns>False if the slot is another lease's by now, or was cleared before.</returns>
+    /// <summary>Clears the slot of a token, if no other lease has taken it since. Once more is harmless.</summary>
+    /// <returns>False if the slot is another lease's by now, or the token is not a slot's.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Clear(long token)
+    public bool TryClear(long token)
     {
         // SAFETY: as in TryStore.
         if (_tokens[token & (Slots - 1)] != token) return false;
 
-        _tokens[token & (Slots - 1)] = 0;
         // Order: release; the lease's reads of the bytes come before it.
         Volatile.Write(ref _ids[token & (Slots - 1)], 0);
         return true;
@@ -91,14 +90,14 @@ internal static unsafe class HazardSlots
 {
     private static readonly object s_lock = new();
 
-    [ThreadStatic]
-    private static HazardBlock* t_own;
-
     /// <summary>All blocks ever made and whose they are; replaced, never changed, under the lock.</summary>
     private static Owned[] s_blocks = [];
 
     /// <summary>How many threads own a block.</summary>
     private static int s_owners;
+
+    /// <summary>A block in which no token is ever found, for leases that a reference pins.</summary>
+    public static readonly HazardBlock* Nobody = Allocate();
 
     private readonly record struct Owned(nint Block, Thread? Owner);
 
@@ -106,7 +105,7 @@ internal static unsafe class HazardSlots
     public static HazardBlock* Own
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => t_own;
+        get => OwnBlock.t_own;
     }
 
     /// <summary>How many blocks were ever made: at most the largest number of threads that held leases at one time.</summary>
@@ -119,7 +118,7 @@ internal static unsafe class HazardSlots
     /// <summary>The calling thread's block, made or taken over from a thread that has ended.</summary>
     public static HazardBlock* OwnOrRegister()
     {
-        if (t_own != null) return t_own;
+        if (OwnBlock.t_own != null) return OwnBlock.t_own;
         using (new Locked(s_lock))
         {
             nint block = TakeOver();
@@ -127,7 +126,7 @@ internal static unsafe class HazardSlots
             // Order: full; before this thread's first store into a slot. A sweeper that does not see the count risen
             // has made its marks before, and this thread's reads come after.
             Interlocked.Increment(ref s_owners);
-            return t_own = (HazardBlock*)block;
+            return OwnBlock.t_own = (HazardBlock*)block;
         }
     }
 
@@ -137,7 +136,7 @@ internal static unsafe class HazardSlots
     /// </summary>
     public static void Fence()
     {
-        int own = t_own != null ? 1 : 0;
+        int own = OwnBlock.t_own != null ? 1 : 0;
         // Order: full; after the marks. See the third paragraph above.
         if (Interlocked.CompareExchange(ref s_owners, 0, 0) == own) return;
         // Order: a full barrier in every running thread, after the marks and before the scan.
@@ -189,16 +188,22 @@ internal static unsafe class HazardSlots
     /// <summary>A new block for the calling thread. Under the lock.</summary>
     private static nint Make()
     {
+        HazardBlock* block = Allocate();
+        var blocks = new Owned[s_blocks.Length + 1];
+        s_blocks.CopyTo(blocks, 0);
+        blocks[^1] = new Owned((nint)block, Thread.CurrentThread);
+        // Order: release; the zeroes come before the block shows.
+        Volatile.Write(ref s_blocks, blocks);
+        return (nint)block;
+    }
+
+    private static HazardBlock* Allocate()
+    {
         const int CacheLinePairBytes = 128;
         // SAFETY: zeroed before anybody sees it; never freed, so a scan may read it at any time.
         void* memory = NativeMemory.AlignedAlloc(HazardBlock.SizeBytes, CacheLinePairBytes);
         NativeMemory.Clear(memory, HazardBlock.SizeBytes);
-        var blocks = new Owned[s_blocks.Length + 1];
-        s_blocks.CopyTo(blocks, 0);
-        blocks[^1] = new Owned((nint)memory, Thread.CurrentThread);
-        // Order: release; the zeroes come before the block shows.
-        Volatile.Write(ref s_blocks, blocks);
-        return (nint)memory;
+        return (HazardBlock*)memory;
     }
 
     private static void Replace(int index, Owned owned)
@@ -209,4 +214,11 @@ internal static unsafe class HazardSlots
         // Order: release; a scan sees the same blocks before and after.
         Volatile.Write(ref s_blocks, blocks);
     }
+}
+
+/// <summary>The calling thread's block. A type without a static constructor, so that the runtime keeps the field in the thread's own memory, two loads nearer.</summary>
+internal static unsafe class OwnBlock
+{
+    [ThreadStatic]
+    public static HazardBlock* t_own;
 }

@@ -116,6 +116,10 @@ internal sealed class Region
         if (Touched == 0) Touched = 1;
     }
 
+    /// <summary>Tells the table that the last pin may have gone. Kept out of line: it is rare, and its callers are hot.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Report() => Directory.Table.Report(this);
+
     /// <summary>The region for a person.</summary>
     public override string ToString() =>
         string.Create(null, $"region {Id} {new FileRange(Start, Length)} {State} touched {Touched} {Place}");

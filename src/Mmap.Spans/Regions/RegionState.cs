@@ -21,6 +21,7 @@ namespace Mmap.Spans.Regions;
 ///   Loading         Live       Publish            the loader                   full: address and length come before
 ///   Loading         Retired    Fail               the loader                   full: the region is off the directory before
 ///   Loading, Live   the same   TryReference       any thread                   full: pairs with Publish; references + 1
+///   Live            the same   TryReferenceOpen   any thread                   full, as TryReference
 ///   Retiring        Live       TryReference       any thread (Rescue)          full; references = 1
 ///   Retiring        Live       TryRescue          a thread whose hazard stands full; references stay 0
 ///   any             the same   Release            a reference's owner          full: its reads of the bytes come before
@@ -113,6 +114,18 @@ internal struct RegionState
             if (found == seen) return true;
             seen = found;
         }
+    }
+
+    /// <summary>Takes a reference on a region that is simply Live, as most are: the quick half of <see cref="TryReference"/>.</summary>
+    /// <returns>False, with nothing changed, if it is not, or if others change the word at this very moment.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryReferenceOpen()
+    {
+        // Order: acquire; the exchange decides.
+        ulong seen = Volatile.Read(in _word);
+        // Order: full, as in TryReference.
+        return (seen & (StateMask | Closing)) == Live && (seen & ReferencesMask) != ReferencesMask
+            && Interlocked.CompareExchange(ref _word, seen + 1, seen) == seen;
     }
 
     /// <summary>Swaps Retiring back to Live for a taker whose hazard already stands.</summary>

@@ -6,7 +6,7 @@ namespace Mmap.Spans.Regions;
 /// How span leases pin: by a hazard slot of their thread, and when all its slots are taken by a reference that the
 /// thread keeps a note of. Either is known by a token that no other lease of the thread ever has.
 /// </summary>
-/// <remarks>Tokens of slots are positive, tokens of references negative, 0 pins nothing (an empty lease).</remarks>
+/// <remarks>Tokens of slots count up from 1, tokens of references down from -1; an empty lease has one that nobody gets.</remarks>
 internal static unsafe class SpanPins
 {
     /// <summary>A reference that a thread holds for a span lease that found no slot.</summary>
@@ -18,65 +18,56 @@ internal static unsafe class SpanPins
     [ThreadStatic]
     private static long t_lastOverflow;
 
+    /// <summary>A lease of no bytes, which pins nothing.</summary>
+    public static SpanLease Empty => new(default, Region.Nothing, HazardSlots.Nobody, long.MinValue);
+
     /// <summary>Pins a region that may be retired at any moment, without a locked instruction.</summary>
     /// <returns>False if this is not the quick case: no block yet, no free slot, or the region is not simply Live.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryHazard(Region region, out long token)
+    public static bool TryHazard(Region region, out HazardBlock* own, out long token)
     {
-        HazardBlock* own = HazardSlots.Own;
+        own = HazardSlots.Own;
         token = 0;
         // SAFETY: the block is this thread's own and lives as long as the process.
         if (own == null || !own->TryStore(region.Id, out token)) return false;
 
         // The order of these two, the store above and the load here, is what the sweeper's barrier relies on.
         if (region.State.IsOpen) return true;
-        own->Clear(token);
+        own->TryClear(token);
         return false;
     }
 
-    /// <summary>Turns the caller's reference into a pin of its thread.</summary>
-    public static long FromReference(Region region)
+    /// <summary>A lease for a reference of the caller's, which becomes a hazard if a slot is free.</summary>
+    public static SpanLease FromReference(Region region, ReadOnlySpan<byte> span)
     {
+        if (region.IsExact) return new SpanLease(span, region, HazardSlots.Nobody, Keep(region));
+
         HazardBlock* own = HazardSlots.OwnOrRegister();
-        // SAFETY: as in TryHazard. The reference keeps the region until the slot shows: giving it back is a locked
-        // operation that comes after the store, and no sweeper marks before.
         for (int tries = 0; tries < HazardBlock.Slots; tries++)
         {
+            // SAFETY: as in TryHazard. The reference keeps the region until the slot shows: giving it back is a locked
+            // operation that comes after the store, and no sweeper marks before.
             if (!own->TryStore(region.Id, out long token)) continue;
             region.Directory.Table.Release(region);
-            return token;
+            return new SpanLease(span, region, own, token);
         }
 
-        return Keep(region);
+        return new SpanLease(span, region, HazardSlots.Nobody, Keep(region));
     }
 
     /// <summary>Notes a reference, or an exact region, as a pin of the calling thread.</summary>
-    public static long Keep(Region region)
+    private static long Keep(Region region)
     {
         long token = --t_lastOverflow;
         (t_overflow ??= []).Add(new Overflow(token, region));
         return token;
     }
 
-    /// <summary>Ends a pin; does nothing if it has ended before.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Release(Region region, long token)
-    {
-        if (token <= 0)
-        {
-            ReleaseReference(token);
-            return;
-        }
-
-        // SAFETY: a positive token was given by this thread's block.
-        // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on.
-        if (HazardSlots.Own->Clear(token) && region.State.WantsReport) region.Directory.Table.Report(region);
-    }
-
+    /// <summary>Gives back the reference of a token; does nothing if that was done before, or if it was a slot's.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ReleaseReference(long token)
+    public static void ReleaseReference(long token)
     {
-        if (token == 0 || t_overflow is not { } overflow) return;
+        if (t_overflow is not { } overflow) return;
         int index = overflow.FindLastIndex(kept => kept.Token == token);
         if (index < 0) return;
 
