@@ -156,6 +156,7 @@ public sealed class MapManager : IDisposable
             MapFailuresRetried = _table.Retries,
             // Order: acquire; a statistic.
             FallbacksToCopy = Volatile.Read(ref _fallbacks),
+            HintsRefused = Advice.Refused,
             AbandonedSpanLeases = HazardSlots.AbandonedSlots,
         };
     }
@@ -211,8 +212,10 @@ public sealed class MapManager : IDisposable
     private MappedFile Open(SafeFileHandle handle, string? path, MappedFileOptions options, bool lent)
     {
         FileIdentity identity = FileIdentity.Of(handle, path);
-        var key = new FileKey(identity, options.Backing);
-        FileEntry entry = _files.Open(key, () => MakeEntry(key, handle, path, options, lent), out bool made);
+        byte[]? madeUp = options.Backing == Backing.Map ? null : MadeUpFile.TryRead(handle, identity);
+        // What the kernel makes up is another file at each open.
+        var key = new FileKey(madeUp is null ? identity : identity with { Path = Guid.NewGuid().ToString() }, options.Backing);
+        FileEntry entry = _files.Open(key, () => MakeEntry(key, new FileHandle(_handles, handle, path, OptionsFor(options.Access), identity, lent), madeUp), out bool made);
         if (!made)
         {
             // The file is open already, under this name or another; its handle serves, and a new open sees its new length.
@@ -225,28 +228,28 @@ public sealed class MapManager : IDisposable
         return new MappedFile(this, entry, path, options);
     }
 
-    private FileEntry MakeEntry(FileKey key, SafeFileHandle handle, string? path, MappedFileOptions options, bool lent)
+    private FileEntry MakeEntry(FileKey key, FileHandle file, byte[]? madeUp)
     {
-        string name = path ?? "a file opened by handle";
-        long length;
-        try
-        {
-            length = RandomAccess.GetLength(handle);
-        }
-        catch (NotSupportedException e)
-        {
-            throw new NotSupportedException($"'{name}' cannot be read at any position, so it cannot be mapped.", e);
-        }
-
-        var file = new FileHandle(_handles, handle, path, OptionsFor(options.Access), key.Identity, lent);
-        IBacking backing = options.Backing switch
+        IBacking backing = madeUp is not null ? new SnapshotBacking(madeUp) : key.Backing switch
         {
             Backing.Map => new MappedBacking(file),
             Backing.Copy => new CopiedBacking(file),
             // Order: full; a statistic.
             _ => new AutoBacking(file, () => Interlocked.Increment(ref _fallbacks)),
         };
-        return new FileEntry(key, file, new RegionDirectory(_table, Options.Grid, backing, name, length));
+        return new FileEntry(key, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, LengthOf(file, backing)));
+    }
+
+    private static long LengthOf(FileHandle file, IBacking backing)
+    {
+        try
+        {
+            return backing.Length;
+        }
+        catch (NotSupportedException e)
+        {
+            throw new NotSupportedException($"'{file.Name}' cannot be read at any position, so it cannot be mapped.", e);
+        }
     }
 
     private List<Region> LiveRegions(List<FileEntry> files) =>

@@ -42,6 +42,9 @@ public sealed record MapStatistics
     /// <summary>Files so far that were copied because mapping them was refused.</summary>
     public required long FallbacksToCopy { get; init; }
 
+    /// <summary>Hints (prefetches) in the process so far that the system refused or that came too late.</summary>
+    public required long HintsRefused { get; init; }
+
     /// <summary>Hazard slots in the process whose thread ended with a span lease undisposed; each pins a region for ever.</summary>
     public required int AbandonedSpanLeases { get; init; }
 }

@@ -166,6 +166,45 @@ public sealed class MappedFile : IDisposable
         return new MappedBuffer(this, offset, bytes);
     }
 
+    /// <summary>
+    /// Says that a range will be needed soon. A hint: it returns at once, loads no region, drops none, and no failure of
+    /// it shows. What lies outside the file is left out, and so is what goes beyond the budget.
+    /// </summary>
+    /// <param name="offset">The first byte, counted from the start of the file.</param>
+    /// <param name="length">The number of bytes.</param>
+    public void Prefetch(long offset, long length) => Prefetch([new FileRange(offset, length)]);
+
+    /// <summary>Says that ranges will be needed soon, as one batch: before the first read of any of them is the time.</summary>
+    /// <inheritdoc cref="Prefetch(long, long)"/>
+    public void Prefetch(ReadOnlySpan<FileRange> ranges)
+    {
+        ThrowIfDisposed();
+        foreach (FileRange range in ranges)
+        {
+            if (range.Offset < 0) throw new ArgumentOutOfRangeException(nameof(ranges), range, $"A range of '{Name}' begins before its start.");
+            if (range.Length < 0) throw new ArgumentOutOfRangeException(nameof(ranges), range, $"A range of '{Name}' has a negative length.");
+        }
+
+        Prefetcher.Start(_directory, ranges);
+    }
+
+    /// <summary>
+    /// Brings a range into memory, so that leases of it find their regions loaded and their pages present. The work is
+    /// done on another thread. Regions stay as long as the budget lets them: a range longer than that is not all there
+    /// in the end.
+    /// </summary>
+    /// <param name="offset">The first byte, counted from the start of the file.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <param name="cancellationToken">Ends the work after the window that it is at.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="FileChangedException">The file has become shorter than the range.</exception>
+    public ValueTask LoadAsync(long offset, long length, CancellationToken cancellationToken = default)
+    {
+        CheckRange(offset, length);
+        return length == 0 ? default : new ValueTask(Task.Run(() => Prefetcher.Load(this, offset, length, cancellationToken), cancellationToken));
+    }
+
     /// <summary>Looks at the file again: its length, and whether its name still belongs to it.</summary>
     /// <returns>What happened. Leases taken before stay as they are.</returns>
     public FileChange Refresh()
@@ -206,10 +245,10 @@ public sealed class MappedFile : IDisposable
         if (offset + length > windowEnd) return _directory.Table.AcquireExact(_directory, offset, length);
 
         Region region = _directory.Table.Acquire(_directory, window);
-        if (region.Holds(offset, length)) return region;
+        if (region.Holds(offset, length) && (!_verify || IsThere(region, offset, length))) return region;
 
-        // It was loaded when the file had become shorter than it was when it was opened.
-        long end = region.End;
+        // It was loaded when the file had become shorter than it was when it was opened, or the pages have gone since.
+        long end = Math.Min(region.End, _directory.Backing.Length);
         _directory.Table.Release(region);
         throw FileChangedException.Shrunk(Name, new FileRange(offset, length), end);
     }
@@ -251,6 +290,10 @@ public sealed class MappedFile : IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether the pages can be touched at this moment; the system is asked where it can tell.</summary>
+    private static bool IsThere(Region region, long offset, int length) =>
+        region.Memory.IsCopy || Advice.Populate(region.Address + (nint)(offset - region.Start), length) != Populated.Gone;
 
     private void Verify(long offset, int length)
     {

@@ -17,7 +17,7 @@ internal sealed class FileEntry(FileKey key, FileHandle handle, RegionDirectory 
     /// <summary>Looks at the file again and takes its new length.</summary>
     public FileChange Refresh(string? path)
     {
-        if (path is not null && FileIdentity.OfPath(path) is { } now && now != Key.Identity) return FileChange.Replaced;
+        if (path is not null && FileIdentity.OfPath(path) is { } now && now != Handle.Identity) return FileChange.Replaced;
 
         long before = Directory.Length;
         long length = Directory.Backing.Length;

@@ -1,13 +1,19 @@
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// Mappings, and copies instead where a mapping is refused; the refusal is remembered for the file. Thread-safe.
+/// Mappings, and copies instead for small files and where a mapping is refused; a refusal is remembered for the file.
+/// Thread-safe.
 /// </summary>
 internal sealed class AutoBacking(IHandleSource file, Action fellBack) : IBacking
 {
+    /// <summary>Files up to this many bytes are copied: that is quicker than to map them, touch them and unmap them.</summary>
+    private const int CopiedUpToBytes = 32 << 10;
+
     private readonly MappedBacking _mapped = new(file);
     private readonly CopiedBacking _copied = new(file);
     private volatile bool _mappingRefused;
+
+    public IBacking? LastResort => _copied;
 
     public long Length => _mapped.Length;
 
@@ -15,8 +21,12 @@ internal sealed class AutoBacking(IHandleSource file, Action fellBack) : IBackin
 
     public int Read(long offset, Span<byte> destination) => _mapped.Read(offset, destination);
 
+    public bool TryReadAhead(long offset, long length) => _mapped.TryReadAhead(offset, length);
+
     public RegionMemory Load(long offset, int length)
     {
+        if (length <= CopiedUpToBytes && Length <= CopiedUpToBytes) return _copied.Load(offset, length);
+
         if (!_mappingRefused)
         {
             try

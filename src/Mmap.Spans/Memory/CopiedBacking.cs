@@ -14,6 +14,8 @@ internal sealed class CopiedBacking(IHandleSource file) : IBacking
 
     public int Read(long offset, Span<byte> destination) => FileReads.Read(file, offset, destination);
 
+    public bool TryReadAhead(long offset, long length) => FileReads.TryReadAhead(file, offset, length);
+
     public RegionMemory Load(long offset, int length)
     {
         SafeFileHandle handle = file.Rent();

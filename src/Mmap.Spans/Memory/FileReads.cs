@@ -33,6 +33,20 @@ internal static class FileReads
         }
     }
 
+    /// <summary>Starts reading a range into the page cache; see <see cref="Advice.ReadAhead"/>.</summary>
+    public static bool TryReadAhead(IHandleSource file, long offset, long length)
+    {
+        SafeFileHandle handle = file.Rent();
+        try
+        {
+            return Advice.ReadAhead(handle, offset, length);
+        }
+        finally
+        {
+            file.Return(handle);
+        }
+    }
+
     /// <summary>Reads at <paramref name="offset"/> until the destination is full or the file ends.</summary>
     /// <returns>The number of bytes read; less than the destination only at the end of the file.</returns>
     public static int ReadFully(SafeFileHandle handle, long offset, Span<byte> destination)

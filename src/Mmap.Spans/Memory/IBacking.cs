@@ -1,11 +1,14 @@
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// The seam between the region table and the operating system: four operations on one file. Tests stand in for it.
+/// The seam between the region table and the operating system: six operations on one file. Tests stand in for it.
 /// Every member may be called from several threads at once.
 /// </summary>
 internal interface IBacking
 {
+    /// <summary>What may serve instead when the system refuses and nothing is left to drop; null if nothing may.</summary>
+    IBacking? LastResort => null;
+
     /// <summary>The file's length now, asked of the system at each call.</summary>
     long Length { get; }
 
@@ -24,6 +27,10 @@ internal interface IBacking
     /// <summary>Copies bytes at a position; never faults.</summary>
     /// <returns>The bytes copied; fewer than the destination holds only at the end of the file.</returns>
     int Read(long offset, Span<byte> destination);
+
+    /// <summary>Starts reading a range into the system's cache, without waiting and without mapping it; a hint.</summary>
+    /// <returns>False if the system has no such hint.</returns>
+    bool TryReadAhead(long offset, long length);
 
     /// <summary>Takes a range out of memory again.</summary>
     /// <returns>False when the system refused: the bytes are still there, and the caller tries again later.</returns>

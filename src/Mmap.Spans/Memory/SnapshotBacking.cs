@@ -19,6 +19,9 @@ internal sealed class SnapshotBacking(byte[] content) : IBacking
         return rest.Length;
     }
 
+    // All of it is in memory already.
+    public bool TryReadAhead(long offset, long length) => true;
+
     public RegionMemory Load(long offset, int length)
     {
         nint address = NativeRegions.Allocate(length);

@@ -10,6 +10,8 @@ namespace Mmap.Spans.Memory;
 /// </summary>
 internal static unsafe partial class SystemCalls
 {
+    /// <summary>Windows' pseudo handle of the process itself.</summary>
+    public const nint CurrentProcess = -1;
     public const int CurrentFolder = -100;
     public const int EmptyPath = 0x1000;
     public const uint WantInode = 0x100;
@@ -41,6 +43,14 @@ internal static unsafe partial class SystemCalls
         public ulong High;
     }
 
+    /// <summary>Windows' <c>WIN32_MEMORY_RANGE_ENTRY</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MemoryRange
+    {
+        public nint Address;
+        public nuint Bytes;
+    }
+
     /// <summary>POSIX <c>struct rlimit</c> where both members are 64 bits: 64-bit Linux and macOS.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct ResourceLimit
@@ -60,6 +70,19 @@ internal static unsafe partial class SystemCalls
     [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetResourceLimit(int resource, ResourceLimit* limit);
+
+    [UnsupportedOSPlatform("windows")]
+    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
+    public static partial int Advise(nint address, nuint length, int advice);
+
+    /// <returns>0, or the errno itself.</returns>
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    public static partial int FileAdvise(SafeFileHandle file, long offset, long length, int advice);
+
+    [SupportedOSPlatform("windows")]
+    [LibraryImport("kernel32", EntryPoint = "PrefetchVirtualMemory", SetLastError = true)]
+    public static partial int PrefetchVirtualMemory(nint process, nuint count, MemoryRange* ranges, uint flags);
 
     [SupportedOSPlatform("windows")]
     [LibraryImport("kernel32", EntryPoint = "GetFileInformationByHandleEx", SetLastError = true)]

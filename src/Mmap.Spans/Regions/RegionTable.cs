@@ -210,19 +210,26 @@ internal sealed partial class RegionTable
 
     private RegionMemory Map(Region region, int length)
     {
+        IBacking backing = region.Directory.Backing;
         while (true)
         {
             try
             {
-                return region.Directory.Backing.Load(region.Start, length);
+                return backing.Load(region.Start, length);
             }
             catch (Exception e) when (SystemLimits.IsExhausted(e))
             {
                 // Only a lack of something that other regions hold is worth dropping them for, one at a time.
-                if (!TryMakeRoom())
+                if (TryMakeRoom())
+                {
+                    Interlocked.Increment(ref _retries);
+                    continue;
+                }
+
+                if (backing.LastResort is not { } lastResort)
                     throw new IOException(
-                        $"Bytes {new FileRange(region.Start, length)} of '{region.Directory.Name}' cannot be mapped, and nothing idle is left to drop: {e.Message} {SystemLimits.Describe()}", e);
-                Interlocked.Increment(ref _retries);
+                        $"Bytes {new FileRange(region.Start, length)} of '{region.Directory.Name}' cannot be loaded, and nothing idle is left to drop: {e.Message} {SystemLimits.Describe()}", e);
+                backing = lastResort;
             }
         }
     }

@@ -1,0 +1,111 @@
+using Mmap.Spans.Memory;
+using Mmap.Spans.Regions;
+
+namespace Mmap.Spans.Files;
+
+/// <summary>Bringing bytes into memory before they are asked for.</summary>
+internal static class Prefetcher
+{
+    /// <summary>What is read ahead on the caller's own thread: more could make it wait for a full queue of the disk.</summary>
+    private const long ReadAtOnceBytes = 256 << 10;
+
+    /// <summary>Ranges nearer to each other than this are one: a read of the gap is cheaper than another call.</summary>
+    private const long JoinGapBytes = 16 << 10;
+
+    /// <summary>Starts reading ranges ahead, as far as the file and the budget go. Returns at once.</summary>
+    public static void Start(RegionDirectory directory, ReadOnlySpan<FileRange> ranges)
+    {
+        List<FileRange> wanted = Plan(ranges, directory.Length, directory.Table.Budget.MaxBytes);
+        if (wanted.Count == 0) return;
+
+        if (wanted.Count == 1 && wanted[0].Length <= ReadAtOnceBytes) ReadAhead(directory, wanted);
+        else ThreadPool.UnsafeQueueUserWorkItem(static work => ReadAhead(work.directory, work.wanted), (directory, wanted), preferLocal: false);
+    }
+
+    /// <summary>Loads the regions of a range and the pages in them, window by window.</summary>
+    public static void Load(MappedFile file, long offset, long length, CancellationToken cancellationToken)
+    {
+        RegionTable table = file.Directory.Table;
+        for (long end = offset + length; offset < end;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Region region = file.Acquire(offset, 1);
+            try
+            {
+                int part = (int)(Math.Min(region.End, end) - offset);
+                nint address = region.Address + (nint)(offset - region.Start);
+                if (!region.Memory.IsCopy && Advice.Populate(address, part) == Populated.Gone)
+                    throw FileChangedException.Shrunk(file.Name, new FileRange(offset, part), file.Directory.Backing.Length);
+                offset += part;
+            }
+            finally
+            {
+                table.Release(region);
+            }
+        }
+    }
+
+    /// <summary>Sorts, cuts at the end of the file and at the budget, and joins what is near.</summary>
+    internal static List<FileRange> Plan(ReadOnlySpan<FileRange> ranges, long fileLength, long maxBytes)
+    {
+        var sorted = new List<FileRange>(ranges.Length);
+        foreach (FileRange range in ranges)
+        {
+            if (range.Length > 0 && range.Offset < fileLength)
+                sorted.Add(range with { Length = Math.Min(range.Length, fileLength - range.Offset) });
+        }
+
+        sorted.Sort((a, b) => a.Offset.CompareTo(b.Offset));
+        var plan = new List<FileRange>();
+        long total = 0;
+        foreach (FileRange range in sorted)
+        {
+            if (plan.Count > 0 && range.Offset <= plan[^1].End + JoinGapBytes)
+            {
+                FileRange last = plan[^1];
+                long length = Math.Max(last.Length, range.End - last.Offset);
+                total += length - last.Length;
+                plan[^1] = last with { Length = length };
+            }
+            else
+            {
+                total += range.Length;
+                plan.Add(range);
+            }
+
+            if (total < maxBytes) continue;
+            plan[^1] = plan[^1] with { Length = plan[^1].Length - (total - maxBytes) };
+            break;
+        }
+
+        return plan;
+    }
+
+    private static void ReadAhead(RegionDirectory directory, List<FileRange> ranges)
+    {
+        try
+        {
+            foreach (FileRange range in ranges)
+            {
+                if (!directory.Backing.TryReadAhead(range.Offset, range.Length)) PopulateLoaded(directory, range);
+            }
+        }
+        catch (Exception e) when (e is ObjectDisposedException or IOException or UnauthorizedAccessException)
+        {
+            // The file was closed, or cannot be opened again; who leases from it is told. A hint is only counted.
+            Advice.CountRefusal();
+        }
+    }
+
+    /// <summary>Where the system only takes hints for what is mapped: gives them for the regions that are there.</summary>
+    private static void PopulateLoaded(RegionDirectory directory, FileRange range)
+    {
+        for (long window = directory.Grid.IndexOf(range.Offset), last = directory.Grid.IndexOf(range.End - 1); window <= last; window++)
+        {
+            if (directory.At(window) is not { } region || !region.State.TryReferenceOpen()) continue;
+            long from = Math.Max(range.Offset, region.Start), to = Math.Min(range.End, region.End);
+            if (to > from && !region.Memory.IsCopy) Advice.Populate(region.Address + (nint)(from - region.Start), (int)(to - from));
+            directory.Table.Release(region);
+        }
+    }
+}
