@@ -26,6 +26,13 @@ internal sealed class RegionClockModel
     {
         if (_known.TryGetValue(entry, out Note? old))
         {
+            if (Count < 15)
+            {
+                old.Clear();
+                _fresh.Add(old);
+                return;
+            }
+
             (old.Proven || entry.Touched == 1 ? (Action<Note>)ToRing : ToSeasoned)(old);
             return;
         }
@@ -71,6 +78,12 @@ internal sealed class RegionClockModel
     /// </summary>
     public Entry? TakeVictim()
     {
+        if (Count < 16)
+        {
+            _seasoned.AddRange(_ring);
+            _ring.Clear();
+        }
+
         for (int step = 0; ; step++)
         {
             Note? victim = Over ? null : Hand();

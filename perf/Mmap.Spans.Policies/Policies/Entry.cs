@@ -32,7 +32,7 @@ internal sealed class Entry(int id, long bytes)
     /// </summary>
     public bool Proven;
 
-    /// <summary>The policy's clock when the entry was last seen used; 0: never inserted.</summary>
+    /// <summary>The policy's clock when the entry was loaded or last let stay; 0: never inserted.</summary>
     public long Stamp;
 
     public Entry? Previous;

@@ -25,18 +25,19 @@ namespace Mmap.Spans.Policies;
 /// and not by the hits).</item>
 /// <item>The trial gives the victim while it holds more than its share, otherwise the ring does; if the hand has not
 /// found one after some steps, all of the ring is hot, and the trial gives it after all.</item>
-/// <item>A victim leaves its stamp behind: the bytes that had been loaded when it was last seen used. The caller keeps
-/// it with the window (one number, no list of ghosts) and hands it back when the window is loaded again, as Linux keeps
-/// shadow entries in the slots of evicted pages (mm/workingset.c).</item>
-/// <item>A returning region goes to the ring at once if it was seen used later than the ring's next victim, which is
-/// then the worse of the two (the comparison of LIRS, SIGMETRICS 2002). In a loop larger than the budget hardly a
+/// <item>A victim leaves its stamp behind: the bytes that had been loaded when it was, or when the hand last let it
+/// stay. The caller keeps it with the window (one number, no list of ghosts) and hands it back when the window is
+/// loaded again, as Linux keeps shadow entries in the slots of evicted pages (mm/workingset.c).</item>
+/// <item>A returning region goes to the ring at once if its stamp is later than that of the ring's next victim, which
+/// is then the worse of the two (the comparison of LIRS, SIGMETRICS 2002). In a loop larger than the budget hardly a
 /// returning region passes this test, so the ring keeps what it has instead of exchanging all for all.</item>
 /// <item>Each return that passes says that the trial was too short: its share grows by the region's bytes. Each that
 /// fails takes back an eighth of that (the learning of ARC, FAST 2003). The share stays within a tenth and a
 /// half.</item>
 /// <item>While the clock holds more than ever before, nothing has to leave, and what overflows the trial enters the
 /// ring without proof.</item>
-/// <item>Below sixteen regions there are no shares: trial and ring are one, a CLOCK whose regions enter fresh.</item>
+/// <item>Below sixteen regions there are no shares: the ring dissolves into the trial, which is then a CLOCK whose
+/// regions enter fresh.</item>
 /// </list>
 /// A region taken out because it was pinned, or rescued from the limbo, comes back by Insert like a new one and is
 /// known by its stamp. It has just been used, so it goes to a young end: to the ring if it is proven or has been
@@ -82,7 +83,8 @@ internal sealed class RegionClock(int mostTurns = 3, int mostShareTenths = 5)
     {
         if (region.Stamp != 0)
         {
-            if (region.Proven || region.Touched == Entry.Used) AddToRing(region);
+            if (Count + 1 < FewRegions) Renew(region);
+            else if (region.Proven || region.Touched == Entry.Used) AddToRing(region);
             else AddSeasoned(region);
             return;
         }
@@ -122,6 +124,11 @@ internal sealed class RegionClock(int mostTurns = 3, int mostShareTenths = 5)
     /// know.</remarks>
     public Entry? TakeVictim()
     {
+        if (Count < FewRegions)
+        {
+            while (_ring.Take() is { } region) _seasoned.Add(region);
+        }
+
         for (int step = 0; ; step++)
         {
             Entry? victim = IsTrialOver ? null : FindInRing();
