@@ -1,0 +1,46 @@
+using Mmap.Spans.Policies.Traces;
+
+namespace Mmap.Spans.Policies;
+
+/// <summary>
+/// Runs the region clock as the table does: stamps are kept by window, and victims are chosen in batches. A chosen
+/// region waits in the limbo, still resident; a hit there rescues it.
+/// </summary>
+internal sealed class RegionClockPolicy(RegionClock clock, int batch = 1) : Policy
+{
+    private readonly Queue<Entry> _limbo = new();
+    private long[] _leftAt = [];
+
+    protected override void Begin(Trace trace) => _leftAt = new long[trace.Regions];
+
+    protected override Entry Create(int id, long bytes) => new(id, bytes) { Touched = Entry.Fresh };
+
+    protected override void Hit(Entry entry, bool startsUse)
+    {
+        if (entry.Touched == Entry.Untouched) entry.Touched = Entry.Used;
+    }
+
+    protected override void Load(Entry entry) => clock.Insert(entry, _leftAt[entry.Id]);
+
+    protected override Entry? Evict()
+    {
+        while (true)
+        {
+            while (_limbo.TryDequeue(out Entry? chosen))
+            {
+                if (chosen.Touched != Entry.Used)
+                {
+                    _leftAt[chosen.Id] = chosen.Stamp;
+                    return chosen;
+                }
+
+                clock.Insert(chosen);
+            }
+
+            // A batch is a small part of what there is, so that the limbo of a tiny table is not half of it.
+            int wanted = Math.Clamp(clock.Count / 16, 1, batch);
+            while (wanted-- > 0 && clock.TakeVictim() is { } victim) _limbo.Enqueue(victim);
+            if (_limbo.Count == 0) return null;
+        }
+    }
+}
