@@ -69,18 +69,12 @@ proctype Reader(byte me) {
                 :: true
                 fi;
 #endif
-                atomic { assert(READABLE(r)); reg[r].pins-- }                       /* rule 1, at its end */
+                EndHazard(r)
             :: else
             fi;
             ClearHazard(r, report);
             if
-#ifdef BUG_STRAY_SLOT              /* a refused lease clears its slot and looks no further */
-            :: report && got == REFUSED -> releasing--
-            :: report && got != REFUSED ->
-#else
-            :: report ->
-#endif
-                Report(r)
+            :: report -> Report(r)
             :: else
             fi;
             atomic { r = 0; got = 0; report = 0 }

@@ -7,7 +7,8 @@
  * step is a locked operation or the read of one word, so there are no store buffers.
  *
  * Macros given by check.sh: NR regions that may ever be made, NW windows, NWORKERS, OPS leases a worker takes, MAX the
- * budget in regions, FAILS how many maps fail, STRICT for OverBudget.Fail, KEEP to let a worker keep its last lease,
+ * budget in regions, FAILS how many maps fail, INTERRUPT
+ * to let a sleeping waiter be interrupted, STRICT for OverBudget.Fail, KEEP to let a worker keep its last lease,
  * HAZARDS to let a worker try a hazard slot before a reference.
  */
 
@@ -20,11 +21,12 @@
 #define NT NWORKERS
 #endif
 
+#ifndef HAZARDS
+#define Fence(i) skip         /* no plain stores, no buffers */
+#endif
 #include "region.pml"
 #ifdef HAZARDS
 #include "slots.pml"
-#else
-#define Fence(i) skip         /* no plain stores, no buffers */
 #endif
 #include "sweep.pml"
 
@@ -129,14 +131,27 @@ inline AwaitLoad(r) {
         if
         :: over ->
             atomic { asleep[me] = r; reg[r].monitor = 0 };
-            asleep[me] == 0                                                         /* sleeps; the loop takes the monitor again */
+            if
+            :: asleep[me] == 0                                                      /* woken; the loop takes the monitor again */
+#ifdef INTERRUPT
+            :: atomic { asleep[me] != 0 -> asleep[me] = 0; got = ERROR }
+#endif
+            fi
         :: else -> atomic { reg[r].monitor = 0; got = PINNED }
         fi
     :: else -> break
     od;
     over = 0;
     if
-    :: reg[r].state == RETIRED -> ReleaseFailed(r); got = AGAIN
+#ifdef INTERRUPT
+    :: got == ERROR ->                                                              /* its reference goes back */
+        Release(r, report);
+        if
+        :: report -> Report(r); report = 0
+        :: else
+        fi
+#endif
+    :: got == PINNED && reg[r].state == RETIRED -> ReleaseFailed(r); got = AGAIN
     :: else
     fi
 }
@@ -177,7 +192,7 @@ inline ChargeSoft() {
 
 /* A refusal is right if the budget is full and nothing idle fills it, unless the world moved since the sweep began. */
 #define IS_IDLE_LIVE(i) (IS_IDLE(i) && reg[i].state != RETIRED)
-#define CHECK_REFUSAL   assert(stirred || releasing || (charged >= max && !SOME(IS_IDLE_LIVE)))
+#define CHECK_REFUSAL   assert(stirred || moving || (charged >= max && !SOME(IS_IDLE_LIVE)))
 
 /* RegionBudget.TryReserve for OverBudget.Fail and for the cap: never past the maximum. Refused, it waits for the gate,
  * sweeps, and tries again; it gives up when a try fails after a sweep that freed nothing. `over` ends as refused. */
@@ -240,7 +255,7 @@ inline Load(w) {
         atomic { mappings++; CHECK_CHARGE };                                        /* the system is asked */
         if
         :: atomic { fails > 0 -> fails--; mappings-- };
-            atomic { charged--; CHECK_CHARGE; stirred = 1 };
+            atomic { charged--; CHECK_CHARGE; GHOST(stirred = 1) };
 #ifdef BUG_UNCHARGE_TWICE
             atomic { charged--; CHECK_CHARGE };
 #endif
@@ -332,7 +347,7 @@ proctype Worker(byte me) {
                 assert(READABLE(r));                                                /* rule 1, at its end */
 #ifdef HAZARDS
                 if
-                :: hazard -> atomic { reg[r].pins--; hazard = 0 }; ClearHazard(r, report)
+                :: hazard -> EndHazard(r); hazard = 0; ClearHazard(r, report)
                 :: else -> Release(r, report)
                 fi;
 #else

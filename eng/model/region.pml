@@ -50,6 +50,12 @@ typedef Region {
     unsigned pins : 3;       /* pins that some thread believes it holds, of both kinds */
 };
 
+#ifdef STRICT                /* the ghosts stirred and moving are read by CHECK_REFUSAL in loading.pml only */
+#define GHOST(change) change
+#else
+#define GHOST(change) skip
+#endif
+
 Region reg[NR + 1];          /* reg[0] is null */
 
 /* SOME(P): has any region the property P. PICK(v, P): let v be one that has it, whichever. */
@@ -119,9 +125,13 @@ inline Release(r, report) {
         assert(reg[r].state != RETIRING);
         reg[r].refs--;
         reg[r].pins--;
+#ifdef BUG_RELEASE_IGNORES_CLOSING
+        report = (reg[r].refs == 0 && reg[r].parked);
+#else
         report = (reg[r].refs == 0 && (reg[r].closing || reg[r].parked));
-        stirred = 1;
-        releasing = releasing + report
+#endif
+        GHOST(stirred = 1);
+        GHOST(moving = moving + report)
     }
 }
 
@@ -131,6 +141,10 @@ inline Publish(r, woke) {
         Fence(me);
         assert(reg[r].state == LOADING && reg[r].refs > 0);
         reg[r].state = LIVE;
+#ifdef BUG_PUBLISH_BLIND           /* stores Live with one reference, the loader's */
+        reg[r].refs = 1;
+        reg[r].closing = 0;
+#endif
 #ifndef BUG_WAKE_SAMPLED_EARLY
         woke = reg[r].waiting;
 #endif
@@ -195,14 +209,22 @@ inline ParkOrMark(v) {
 #endif
     atomic {
         Fence(me);
+#ifndef BUG_TWO_RETIRERS
         assert(reg[v].state == LIVE && !reg[v].parked);
+#endif
         if
+#ifdef BUG_TWO_RETIRERS
+        :: reg[v].place != RING -> skip
+#define STILL_IN_RING (reg[v].place == RING)
+#else
+#define STILL_IN_RING true
+#endif
 #ifdef BUG_PARK_BLIND
         :: pinned -> reg[v].parked = 1; reg[v].place = NOWHERE
         :: !pinned && reg[v].refs > 0 -> skip
 #elif defined(BUG_MARK_IGNORES_REFERENCES)
 #else
-        :: reg[v].refs > 0 -> reg[v].parked = 1; reg[v].place = NOWHERE
+        :: STILL_IN_RING && reg[v].refs > 0 -> reg[v].parked = 1; reg[v].place = NOWHERE
 #endif
         :: else -> TryMark(v)
         fi
@@ -213,6 +235,9 @@ inline ParkOrMark(v) {
 inline Spare(v) {
     atomic {
         Fence(me);
+#ifdef BUG_SPARE_BLIND             /* stores Live without references, though a taker may have rescued it */
+        reg[v].refs = 0;
+#endif
         if
         :: reg[v].state == RETIRING ->
             reg[v].state = LIVE;

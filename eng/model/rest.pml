@@ -30,7 +30,7 @@ inline AtRest() {
                 :: reg[n].place == NOWHERE -> assert(reg[n].state == LIVE)
                 fi;
                 assert(reg[n].detached || dir[reg[n].window] == n);
-                assert(!reg[n].detached || reg[n].closing)
+                assert(reg[n].closing || !reg[n].detached && !closed)       /* what is closed or detached says so */
             :: else ->
                 assert(reg[n].place == NOWHERE);
                 assert(reg[n].pins == 0);

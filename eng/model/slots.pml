@@ -66,21 +66,16 @@ inline Return() {
 
 /* HazardSlots.TryTake: store the id, then load the word. The load does not empty the buffer; Rescue does. */
 inline TryHazard(r, got) {
+    GHOST(moving++);
 #ifndef BUG_LOAD_BEFORE_STORE
     buffer[me]!r;
-#endif
-#ifdef BUG_OWNER_LATE              /* the block is made known after its first use */
-    if
-    :: !owns[me] -> Register()
-    :: else
-    fi;
 #endif
     got = AGAIN;
     do
     :: atomic {
         got == AGAIN ->
         if
-        :: !reg[r].closing && reg[r].state == LIVE -> got = PINNED; reg[r].pins++
+        :: !reg[r].closing && reg[r].state == LIVE -> got = PINNED; reg[r].pins++; GHOST(moving--)
         :: !reg[r].closing && reg[r].state == RETIRING -> got = MUSTWAIT
 #ifdef BUG_RESCUE_CLOSING
         :: reg[r].closing && reg[r].state == RETIRING -> got = MUSTWAIT
@@ -92,9 +87,9 @@ inline TryHazard(r, got) {
         Fence(me);
         if
 #ifdef BUG_RESCUE_CLOSING
-        :: reg[r].state == RETIRING -> reg[r].state = LIVE; reg[r].pins++; got = PINNED; assert(!reg[r].closing)
+        :: reg[r].state == RETIRING -> reg[r].state = LIVE; reg[r].pins++; got = PINNED; GHOST(moving--); assert(!reg[r].closing)
 #else
-        :: !reg[r].closing && reg[r].state == RETIRING -> reg[r].state = LIVE; reg[r].pins++; got = PINNED
+        :: !reg[r].closing && reg[r].state == RETIRING -> reg[r].state = LIVE; reg[r].pins++; got = PINNED; GHOST(moving--)
 #endif
         :: else -> got = AGAIN
         fi }
@@ -104,6 +99,18 @@ inline TryHazard(r, got) {
     ;
     buffer[me]!r
 #endif
+#ifdef BUG_OWNER_LATE              /* the block is made known after its first lease was taken */
+    ;
+    if
+    :: !owns[me] -> Register()
+    :: else
+    fi
+#endif
+}
+
+/* The end of a lease, just before its slot is cleared: nobody reads the bytes from here on. */
+inline EndHazard(r) {
+    atomic { assert(READABLE(r)); reg[r].pins--; GHOST(moving++) }                         /* rule 1 */
 }
 
 /*
@@ -112,12 +119,17 @@ inline TryHazard(r, got) {
  */
 inline ClearHazard(r, report) {
 #ifdef BUG_RELEASE_LOADS_FIRST
-    atomic { report = (reg[r].closing || reg[r].parked); releasing = releasing + report };
-#endif
+    report = (reg[r].closing || reg[r].parked);
     buffer[me]!0;
-#ifndef BUG_RELEASE_LOADS_FIRST
-    atomic { report = (reg[r].closing || reg[r].parked); releasing = releasing + report }
+#else
+    buffer[me]!0;
+#ifdef BUG_STRAY_SLOT              /* a refused lease clears its slot and looks no further */
+    report = (got == PINNED && (reg[r].closing || reg[r].parked));
+#else
+    report = (reg[r].closing || reg[r].parked);
 #endif
+#endif
+    atomic { GHOST(stirred = 1); GHOST(moving = moving - !report) }                               /* Report does the rest */
 }
 
 /* HazardSlots.Scan: what a slot names is spared. The slots are read one after the other. */

@@ -28,19 +28,19 @@ byte dir[NW];                /* RegionDirectory: the region of each window, 0 is
 
 byte mappings;               /* ghost: regions mapped or being mapped */
 bit stirred;                 /* ghost: a pin or a charge was given back since the last strict sweep began */
-byte releasing;              /* ghost: threads between a last release and its report */
+byte moving;                 /* ghost: threads in the middle of taking or giving back a pin: slot stored, or report owed */
 
 #define IS_OVER(need)  (charged + need > max)
 #define CHECK_CHARGE   assert(charged >= mappings && charged <= NR)                 /* rule 5 */
 
 /* The inbox: a push of a new region, which asks for nothing. */
 inline Push(r) {
-    atomic { Fence(me); reg[r].inbox++; stirred = 1 }
+    atomic { Fence(me); reg[r].inbox++; GHOST(stirred = 1) }
 }
 
 /* RegionTable.Report: push the region and ask for a sweep. */
 inline Report(r) {
-    atomic { Fence(me); reg[r].inbox++; stirred = 1; releasing-- };
+    atomic { Fence(me); reg[r].inbox++; GHOST(stirred = 1); GHOST(moving--) };
     RequestSweep()
 }
 
@@ -67,9 +67,9 @@ inline Arrive(v) {
             if
             :: reg[v].refs > 0 -> skip                                              /* the last release reports */
             :: reg[v].refs == 0 ->
-#ifdef BUG_LIMBO_STALE             /* marked anew, but its old entry in limbo stands */
+#ifdef BUG_LIMBO_STALE             /* its old entry in limbo stands, and is taken before the new mark is scanned */
                 if
-                :: IS_LIMBO(v) -> reg[v].state = RETIRING; reg[v].place = DOOMED
+                :: IS_LIMBO(v) && IS_OVER(0) -> reg[v].state = RETIRING; reg[v].place = DOOMED
                 :: else -> TryMark(v)
                 fi
 #else
@@ -107,10 +107,15 @@ inline FenceAndScan() {
         :: else
         fi;
 #endif
-        skipBarrier = 0;
-#ifndef BUG_SCAN_BEFORE_BARRIER
+#ifdef BUG_OWN_SLOT_NOT_SCANNED    /* the scan is left out with the barrier */
+        if
+        :: !skipBarrier -> Scan()
+        :: else
+        fi;
+#elif !defined(BUG_SCAN_BEFORE_BARRIER)
         Scan();
 #endif
+        skipBarrier = 0;
 #endif
         do
         :: atomic {
@@ -157,7 +162,7 @@ inline Drop(v) {
             fi
         };
 #ifdef BUG_UNCHARGE_EARLY
-        atomic { Fence(me); charged--; CHECK_CHARGE; stirred = 1 };
+        atomic { Fence(me); charged--; CHECK_CHARGE; GHOST(stirred = 1) };
 #endif
         atomic {
             assert(reg[v].state == RETIRED);                                        /* rule 2 */
@@ -166,7 +171,7 @@ inline Drop(v) {
             reg[v].unmapped = 1; mappings--
         };
 #ifndef BUG_UNCHARGE_EARLY
-        atomic { Fence(me); charged--; CHECK_CHARGE; stirred = 1 };
+        atomic { Fence(me); charged--; CHECK_CHARGE; GHOST(stirred = 1) };
 #endif
         freed = 1; won = 0
     :: else
