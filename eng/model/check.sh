@@ -80,7 +80,7 @@ OWN_SLOT_NOT_SCANNED      | hazards | NR=1 NW=1 READERS=1 TRIMS=1 NESTED   | rul
 RETIRE_BLIND              | hazards | NR=1 NW=1 READERS=1 TRIMS=1          | rules 1, 6: unmapped under a pin
 LIMBO_STALE               | hazards | NR=2 NW=2 READERS=1 TRIMS=2 CLOSER   | rules 1, 6: unmapped under a pin
 CLOSING_TWICE_IN_INBOX    | hazards | NR=1 NW=1 READERS=2 CLOSER           | rules 1, 6: unmapped under a pin
-TWO_RETIRERS              | hazards | NR=1 NW=1 READERS=2 TRIMS=1          | something idle is forgotten
+TWO_RETIRERS              | hazards | NR=1 NW=1 READERS=2 TRIMS=1          | rules 1, 6: unmapped under a pin
 PARKED_LATE               | hazards | NR=1 NW=1 READERS=1 TRIMS=1          | something idle is forgotten
 RELEASE_LOADS_FIRST       | hazards | NR=1 NW=1 READERS=1 TRIMS=1          | something idle is forgotten
 STRAY_SLOT                | hazards | NR=1 NW=1 READERS=1 CLOSER           | rule 6: last release did not unmap
@@ -201,7 +201,7 @@ check_bugs() {
     echo
 }
 
-# Breadth first finds the shortest counterexample; the replay prints each step and the shared state that it changes.
+# Breadth first finds the shortest counterexample; the replay prints each step, and at its end the shared state.
 show_trail() {
     local wanted=${1#BUG_} name model macros expected macro defines=()
     while IFS='|' read -r name model macros expected; do
@@ -213,7 +213,7 @@ show_trail() {
         found=$(sed -n 's/^pan:[0-9]*: //p' pan.txt | head -n 1)
         if [ -z "$found" ]; then echo "no counterexample: $wanted survives" >&2; exit 1; fi
         for macro in $macros "BUG_$name"; do defines+=("-D$macro"); done
-        spin "${defines[@]}" -t -p -g -l -k "$(ls ./*.trail)" "$here/$model.pml" |
+        spin "${defines[@]}" -t -p -k "$(ls ./*.trail)" "$here/$model.pml" |
             grep -v -e '^$' -e 'transition failed' | sed "s#$here/##g"
         echo
         echo "$wanted: $(property "$found")"

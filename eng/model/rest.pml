@@ -6,6 +6,7 @@
 
 inline AtRest() {
     done == NT;
+#ifndef BUG_TWO_RETIRERS           /* it forgets regions too; shown is the grave half, the unmapping under a pin */
     d_step {
         assert(!gate && !request);
         byte n, pinned, present;
@@ -43,4 +44,7 @@ inline AtRest() {
         assert(charged == present && mappings == present);                  /* rule 5 */
         assert(charged <= max || pinned == present)                         /* rule 5 */
     }
+#else
+    skip
+#endif
 }
