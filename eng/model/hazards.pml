@@ -1,0 +1,180 @@
+/*
+ * hazards.pml: hazard pins behind store buffers, against sweepers.
+ *
+ * NR regions are in memory, idle and in the ring. Readers lease them by hazard slots (HOPS leases each), Takers by
+ * references (OPS each); the Evictor lowers the budget by one region at a time, TRIMS times, and asks for a sweep each
+ * time, so that regions wait in limbo between its sweeps; the Closer closes the file, or detaches window 0 (DETACHER).
+ * Every thread that reports a region may do the sweep itself. Misses and loads are in loading.pml; a thread that finds
+ * no region here has no lease.
+ *
+ * Macros given by check.sh: NR, NW (= NR), READERS, TAKERS, TRIMS, CLOSER, DETACHER, HOPS,
+ * OPS, NESTED to let a Reader sweep while it holds its lease.
+ */
+
+#define HAZARDS
+#ifndef HOPS
+#define HOPS 1
+#endif
+#ifndef OPS
+#define OPS 1
+#endif
+#define MAX NR
+#ifndef TAKERS
+#define TAKERS 0
+#endif
+#ifdef TRIMS
+#define NEVICTORS 1
+#else
+#define NEVICTORS 0
+#endif
+#if defined(CLOSER) || defined(DETACHER)
+#define NCLOSERS 1
+#else
+#define NCLOSERS 0
+#endif
+#define NT (READERS + TAKERS + NEVICTORS + NCLOSERS)
+
+#include "region.pml"
+#include "slots.pml"
+#include "sweep.pml"
+
+byte done;                   /* threads that have ended */
+
+/* MappedFile.LeaseSpan: the directory, the slot, the word. */
+proctype Reader(byte me) {
+    LOCALS
+    byte ops;
+    ops = HOPS;
+#ifndef BUG_OWNER_LATE
+    Register();
+#endif
+    do
+    :: ops > 0 ->
+        ops--;
+        if
+        :: r = dir[0]
+#if NW > 1
+        :: r = dir[1]
+#endif
+        fi;
+        if
+        :: r != 0 ->
+            TryHazard(r, got);
+            if
+            :: got == PINNED ->
+                assert(READABLE(r));                                                /* rule 1, at the lease's beginning */
+#ifdef NESTED                      /* a miss under the lease: this thread sweeps, and must find its own slot */
+                if
+                :: true -> RequestSweep()
+                :: true
+                fi;
+#endif
+                EndHazard(r)
+            :: else
+            fi;
+            ClearHazard(r, report);
+            if
+            :: report -> Report(r)
+            :: else
+            fi;
+            atomic { r = 0; got = 0; report = 0 }
+        :: else
+        fi
+    :: else -> break
+    od;
+    Return();
+    done++
+}
+
+/* MappedFile.LeaseMemory, hits only. */
+proctype Taker(byte me) {
+    LOCALS
+    byte ops;
+    ops = OPS;
+    do
+    :: ops > 0 ->
+        ops--;
+        if
+        :: r = dir[0]
+#if NW > 1
+        :: r = dir[1]
+#endif
+        fi;
+        if
+        :: r != 0 ->
+            TryReference(r, got);
+            if
+            :: got == PINNED ->
+                assert(READABLE(r));
+                assert(READABLE(r));
+                Release(r, report);
+                if
+                :: report -> Report(r)
+                :: else
+                fi
+            :: else
+            fi;
+            atomic { r = 0; got = 0; report = 0 }
+        :: else
+        fi
+    :: else -> break
+    od;
+    done++
+}
+
+proctype Evictor(byte me) {
+    LOCALS
+    byte ops;
+#ifdef TRIMS
+    ops = TRIMS;
+#endif
+    do
+    :: ops > 0 ->
+        ops--;
+        atomic { Fence(me); max-- };
+        RequestSweep()
+    :: else -> break
+    od;
+    done++
+}
+
+#include "closer.pml"
+#include "rest.pml"
+
+init {
+    atomic {
+        byte n, t;
+        n = 1;
+        do
+        :: n <= NR ->
+            reg[n].state = LIVE;
+            reg[n].mapped = 1;
+            reg[n].window = n - 1;
+            reg[n].place = RING;
+            dir[n - 1] = n;
+            charged++;
+            mappings++;
+            n++
+        :: else -> break
+        od;
+        n = 0;
+        do
+        :: n < READERS -> run Reader(t); t++; n++
+        :: else -> break
+        od;
+        n = 0;
+        do
+        :: n < TAKERS -> run Taker(t); t++; n++
+        :: else -> break
+        od;
+#ifdef TRIMS
+        run Evictor(t); t++;
+#endif
+#if NCLOSERS > 0
+        run Closer(t);
+#endif
+        n = 0;
+        t = 0
+    };
+    AtRest()
+}
