@@ -254,9 +254,12 @@ internal sealed partial class RegionTable
 
     private void Charge(Region region, int length)
     {
+        // Each time one more try after a sweep that freed nothing: another thread's may have, while this one waited.
         while (!Budget.TryAddRegion())
         {
-            if (!TryMakeRoom()) throw Exceeded(region, length);
+            if (TryMakeRoom()) continue;
+            if (Budget.TryAddRegion()) break;
+            throw Exceeded(region, length);
         }
 
         if (_overBudget == OverBudget.Exceed)
@@ -268,6 +271,7 @@ internal sealed partial class RegionTable
         while (!Budget.TryCharge(region.ChargedBytes))
         {
             if (TryMakeRoom()) continue;
+            if (Budget.TryCharge(region.ChargedBytes)) break;
             Budget.RemoveRegion();
             throw Exceeded(region, length);
         }

@@ -32,8 +32,19 @@ internal static unsafe class SpanPins
         if (own == null || !own->TryStore(region.Id, out token)) return false;
 
         // The order of these two, the store above and the load here, is what the sweeper's barrier relies on.
-        if (region.State.IsOpen) return true;
+        return region.State.IsOpen || TryRescue(region, own, token);
+    }
+
+    /// <summary>Keeps a hazard that stands on a region which is being taken, or gives it up.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryRescue(Region region, HazardBlock* own, long token)
+    {
+        if (region.State.TryRescue()) return true;
+
+        // A scan may have seen the slot and spared the region for it, so this is a release like any other.
+        // SAFETY: as in TryHazard.
         own->TryClear(token);
+        if (region.State.WantsReport) region.Report();
         return false;
     }
 
