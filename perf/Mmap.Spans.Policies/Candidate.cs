@@ -1,3 +1,4 @@
+using Mmap.Spans.Regions;
 using Mmap.Spans.Policies.Traces;
 
 namespace Mmap.Spans.Policies;
@@ -18,7 +19,7 @@ internal sealed record Candidate(string Name, string Meaning, Func<Policy> Creat
     public static readonly Candidate Best = new("OPT", "clairvoyant, for reference", () => new Clairvoyant());
 
     public static readonly Candidate Recommended =
-        new("region", "`RegionClock`, the recommended variant", () => new RegionClockPolicy(new RegionClock()));
+        new("region", "`RegionClock`, what the library ships", () => new RegionClockPolicy(new RegionClock()));
 
     /// <summary>What may be shipped: all of them see bare touches and keep to the one byte a hit may write.</summary>
     public static readonly Candidate[] Shippable =
@@ -32,10 +33,6 @@ internal sealed record Candidate(string Name, string Meaning, Func<Policy> Creat
             () => new ProbationClock(new(10, 5, 100))),
         new("ghost25", "the same with a trial of 25 %", () => new ProbationClock(new(25, 12, 100))),
         new("2Q", "a trial of 25 % that only a ghost leads out of", () => new ProbationClock(new(25, 100, 100))),
-        new("turns0", "`RegionClock` with one bit instead of turns",
-            () => new RegionClockPolicy(new RegionClock(mostTurns: 0))),
-        new("fixed", "`RegionClock` with its trial fixed at a tenth",
-            () => new RegionClockPolicy(new RegionClock(mostShareTenths: 1))),
         Recommended,
         new("batch8", "the same, victims chosen eight at a time, rescued by hits",
             () => new RegionClockPolicy(new RegionClock(), batch: 8)),

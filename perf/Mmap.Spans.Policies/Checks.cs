@@ -1,3 +1,4 @@
+using Mmap.Spans.Regions;
 using Mmap.Spans.Policies.Traces;
 
 namespace Mmap.Spans.Policies;
@@ -66,7 +67,7 @@ internal static class Checks
         void Evict(bool keep)
         {
             Entry expected = model.TakeVictim()!;
-            Entry victim = clock.TakeVictim()!;
+            var victim = (Entry)clock.TakeVictim()!;
             if (victim != expected)
                 throw new InvalidOperationException($"Seed {seed}: {victim.Id} leaves, the model says {expected.Id}.");
             resident.Remove(victim.Id);
@@ -89,7 +90,7 @@ internal static class Checks
         foreach (Entry entry in hot) entry.Touched = Entry.Used;
         for (int id = 100; id < 2_000; id++)
         {
-            if (clock.TakeVictim()!.Id < 50) throw new InvalidOperationException("A scan has sent a hot region away.");
+            if (((Entry)clock.TakeVictim()!).Id < 50) throw new InvalidOperationException("A scan has sent a hot region away.");
             clock.Insert(new Entry(id, 1) { Touched = Entry.Fresh });
         }
     }

@@ -1,3 +1,5 @@
+using Mmap.Spans.Regions;
+
 namespace Mmap.Spans.Policies;
 
 /// <summary>

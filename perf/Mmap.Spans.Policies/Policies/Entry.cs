@@ -1,41 +1,26 @@
+using Mmap.Spans.Regions;
+
 namespace Mmap.Spans.Policies;
 
-/// <summary>What a policy knows of one region: its size, its touched byte, and the queue it stands in.</summary>
-internal sealed class Entry(int id, long bytes)
+/// <summary>
+/// What a policy knows of one region: its size, its touched byte, and the queue it stands in. The shipped clock keeps its
+/// own part in the base, as it does in the library.
+/// </summary>
+internal sealed class Entry : ClockEntry
 {
-    /// <summary>Not used since the clock last looked.</summary>
-    public const byte Untouched = 0;
+    public Entry(int id, long bytes)
+    {
+        Id = id;
+        ChargedBytes = bytes;
+        Touched = Untouched;
+    }
 
-    /// <summary>
-    /// Used since the clock last looked: the only value a hit writes, and only over <see cref="Untouched"/>.
-    /// </summary>
-    public const byte Used = 1;
+    public int Id { get; }
 
-    /// <summary>Just loaded: hits do not write, so the burst that loaded the region counts as one use.</summary>
-    public const byte Fresh = 2;
+    public long Bytes => ChargedBytes;
 
-    public int Id { get; } = id;
+    /// <summary>The neighbours in a policy's own queue, and that queue.</summary>
+    public Entry? Older, Younger;
 
-    public long Bytes { get; } = bytes;
-
-    /// <summary>
-    /// The one byte a hit may write, without a lock. In the region clock it is set to fresh before anybody sees the
-    /// region.
-    /// </summary>
-    public byte Touched;
-
-    /// <summary>The turns of the hand that the entry may still miss; a policy with a counter keeps it here.</summary>
-    public byte Turns;
-
-    /// <summary>
-    /// The region clock's word that the entry belongs into the ring, also while it stands in no queue.
-    /// </summary>
-    public bool Proven;
-
-    /// <summary>The policy's clock when the entry was loaded or last let stay; 0: never inserted.</summary>
-    public long Stamp;
-
-    public Entry? Previous;
-    public Entry? Next;
-    public EntryQueue? Queue;
+    public EntryQueue? In;
 }

@@ -15,11 +15,11 @@ internal sealed class EntryQueue
 
     public void Add(Entry entry)
     {
-        entry.Queue = this;
-        entry.Next = null;
-        entry.Previous = Newest;
+        entry.In = this;
+        entry.Younger = null;
+        entry.Older = Newest;
         if (Newest is null) Oldest = entry;
-        else Newest.Next = entry;
+        else Newest.Younger = entry;
         Newest = entry;
         Bytes += entry.Bytes;
         Count++;
@@ -27,12 +27,12 @@ internal sealed class EntryQueue
 
     public void Remove(Entry entry)
     {
-        if (entry.Previous is null) Oldest = entry.Next;
-        else entry.Previous.Next = entry.Next;
-        if (entry.Next is null) Newest = entry.Previous;
-        else entry.Next.Previous = entry.Previous;
-        entry.Previous = entry.Next = null;
-        entry.Queue = null;
+        if (entry.Older is null) Oldest = entry.Younger;
+        else entry.Older.Younger = entry.Younger;
+        if (entry.Younger is null) Newest = entry.Older;
+        else entry.Younger.Older = entry.Older;
+        entry.Older = entry.Younger = null;
+        entry.In = null;
         Bytes -= entry.Bytes;
         Count--;
     }

@@ -1,3 +1,4 @@
+using Mmap.Spans.Regions;
 using Mmap.Spans.Policies.Traces;
 
 namespace Mmap.Spans.Policies;
@@ -39,7 +40,7 @@ internal sealed class RegionClockPolicy(RegionClock clock, int batch = 1) : Poli
 
             // A batch is a small part of what there is, so that the limbo of a tiny table is not half of it.
             int wanted = Math.Clamp(clock.Count / 16, 1, batch);
-            while (wanted-- > 0 && clock.TakeVictim() is { } victim) _limbo.Enqueue(victim);
+            while (wanted-- > 0 && clock.TakeVictim() is Entry victim) _limbo.Enqueue(victim);
             if (_limbo.Count == 0) return null;
         }
     }

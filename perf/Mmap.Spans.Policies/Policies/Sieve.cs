@@ -22,11 +22,11 @@ internal sealed class Sieve : Policy
         while (entry is not null && entry.Touched != 0)
         {
             entry.Touched = 0;
-            entry = entry.Next ?? _queue.Oldest;
+            entry = entry.Younger ?? _queue.Oldest;
         }
 
         if (entry is null) return null;
-        _hand = entry.Next;
+        _hand = entry.Younger;
         _queue.Remove(entry);
         return entry;
     }

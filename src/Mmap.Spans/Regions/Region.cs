@@ -8,7 +8,7 @@ namespace Mmap.Spans.Regions;
 /// A window whose bytes are in memory: mapped once, retired once, never used again. What a stale reference to one can
 /// learn is that it is Retired.
 /// </summary>
-internal sealed class Region
+internal sealed class Region : ClockEntry
 {
     /// <summary>The index of a region that is on no grid.</summary>
     public const long NoIndex = -1;
@@ -31,17 +31,14 @@ internal sealed class Region
     /// <summary>The bytes readable from <see cref="Address"/>; 0 until Publish, constant then.</summary>
     public int Length;
 
-    /// <summary>What the clock knows of use: see <see cref="RegionClock"/>. Written by any hit, racily.</summary>
-    public byte Touched;
-
     /// <summary>The file's directory.</summary>
     public readonly RegionDirectory Directory;
 
     /// <summary>The window, or <see cref="NoIndex"/>.</summary>
     public readonly long Index;
 
-    /// <summary>What the budget is charged for the region.</summary>
-    public long ChargedBytes;
+    /// <summary>The stamp with which the window's last region left, for the clock; 0: none is known.</summary>
+    public readonly long LeftAt;
 
     /// <summary>The bytes as the backing gave them; the sweeper gives them back.</summary>
     public RegionMemory Memory;
@@ -55,11 +52,9 @@ internal sealed class Region
     /// <summary>Where the sweeper keeps the region; read and written under the gate only.</summary>
     public Place Place;
 
-    /// <summary>The neighbours in the ring; read and written under the gate only.</summary>
-    public Region? RingNext, RingPrevious;
-
-    private Region(RegionDirectory directory, long index, long start, RegionState state)
+    private Region(RegionDirectory directory, long index, long start, RegionState state, long leftAt = 0)
     {
+        LeftAt = leftAt;
         // Order: full; only uniqueness counts.
         Id = Interlocked.Increment(ref s_lastId);
         Directory = directory;
@@ -78,8 +73,8 @@ internal sealed class Region
     public FileRange Range => new(Start, Length);
 
     /// <summary>A region of the grid, Loading, with the loader's reference.</summary>
-    public static Region OnGrid(RegionDirectory directory, long index) =>
-        new(directory, index, directory.Grid.StartOf(index), RegionState.Shared());
+    public static Region OnGrid(RegionDirectory directory, long index, long leftAt) =>
+        new(directory, index, directory.Grid.StartOf(index), RegionState.Shared(), leftAt);
 
     /// <summary>A region for one lease alone, Loading, with its reference.</summary>
     public static Region ForOneLease(RegionDirectory directory, long offset) =>
@@ -109,13 +104,6 @@ internal sealed class Region
         Length = memory.Length;
     }
 
-    /// <summary>Notes one use for the clock. Stale: a lost or late note costs the region one turn of the hand.</summary>
-    public void Touch()
-    {
-        // Only when it is not set already: a store at every hit would bounce the line between cores.
-        if (Touched == 0) Touched = 1;
-    }
-
     /// <summary>Tells the table that the last pin may have gone. Kept out of line: it is rare, and its callers are hot.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Report() => Directory.Table.Report(this);
@@ -131,7 +119,7 @@ internal enum Place : byte
     /// <summary>Nowhere: new, pinned and parked, or exact.</summary>
     None,
 
-    /// <summary>In the clock's ring.</summary>
+    /// <summary>In the clock.</summary>
     Ring,
 
     /// <summary>Marked and scanned, waiting to be retired or rescued.</summary>

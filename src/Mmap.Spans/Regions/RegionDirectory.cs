@@ -26,6 +26,9 @@ internal sealed class RegionDirectory
     private long _length;
     private bool _closed;
 
+    /// <summary>For windows whose region was evicted, the stamp it left with: what the clock knows of the past.</summary>
+    private Dictionary<long, long>? _left;
+
     public RegionDirectory(RegionTable table, WindowGrid grid, IBacking backing, string name, long length)
     {
         Table = table;
@@ -89,8 +92,10 @@ internal sealed class RegionDirectory
             added = place is null;
             if (place is null)
             {
+                long leftAt = 0;
+                _left?.Remove(index, out leftAt);
                 // Order: release; what the constructor wrote comes before the reference to it.
-                Volatile.Write(ref place, Region.OnGrid(this, index));
+                Volatile.Write(ref place, Region.OnGrid(this, index, leftAt));
             }
 
             return place;
@@ -112,7 +117,9 @@ internal sealed class RegionDirectory
         if (region.IsExact) return;
         using (new Locked(_lock))
         {
-            if (At(region.Index) == region) PlaceOf(region.Index) = null;
+            if (At(region.Index) != region) return;
+            PlaceOf(region.Index) = null;
+            if (region.Stamp != 0) (_left ??= [])[region.Index] = region.Stamp;
         }
     }
 

@@ -275,7 +275,7 @@ internal struct RegionState
     }
 
     /// <summary>Clears Parked on a region that goes back into the ring.</summary>
-    /// <returns>False if it is not Live.</returns>
+    /// <returns>False if it is not Live, or has references: the last of them reports it once more.</returns>
     public bool TryUnpark()
     {
         // Order: acquire; the exchange decides.
@@ -283,6 +283,7 @@ internal struct RegionState
         while ((seen & StateMask) == Live)
         {
             if ((seen & Parked) == 0) return true;
+            if ((seen & ReferencesMask) != 0) return false;
             // Order: full. A release that still saw Parked reports once more, which is harmless.
             ulong found = Interlocked.CompareExchange(ref _word, seen & ~Parked, seen);
             if (found == seen) return true;

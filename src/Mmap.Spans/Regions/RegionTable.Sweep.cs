@@ -36,8 +36,8 @@ internal sealed partial class RegionTable
         }
     }
 
-    /// <summary>One eighth of the ring, so that a small table is not all in limbo, and a barrier serves many.</summary>
-    private static int BatchFor(int count) => Math.Clamp(count / 8, 1, LargestBatch);
+    /// <summary>A sixteenth of the clock, so that a small table is not all in limbo, and a barrier serves several.</summary>
+    private static int BatchFor(int count) => Math.Clamp(count / 16, 1, LargestBatch);
 
     /// <summary>Looks at everything that was reported: closing regions go, others join the ring.</summary>
     private void Drain()
@@ -49,7 +49,7 @@ internal sealed partial class RegionTable
         {
             if (region.State.IsClosing) TakeClosing(region);
             // Retiring means in limbo still: nothing to do. Live means that it was spared, or rescued and let go again.
-            else if (region.Place != Place.Ring && region.State.TryUnpark()) _clock.Insert(region);
+            else if (region.Place != Place.Ring && region.State.TryUnpark()) Admit(region);
         }
 
         _arrived.Clear();
@@ -61,6 +61,12 @@ internal sealed partial class RegionTable
             // Spared ones are Live again; the hazard's owner finds Closing and reports.
             if (region.State.TryRetire()) Unload(region);
         }
+    }
+
+    private void Admit(Region region)
+    {
+        _clock.Insert(region, region.LeftAt);
+        region.Place = Place.Ring;
     }
 
     private void TakeClosing(Region region)
@@ -99,15 +105,15 @@ internal sealed partial class RegionTable
     private bool FillLimbo(int batch)
     {
         _marked.Clear();
-        while (_marked.Count < batch && _clock.Next() is { } region)
+        while (_marked.Count < batch && _clock.TakeVictim() is Region region)
         {
+            region.Place = Place.None;
             // Either it is marked, or it has references and is parked, or it changes under this very look.
             while (!region.State.TryMark())
             {
                 if (region.State.TryPark()) break;
             }
 
-            _clock.Remove(region);
             if (region.State.IsRetiring) _marked.Add(region);
         }
 
@@ -162,13 +168,14 @@ internal sealed partial class RegionTable
         using (new Locked(_gate))
         {
             Drain();
-            foreach (Region region in _clock.InOrder())
+            foreach (ClockEntry entry in _clock.All())
             {
-                Debug.Assert(region.State.IsLive, "What is in the ring is Live.");
-                Debug.Assert(region.Place == Place.Ring, "The ring and the region agree.");
+                var region = (Region)entry;
+                Debug.Assert(region.State.IsLive, "What is in the clock is Live.");
+                Debug.Assert(region.Place == Place.Ring, "The clock and the region agree.");
             }
 
-            Debug.Assert(Budget.Regions >= _clock.Count, "What is in the ring is charged.");
+            Debug.Assert(Budget.Regions >= _clock.Count, "What is in the clock is charged.");
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Mmap.Spans.Regions;
 /// All retiring of shared regions happens under one gate, by one thread at a time (two retirers with a rescue between
 /// them would be an ABA). Where a region is:
 /// <code>
-///              push                  drain               Next, TryMark, fence, scan
+///              push                  drain          TakeVictim, TryMark, fence, scan
 ///   loaded ───────────▶ inbox ────────────────▶ ring ───────────────────────────────▶ limbo ──▶ retired
 ///                         ▲                      │ pinned: TryPark                     │
 ///                         └──── last pin goes ── parked ◀──── spared or rescued ───────┘
@@ -20,7 +20,7 @@ namespace Mmap.Spans.Regions;
 internal sealed partial class RegionTable
 {
     /// <summary>The most regions marked for one barrier.</summary>
-    private const int LargestBatch = 16;
+    private const int LargestBatch = 8;
 
     private readonly OverBudget _overBudget;
     private readonly object _gate = new();
