@@ -1,5 +1,5 @@
-using Mmap.Spans.Regions;
 using Mmap.Spans.Policies.Traces;
+using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Policies;
 

@@ -86,7 +86,8 @@ internal sealed class SyntheticTraces(ulong seed, bool mixedSizes)
         }
 
         return [.. Enumerable.Range(0, loopers).Select(k => Looper(k * Windows / loopers))];
-    }) with { BudgetShare = 1 / factor };
+    }) with
+    { BudgetShare = 1 / factor };
 
     private Trace TwoFiles(string name) => Make(name, Windows, random =>
     {
