@@ -1,3 +1,5 @@
+using Mmap.Spans.Diagnostics;
+
 namespace Mmap.Spans;
 
 /// <summary>
@@ -6,9 +8,7 @@ namespace Mmap.Spans;
 /// </summary>
 public sealed class FileChangedException : IOException
 {
-    private FileChangedException(string message) : base(message)
-    {
-    }
+    private FileChangedException(string message) : base(message) => MapEvents.Log.FileChanged(message);
 
     internal static FileChangedException Shrunk(string file, FileRange range, long lengthNow) =>
         new($"'{file}' has become shorter: bytes {range} are asked for, and it now has {lengthNow} bytes.");

@@ -34,6 +34,7 @@ public sealed class MapManager : IDisposable
         _table = new RegionTable(Options.MaxMappedBytes, Options.MaxRegions, Options.OverBudget) { WhoHoldsMost = WhoHoldsMost };
         _handles = new HandleBudget(Options.MaxOpenHandles);
         Tracker = Options.TrackLeases ? new LeaseTracker() : null;
+        MapMetrics.Add(this);
     }
 
     /// <summary>The manager for programs that need only one, with the default options. It cannot be disposed.</summary>
@@ -170,7 +171,9 @@ public sealed class MapManager : IDisposable
     {
         if (ReferenceEquals(this, Shared)) throw new InvalidOperationException("MapManager.Shared serves the whole process and is never disposed.");
         // Order: full; one caller goes on.
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) _files.Close();
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        _files.Close();
+        Tracker?.ReportLive();
     }
 
     /// <summary>Ends one opener's use of a file.</summary>
@@ -234,10 +237,17 @@ public sealed class MapManager : IDisposable
         {
             Backing.Map => new MappedBacking(file),
             Backing.Copy => new CopiedBacking(file),
-            // Order: full; a statistic.
-            _ => new AutoBacking(file, () => Interlocked.Increment(ref _fallbacks)),
+            _ => new AutoBacking(file, refusal => CountFallback(file.Name, refusal)),
         };
         return new FileEntry(key, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, LengthOf(file, backing)));
+    }
+
+    private void CountFallback(string file, string refusal)
+    {
+        // Order: full; a statistic.
+        Interlocked.Increment(ref _fallbacks);
+        MapMetrics.FellBack();
+        MapEvents.Log.Fallback(file, refusal);
     }
 
     private static long LengthOf(FileHandle file, IBacking backing)

@@ -286,7 +286,7 @@ public sealed class MappedFile : IDisposable
         }
         catch
         {
-            record?.End();
+            record?.Dispose();
             throw;
         }
     }

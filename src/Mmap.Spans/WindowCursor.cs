@@ -95,7 +95,7 @@ public sealed class WindowCursor : IDisposable
         _start = _length = _regionLength = _ownLength = 0;
         if (_region is not { } region) return;
         _region = null;
-        _record?.End();
+        _record?.Dispose();
         _record = null;
         region.Directory.Table.Release(region);
     }

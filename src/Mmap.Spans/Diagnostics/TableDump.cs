@@ -24,7 +24,7 @@ internal static class TableDump
         if (apart.Count > 0) text.AppendLine(null, $"on no grid (exact, or closed and still leased): {apart.Count} regions");
         foreach (Region region in apart) text.AppendLine(null, $"  '{region.Directory.Name}' {region}");
 
-        foreach (LeaseRecord lease in tracker?.Live ?? [])
+        foreach (TrackedLease lease in tracker?.Live ?? [])
         {
             text.AppendLine(null, $"live {lease}, taken at").AppendLine(lease.TakenAt);
         }

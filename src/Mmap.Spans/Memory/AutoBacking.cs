@@ -4,7 +4,7 @@ namespace Mmap.Spans.Memory;
 /// Mappings, and copies instead for small files and where a mapping is refused; a refusal is remembered for the file.
 /// Thread-safe.
 /// </summary>
-internal sealed class AutoBacking(IHandleSource file, Action fellBack) : IBacking
+internal sealed class AutoBacking(IHandleSource file, Action<string> fellBack) : IBacking
 {
     /// <summary>Files up to this many bytes are copied: that is quicker than to map them, touch them and unmap them.</summary>
     private const int CopiedUpToBytes = 32 << 10;
@@ -33,11 +33,11 @@ internal sealed class AutoBacking(IHandleSource file, Action fellBack) : IBackin
             {
                 return _mapped.Load(offset, length);
             }
-            catch (MappingRefusedException)
+            catch (MappingRefusedException refusal)
             {
                 // Stale: another thread may still try to map once more, and is refused as well.
                 _mappingRefused = true;
-                fellBack();
+                fellBack(refusal.Message);
             }
         }
 

@@ -110,7 +110,7 @@ internal sealed class LeasedMemory : MemoryManager<byte>
             int found = Interlocked.CompareExchange(ref _pins, seen | Ended, seen);
             if (found == seen)
             {
-                Record?.End();
+                Record?.Dispose();
                 if (seen == 0) GiveBack();
                 return true;
             }

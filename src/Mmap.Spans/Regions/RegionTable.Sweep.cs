@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mmap.Spans.Diagnostics;
 
 namespace Mmap.Spans.Regions;
 
@@ -27,7 +28,7 @@ internal sealed partial class RegionTable
                 // Order: full; a request that comes after this is for the next turn.
                 Interlocked.Exchange(ref _sweepRequested, 0);
                 Drain();
-                while (Budget.IsOver && EvictOne(BatchFor(_clock.Count))) CountEviction();
+                while (Budget.IsOver && EvictOne(BatchFor(_clock.Count)) is { } evicted) CountEviction(evicted);
             }
             finally
             {
@@ -80,8 +81,8 @@ internal sealed partial class RegionTable
 
     /// <summary>Retires and unmaps the next region that can go.</summary>
     /// <param name="batch">How many to mark for one barrier when the limbo is empty.</param>
-    /// <returns>False if nothing can.</returns>
-    private bool EvictOne(int batch)
+    /// <returns>It, or null if nothing can.</returns>
+    private Region? EvictOne(int batch)
     {
         while (true)
         {
@@ -93,10 +94,10 @@ internal sealed partial class RegionTable
                 // Refused: somebody wanted it back. It is Parked, so that one's last pin reports it.
                 if (!region.State.TryRetire()) continue;
                 Unload(region);
-                return true;
+                return region;
             }
 
-            if (!FillLimbo(batch)) return false;
+            if (!FillLimbo(batch)) return null;
         }
     }
 
@@ -143,8 +144,13 @@ internal sealed partial class RegionTable
         }
     }
 
-    // Order: full; a statistic.
-    private void CountEviction() => Interlocked.Increment(ref _evictions);
+    private void CountEviction(Region region)
+    {
+        // Order: full; a statistic.
+        Interlocked.Increment(ref _evictions);
+        MapMetrics.Evicted();
+        MapEvents.Log.Evict(region.Directory.Name, region.Start);
+    }
 
     private void RetryStuck()
     {

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Memory;
 
 namespace Mmap.Spans.Regions;
@@ -147,7 +147,7 @@ internal sealed partial class RegionTable
         using (new Locked(_gate))
         {
             Drain();
-            while (EvictOne(Math.Max(_clock.Count, 1))) dropped++;
+            while (EvictOne(Math.Max(_clock.Count, 1)) is not null) dropped++;
         }
 
         SweepIfRequested();
@@ -175,6 +175,7 @@ internal sealed partial class RegionTable
     {
         // Order: full, here and below; statistics.
         Interlocked.Increment(ref _misses);
+        MapMetrics.Missed();
         RegionDirectory directory = region.Directory;
         bool charged = false;
         try
@@ -185,6 +186,8 @@ internal sealed partial class RegionTable
             charged = true;
             region.Fill(Map(region, length));
             Interlocked.Increment(ref _maps);
+            MapMetrics.Mapped();
+            MapEvents.Log.Map(directory.Name, region.Start, region.Length, region.Memory.IsCopy);
         }
         catch
         {
@@ -223,6 +226,8 @@ internal sealed partial class RegionTable
                 if (TryMakeRoom())
                 {
                     Interlocked.Increment(ref _retries);
+                    MapMetrics.Retried();
+                    MapEvents.Log.Retry(region.Directory.Name, region.Start, e.Message);
                     continue;
                 }
 
@@ -240,16 +245,16 @@ internal sealed partial class RegionTable
         // A listener of our own events may come here from inside a sweep.
         if (Monitor.IsEntered(_gate)) return false;
 
-        bool made;
+        Region? made;
         using (new Locked(_gate))
         {
             Drain();
             made = EvictOne(BatchFor(_clock.Count));
-            if (made) CountEviction();
+            if (made is not null) CountEviction(made);
         }
 
         SweepIfRequested();
-        return made;
+        return made is not null;
     }
 
     private void Charge(Region region, int length)
@@ -328,6 +333,7 @@ internal sealed partial class RegionTable
         {
             Uncharge(region);
             ForgetApart(region);
+            MapEvents.Log.Unmap(region.Directory.Name, region.Start, region.Length);
             return;
         }
 

@@ -1,0 +1,22 @@
+namespace Mmap.Spans.Diagnostics;
+
+/// <summary>A tracked lease's own thread to the tracker: it ends with the lease, or tells that the lease was lost.</summary>
+/// <remarks>
+/// Held by the lease alone. Its finalizer therefore runs only when the lease can no longer be disposed; it reports, and
+/// unmaps nothing, for a span of the lease may still be in use.
+/// </remarks>
+internal sealed class LeaseRecord(LeaseTracker tracker, TrackedLease lease) : IDisposable
+{
+    ~LeaseRecord()
+    {
+        lease.IsLost = true;
+        lease.Report();
+    }
+
+    /// <summary>The lease was disposed.</summary>
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        tracker.Forget(lease);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics.Metrics;
+
+namespace Mmap.Spans.Diagnostics;
+
+/// <summary>
+/// The meter <c>Mmap.Spans</c>: what all managers of the process hold now, asked of them when somebody listens, and what
+/// they have done. Nothing here is on the way of a hit.
+/// </summary>
+internal static class MapMetrics
+{
+    private static readonly Meter s_meter = new("Mmap.Spans", typeof(MapMetrics).Assembly.GetName().Version?.ToString(3));
+    private static readonly List<WeakReference<MapManager>> s_managers = [];
+
+    private static readonly Counter<long> s_maps = s_meter.CreateCounter<long>("mmap_spans.maps", "{region}", "Regions loaded.");
+    private static readonly Counter<long> s_misses = s_meter.CreateCounter<long>("mmap_spans.misses", "{lease}", "Leases that found no region and had to load one.");
+    private static readonly Counter<long> s_evictions = s_meter.CreateCounter<long>("mmap_spans.evictions", "{region}", "Regions dropped for the budget.");
+    private static readonly Counter<long> s_retries = s_meter.CreateCounter<long>("mmap_spans.map.retries", "{region}", "Loads that the system refused at first.");
+    private static readonly Counter<long> s_fallbacks = s_meter.CreateCounter<long>("mmap_spans.copy.fallbacks", "{file}", "Files that are copied because mapping them was refused.");
+
+    static MapMetrics()
+    {
+        Observe("mmap_spans.memory.mapped", "By", "Bytes of files in memory, mapped or copied.", s => s.MappedBytes);
+        Observe("mmap_spans.memory.copied", "By", "Bytes of files in memory that are copies.", s => s.CopiedBytes);
+        Observe("mmap_spans.regions", "{region}", "Regions in memory.", s => s.Regions);
+        Observe("mmap_spans.regions.over_budget", "{region}", "Regions held by leases beyond the budget.", s => s.RegionsOverBudget);
+        Observe("mmap_spans.leases", "{lease}", "References of heap leases, cursors, readers and streams.", s => s.LiveHeapLeases);
+        Observe("mmap_spans.files", "{file}", "Different files open.", s => s.OpenFiles);
+        Observe("mmap_spans.handles", "{handle}", "File handles open.", s => s.OpenHandles);
+    }
+
+    /// <summary>Takes a manager into the sums; it may be collected all the same.</summary>
+    public static void Add(MapManager manager)
+    {
+        lock (s_managers)
+        {
+            s_managers.RemoveAll(gone => !gone.TryGetTarget(out _));
+            s_managers.Add(new WeakReference<MapManager>(manager));
+        }
+    }
+
+    public static void Mapped() => s_maps.Add(1);
+
+    public static void Missed() => s_misses.Add(1);
+
+    public static void Evicted() => s_evictions.Add(1);
+
+    public static void Retried() => s_retries.Add(1);
+
+    public static void FellBack() => s_fallbacks.Add(1);
+
+    private static void Observe(string name, string unit, string description, Func<MapStatistics, long> part) =>
+        s_meter.CreateObservableUpDownCounter(name, () => Sum(part), unit, description);
+
+    private static long Sum(Func<MapStatistics, long> part)
+    {
+        List<MapManager> managers = [];
+        lock (s_managers)
+        {
+            foreach (WeakReference<MapManager> reference in s_managers)
+            {
+                if (reference.TryGetTarget(out MapManager? manager)) managers.Add(manager);
+            }
+        }
+
+        return managers.Sum(manager => part(manager.GetStatistics()));
+    }
+}
