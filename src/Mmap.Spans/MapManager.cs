@@ -31,7 +31,7 @@ public sealed class MapManager : IDisposable
     {
         Options = options ?? new MapManagerOptions();
         Options.Check();
-        _table = new RegionTable(Options.MaxMappedBytes, Options.MaxRegions, Options.OverBudget) { WhoHoldsMost = WhoHoldsMost };
+        _table = new RegionTable(Options.MaxMappedBytes, Options.MaxRegions, Options.OverBudget, Options.Guard) { WhoHoldsMost = WhoHoldsMost };
         _handles = new HandleBudget(Options.MaxOpenHandles);
         Tracker = Options.TrackLeases ? new LeaseTracker() : null;
         MapMetrics.Add(this);
@@ -235,6 +235,7 @@ public sealed class MapManager : IDisposable
     {
         IBacking backing = madeUp is not null ? new SnapshotBacking(madeUp) : key.Backing switch
         {
+            Backing.Map or Backing.Auto when Options.Guard => new GuardedBacking(file),
             Backing.Map => new MappedBacking(file),
             Backing.Copy => new CopiedBacking(file),
             _ => new AutoBacking(file, refusal => CountFallback(file.Name, refusal)),

@@ -52,6 +52,14 @@ public sealed record MapManagerOptions
     /// </summary>
     public bool TrackLeases { get; init; }
 
+    /// <summary>
+    /// Whether every lease gets a mapping of its own, which becomes unreadable the moment the lease ends: a span used
+    /// after its lease then faults at once, every time, instead of reading other bytes now and then. For the tests of
+    /// programs that use the library: a lease costs microseconds, and a fault ends the process. Files are mapped, never
+    /// copied, unless they are opened with <see cref="Backing.Copy"/>.
+    /// </summary>
+    public bool Guard { get; init; }
+
     /// <summary>The grid that these options describe.</summary>
     internal WindowGrid Grid => WindowSize == WholeFile
         ? WindowGrid.WholeFile(Overlap, SystemLimits.AllocationGranularity)

@@ -126,12 +126,8 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     {
     }
 
-    private void GiveBack()
-    {
-        RegionTable table = _region.Directory.Table;
-        if (_region.IsExact) table.EndExact(_region);
-        else table.Release(_region);
-    }
+    // An empty lease holds a region of no table.
+    private void GiveBack() => _region.Directory.Table?.Release(_region);
 
     private void ThrowEnded() => throw new ObjectDisposedException(
         nameof(MemoryLease), $"The lease of bytes {new FileRange(_offset, _length)} of '{_region.Directory.Name}' has ended.");

@@ -40,4 +40,23 @@ internal static unsafe class NativeRegions
         view.SetHandleAsInvalid();
         return true;
     }
+
+    /// <summary>Makes a mapping unreadable, for good; it keeps its addresses until it is unmapped.</summary>
+    /// <returns>False if the system refused; nothing has changed then.</returns>
+    public static bool TryForbid(in RegionMemory memory)
+    {
+        SafeBuffer view = memory.View!;
+        nint start = memory.Address / Environment.SystemPageSize * Environment.SystemPageSize;
+        if (OperatingSystem.IsWindows())
+        {
+            const uint NoAccess = 1;
+            uint before;
+            // SAFETY: the range is the view's own, whose region is Retired.
+            return SystemCalls.VirtualProtect(start, (nuint)view.ByteLength, NoAccess, &before) != 0;
+        }
+
+        const int NoPermissions = 0;
+        // SAFETY: as above.
+        return SystemCalls.Protect(start, (nuint)view.ByteLength, NoPermissions) == 0;
+    }
 }

@@ -72,6 +72,14 @@ internal static unsafe partial class SystemCalls
     public static partial int GetResourceLimit(int resource, ResourceLimit* limit);
 
     [UnsupportedOSPlatform("windows")]
+    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
+    public static partial int Protect(nint address, nuint length, int permissions);
+
+    [SupportedOSPlatform("windows")]
+    [LibraryImport("kernel32", EntryPoint = "VirtualProtect", SetLastError = true)]
+    public static partial int VirtualProtect(nint address, nuint length, uint permissions, uint* before);
+
+    [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     public static partial int Advise(nint address, nuint length, int advice);
 

@@ -23,6 +23,7 @@ internal sealed partial class RegionTable
     private const int LargestBatch = 8;
 
     private readonly OverBudget _overBudget;
+    private readonly bool _shareNothing;
     private readonly object _gate = new();
     private readonly RegionInbox _inbox = new();
     private readonly RegionClock _clock = new();
@@ -35,8 +36,13 @@ internal sealed partial class RegionTable
     private int _sweepRequested;
     private long _misses, _maps, _evictions, _retries;
 
-    public RegionTable(long maxBytes, int maxRegions, OverBudget overBudget)
+    /// <param name="maxBytes">What regions may hold together.</param>
+    /// <param name="maxRegions">How many there may be.</param>
+    /// <param name="overBudget">What happens when leases hold all of the bytes.</param>
+    /// <param name="shareNothing">Whether every lease gets a region for itself, gone with it.</param>
+    public RegionTable(long maxBytes, int maxRegions, OverBudget overBudget, bool shareNothing = false)
     {
+        _shareNothing = shareNothing;
         Budget = new RegionBudget(maxBytes, maxRegions);
         _overBudget = overBudget;
     }
@@ -59,6 +65,9 @@ internal sealed partial class RegionTable
     /// <exception cref="IOException">The system refuses.</exception>
     public Region Acquire(RegionDirectory directory, long index)
     {
+        if (_shareNothing)
+            return AcquireExact(directory, directory.Grid.StartOf(index), directory.Grid.LengthOf(index, directory.Length));
+
         while (true)
         {
             Region? region = directory.At(index);
@@ -90,7 +99,7 @@ internal sealed partial class RegionTable
         }
     }
 
-    /// <summary>A region for that range alone, Live, shared with nobody. Ended by <see cref="EndExact"/>.</summary>
+    /// <summary>A region for that range alone, Live, shared with nobody, gone when it is released.</summary>
     public Region AcquireExact(RegionDirectory directory, long offset, int length)
     {
         directory.ThrowIfClosed();
@@ -103,16 +112,11 @@ internal sealed partial class RegionTable
         throw FileChangedException.Shrunk(directory.Name, new FileRange(offset, length), end);
     }
 
-    /// <summary>Gives a reference back.</summary>
+    /// <summary>Gives a reference back; the one of an exact region ends it.</summary>
     public void Release(Region region)
     {
-        if (region.State.Release()) Report(region);
-    }
-
-    /// <summary>Ends an exact region, once; later calls do nothing.</summary>
-    public void EndExact(Region region)
-    {
-        if (region.State.TryEndExact()) Unload(region);
+        if (region.IsExact) EndExact(region);
+        else if (region.State.Release()) Report(region);
     }
 
     /// <summary>Says that the last pin of a Closing or Parked region may have gone.</summary>
@@ -158,6 +162,11 @@ internal sealed partial class RegionTable
     public List<Region> Apart()
     {
         using (new Locked(_apart)) return [.. _apart];
+    }
+
+    private void EndExact(Region region)
+    {
+        if (region.State.TryEndExact()) Unload(region);
     }
 
     private void Announce(List<Region> regions)

@@ -84,7 +84,6 @@ internal static unsafe class SpanPins
 
         Region region = overflow[index].Region;
         overflow.RemoveAt(index);
-        if (region.IsExact) region.Directory.Table.EndExact(region);
-        else region.Directory.Table.Release(region);
+        region.Directory.Table.Release(region);
     }
 }
