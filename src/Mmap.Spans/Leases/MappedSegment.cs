@@ -28,6 +28,23 @@ internal sealed class MappedSegment : ReadOnlySequenceSegment<byte>
     /// <summary>One past the last byte's offset in the file.</summary>
     public long EndOffset => _leased.Offset + _leased.Length;
 
+    /// <summary>The offset in the file of a position in this segment or one of those behind it.</summary>
+    /// <returns>False if the position is of none of them.</returns>
+    public bool TryGetOffset(SequencePosition position, out long offset)
+    {
+        object? wanted = position.GetObject();
+        int index = position.GetInteger();
+        for (MappedSegment? segment = this; segment is not null; segment = segment.NextMapped)
+        {
+            if (segment != wanted) continue;
+            offset = segment.Offset + index;
+            return (uint)index <= (uint)segment._leased.Length;
+        }
+
+        offset = 0;
+        return false;
+    }
+
     /// <summary>Puts the segment that begins where this one ends behind it.</summary>
     public void Append(MappedSegment next) => Next = next;
 

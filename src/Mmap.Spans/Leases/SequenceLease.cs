@@ -43,8 +43,13 @@ public sealed class SequenceLease : IDisposable
     /// the start of the segment when there is only one.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The position is not of this sequence.</exception>
-    public long GetOffset(SequencePosition position) =>
-        Offset + Sequence.Slice(Sequence.Start, position).Length;
+    public long GetOffset(SequencePosition position)
+    {
+        if (_first is null ? position.Equals(Sequence.Start) : position.GetObject() is null) return Offset;
+        // The framework's own checks compare only running indexes, which another lease of the file may have as well.
+        if (_first is not null && _first.TryGetOffset(position, out long offset)) return offset;
+        throw new ArgumentOutOfRangeException(nameof(position), "The position is not of this sequence.");
+    }
 
     /// <summary>Ends the lease.</summary>
     public void Dispose()
