@@ -5,6 +5,7 @@ using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Files;
 using Mmap.Spans.Leases;
 using Mmap.Spans.Memory;
+using Mmap.Spans.Pipelines;
 using Mmap.Spans.Regions;
 
 namespace Mmap.Spans;
@@ -160,10 +161,8 @@ public sealed class MappedFile : IDisposable
     /// <param name="length">How long it is; to the end of the file unless given.</param>
     public MappedBuffer CreateBuffer(long offset = 0, long? length = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        long bytes = length ?? Math.Max(Length - offset, 0);
-        CheckRange(offset, bytes);
-        return new MappedBuffer(this, offset, bytes);
+        FileRange range = RangeOf(offset, length);
+        return new MappedBuffer(this, range.Offset, range.Length);
     }
 
     /// <summary>
@@ -205,6 +204,36 @@ public sealed class MappedFile : IDisposable
         return length == 0 ? default : new ValueTask(Task.Run(() => Prefetcher.Load(this, offset, length, cancellationToken), cancellationToken));
     }
 
+    /// <summary>
+    /// The file, or a range of it, as a <see cref="PipeReader"/> whose buffers are the mapped windows: a record of at most
+    /// <see cref="MapManagerOptions.Overlap"/> bytes that begins where the consumer stopped is never split.
+    /// </summary>
+    /// <remarks>
+    /// It belongs to one thread at a time, <see cref="PipeReader.CancelPendingRead"/> excepted. A buffer ends with the
+    /// next <c>AdvanceTo</c> past it or <c>Complete</c>: a memory of it kept longer throws
+    /// <see cref="ObjectDisposedException"/>, a span kept longer is a use of memory that may be unmapped. Complete the
+    /// reader: a forgotten one keeps its regions in memory. The end it reads to is that of its making, even if the file
+    /// grows.
+    /// </remarks>
+    /// <param name="options">Which range, and how; the whole file unless given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot be.</exception>
+    /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
+    public PipeReader CreatePipeReader(MappedPipeReaderOptions? options = null)
+    {
+        ThrowIfDisposed();
+        return new MappedPipeReader(this, (options ?? MappedPipeReaderOptions.Default).Check(this));
+    }
+
+    /// <summary>
+    /// The file, or a range of it, as a stream that can be read and sought, for one thread at a time. It copies out of
+    /// mapped windows and keeps the last one until it is disposed. Its length is fixed, even if the file grows.
+    /// </summary>
+    /// <param name="offset">Where the stream begins.</param>
+    /// <param name="length">How long it is; to the end of the file unless given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
+    /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
+    public Stream OpenStream(long offset = 0, long? length = null) => new MappedStream(this, RangeOf(offset, length));
+
     /// <summary>Looks at the file again: its length, and whether its name still belongs to it.</summary>
     /// <returns>What happened. Leases taken before stay as they are.</returns>
     public FileChange Refresh()
@@ -230,7 +259,10 @@ public sealed class MappedFile : IDisposable
     internal LeasedMemory LeasePart(long offset, long length, string kind)
     {
         long window = _directory.Grid.IndexOf(offset);
-        long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, Length);
+        long fileLength = Length;
+        // A refresh by somebody else may have found the file shorter since the range was checked.
+        if (offset >= fileLength) throw FileChangedException.Shrunk(Name, new FileRange(offset, length), fileLength);
+        long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, fileLength);
         return Lease(offset, (int)Math.Min(length, windowEnd - offset), kind);
     }
 
@@ -260,12 +292,21 @@ public sealed class MappedFile : IDisposable
     }
 
     /// <summary>Refuses a range that is not inside the file, before anything is touched.</summary>
-    internal void CheckRange(long offset, long length)
+    internal void CheckRange(long offset, long length, string offsetName = "offset", string lengthName = "length")
     {
         ThrowIfDisposed();
         long fileLength = Length;
-        if (offset < 0 || offset > fileLength) throw Outside(nameof(offset), offset, offset, length, fileLength);
-        if (length < 0 || length > fileLength - offset) throw Outside(nameof(length), length, offset, length, fileLength);
+        if (offset < 0 || offset > fileLength) throw Outside(offsetName, offset, offset, length, fileLength);
+        if (length < 0 || length > fileLength - offset) throw Outside(lengthName, length, offset, length, fileLength);
+    }
+
+    /// <summary>A range inside the file, to its end if no length is given.</summary>
+    private FileRange RangeOf(long offset, long? length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        long bytes = length ?? Math.Max(Length - offset, 0);
+        CheckRange(offset, bytes);
+        return new FileRange(offset, bytes);
     }
 
     private SpanLease LeaseSpanSlowly(long offset, int length)

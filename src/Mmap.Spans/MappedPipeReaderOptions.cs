@@ -1,0 +1,33 @@
+using System.IO.Pipelines;
+
+namespace Mmap.Spans;
+
+/// <summary>Which part of a file a <see cref="PipeReader"/> reads, and how. Checked when the reader is made.</summary>
+public sealed record MappedPipeReaderOptions
+{
+    /// <summary>The defaults: the whole file, nothing ahead.</summary>
+    public static MappedPipeReaderOptions Default { get; } = new();
+
+    /// <summary>The first byte to read, counted from the start of the file.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>How many bytes to read; to the end that the file has when the reader is made unless set.</summary>
+    public long? Length { get; init; }
+
+    /// <summary>
+    /// How many windows after the one being read are brought into memory in the background; none unless set. Worth it
+    /// for files that are not in the system's cache, where it lets reading and parsing overlap; a waste for those that
+    /// are. The windows ahead count towards the budget as every other.
+    /// </summary>
+    public int ReadAhead { get; init; }
+
+    /// <summary>Refuses what cannot be, before anything is touched.</summary>
+    /// <returns>The range of the file.</returns>
+    internal FileRange Check(MappedFile file)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(ReadAhead);
+        long length = Length ?? Math.Max(file.Length - Offset, 0);
+        file.CheckRange(Offset, length, nameof(Offset), nameof(Length));
+        return new FileRange(Offset, length);
+    }
+}

@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using Mmap.Spans.Leases;
+
+namespace Mmap.Spans.Pipelines;
+
+/// <summary>
+/// A file's windows as a <see cref="PipeReader"/>: buffers are the mapped bytes themselves. Belongs to one thread at a
+/// time, <see cref="CancelPendingRead"/> excepted. Reading allocates two small objects a window and nothing a read.
+/// </summary>
+/// <remarks>
+/// <code>
+///   window k      |----------------------|~~~~~~|
+///   window k+1                           |----------------------|~~~~~~|        ~~~ is the overlap
+///
+///   consumed here       ^                          the buffer is region k from there to its end, overlap included
+///   or here                                ^       region k goes; the buffer is region k+1 from there to its end
+///   all examined, not all consumed                 region k+1 is appended, from the end of region k on
+/// </code>
+/// So a record no longer than the overlap always lies in one segment, whatever byte it begins at, provided that the
+/// consumer stops at its first byte.
+/// <para>The segments that a read shows stay as they are, and their positions good, until the next read. Those that are
+/// not needed any more let their regions go already in <see cref="AdvanceTo(SequencePosition, SequencePosition)"/>:
+/// first out, then in, so that a budget of one region is enough for a reader whose records are short.</para>
+/// </remarks>
+[DebuggerDisplay("at {_state.Consumed} of {_state.End}, {_file.Name,nq}")]
+internal sealed class MappedPipeReader : PipeReader
+{
+    private readonly MappedFile _file;
+    private ReadState _state;
+
+    /// <summary>The segments that the last read showed, linked; none before the first read or where nothing was left.</summary>
+    private MappedSegment? _first, _last;
+
+    /// <summary>The first of them that still holds its region, which is where the unconsumed bytes begin; or none.</summary>
+    private MappedSegment? _live;
+
+    /// <summary>1 from <see cref="CancelPendingRead"/>, on any thread, until a read shows it.</summary>
+    private int _cancelRequested;
+    private bool _completed;
+
+    public MappedPipeReader(MappedFile file, FileRange range)
+    {
+        _file = file;
+        _state = new ReadState(range.Offset, range.End);
+    }
+
+    /// <summary>One past the last byte in the segments at hand.</summary>
+    private long BufferEnd => _last?.EndOffset ?? _state.Consumed;
+
+    /// <summary>Shows bytes; completes at once, for a mapping needs no waiting for.</summary>
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfCompleted();
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<ReadResult>(cancellationToken);
+        try
+        {
+            return new ValueTask<ReadResult>(Read());
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException<ReadResult>(e);
+        }
+    }
+
+    /// <summary>As <see cref="ReadAsync"/>, mapping what is needed; false where nothing is left.</summary>
+    public override bool TryRead(out ReadResult result)
+    {
+        ThrowIfCompleted();
+        result = Read();
+        if (result.IsCanceled || !result.Buffer.IsEmpty) return true;
+        result = default;
+        return false;
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        ThrowIfCompleted();
+        // The positions of an empty buffer: there was nothing to consume.
+        if (consumed.GetObject() is null || examined.GetObject() is null) return;
+
+        long consumedOffset = OffsetOf(consumed, nameof(consumed));
+        long examinedOffset = OffsetOf(examined, nameof(examined));
+        if (consumedOffset < _state.Consumed)
+            throw new InvalidOperationException($"Byte {consumedOffset} of '{_file.Name}' was consumed before; the buffer begins at {_state.Consumed}.");
+
+        _state.Advance(consumedOffset, examinedOffset);
+        for (; _live is not null && !Serves(_live, consumedOffset); _live = _live.NextMapped) _live.End();
+    }
+
+    /// <summary>Makes the next read say that it was cancelled, with the bytes that are in memory already. Any thread.</summary>
+    // Order: full; what the caller did before it shows to who reads the flag.
+    public override void CancelPendingRead() => Interlocked.Exchange(ref _cancelRequested, 1);
+
+    /// <summary>Lets every region go, also those of a read that was not advanced past. May be repeated.</summary>
+    public override void Complete(Exception? exception = null)
+    {
+        _completed = true;
+        for (; _live is not null; _live = _live.NextMapped) _live.End();
+        _first = _last = null;
+    }
+
+    private ReadResult Read()
+    {
+        _first = _live;
+        if (_first is null) _last = null;
+
+        bool canceled = TakeCancellation();
+        if (!canceled) Fill();
+        return new ReadResult(Buffer(), canceled, BufferEnd == _state.End);
+    }
+
+    private bool TakeCancellation()
+    {
+        // Order: acquire, so that only a cancelled read pays for the exchange. Stale: the next read shows it.
+        if (Volatile.Read(ref _cancelRequested) == 0) return false;
+        // Order: full; of any number of requests one read shows one.
+        return Interlocked.Exchange(ref _cancelRequested, 0) != 0;
+    }
+
+    /// <summary>Appends segments until they show enough.</summary>
+    private void Fill()
+    {
+        while (!_state.IsEnough(BufferEnd))
+        {
+            long at = BufferEnd;
+            var segment = new MappedSegment(_file.LeasePart(at, _state.End - at, "pipe reader"));
+            _last?.Append(segment);
+            _last = segment;
+            _first ??= segment;
+            _live ??= segment;
+        }
+
+        _state.Offer(BufferEnd);
+    }
+
+    private ReadOnlySequence<byte> Buffer() => _first is null
+        ? default
+        : new ReadOnlySequence<byte>(_first, (int)(_state.Consumed - _first.Offset), _last!, _last!.Memory.Length);
+
+    /// <summary>Whether the next buffer begins in that segment: it has the byte, and no newer region shows more.</summary>
+    private bool Serves(MappedSegment segment, long offset) =>
+        offset >= segment.Offset && offset < segment.EndOffset
+        && (segment.EndOffset == _state.End || _file.Directory.Grid.IndexOf(offset) == segment.Region.Index);
+
+    private long OffsetOf(SequencePosition position, string parameter)
+    {
+        if (_first is not null && _first.TryGetOffset(position, out long offset)) return offset;
+        throw new InvalidOperationException($"The position '{parameter}' is not of the buffer that was read last.");
+    }
+
+    private void ThrowIfCompleted()
+    {
+        if (_completed) throw new InvalidOperationException("Reading is not allowed after the reader was completed.");
+    }
+}

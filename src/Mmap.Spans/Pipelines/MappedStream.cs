@@ -1,0 +1,220 @@
+using System.Diagnostics;
+
+namespace Mmap.Spans.Pipelines;
+
+/// <summary>
+/// A range of a file as a read-only stream that copies out of mapped windows. Belongs to one thread at a time. It holds
+/// one region, that of the last read, until it is disposed.
+/// </summary>
+/// <remarks>Every asynchronous member completes at once, except copying to a destination that does not.</remarks>
+[DebuggerDisplay("at {_position} of {_length}, {_cursor.File.Name,nq}")]
+internal sealed class MappedStream : Stream
+{
+    private readonly WindowCursor _cursor;
+    private readonly long _start;
+    private readonly long _length;
+    private long _position;
+    private bool _disposed;
+
+    /// <summary>The task of the last read; most reads of a loop give the same count, and so the same task.</summary>
+    private Task<int>? _lastRead;
+
+    public MappedStream(MappedFile file, FileRange range)
+    {
+        _cursor = file.CreateCursor();
+        _start = range.Offset;
+        _length = range.Length;
+    }
+
+    public override bool CanRead => !_disposed;
+
+    public override bool CanSeek => !_disposed;
+
+    public override bool CanWrite => false;
+
+    public override long Length
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return _length;
+        }
+    }
+
+    public override long Position
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return _position;
+        }
+
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ThrowIfDisposed();
+            _position = value;
+        }
+    }
+
+    /// <summary>The bytes from the position to the end; 0 past it.</summary>
+    private long Rest => Math.Max(_length - _position, 0);
+
+    /// <summary>Moves; past the end is allowed, and nothing is read there.</summary>
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        ThrowIfDisposed();
+        long from = origin switch
+        {
+            SeekOrigin.Begin => 0,
+            SeekOrigin.Current => _position,
+            SeekOrigin.End => _length,
+            _ => throw new ArgumentException("It is Begin, Current or End.", nameof(origin)),
+        };
+
+        // A sum past long.MaxValue wraps to a negative one, and is refused as one.
+        long position = unchecked(from + offset);
+        if (position < 0) throw new IOException($"A seek by {offset} bytes from {from} would end before the stream of '{_cursor.File.Name}' begins.");
+        return _position = position;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return Read(buffer.AsSpan(offset, count));
+    }
+
+    /// <summary>Fills the buffer, across windows; fewer bytes only at the end. After an error the position is as before.</summary>
+    public override int Read(Span<byte> buffer)
+    {
+        ThrowIfDisposed();
+        int wanted = (int)Math.Min(buffer.Length, Rest);
+        for (int done = 0; done < wanted;)
+        {
+            ReadOnlySpan<byte> shown = Show(_position + done, wanted - done);
+            shown.CopyTo(buffer[done..]);
+            done += shown.Length;
+        }
+
+        _position += wanted;
+        return wanted;
+    }
+
+    public override int ReadByte()
+    {
+        ThrowIfDisposed();
+        if (Rest == 0) return -1;
+        byte value = Show(_position, 1)[0];
+        _position++;
+        return value;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<int>(cancellationToken);
+        try
+        {
+            int read = Read(buffer.AsSpan(offset, count));
+            return _lastRead is { } last && last.Result == read ? last : _lastRead = Task.FromResult(read);
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<int>(e);
+        }
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<int>(cancellationToken);
+        try
+        {
+            return new ValueTask<int>(Read(buffer.Span));
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException<int>(e);
+        }
+    }
+
+    /// <summary>Writes the rest to another stream, a window at a time and without a buffer between.</summary>
+    public override void CopyTo(Stream destination, int bufferSize)
+    {
+        ValidateCopyToArguments(destination, bufferSize);
+        ThrowIfDisposed();
+        while (Rest > 0)
+        {
+            ReadOnlySpan<byte> shown = Show(_position, Rest);
+            destination.Write(shown);
+            _position += shown.Length;
+        }
+    }
+
+    /// <inheritdoc cref="CopyTo"/>
+    public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        ValidateCopyToArguments(destination, bufferSize);
+        ThrowIfDisposed();
+        return cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled(cancellationToken)
+            : CopyWindowsAsync(destination, cancellationToken);
+    }
+
+    /// <summary>Does nothing: there is nothing to write.</summary>
+    public override void Flush() => ThrowIfDisposed();
+
+    /// <inheritdoc cref="Flush"/>
+    public override Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled(cancellationToken);
+        ThrowIfDisposed();
+        return Task.CompletedTask;
+    }
+
+    public override void SetLength(long value) => throw ReadOnly();
+
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        throw ReadOnly();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _disposed = true;
+        if (disposing) _cursor.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>As much of a range of the stream, which is inside it, as one region shows: at least a byte.</summary>
+    private ReadOnlySpan<byte> Show(long position, long length)
+    {
+        long offset = _start + position;
+        if (!_cursor.MoveTo(offset, length))
+            throw FileChangedException.Shrunk(_cursor.File.Name, new FileRange(offset, length), _cursor.File.Length);
+        return _cursor.Span;
+    }
+
+    private async Task CopyWindowsAsync(Stream destination, CancellationToken cancellationToken)
+    {
+        // A memory crosses the await, where the cursor's span cannot; and one region at a time is enough.
+        _cursor.Release();
+        while (Rest > 0)
+        {
+            using var lease = new MemoryLease(_cursor.File.LeasePart(_start + _position, Rest, "stream"));
+            await destination.WriteAsync(lease.Memory, cancellationToken).ConfigureAwait(false);
+            _position += lease.Length;
+        }
+    }
+
+    private NotSupportedException ReadOnly()
+    {
+        ThrowIfDisposed();
+        return new NotSupportedException($"The stream of '{_cursor.File.Name}' is for reading only.");
+    }
+
+    private void ThrowIfDisposed()
+    {
+        if (_disposed) throw new ObjectDisposedException(nameof(Stream), $"The stream of '{_cursor.File.Name}' is closed.");
+    }
+}
