@@ -1,0 +1,464 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Pipelines;
+
+/// <summary>What every reader of bytes does, but for what <see cref="ReaderTraits"/> names.</summary>
+public abstract class PipeReaderContract : LeakCheckedTest
+{
+    /// <summary>Some windows and a rest.</summary>
+    private static readonly byte[] s_content = SampleFile.Bytes(0, 3 * Granule + 100);
+
+    private static readonly CancellationToken s_canceled = new(canceled: true);
+
+    protected abstract ReaderTraits Traits { get; }
+
+    /// <summary>How many bytes a first read shows of a content that is longer.</summary>
+    protected abstract int Chunk { get; }
+
+    protected abstract PipeReader Create(byte[] content);
+
+    private int First => Traits.ShowsAllAtOnce ? s_content.Length : Chunk;
+
+    [Fact]
+    public void TheFirstReadCompletesAtOnceWithTheFirstChunk()
+    {
+        PipeReader reader = Create(s_content);
+        ValueTask<ReadResult> read = reader.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.True(read.IsCompletedSuccessfully);
+        AssertShows(Now(read), 0, First);
+        reader.Complete();
+    }
+
+    [Fact]
+    public void TheFirstTryReadShowsTheFirstChunk()
+    {
+        PipeReader reader = Create(s_content);
+        Assert.Equal(Traits.TryReadMayRead, reader.TryRead(out ReadResult result));
+        if (Traits.TryReadMayRead) AssertShows(result, 0, First);
+        reader.Complete();
+    }
+
+    [Fact]
+    public async Task ACanceledTokenCancelsARead()
+    {
+        PipeReader reader = Create(s_content);
+        if (Traits.HonoursTokens)
+        {
+            TaskCanceledException e = await Assert.ThrowsAsync<TaskCanceledException>(async () => await reader.ReadAsync(s_canceled));
+            Assert.Equal(s_canceled, e.CancellationToken);
+            await Assert.ThrowsAsync<TaskCanceledException>(async () => await reader.ReadAtLeastAsync(0, s_canceled));
+        }
+        else
+        {
+            AssertShows(await reader.ReadAsync(s_canceled), 0, First);
+            AssertShows(await reader.ReadAtLeastAsync(0, s_canceled), 0, First);
+        }
+
+        AssertShows(Read(reader), 0, First);
+        reader.Complete();
+    }
+
+    [Fact]
+    public void ReadingAgainWithoutAdvancingShowsTheSame()
+    {
+        PipeReader reader = Create(s_content);
+        ReadResult first = Read(reader);
+        AssertShows(Read(reader), 0, First);
+        Assert.True(reader.TryRead(out ReadResult third));
+        AssertShows(third, 0, First);
+        AssertShows(first, 0, First);
+        reader.AdvanceTo(first.Buffer.GetPosition(10));
+        AssertShows(Read(reader), 10, First - 10);
+        reader.Complete();
+    }
+
+    [Fact]
+    public void AdvancingWithoutAReadOrTwiceIsAllowed()
+    {
+        PipeReader reader = Create(s_content);
+        reader.AdvanceTo(default);
+        ReadResult result = Read(reader);
+        SequencePosition five = result.Buffer.GetPosition(5);
+        reader.AdvanceTo(five);
+        reader.AdvanceTo(five);
+        AssertShows(Read(reader), 5, First - 5);
+        reader.Complete();
+    }
+
+    [Fact]
+    public void AdvancingToNowhereDoesNothing()
+    {
+        PipeReader reader = Create(s_content);
+        Read(reader);
+        reader.AdvanceTo(default);
+        AssertShows(Read(reader), 0, First);
+        reader.AdvanceTo(default, Read(reader).Buffer.End);
+        AssertShows(Read(reader), 0, First);
+        reader.Complete();
+    }
+
+    [Fact]
+    public void ExaminedBeforeConsumedCountsAsConsumed()
+    {
+        PipeReader reader = Create(s_content);
+        ReadResult result = Read(reader);
+        reader.AdvanceTo(result.Buffer.GetPosition(20), result.Buffer.GetPosition(10));
+        AssertShows(Read(reader), 20, First - 20);
+        reader.Complete();
+    }
+
+    [Fact]
+    public void NothingExaminedShowsTheSameWithoutMore()
+    {
+        PipeReader reader = Create(s_content);
+        for (int i = 0; i < 3; i++)
+        {
+            ReadResult result = Read(reader);
+            AssertShows(result, 0, First);
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.Start);
+        }
+
+        reader.Complete();
+    }
+
+    [Fact]
+    public void AfterConsumingAFewBytesTheRestOfTheChunkIsShown()
+    {
+        PipeReader reader = Create(s_content);
+        reader.AdvanceTo(Read(reader).Buffer.GetPosition(5));
+        Assert.True(reader.TryRead(out ReadResult result));
+        AssertShows(result, 5, First - 5);
+        reader.Complete();
+    }
+
+    [Fact]
+    public void ExaminingEverythingBringsMoreByTryRead()
+    {
+        PipeReader reader = Create(s_content);
+        ReadResult result = Read(reader);
+        reader.AdvanceTo(result.Buffer.GetPosition(5), result.Buffer.End);
+        Assert.Equal(Traits.TryReadMayRead, reader.TryRead(out result));
+        if (Traits.TryReadMayRead) AssertGrown(result, 5, First - 5);
+        AssertGrown(Read(reader), 5, First - 5);
+        reader.Complete();
+    }
+
+    [Fact]
+    public void ExaminingEverythingBringsMoreByRead()
+    {
+        PipeReader reader = Create(s_content);
+        ReadResult result = Read(reader);
+        reader.AdvanceTo(result.Buffer.GetPosition(5), result.Buffer.End);
+        AssertGrown(Read(reader), 5, First - 5);
+        reader.Complete();
+    }
+
+    [Fact]
+    public void ExaminingEverythingWithoutConsumingEndsWithEverything()
+    {
+        PipeReader reader = Create(s_content);
+        int reads = 0;
+        ReadResult result;
+        while (!(result = Read(reader)).IsCompleted)
+        {
+            Assert.True(++reads < 100, "The reader gives no more.");
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+
+        AssertShows(result, 0, s_content.Length);
+        reader.Complete();
+    }
+
+    [Fact]
+    public async Task NothingIsLeftWhenAllIsConsumed()
+    {
+        PipeReader reader = Create(s_content);
+        Assert.Equal(s_content.Length, RestOf(reader, 0));
+        await AssertNothingLeft(reader);
+        reader.Complete();
+    }
+
+    [Fact]
+    public async Task AnEmptyContentIsCompletedAtOnce()
+    {
+        PipeReader reader = Create([]);
+        await AssertNothingLeft(reader);
+        ReadResult result = await reader.ReadAtLeastAsync(5, TestContext.Current.CancellationToken);
+        Assert.True(result.IsCompleted);
+        Assert.True(result.Buffer.IsEmpty);
+        Assert.Equal(0, result.Buffer.Slice(0).Length);
+        reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        await AssertNothingLeft(reader);
+        reader.Complete();
+    }
+
+    [Fact]
+    public async Task CompletionIsSaidAgainWithWhatIsLeft()
+    {
+        PipeReader reader = Create(s_content);
+        ReadResult result = await reader.ReadAtLeastAsync(int.MaxValue, TestContext.Current.CancellationToken);
+        Assert.True(result.IsCompleted);
+        reader.AdvanceTo(result.Buffer.GetPosition(10));
+        result = Read(reader);
+        AssertShows(result, 10, s_content.Length - 10);
+        Assert.Equal(Traits.KnowsTheEnd, result.IsCompleted);
+        reader.Complete();
+    }
+
+    [Fact]
+    public async Task ReadAtLeastGivesThatManyOrAll()
+    {
+        foreach (int wanted in (int[])[0, 1, 30, Granule, Granule + 1, 2 * Granule + 700, s_content.Length, s_content.Length + 1, int.MaxValue])
+        {
+            PipeReader reader = Create(s_content);
+            ReadResult result = await reader.ReadAtLeastAsync(wanted, TestContext.Current.CancellationToken);
+            AssertShows(result, 0, (int)result.Buffer.Length);
+            Assert.InRange(result.Buffer.Length, Math.Min(wanted, s_content.Length), s_content.Length);
+            if (wanted > s_content.Length) Assert.True(result.IsCompleted);
+            if (wanted <= First) Assert.Equal(First, result.Buffer.Length);
+            reader.Complete();
+        }
+    }
+
+    [Fact]
+    public async Task ReadAtLeastOfANegativeCountIsRefused()
+    {
+        PipeReader reader = Create(s_content);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("minimumSize", async () => await reader.ReadAtLeastAsync(-1));
+        reader.Complete();
+    }
+
+    [Fact]
+    public void CancellationsCoalesceAndShowOnceWithWhatIsThere()
+    {
+        PipeReader reader = Create(s_content);
+        reader.CancelPendingRead();
+        reader.CancelPendingRead();
+        ReadResult result = Read(reader);
+        Assert.True(result.IsCanceled);
+        AssertShows(result, 0, Traits.ShowsAllAtOnce ? First : 0);
+        reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        result = Read(reader);
+        Assert.False(result.IsCanceled);
+        AssertShows(result, 0, First);
+
+        reader.AdvanceTo(result.Buffer.GetPosition(5), result.Buffer.End);
+        reader.CancelPendingRead();
+        Assert.True(reader.TryRead(out result));
+        Assert.True(result.IsCanceled);
+        AssertShows(result, 5, First - 5);
+        result = Read(reader);
+        Assert.False(result.IsCanceled);
+        AssertGrown(result, 5, First - 5);
+        reader.Complete();
+    }
+
+    [Fact]
+    public void CancellingWhenAllIsConsumedShowsAnEmptyCanceledRead()
+    {
+        PipeReader reader = Create(s_content);
+        RestOf(reader, 0);
+        reader.CancelPendingRead();
+        Assert.True(reader.TryRead(out ReadResult result));
+        Assert.True(result.IsCanceled);
+        Assert.True(result.Buffer.IsEmpty);
+        if (Traits.KnowsTheEnd) Assert.True(result.IsCompleted);
+        Assert.False(reader.TryRead(out _));
+        reader.Complete();
+    }
+
+    [Fact]
+    public async Task CancellingEndsReadAtLeastAndCopying()
+    {
+        PipeReader reader = Create(s_content);
+        reader.CancelPendingRead();
+        ReadResult result = await reader.ReadAtLeastAsync(int.MaxValue, TestContext.Current.CancellationToken);
+        Assert.True(result.IsCanceled);
+
+        reader.CancelPendingRead();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken));
+        result = Read(reader);
+        Assert.Equal(!Traits.CopyingTakesCancel, result.IsCanceled);
+        if (result.IsCanceled) result = Read(reader);
+        AssertShows(result, 0, First);
+        reader.Complete();
+    }
+
+    [Fact]
+    public async Task ACompletedReaderRefusesToRead()
+    {
+        PipeReader reader = Create(s_content);
+        SequencePosition start = Read(reader).Buffer.Start;
+        reader.Complete();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.ReadAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.ReadAsync(s_canceled));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.ReadAtLeastAsync(1));
+        Assert.Throws<InvalidOperationException>(() => reader.TryRead(out _));
+        Assert.Throws<InvalidOperationException>(() => reader.AdvanceTo(start));
+        Assert.Throws<InvalidOperationException>(() => reader.AdvanceTo(start, start));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => reader.CopyToAsync(Stream.Null));
+    }
+
+    [Fact]
+    public async Task CompletingAndCancellingMayBeRepeated()
+    {
+        PipeReader reader = Create(s_content);
+        Read(reader);
+        reader.Complete();
+        reader.Complete();
+        reader.Complete(new IOException());
+        await reader.CompleteAsync();
+        reader.CancelPendingRead();
+        Assert.Equal(0, LiveLeases);
+    }
+
+    [Fact]
+    public async Task CopyingChecksItsArguments()
+    {
+        PipeReader reader = Create(s_content);
+        await Assert.ThrowsAsync<ArgumentNullException>("destination", () => reader.CopyToAsync((Stream)null!));
+        await Assert.ThrowsAsync<ArgumentNullException>("destination", () => reader.CopyToAsync((PipeWriter)null!));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.CopyToAsync(Stream.Null, s_canceled));
+        AssertShows(Read(reader), 0, First);
+        reader.Complete();
+    }
+
+    [Fact]
+    public async Task CopyingToAStreamGivesTheRest()
+    {
+        PipeReader reader = Create(s_content);
+        reader.AdvanceTo(Read(reader).Buffer.GetPosition(5));
+        var copy = new MemoryStream();
+        await reader.CopyToAsync(copy, TestContext.Current.CancellationToken);
+        Assert.Equal(s_content[5..], copy.ToArray());
+        if (Traits.CopyingConsumes) await AssertNothingLeft(reader);
+        reader.Complete();
+    }
+
+    [Fact]
+    public async Task CopyingToAWriterGivesTheRest()
+    {
+        PipeReader reader = Create(s_content);
+        reader.AdvanceTo(Read(reader).Buffer.GetPosition(5));
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        await reader.CopyToAsync(pipe.Writer, TestContext.Current.CancellationToken);
+        await pipe.Writer.CompleteAsync();
+        Assert.Equal(s_content[5..], Now(pipe.Reader.ReadAsync(TestContext.Current.CancellationToken)).Buffer.ToArray());
+        if (Traits.CopyingConsumes) await AssertNothingLeft(reader);
+        reader.Complete();
+    }
+
+    [Fact]
+    public async Task TheStreamOfAReaderReadsFromItAndCompletesIt()
+    {
+        PipeReader reader = Create(s_content);
+        Stream stream = reader.AsStream();
+        Assert.Same(stream, reader.AsStream());
+        byte[] bytes = new byte[7];
+        Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty, TestContext.Current.CancellationToken));
+        Assert.Equal(7, await stream.ReadAsync(bytes, TestContext.Current.CancellationToken));
+        Assert.Equal(s_content[..7], bytes);
+        Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty, TestContext.Current.CancellationToken));
+        AssertShows(Read(reader), 7, First - 7);
+
+        var rest = new MemoryStream();
+        await stream.CopyToAsync(rest, TestContext.Current.CancellationToken);
+        Assert.Equal(s_content[7..], rest.ToArray());
+        if (Traits.CopyingConsumes) Assert.Equal(0, await stream.ReadAsync(bytes, TestContext.Current.CancellationToken));
+        await stream.DisposeAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.ReadAsync());
+    }
+
+    [Fact]
+    public void APositionOfSomethingElseIsRefused()
+    {
+        PipeReader reader = Create(s_content);
+        Read(reader);
+        var other = new ReadOnlySequence<byte>(new byte[10]);
+        Assert.Throws(Traits.PositionElsewhere, () => reader.AdvanceTo(other.Start));
+        AssertShows(Read(reader), 0, First);
+        reader.Complete();
+    }
+
+    [Fact]
+    public void APositionBeforeTheBufferIsRefused()
+    {
+        PipeReader reader = Create(s_content);
+        ReadResult result = Read(reader);
+        reader.AdvanceTo(result.Buffer.GetPosition(10));
+        Read(reader);
+        if (Traits.PositionConsumed is null)
+        {
+            reader.AdvanceTo(result.Buffer.GetPosition(5));
+        }
+        else
+        {
+            Assert.Throws(Traits.PositionConsumed, () => reader.AdvanceTo(result.Buffer.GetPosition(5)));
+            AssertShows(Read(reader), 10, First - 10);
+        }
+
+        reader.Complete();
+    }
+
+    [Fact]
+    public void NoBufferHasAnEmptySegment()
+    {
+        PipeReader reader = Create(s_content);
+        foreach (int step in (int[])[1, Granule - 1, 1, 255, 1, Granule, Granule / 2])
+        {
+            ReadResult result = Read(reader);
+            foreach (ReadOnlyMemory<byte> segment in result.Buffer) Assert.NotEqual(0, segment.Length);
+            long part = Math.Min(step, result.Buffer.Length);
+            reader.AdvanceTo(result.Buffer.GetPosition(part), result.Buffer.End);
+        }
+
+        reader.Complete();
+    }
+
+    private static T Now<T>(ValueTask<T> read)
+    {
+        Assert.True(read.IsCompleted);
+        return read.GetAwaiter().GetResult();
+    }
+
+    private static ReadResult Read(PipeReader reader) => Now(reader.ReadAsync());
+
+    private static void AssertShows(ReadResult result, int offset, int length)
+    {
+        Assert.Equal(length, result.Buffer.Length);
+        Assert.Equal(s_content[offset..(offset + length)], result.Buffer.ToArray());
+    }
+
+    /// <summary>More than before, unless it was everything.</summary>
+    private void AssertGrown(ReadResult result, int offset, int before)
+    {
+        AssertShows(result, offset, (int)result.Buffer.Length);
+        if (Traits.ShowsAllAtOnce) Assert.Equal(before, result.Buffer.Length);
+        else Assert.InRange(result.Buffer.Length, before + 1, s_content.Length - offset);
+    }
+
+    private static int RestOf(PipeReader reader, int from)
+    {
+        int at = from;
+        while (true)
+        {
+            ReadResult result = Read(reader);
+            AssertShows(result, at, (int)result.Buffer.Length);
+            at += (int)result.Buffer.Length;
+            reader.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) return at - from;
+        }
+    }
+
+    private static async Task AssertNothingLeft(PipeReader reader)
+    {
+        ReadResult result = await reader.ReadAsync();
+        Assert.True(result.Buffer.IsEmpty);
+        Assert.True(result.IsCompleted);
+        Assert.False(result.IsCanceled);
+        Assert.False(reader.TryRead(out _));
+    }
+}

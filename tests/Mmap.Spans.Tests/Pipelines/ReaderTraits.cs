@@ -1,0 +1,45 @@
+namespace Mmap.Spans.Tests.Pipelines;
+
+/// <summary>
+/// What the readers of one contract may differ in. This is the whole list: whatever is not named here is the same for
+/// all, and asserted to be.
+/// </summary>
+/// <remarks>
+/// <code>
+///                          Sequence        Stream       ours        why ours
+///   ShowsAllAtOnce         yes             no           no          a file may be longer than the memory
+///   TryReadMayRead         (has it all)    no           yes         a mapping needs no waiting for, and a consumer that
+///                                                                   examined everything must get on with TryRead alone
+///   HonoursTokens          no              yes          yes         the caller said stop
+///   KnowsTheEnd            yes             no           yes         a file has a length, a stream ends when a read gives 0
+///   CopyingConsumes        yes             no           yes         what was copied is not shown again; the framework's
+///                                                                   reader of a stream shows what it had in its buffer
+///   CopyingTakesCancel     yes             no           yes         a cancellation shows once, by copying too
+///   PositionElsewhere      InvalidCast     InvalidCast  Invalid-    one exception for every wrong position, and never
+///   PositionConsumed       OutOfRange      accepted     Operation   bytes that were given back already
+/// </code>
+/// </remarks>
+/// <param name="ShowsAllAtOnce">Whether the first read shows everything.</param>
+/// <param name="TryReadMayRead">Whether TryRead gets bytes that no read has shown before.</param>
+/// <param name="HonoursTokens">Whether a cancelled token cancels a read.</param>
+/// <param name="KnowsTheEnd">Whether IsCompleted is said with every buffer that reaches the end.</param>
+/// <param name="CopyingConsumes">Whether nothing is left after copying.</param>
+/// <param name="CopyingTakesCancel">Whether the read after a copying that was cancelled is a normal one.</param>
+/// <param name="PositionElsewhere">What AdvanceTo throws for a position of something else.</param>
+/// <param name="PositionConsumed">What AdvanceTo throws for a position before the buffer; null if it takes it.</param>
+public sealed record ReaderTraits(
+    bool ShowsAllAtOnce,
+    bool TryReadMayRead,
+    bool HonoursTokens,
+    bool KnowsTheEnd,
+    bool CopyingConsumes,
+    bool CopyingTakesCancel,
+    Type PositionElsewhere,
+    Type? PositionConsumed)
+{
+    public static ReaderTraits Sequence { get; } = new(true, true, false, true, true, true, typeof(InvalidCastException), typeof(ArgumentOutOfRangeException));
+
+    public static ReaderTraits Stream { get; } = new(false, false, true, false, false, false, typeof(InvalidCastException), null);
+
+    public static ReaderTraits Ours { get; } = new(false, true, true, true, true, true, typeof(InvalidOperationException), typeof(InvalidOperationException));
+}
