@@ -28,7 +28,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
         PipeReader reader = Create(s_content);
         ValueTask<ReadResult> read = reader.ReadAsync(TestContext.Current.CancellationToken);
         Assert.True(read.IsCompletedSuccessfully);
-        AssertShows(Now(read), 0, First);
+        AssertShows(read.Now(), 0, First);
         reader.Complete();
     }
 
@@ -57,7 +57,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
             AssertShows(await reader.ReadAtLeastAsync(0, s_canceled), 0, First);
         }
 
-        AssertShows(Read(reader), 0, First);
+        AssertShows(reader.ReadNow(), 0, First);
         reader.Complete();
     }
 
@@ -65,13 +65,13 @@ public abstract class PipeReaderContract : LeakCheckedTest
     public void ReadingAgainWithoutAdvancingShowsTheSame()
     {
         PipeReader reader = Create(s_content);
-        ReadResult first = Read(reader);
-        AssertShows(Read(reader), 0, First);
+        ReadResult first = reader.ReadNow();
+        AssertShows(reader.ReadNow(), 0, First);
         Assert.True(reader.TryRead(out ReadResult third));
         AssertShows(third, 0, First);
         AssertShows(first, 0, First);
         reader.AdvanceTo(first.Buffer.GetPosition(10));
-        AssertShows(Read(reader), 10, First - 10);
+        AssertShows(reader.ReadNow(), 10, First - 10);
         reader.Complete();
     }
 
@@ -80,11 +80,11 @@ public abstract class PipeReaderContract : LeakCheckedTest
     {
         PipeReader reader = Create(s_content);
         reader.AdvanceTo(default);
-        ReadResult result = Read(reader);
+        ReadResult result = reader.ReadNow();
         SequencePosition five = result.Buffer.GetPosition(5);
         reader.AdvanceTo(five);
         reader.AdvanceTo(five);
-        AssertShows(Read(reader), 5, First - 5);
+        AssertShows(reader.ReadNow(), 5, First - 5);
         reader.Complete();
     }
 
@@ -92,11 +92,11 @@ public abstract class PipeReaderContract : LeakCheckedTest
     public void AdvancingToNowhereDoesNothing()
     {
         PipeReader reader = Create(s_content);
-        Read(reader);
+        reader.ReadNow();
         reader.AdvanceTo(default);
-        AssertShows(Read(reader), 0, First);
-        reader.AdvanceTo(default, Read(reader).Buffer.End);
-        AssertShows(Read(reader), 0, First);
+        AssertShows(reader.ReadNow(), 0, First);
+        reader.AdvanceTo(default, reader.ReadNow().Buffer.End);
+        AssertShows(reader.ReadNow(), 0, First);
         reader.Complete();
     }
 
@@ -104,9 +104,9 @@ public abstract class PipeReaderContract : LeakCheckedTest
     public void ExaminedBeforeConsumedCountsAsConsumed()
     {
         PipeReader reader = Create(s_content);
-        ReadResult result = Read(reader);
+        ReadResult result = reader.ReadNow();
         reader.AdvanceTo(result.Buffer.GetPosition(20), result.Buffer.GetPosition(10));
-        AssertShows(Read(reader), 20, First - 20);
+        AssertShows(reader.ReadNow(), 20, First - 20);
         reader.Complete();
     }
 
@@ -116,7 +116,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
         PipeReader reader = Create(s_content);
         for (int i = 0; i < 3; i++)
         {
-            ReadResult result = Read(reader);
+            ReadResult result = reader.ReadNow();
             AssertShows(result, 0, First);
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.Start);
         }
@@ -128,7 +128,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
     public void AfterConsumingAFewBytesTheRestOfTheChunkIsShown()
     {
         PipeReader reader = Create(s_content);
-        reader.AdvanceTo(Read(reader).Buffer.GetPosition(5));
+        reader.AdvanceTo(reader.ReadNow().Buffer.GetPosition(5));
         Assert.True(reader.TryRead(out ReadResult result));
         AssertShows(result, 5, First - 5);
         reader.Complete();
@@ -138,11 +138,11 @@ public abstract class PipeReaderContract : LeakCheckedTest
     public void ExaminingEverythingBringsMoreByTryRead()
     {
         PipeReader reader = Create(s_content);
-        ReadResult result = Read(reader);
+        ReadResult result = reader.ReadNow();
         reader.AdvanceTo(result.Buffer.GetPosition(5), result.Buffer.End);
         Assert.Equal(Traits.TryReadMayRead, reader.TryRead(out result));
         if (Traits.TryReadMayRead) AssertGrown(result, 5, First - 5);
-        AssertGrown(Read(reader), 5, First - 5);
+        AssertGrown(reader.ReadNow(), 5, First - 5);
         reader.Complete();
     }
 
@@ -150,9 +150,9 @@ public abstract class PipeReaderContract : LeakCheckedTest
     public void ExaminingEverythingBringsMoreByRead()
     {
         PipeReader reader = Create(s_content);
-        ReadResult result = Read(reader);
+        ReadResult result = reader.ReadNow();
         reader.AdvanceTo(result.Buffer.GetPosition(5), result.Buffer.End);
-        AssertGrown(Read(reader), 5, First - 5);
+        AssertGrown(reader.ReadNow(), 5, First - 5);
         reader.Complete();
     }
 
@@ -162,7 +162,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
         PipeReader reader = Create(s_content);
         int reads = 0;
         ReadResult result;
-        while (!(result = Read(reader)).IsCompleted)
+        while (!(result = reader.ReadNow()).IsCompleted)
         {
             Assert.True(++reads < 100, "The reader gives no more.");
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
@@ -202,7 +202,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
         ReadResult result = await reader.ReadAtLeastAsync(int.MaxValue, TestContext.Current.CancellationToken);
         Assert.True(result.IsCompleted);
         reader.AdvanceTo(result.Buffer.GetPosition(10));
-        result = Read(reader);
+        result = reader.ReadNow();
         AssertShows(result, 10, s_content.Length - 10);
         Assert.Equal(Traits.KnowsTheEnd, result.IsCompleted);
         reader.Complete();
@@ -237,11 +237,11 @@ public abstract class PipeReaderContract : LeakCheckedTest
         PipeReader reader = Create(s_content);
         reader.CancelPendingRead();
         reader.CancelPendingRead();
-        ReadResult result = Read(reader);
+        ReadResult result = reader.ReadNow();
         Assert.True(result.IsCanceled);
         AssertShows(result, 0, Traits.ShowsAllAtOnce ? First : 0);
         reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-        result = Read(reader);
+        result = reader.ReadNow();
         Assert.False(result.IsCanceled);
         AssertShows(result, 0, First);
 
@@ -250,7 +250,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
         Assert.True(reader.TryRead(out result));
         Assert.True(result.IsCanceled);
         AssertShows(result, 5, First - 5);
-        result = Read(reader);
+        result = reader.ReadNow();
         Assert.False(result.IsCanceled);
         AssertGrown(result, 5, First - 5);
         reader.Complete();
@@ -280,9 +280,9 @@ public abstract class PipeReaderContract : LeakCheckedTest
 
         reader.CancelPendingRead();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken));
-        result = Read(reader);
+        result = reader.ReadNow();
         Assert.Equal(!Traits.CopyingTakesCancel, result.IsCanceled);
-        if (result.IsCanceled) result = Read(reader);
+        if (result.IsCanceled) result = reader.ReadNow();
         AssertShows(result, 0, First);
         reader.Complete();
     }
@@ -291,7 +291,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
     public async Task ACompletedReaderRefusesToRead()
     {
         PipeReader reader = Create(s_content);
-        SequencePosition start = Read(reader).Buffer.Start;
+        SequencePosition start = reader.ReadNow().Buffer.Start;
         reader.Complete();
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.ReadAsync());
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.ReadAsync(s_canceled));
@@ -306,7 +306,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
     public async Task CompletingAndCancellingMayBeRepeated()
     {
         PipeReader reader = Create(s_content);
-        Read(reader);
+        reader.ReadNow();
         reader.Complete();
         reader.Complete();
         reader.Complete(new IOException());
@@ -322,7 +322,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
         await Assert.ThrowsAsync<ArgumentNullException>("destination", () => reader.CopyToAsync((Stream)null!));
         await Assert.ThrowsAsync<ArgumentNullException>("destination", () => reader.CopyToAsync((PipeWriter)null!));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.CopyToAsync(Stream.Null, s_canceled));
-        AssertShows(Read(reader), 0, First);
+        AssertShows(reader.ReadNow(), 0, First);
         reader.Complete();
     }
 
@@ -330,7 +330,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
     public async Task CopyingToAStreamGivesTheRest()
     {
         PipeReader reader = Create(s_content);
-        reader.AdvanceTo(Read(reader).Buffer.GetPosition(5));
+        reader.AdvanceTo(reader.ReadNow().Buffer.GetPosition(5));
         var copy = new MemoryStream();
         await reader.CopyToAsync(copy, TestContext.Current.CancellationToken);
         Assert.Equal(s_content[5..], copy.ToArray());
@@ -342,11 +342,11 @@ public abstract class PipeReaderContract : LeakCheckedTest
     public async Task CopyingToAWriterGivesTheRest()
     {
         PipeReader reader = Create(s_content);
-        reader.AdvanceTo(Read(reader).Buffer.GetPosition(5));
+        reader.AdvanceTo(reader.ReadNow().Buffer.GetPosition(5));
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         await reader.CopyToAsync(pipe.Writer, TestContext.Current.CancellationToken);
         await pipe.Writer.CompleteAsync();
-        Assert.Equal(s_content[5..], Now(pipe.Reader.ReadAsync(TestContext.Current.CancellationToken)).Buffer.ToArray());
+        Assert.Equal(s_content[5..], pipe.Reader.ReadNow().Buffer.ToArray());
         if (Traits.CopyingConsumes) await AssertNothingLeft(reader);
         reader.Complete();
     }
@@ -362,7 +362,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
         Assert.Equal(7, await stream.ReadAsync(bytes, TestContext.Current.CancellationToken));
         Assert.Equal(s_content[..7], bytes);
         Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty, TestContext.Current.CancellationToken));
-        AssertShows(Read(reader), 7, First - 7);
+        AssertShows(reader.ReadNow(), 7, First - 7);
 
         var rest = new MemoryStream();
         await stream.CopyToAsync(rest, TestContext.Current.CancellationToken);
@@ -376,10 +376,10 @@ public abstract class PipeReaderContract : LeakCheckedTest
     public void APositionOfSomethingElseIsRefused()
     {
         PipeReader reader = Create(s_content);
-        Read(reader);
+        reader.ReadNow();
         var other = new ReadOnlySequence<byte>(new byte[10]);
         Assert.Throws(Traits.PositionElsewhere, () => reader.AdvanceTo(other.Start));
-        AssertShows(Read(reader), 0, First);
+        AssertShows(reader.ReadNow(), 0, First);
         reader.Complete();
     }
 
@@ -387,9 +387,9 @@ public abstract class PipeReaderContract : LeakCheckedTest
     public void APositionBeforeTheBufferIsRefused()
     {
         PipeReader reader = Create(s_content);
-        ReadResult result = Read(reader);
+        ReadResult result = reader.ReadNow();
         reader.AdvanceTo(result.Buffer.GetPosition(10));
-        Read(reader);
+        reader.ReadNow();
         if (Traits.PositionConsumed is null)
         {
             reader.AdvanceTo(result.Buffer.GetPosition(5));
@@ -397,7 +397,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
         else
         {
             Assert.Throws(Traits.PositionConsumed, () => reader.AdvanceTo(result.Buffer.GetPosition(5)));
-            AssertShows(Read(reader), 10, First - 10);
+            AssertShows(reader.ReadNow(), 10, First - 10);
         }
 
         reader.Complete();
@@ -409,7 +409,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
         PipeReader reader = Create(s_content);
         foreach (int step in (int[])[1, Granule - 1, 1, 255, 1, Granule, Granule / 2])
         {
-            ReadResult result = Read(reader);
+            ReadResult result = reader.ReadNow();
             foreach (ReadOnlyMemory<byte> segment in result.Buffer) Assert.NotEqual(0, segment.Length);
             long part = Math.Min(step, result.Buffer.Length);
             reader.AdvanceTo(result.Buffer.GetPosition(part), result.Buffer.End);
@@ -417,14 +417,6 @@ public abstract class PipeReaderContract : LeakCheckedTest
 
         reader.Complete();
     }
-
-    private static T Now<T>(ValueTask<T> read)
-    {
-        Assert.True(read.IsCompleted);
-        return read.GetAwaiter().GetResult();
-    }
-
-    private static ReadResult Read(PipeReader reader) => Now(reader.ReadAsync());
 
     private static void AssertShows(ReadResult result, int offset, int length)
     {
@@ -445,7 +437,7 @@ public abstract class PipeReaderContract : LeakCheckedTest
         int at = from;
         while (true)
         {
-            ReadResult result = Read(reader);
+            ReadResult result = reader.ReadNow();
             AssertShows(result, at, (int)result.Buffer.Length);
             at += (int)result.Buffer.Length;
             reader.AdvanceTo(result.Buffer.End);
