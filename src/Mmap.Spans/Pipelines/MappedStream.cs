@@ -179,6 +179,14 @@ internal sealed class MappedStream : Stream
         throw ReadOnly();
     }
 
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        throw ReadOnly();
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw ReadOnly();
+
     protected override void Dispose(bool disposing)
     {
         _disposed = true;

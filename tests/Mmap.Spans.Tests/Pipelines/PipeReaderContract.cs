@@ -97,6 +97,10 @@ public abstract class PipeReaderContract : LeakCheckedTest
         AssertShows(reader.ReadNow(), 0, First);
         reader.AdvanceTo(default, reader.ReadNow().Buffer.End);
         AssertShows(reader.ReadNow(), 0, First);
+        if (!Traits.NowhereIsNothing) return;
+        reader.AdvanceTo(reader.ReadNow().Buffer.GetPosition(5));
+        reader.AdvanceTo(default);
+        AssertShows(reader.ReadNow(), 5, First - 5);
         reader.Complete();
     }
 
