@@ -220,8 +220,8 @@ public sealed class MappedFile : IDisposable
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     public PipeReader CreatePipeReader(MappedPipeReaderOptions? options = null)
     {
-        ThrowIfDisposed();
-        return new MappedPipeReader(this, (options ?? MappedPipeReaderOptions.Default).Check(this));
+        options ??= MappedPipeReaderOptions.Default;
+        return new MappedPipeReader(this, options.Check(this), options.ReadAhead);
     }
 
     /// <summary>

@@ -15,9 +15,9 @@ public sealed record MappedPipeReaderOptions
     public long? Length { get; init; }
 
     /// <summary>
-    /// How many windows after the one being read are brought into memory in the background; none unless set. Worth it
-    /// for files that are not in the system's cache, where it lets reading and parsing overlap; a waste for those that
-    /// are. The windows ahead count towards the budget as every other.
+    /// How many windows after the one being read the system is asked to bring into its cache meanwhile; none unless set.
+    /// Worth it for files that are not there yet, where it lets reading and parsing overlap. Windows ahead are not
+    /// mapped, so they do not count towards the budget, and a hint that the system refuses is no error.
     /// </summary>
     public int ReadAhead { get; init; }
 

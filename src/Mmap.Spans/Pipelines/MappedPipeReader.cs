@@ -28,6 +28,7 @@ namespace Mmap.Spans.Pipelines;
 internal sealed class MappedPipeReader : PipeReader
 {
     private readonly MappedFile _file;
+    private readonly long _readAheadBytes;
     private ReadState _state;
 
     /// <summary>The segments that the last read showed, linked; none before the first read or where nothing was left.</summary>
@@ -40,9 +41,14 @@ internal sealed class MappedPipeReader : PipeReader
     private int _cancelRequested;
     private bool _completed;
 
-    public MappedPipeReader(MappedFile file, FileRange range)
+    /// <summary>Makes a reader.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="range">What is read of it; inside the file.</param>
+    /// <param name="readAhead">How many windows the system is asked for ahead.</param>
+    public MappedPipeReader(MappedFile file, FileRange range, int readAhead)
     {
         _file = file;
+        _readAheadBytes = readAhead * file.Directory.Grid.Step;
         _state = new ReadState(range.Offset, range.End);
     }
 
@@ -135,6 +141,13 @@ internal sealed class MappedPipeReader : PipeReader
         }
 
         _state.Offer(BufferEnd);
+        if (_readAheadBytes > 0) ReadAhead();
+    }
+
+    private void ReadAhead()
+    {
+        FileRange ahead = _state.TakeAhead(_readAheadBytes);
+        if (ahead.Length > 0) _file.Prefetch(ahead.Offset, ahead.Length);
     }
 
     private ReadOnlySequence<byte> Buffer() => _first is null

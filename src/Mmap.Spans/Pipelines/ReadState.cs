@@ -16,6 +16,9 @@ namespace Mmap.Spans.Pipelines;
 /// </remarks>
 internal struct ReadState(long start, long end)
 {
+    /// <summary>One past the last byte that was asked for ahead of the reads.</summary>
+    private long _ahead = start;
+
     /// <summary>The first byte not consumed.</summary>
     public long Consumed { get; private set; } = start;
 
@@ -46,6 +49,15 @@ internal struct ReadState(long start, long end)
         Consumed = consumed;
         Examined = Math.Max(consumed, examined);
         AssertInvariants();
+    }
+
+    /// <summary>The bytes after those shown that are now to be read ahead and were not asked for before; may be none.</summary>
+    /// <param name="length">How far ahead to be, in bytes.</param>
+    public FileRange TakeAhead(long length)
+    {
+        long from = Math.Max(Offered, _ahead);
+        _ahead = Math.Max(from, Offered + Math.Min(length, End - Offered));
+        return new FileRange(from, _ahead - from);
     }
 
     [Conditional("DEBUG")]
