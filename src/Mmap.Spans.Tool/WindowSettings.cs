@@ -44,9 +44,14 @@ internal sealed class WindowSettings
     /// <summary>The longest overlap there can be: a window's length, or what the budget leaves beside one window.</summary>
     public long LongestOverlap(CommandResult result) => Math.Min(Window(result), Budget(result) - Window(result));
 
-    private long Budget(CommandResult result) => result.GetValue(_budget) ?? StandardBudget;
+    private long Budget(CommandResult result) => ValueOf(result, _budget, StandardBudget);
 
-    private long Window(CommandResult result) => result.GetValue(_window) ?? StandardWindow;
+    private long Window(CommandResult result) => ValueOf(result, _window, StandardWindow);
+
+    /// <summary>What an option says, or the standard value where it says nothing, or nothing sensible.</summary>
+    /// <remarks>Validators are asked also when another option cannot be read, and the framework's way would throw then.</remarks>
+    private static long ValueOf(CommandResult result, Option option, long standard) =>
+        result.GetResult(option)?.Tokens is [{ Value: var text }] && ByteSize.TryParse(text, out long bytes) ? bytes : standard;
 
     private static long? Parse(ArgumentResult result)
     {
@@ -57,7 +62,6 @@ internal sealed class WindowSettings
 
     private void Check(CommandResult result)
     {
-        if (HasErrors(result, _budget) || HasErrors(result, _window)) return;
         long least = OperatingSystem.IsWindows() ? 1 << 16 : Environment.SystemPageSize;
         long window = Window(result);
         if (window < least || window > LargestWindow || !BitOperations.IsPow2(window))
@@ -65,6 +69,4 @@ internal sealed class WindowSettings
         else if (Budget(result) < window)
             result.AddError($"--budget is at least one window, {ByteSize.Format(window)}.");
     }
-
-    private static bool HasErrors(CommandResult result, Option option) => result.GetResult(option)?.Errors.Any() == true;
 }
