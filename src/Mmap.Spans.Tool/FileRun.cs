@@ -63,7 +63,6 @@ internal sealed class FileRun : IDisposable
         try
         {
             using MappedFile file = Manager.Open(path, new MappedFileOptions { Access = AccessPattern.Sequential });
-            RefuseHiddenLength(file);
             body(file, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
@@ -71,12 +70,5 @@ internal sealed class FileRun : IDisposable
             _console.Error($"{path}: {e.Message}");
             ExitCode = _failure;
         }
-    }
-
-    /// <summary>Files such as those in /proc say that they are empty, and are not; zero would be a wrong answer.</summary>
-    private static void RefuseHiddenLength(MappedFile file)
-    {
-        if (file.Length == 0 && file.Read(0, stackalloc byte[1]) != 0)
-            throw new NotSupportedException("The system does not tell how long it is, so it cannot be mapped.");
     }
 }

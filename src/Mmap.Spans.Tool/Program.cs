@@ -61,6 +61,7 @@ internal static class Program
             GrepCommand.Make(console),
             HashCommand.Make(console),
             CatCommand.Make(console),
+            CompareCommand.Make(console),
         };
 
         // Without the short name for help that comes by default: -h is grep's own.

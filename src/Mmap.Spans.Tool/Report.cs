@@ -47,7 +47,16 @@ internal sealed class Report
     /// <param name="console">Where it goes.</param>
     /// <param name="run">What is accounted for.</param>
     /// <param name="writeFindings">Writes the command's own properties.</param>
-    public static void PrintJson(ToolConsole console, FileRun run, Action<Utf8JsonWriter> writeFindings)
+    public static void PrintJson(ToolConsole console, FileRun run, Action<Utf8JsonWriter> writeFindings) => PrintObject(console, json =>
+    {
+        writeFindings(json);
+        WriteStatistics(json, run);
+    });
+
+    /// <summary>Prints one object.</summary>
+    /// <param name="console">Where it goes.</param>
+    /// <param name="writeProperties">Writes what is in it.</param>
+    public static void PrintObject(ToolConsole console, Action<Utf8JsonWriter> writeProperties)
     {
         using var bytes = new MemoryStream();
         // File names are to be read by people and programs, not by a browser.
@@ -55,8 +64,7 @@ internal sealed class Report
         using (var json = new Utf8JsonWriter(bytes, style))
         {
             json.WriteStartObject();
-            writeFindings(json);
-            WriteStatistics(json, run);
+            writeProperties(json);
             json.WriteEndObject();
         }
 

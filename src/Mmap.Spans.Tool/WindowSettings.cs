@@ -9,16 +9,22 @@ internal sealed class WindowSettings
 {
     private const long LargestWindow = 1L << 30;
 
-    private const long StandardBudget = 256L << 20;
     private const long StandardWindow = 16L << 20;
 
-    private readonly Option<long?> _budget = Size("--budget", "At most this much is mapped at once [default: 256MiB]");
+    private readonly long _standardBudget;
+    private readonly Option<long?> _budget;
     private readonly Option<long?> _window = Size("--window", "Map this much at a time; a power of two [default: 16MiB]");
 
-    /// <summary>Adds the options to a command, and refuses those that cannot be.</summary>
-    public static WindowSettings AddTo(Command command)
+    private WindowSettings(string standardBudget)
     {
-        var settings = new WindowSettings();
+        _standardBudget = ByteSize.TryParse(standardBudget, out long bytes) ? bytes : throw new ArgumentException("It is no size.", nameof(standardBudget));
+        _budget = Size("--budget", $"At most this much is mapped at once [default: {standardBudget}]");
+    }
+
+    /// <summary>Adds the options to a command, and refuses those that cannot be.</summary>
+    public static WindowSettings AddTo(Command command, string standardBudget = "256MiB")
+    {
+        var settings = new WindowSettings(standardBudget);
         command.Options.Add(settings._budget);
         command.Options.Add(settings._window);
         command.Validators.Add(settings.Check);
@@ -44,7 +50,7 @@ internal sealed class WindowSettings
     /// <summary>The longest overlap there can be: a window's length, or what the budget leaves beside one window.</summary>
     public long LongestOverlap(CommandResult result) => Math.Min(Window(result), Budget(result) - Window(result));
 
-    private long Budget(CommandResult result) => ValueOf(result, _budget, StandardBudget);
+    private long Budget(CommandResult result) => ValueOf(result, _budget, _standardBudget);
 
     private long Window(CommandResult result) => ValueOf(result, _window, StandardWindow);
 
