@@ -33,9 +33,7 @@ internal sealed class RegionBudget(long maxBytes, int maxRegions)
     public bool Charge(long bytes)
     {
         // Order: full; before the sweep that makes room for it, so that a release on another thread sees one or the other.
-        long now = Interlocked.Add(ref _bytes, bytes);
-        RaisePeak(now);
-        return now > MaxBytes;
+        return Interlocked.Add(ref _bytes, bytes) > MaxBytes;
     }
 
     /// <summary>Charges bytes only if the maximum is not exceeded by it.</summary>
@@ -47,12 +45,7 @@ internal sealed class RegionBudget(long maxBytes, int maxRegions)
         {
             // Order: full; as in Charge.
             long found = Interlocked.CompareExchange(ref _bytes, seen + bytes, seen);
-            if (found == seen)
-            {
-                RaisePeak(seen + bytes);
-                return true;
-            }
-
+            if (found == seen) return true;
             seen = found;
         }
 
@@ -91,8 +84,13 @@ internal sealed class RegionBudget(long maxBytes, int maxRegions)
         Debug.Assert(now >= 0, "More regions were given back than counted.");
     }
 
-    private void RaisePeak(long now)
+    /// <summary>
+    /// Takes note of what is charged now. To be called when room was made for a charge and before it is mapped: the bytes
+    /// between a charge and its sweep are never in memory together.
+    /// </summary>
+    public void NotePeak()
     {
+        long now = Bytes;
         // Order: acquire; the exchange decides.
         long peak = Volatile.Read(ref _peakBytes);
         while (now > peak)

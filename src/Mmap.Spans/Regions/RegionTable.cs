@@ -193,6 +193,7 @@ internal sealed partial class RegionTable
             region.ChargedBytes = directory.Backing.ChargeFor(region.Start, length);
             Charge(region, length);
             charged = true;
+            Budget.NotePeak();
             region.Fill(Map(region, length));
             Interlocked.Increment(ref _maps);
             MapMetrics.Mapped();

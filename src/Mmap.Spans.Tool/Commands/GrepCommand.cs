@@ -1,0 +1,152 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Mmap.Spans.Tool.Search;
+using Mmap.Spans.Tool.Terminal;
+
+namespace Mmap.Spans.Tool.Commands;
+
+/// <summary><c>mspans grep PATTERN FILE…</c>: what <c>grep -a -F</c> prints, or with <c>--regex</c> what the same
+/// expression would find line by line.</summary>
+internal sealed class GrepCommand
+{
+    /// <summary>grep's own exit codes: nothing found is 1, so trouble is 2.</summary>
+    private const int Nothing = 1;
+    private const int Trouble = 2;
+
+    private readonly Argument<string> _pattern = new("PATTERN") { Description = "What to look for: these bytes, unless --regex" };
+    private readonly Argument<string[]> _files = new("FILE") { Arity = ArgumentArity.OneOrMore, Description = "The files" };
+    private readonly Option<bool> _regex = new("--regex", "-P") { Description = "PATTERN is a regular expression of .NET; lines are read as UTF-8" };
+    private readonly Option<bool> _count = new("--count", "-c") { Description = "Print only how many lines match" };
+    private readonly Option<bool> _number = new("--line-number", "-n") { Description = "Print the number of each line" };
+    private readonly Option<bool> _ignoreCase = new("--ignore-case", "-i") { Description = "Letters match in both cases" };
+    private readonly Option<bool> _withName = new("--with-filename", "-H") { Description = "Print file names; the default with several files" };
+    private readonly Option<bool> _noName = new("--no-filename", "-h") { Description = "Print no file names" };
+    private readonly ToolConsole _console;
+    private readonly WindowSettings _windows;
+    private readonly Report _report;
+
+    private GrepCommand(ToolConsole console, Command command)
+    {
+        _console = console;
+        command.Arguments.Add(_pattern);
+        command.Arguments.Add(_files);
+        foreach (Option option in (Option[])[_regex, _count, _number, _ignoreCase, _withName, _noName]) command.Options.Add(option);
+        command.Validators.Add(Check);
+        _windows = WindowSettings.AddTo(command);
+        _report = Report.AddTo(command);
+        command.SetAction(Run);
+    }
+
+    public static Command Make(ToolConsole console)
+    {
+        var command = new Command("grep", "Print the lines that hold a pattern: prints what grep -a prints. With --json, counts.");
+        _ = new GrepCommand(console, command);
+        return command;
+    }
+
+    private void Check(CommandResult result)
+    {
+        string pattern = result.GetValue(_pattern) ?? "";
+        if (pattern.Contains('\n', StringComparison.Ordinal))
+        {
+            result.AddError("A pattern is one line.");
+        }
+        else if (result.GetValue(_regex))
+        {
+            try
+            {
+                _ = new Regex(pattern);
+            }
+            catch (ArgumentException e)
+            {
+                result.AddError(e.Message);
+            }
+        }
+        else if (Encoding.UTF8.GetByteCount(pattern) - 1 > _windows.LongestOverlap(result))
+        {
+            result.AddError("The pattern is longer than a window, or than what --budget leaves beside one.");
+        }
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        string[] paths = parsed.GetValue(_files)!;
+        bool json = _report.IsJson(parsed);
+        bool countOnly = json || parsed.GetValue(_count);
+        bool named = !parsed.GetValue(_noName) && (parsed.GetValue(_withName) || paths.Length > 1);
+        Func<WindowCursor, ILineFinder> find = Finder(parsed, numbered: !countOnly && parsed.GetValue(_number), out int overlap);
+
+        var counts = new List<(string Path, long Lines)>();
+        using var run = new FileRun(_console, _windows.MakeManager(parsed, overlap), Trouble);
+        run.ForEach("searching", paths, printsAsItGoes: true, (file, path) =>
+        {
+            string name = named ? path : "";
+            using WindowCursor cursor = file.CreateCursor();
+            using var writer = countOnly ? null : new LineWriter(_console, file, name, parsed.GetValue(_number));
+            long lines = Search(find(cursor), cursor, writer, run);
+            counts.Add((path, lines));
+            if (countOnly && !json) _console.Write($"{name}{(named ? ":" : "")}{lines.ToString(CultureInfo.InvariantCulture)}\n");
+        });
+
+        if (json) PrintJson(run, counts);
+        _console.Flush();
+        _report.PrintStatistics(parsed, _console, run);
+        return run.ExitCode != 0 ? run.ExitCode : counts.Any(count => count.Lines > 0) ? ExitCode.Success : Nothing;
+    }
+
+    private static long Search(ILineFinder finder, WindowCursor cursor, LineWriter? writer, FileRun run)
+    {
+        long lines = 0, done = 0;
+        while (finder.TryNext(out FoundLine line))
+        {
+            lines++;
+            writer?.Write(line, cursor);
+            if (line.End - done < 1 << 20) continue;
+            run.Advance(line.End - done);
+            done = line.End;
+        }
+
+        run.Advance(cursor.File.Length - done);
+        return lines;
+    }
+
+    /// <summary>How the lines are found, and by how much the windows must overlap for that.</summary>
+    private Func<WindowCursor, ILineFinder> Finder(ParseResult parsed, bool numbered, out int overlap)
+    {
+        string pattern = parsed.GetValue(_pattern)!;
+        bool ignoreCase = parsed.GetValue(_ignoreCase);
+        // Beyond ASCII, what is the same letter is a question for the framework.
+        bool regex = parsed.GetValue(_regex);
+        if (regex || ignoreCase && !Ascii.IsValid(pattern))
+        {
+            var options = RegexOptions.CultureInvariant | RegexOptions.Compiled | (ignoreCase ? RegexOptions.IgnoreCase : 0);
+            var expression = new Regex(regex ? pattern : Regex.Escape(pattern), options);
+            overlap = 1 << 20;
+            return cursor => new RegexFinder(cursor, expression);
+        }
+
+        overlap = 0;
+        if (pattern.Length == 0) return cursor => new EveryLineFinder(cursor);
+
+        var bytes = new BytePattern(Encoding.UTF8.GetBytes(pattern), ignoreCase);
+        overlap = bytes.Length - 1;
+        return cursor => new LiteralFinder(cursor, bytes, numbered);
+    }
+
+    private void PrintJson(FileRun run, List<(string Path, long Lines)> counts) => Report.PrintJson(_console, run, writer =>
+    {
+        writer.WriteStartArray("files");
+        foreach ((string path, long lines) in counts)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("path", path);
+            writer.WriteNumber("matchingLines", lines);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    });
+}

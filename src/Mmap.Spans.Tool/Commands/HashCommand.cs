@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Mmap.Spans.Tool.Terminal;
+
+namespace Mmap.Spans.Tool.Commands;
+
+/// <summary><c>mspans hash FILE…</c>: what <c>sha256sum</c> and its relatives print.</summary>
+internal static class HashCommand
+{
+    public static Command Make(ToolConsole console)
+    {
+        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.OneOrMore, Description = "The files" };
+        var algorithm = new Option<string>("--algorithm", "-a")
+        {
+            Description = "Which digest",
+            DefaultValueFactory = _ => "sha256",
+        };
+        algorithm.AcceptOnlyFromAmong("sha256", "sha512", "sha1", "md5");
+        var command = new Command("hash", "Print digests: prints what sha256sum prints.") { files, algorithm };
+        WindowSettings windows = WindowSettings.AddTo(command);
+        Report report = Report.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            using var run = new FileRun(console, windows.MakeManager(parsed, overlap: 0));
+            string name = parsed.GetValue(algorithm)!;
+            Run(parsed, console, report, run, name, parsed.GetValue(files)!);
+            return run.ExitCode;
+        });
+        return command;
+    }
+
+    private static void Run(ParseResult parsed, ToolConsole console, Report report, FileRun run, string algorithm, string[] paths)
+    {
+        var digests = new List<(string Path, string Digest)>();
+        bool json = report.IsJson(parsed);
+        run.ForEach("hashing", paths, printsAsItGoes: false, (file, path) =>
+        {
+            string digest = Digest(file, algorithm, run);
+            digests.Add((path, digest));
+            if (!json) console.Write(Line(digest, path));
+        });
+
+        if (json)
+        {
+            Report.PrintJson(console, run, writer =>
+            {
+                writer.WriteString("algorithm", algorithm);
+                writer.WriteStartArray("files");
+                foreach ((string path, string digest) in digests)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("path", path);
+                    writer.WriteString("digest", digest);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+            });
+        }
+
+        report.PrintStatistics(parsed, console, run);
+    }
+
+    private static string Digest(MappedFile file, string algorithm, FileRun run)
+    {
+        using var hash = IncrementalHash.CreateHash(new HashAlgorithmName(algorithm.ToUpperInvariant()));
+        using WindowCursor cursor = file.CreateCursor();
+        for (long at = 0; cursor.MoveTo(at); at = cursor.End)
+        {
+            hash.AppendData(cursor.Span);
+            run.Advance(cursor.Length);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>A name that would break the line is escaped, and a backslash at the start of the line says so.</summary>
+    private static string Line(string digest, string path)
+    {
+        string escaped = path.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal)
+            .Replace("\r", "\\r", StringComparison.Ordinal);
+        return $"{(escaped == path ? "" : "\\")}{digest}  {escaped}\n";
+    }
+}

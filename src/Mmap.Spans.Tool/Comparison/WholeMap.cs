@@ -1,0 +1,30 @@
+using System.IO.MemoryMappedFiles;
+
+namespace Mmap.Spans.Tool.Comparison;
+
+/// <summary>The framework's own mapping of a file from its start, as one pointer: what one does without this library.</summary>
+internal sealed unsafe class WholeMap : IDisposable
+{
+    private readonly MemoryMappedFile _map;
+    private readonly byte* _start;
+
+    public WholeMap(string path, long length)
+    {
+        _map = MemoryMappedFile.CreateFromFile(File.OpenHandle(path), null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        View = _map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+        View.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+    }
+
+    /// <summary>The same as the framework shows it.</summary>
+    public MemoryMappedViewAccessor View { get; }
+
+    // SAFETY: callers ask for ranges below the length mapped, and the pointer is held until Dispose.
+    public ReadOnlySpan<byte> Span(long offset, int length) => new(_start + View.PointerOffset + offset, length);
+
+    public void Dispose()
+    {
+        View.SafeMemoryMappedViewHandle.ReleasePointer();
+        View.Dispose();
+        _map.Dispose();
+    }
+}

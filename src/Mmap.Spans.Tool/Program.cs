@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using Mmap.Spans.Tool.Commands;
+using Mmap.Spans.Tool.Terminal;
+
+namespace Mmap.Spans.Tool;
+
+/// <summary>The command line: <c>mspans COMMAND …</c>. One file a command, under <c>Commands</c>.</summary>
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        using ToolConsole console = ToolConsole.OfProcess();
+        return Run(args, console);
+    }
+
+    /// <summary>Parses and runs one command line.</summary>
+    /// <returns>The exit code: 2 for bad usage, otherwise the command's.</returns>
+    internal static int Run(string[] args, ToolConsole console)
+    {
+        // A file may be called "@name", so no argument stands for the contents of a file.
+        ParseResult parsed = Root(console).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (Complaint(parsed) is { } complaint)
+        {
+            console.Error(complaint);
+            console.Error("try 'mspans --help', or 'mspans COMMAND --help'");
+            return ExitCode.BadUsage;
+        }
+
+        try
+        {
+            using TextWriter help = console.TextOutput();
+            return parsed.Invoke(new InvocationConfiguration { Output = help, Error = help, EnableDefaultExceptionHandler = false });
+        }
+        catch (OutputException e)
+        {
+            // A reader that has gone, such as head, wants no more and no message either.
+            if (!e.ReaderHasGone) console.Error(e.Message);
+            return ExitCode.OutputFailed;
+        }
+    }
+
+    /// <summary>What is wrong with the command line; null if nothing is.</summary>
+    private static string? Complaint(ParseResult parsed)
+    {
+        // The parser takes an option that it does not know for a file. After "--" that is what it is.
+        Token? unknown = parsed.Tokens
+            .TakeWhile(token => token.Type != TokenType.DoubleDash)
+            .FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.Length > 1 && token.Value[0] == '-');
+        if (unknown is not null) return $"there is no option '{unknown.Value}'; what begins with a dash goes after '--'";
+
+        return parsed.Errors.Count > 0 ? parsed.Errors[0].Message : null;
+    }
+
+    private static RootCommand Root(ToolConsole console)
+    {
+        var root = new RootCommand("Reads files of any size through mapped windows, and never holds more than a budget.")
+        {
+            LinesCommand.Make(console),
+            GrepCommand.Make(console),
+            HashCommand.Make(console),
+            CatCommand.Make(console),
+            CompareCommand.Make(console),
+        };
+
+        // Without the short name for help that comes by default: -h is grep's own.
+        root.Options.Remove(root.Options.OfType<HelpOption>().Single());
+        root.Options.Add(new HelpOption("--help", "-?") { Description = "Show how to use it" });
+        return root;
+    }
+}

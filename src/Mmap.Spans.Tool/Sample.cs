@@ -1,0 +1,46 @@
+using System.Text;
+
+namespace Mmap.Spans.Tool;
+
+/// <summary>A text file to try a command on, in a folder of its own; deleted at disposal. The same bytes every time.</summary>
+internal sealed class Sample : IDisposable
+{
+    private const int Bytes = 64 << 20;
+    private static readonly string[] s_words = ["window", "region", "lease", "pin", "cursor", "backing", "budget", "manager"];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("mspans-").FullName;
+
+    public Sample()
+    {
+        FilePath = Path.Combine(_folder, "sample.txt");
+        byte[] text = Text(1 << 20);
+        using FileStream file = File.Create(FilePath);
+        for (int written = 0; written < Bytes; written += text.Length) file.Write(text);
+    }
+
+    public string FilePath { get; }
+
+    public static string Size => ByteSize.Format(Bytes);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    /// <summary>Lines of 4 to 11 words, in an order that looks random and is not.</summary>
+    private static byte[] Text(int length)
+    {
+        var text = new StringBuilder(length + 128);
+        for (uint number = 1; text.Length < length;)
+        {
+            for (uint words = 4 + Next(ref number) % 8; words > 0; words--)
+                text.Append(s_words[Next(ref number) % (uint)s_words.Length]).Append(words > 1 ? ' ' : '\n');
+        }
+
+        return Encoding.ASCII.GetBytes(text.ToString(0, length - 1) + '\n');
+    }
+
+    /// <summary>A linear congruential step; its high bits are the good ones.</summary>
+    private static uint Next(ref uint number)
+    {
+        number = unchecked(number * 1664525 + 1013904223);
+        return number >> 16;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Mmap.Spans.Tool.Search;
+
+/// <summary>Line feeds in a file, however far away.</summary>
+internal static class LineEnds
+{
+    /// <summary>The offset of the first line feed at or after an offset, or the end of the file. Moves the cursor.</summary>
+    public static long Find(WindowCursor cursor, long offset)
+    {
+        while (cursor.MoveTo(offset))
+        {
+            int at = cursor.Span.IndexOf((byte)'\n');
+            if (at >= 0) return offset + at;
+            offset = cursor.End;
+        }
+
+        return offset;
+    }
+}

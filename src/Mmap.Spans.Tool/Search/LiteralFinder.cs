@@ -1,0 +1,53 @@
+namespace Mmap.Spans.Tool.Search;
+
+/// <summary>Finds lines that contain certain bytes: it looks for the bytes, and for the line around them only then.</summary>
+/// <remarks>
+/// Lines may be longer than windows, and longer than memory: only offsets are remembered. Each window must overlap the
+/// next by one byte less than the pattern has, so that every hit lies whole in the window it begins in.
+/// <code>
+///            _lineStart           _next
+///   ...------|--------------------|----------- view -----------|
+///            begin of the line    everything before it is done  a hit that begins in the last bytes of the view,
+///            that _next is in                                   fewer than the pattern's, is left to the next view
+/// </code></remarks>
+internal sealed class LiteralFinder(WindowCursor cursor, BytePattern pattern, bool numbered) : ILineFinder
+{
+    private long _next;
+    private long _lineStart;
+
+    /// <summary>Line feeds before <see cref="_next"/>, if lines are numbered.</summary>
+    private long _lineFeeds;
+
+    public bool TryNext(out FoundLine line)
+    {
+        while (cursor.MoveTo(_next))
+        {
+            ReadOnlySpan<byte> view = cursor.Span;
+            int hit = pattern.IndexIn(view);
+            if (hit >= 0)
+            {
+                Pass(view[..hit]);
+                long end = LineEnds.Find(cursor, _next + pattern.Length);
+                line = new FoundLine(_lineStart, end, numbered ? _lineFeeds + 1 : 0);
+                _next = _lineStart = end + 1;
+                _lineFeeds++;
+                return true;
+            }
+
+            bool last = cursor.End == cursor.File.Length;
+            Pass(last ? view : view[..^(pattern.Length - 1)]);
+        }
+
+        line = default;
+        return false;
+    }
+
+    /// <summary>Goes past bytes that hold no hit, keeping the line's start and number.</summary>
+    private void Pass(ReadOnlySpan<byte> bytes)
+    {
+        int lineFeed = bytes.LastIndexOf((byte)'\n');
+        if (lineFeed >= 0) _lineStart = _next + lineFeed + 1;
+        if (numbered) _lineFeeds += bytes.Count((byte)'\n');
+        _next += bytes.Length;
+    }
+}

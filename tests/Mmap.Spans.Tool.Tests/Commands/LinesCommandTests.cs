@@ -1,0 +1,145 @@
+using System.Text.Json;
+using Mmap.Spans.Tool.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tool.Tests.Commands;
+
+public sealed class LinesCommandTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void LineFeedsAtTheEdgesOfWindowsAreCountedOnce(int beside)
+    {
+        byte[] text = new byte[8 * Mspans.Window];
+        Array.Fill(text, (byte)'x');
+        for (int edge = Mspans.Window; edge < text.Length; edge += Mspans.Window) text[edge + beside] = (byte)'\n';
+        string path = _folder.Write("edges", text);
+
+        Assert.Equal($"7 {path}\n", Mspans.Run(["lines", path, .. Mspans.Small]).Text);
+    }
+
+    [Fact]
+    public void AFileOfLineFeedsHasAsManyLinesAsBytes()
+    {
+        byte[] text = new byte[5 * Mspans.Window + 17];
+        Array.Fill(text, (byte)'\n');
+        string path = _folder.Write("feeds", text);
+
+        Assert.Equal($"{text.Length} {path}\n", Mspans.Run(["lines", path, .. Mspans.Small]).Text);
+    }
+
+    [Fact]
+    public void AnEmptyFileHasNoLines()
+    {
+        string path = _folder.Write("empty", "");
+        Assert.Equal($"0 {path}\n", Mspans.Run("lines", path).Text);
+    }
+
+    [Fact]
+    public void SeveralFilesHaveATotalAndAColumn()
+    {
+        string one = _folder.Write("one", "a\nb\n"), two = _folder.Write("two", new string('\n', 120));
+
+        Outcome outcome = Mspans.Run("lines", one, two);
+
+        Assert.Equal($"  2 {one}\n120 {two}\n122 total\n", outcome.Text);
+        Assert.Equal(0, outcome.ExitCode);
+    }
+
+    [Fact]
+    public void AFileThatIsMissingIsNamedInOneLineAndTheOthersAreCounted()
+    {
+        string one = _folder.Write("one", "a\n"), missing = _folder.PathOf("missing"), two = _folder.Write("two", "b\n");
+
+        Outcome outcome = Mspans.Run("lines", one, missing, two);
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Equal($"1 {one}\n1 {two}\n2 total\n", outcome.Text);
+        Assert.StartsWith($"mspans: {missing}: ", outcome.Error, StringComparison.Ordinal);
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void AFolderIsAnErrorAndNotACrash()
+    {
+        Outcome outcome = Mspans.Run("lines", Path.GetTempPath());
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void AFileThatHidesItsLengthIsCountedAsItReads()
+    {
+        Assert.SkipUnless(File.Exists("/proc/version"), "There is no /proc here.");
+        Assert.Equal("1 /proc/version\n", Mspans.Run("lines", "/proc/version").Text);
+    }
+
+    [Fact]
+    public void WithoutAFileASampleIsMadeCountedAndDeleted()
+    {
+        Outcome first = Mspans.Run("lines"), second = Mspans.Run("lines");
+
+        string path = first.Text.TrimEnd().Split(' ')[1];
+        Assert.Contains(path, first.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(path)));
+        Assert.True(long.Parse(first.Text.Split(' ')[0], provider: null) > 1_000_000);
+        Assert.Equal(first.Text.Split(' ')[0], second.Text.Split(' ')[0]);
+    }
+
+    [Theory]
+    [InlineData("lines", "--budget")]
+    [InlineData("lines", "--budget", "lots")]
+    [InlineData("lines", "--window", "5000")]
+    [InlineData("lines", "--window", "1")]
+    [InlineData("lines", "--window", "2GiB")]
+    [InlineData("lines", "--window", "16MiB", "--budget", "8MiB")]
+    [InlineData("lines", "--nonsense")]
+    [InlineData("grep")]
+    [InlineData("cat")]
+    [InlineData("cat", "--offset", "-1", "file")]
+    [InlineData("nonsense")]
+    [InlineData]
+    public void BadUsageIsTwoAndDoesNothing(params string[] args)
+    {
+        Outcome outcome = Mspans.Run(args);
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Empty(outcome.Output);
+        Assert.Equal(2, outcome.Error.TrimEnd().Split('\n').Length);
+    }
+
+    [Fact]
+    public void StatisticsGoToStandardErrorAndKeepTheBudget()
+    {
+        string path = _folder.Write("text", new byte[40 * Mspans.Window]);
+
+        Outcome outcome = Mspans.Run(["lines", "--stats", path, .. Mspans.Small]);
+
+        Assert.Equal($"0 {path}\n", outcome.Text);
+        Assert.Contains("maps         40\n", outcome.Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("evictions    36\n", outcome.Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains($"({4 * Mspans.Window} bytes)", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("throughput", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void JsonHoldsFilesTotalAndStatistics()
+    {
+        string one = _folder.Write("one \"é\"", "a\nb\n"), two = _folder.Write("two", "c\n");
+
+        JsonElement json = JsonDocument.Parse(Mspans.Run(["lines", "--json", one, two, .. Mspans.Small]).Output).RootElement;
+
+        JsonElement first = json.GetProperty("files")[0];
+        Assert.Equal(one, first.GetProperty("path").GetString());
+        Assert.Equal(4, first.GetProperty("bytes").GetInt64());
+        Assert.Equal(2, first.GetProperty("lines").GetInt64());
+        Assert.Equal(3, json.GetProperty("totalLines").GetInt64());
+        Assert.Equal(2, json.GetProperty("statistics").GetProperty("maps").GetInt64());
+        Assert.Equal(6, json.GetProperty("statistics").GetProperty("bytes").GetInt64());
+    }
+}
