@@ -21,7 +21,7 @@ internal static class Machine
         $"""
          Processor: {Processor}, {Environment.ProcessorCount} available
          Memory:    {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB
-         System:    {RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}
+         System:    {RuntimeInformation.OSDescription}, kernel {Environment.OSVersion.Version}, {RuntimeInformation.OSArchitecture}
          Runtime:   {RuntimeInformation.FrameworkDescription}
          Commit:    {Commit}
          Date:      {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC

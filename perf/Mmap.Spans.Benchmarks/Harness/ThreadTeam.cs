@@ -42,7 +42,11 @@ internal sealed class ThreadTeam : IDisposable
         _begin.Release(_threads.Length);
         _ended.Wait();
         LastNanoseconds = WasUndisturbed() ? _times.Average(times => times.Processor) : double.NaN;
-        return _results.Sum();
+
+        // Sums of words wrap around; Enumerable.Sum would throw.
+        long sum = 0;
+        foreach (long result in _results) sum += result;
+        return sum;
     }
 
     public void Dispose()
