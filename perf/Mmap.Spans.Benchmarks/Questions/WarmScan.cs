@@ -13,7 +13,7 @@ namespace Mmap.Spans.Benchmarks.Questions;
 /// "Kept" ways find their mappings as the pass before left them; the others map what they read, as the first pass over
 /// a file does. The quick run takes 1 GiB, BenchmarkDotNet 4 GiB.
 /// </remarks>
-public class WarmScan : Question
+public partial class WarmScan : Question
 {
     private const long Gibibyte = 1L << 30;
     private const int Mebibyte = 1 << 20;
@@ -30,15 +30,24 @@ public class WarmScan : Question
     private readonly List<MappedFile> _keptOpen = [];
     private readonly byte[] _copy = new byte[CopyBytes];
 
-    internal override IReadOnlyList<Comparison> Comparisons { get; } =
-    [
-        new(nameof(Cursor16MiBKept), nameof(RawPointerKept), Goal.Throughput(0.97)),
-        new(nameof(Cursor1MiBKept), nameof(RawPointerKept), Goal.Throughput(0.9)),
-        new(nameof(Cursor16MiB), nameof(RawPointer), Goal.Throughput(0.97)),
-        new(nameof(Cursor1MiB), nameof(RawPointer), Goal.Throughput(0.9)),
-        new(nameof(Cursor16MiB), nameof(StreamPipeReader), Goal.Throughput(1.25)),
-        new(nameof(Cursor16MiB), nameof(PositionalReads), Goal.Throughput(1.25)),
-    ];
+    internal override IReadOnlyList<Comparison> Comparisons
+    {
+        get
+        {
+            var comparisons = new List<Comparison>();
+            AddPipeReaders(comparisons);
+            comparisons.AddRange(
+            [
+                new(nameof(Cursor16MiB), nameof(RawPointer), Goal.None),
+                new(nameof(Cursor1MiB), nameof(RawPointer), Goal.None),
+                new(nameof(Cursor16MiBKept), nameof(RawPointerKept), Goal.None),
+                new(nameof(Cursor1MiBKept), nameof(RawPointerKept), Goal.None),
+                new(nameof(Cursor16MiB), nameof(StreamPipeReader), Goal.None),
+                new(nameof(Cursor16MiB), nameof(PositionalReads), Goal.None),
+            ]);
+            return comparisons;
+        }
+    }
 
     internal override TimeSpan WarmUp => TimeSpan.FromSeconds(8);
 
@@ -70,7 +79,7 @@ public class WarmScan : Question
     public void StreamPipeReader()
     {
         using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        PipeReader reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: Mebibyte));
+        var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: Mebibyte));
         Check(CountAsync(reader).GetAwaiter().GetResult(), _expected);
     }
 
@@ -103,6 +112,9 @@ public class WarmScan : Question
         foreach (MapManager manager in (MapManager[])[_large, _small, _largeInTurn, _smallInTurn]) manager.Dispose();
         _kept.Dispose();
     }
+
+    /// <summary>The rows of our own pipe reader, once the library has one.</summary>
+    static partial void AddPipeReaders(List<Comparison> comparisons);
 
     private static MapManager Manager(int windowBytes, long budgetBytes) =>
         new(new MapManagerOptions { WindowSize = windowBytes, Overlap = Math.Min(windowBytes, Mebibyte) / 4, MaxMappedBytes = budgetBytes });
