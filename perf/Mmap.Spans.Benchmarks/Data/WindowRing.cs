@@ -1,0 +1,101 @@
+using System.IO.MemoryMappedFiles;
+
+namespace Mmap.Spans.Benchmarks.Data;
+
+/// <summary>
+/// Walks round and round through a file of which the budget holds a part, so that every window is a miss and drops
+/// another one; and does the same with raw views of the same offsets and sizes.
+/// </summary>
+internal sealed unsafe class WindowRing : IDisposable
+{
+    private readonly int _windowBytes;
+    private readonly int _regionBytes;
+    private readonly int _windows;
+    private readonly int _live;
+    private readonly MapManager _manager;
+    private readonly MappedFile _file;
+    private readonly MemoryMappedFile _map;
+    private readonly Queue<MemoryMappedViewAccessor> _views = [];
+    private long _leases;
+    private int _next;
+    private int _nextRaw;
+
+    /// <param name="windowBytes">The size of a window.</param>
+    /// <param name="overlapBytes">What a region covers of the next one.</param>
+    /// <param name="budgetRegions">How many regions the budget holds.</param>
+    /// <param name="windows">How many windows the file has; well above the budget.</param>
+    /// <param name="live">How many raw views stay alive; 0 to dispose each at once.</param>
+    public WindowRing(int windowBytes, int overlapBytes, int budgetRegions, int windows, int live)
+    {
+        _windowBytes = windowBytes;
+        _regionBytes = windowBytes + overlapBytes;
+        _windows = windows;
+        _live = live;
+        _manager = new MapManager(new MapManagerOptions
+        {
+            WindowSize = windowBytes,
+            Overlap = overlapBytes,
+            MaxMappedBytes = budgetRegions * (long)_regionBytes,
+        });
+
+        // One window more than is used, so that every region has its full length.
+        string path = DataFile.OfMarks((windows + 1) * (long)windowBytes, windowBytes);
+        _file = _manager.Open(path);
+        _map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+    }
+
+    /// <summary>Leases from that many windows, each of which must be loaded.</summary>
+    /// <returns>How many were right. That each was a miss is checked at disposal, for asking the manager takes time.</returns>
+    public long Misses(int count)
+    {
+        _leases += count;
+        long right = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int window = _next;
+            _next = window + 1 == _windows ? 0 : window + 1;
+            using SpanLease lease = _file.LeaseSpan(window * (long)_windowBytes, sizeof(long));
+            if (lease.Span[0] == DataFile.Mark(window)) right++;
+        }
+
+        return right;
+    }
+
+    /// <summary>Creates that many views, touches each, and disposes as many.</summary>
+    /// <returns>How many were right.</returns>
+    public long RawViews(int count)
+    {
+        long right = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int window = _nextRaw;
+            _nextRaw = window + 1 == _windows ? 0 : window + 1;
+            MemoryMappedViewAccessor view = _map.CreateViewAccessor(window * (long)_windowBytes, _regionBytes, MemoryMappedFileAccess.Read);
+            byte* pointer = null;
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+            if (pointer[view.PointerOffset] == DataFile.Mark(window)) right++;
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+
+            if (_live == 0)
+            {
+                view.Dispose();
+                continue;
+            }
+
+            _views.Enqueue(view);
+            if (_views.Count > _live) _views.Dequeue().Dispose();
+        }
+
+        return right;
+    }
+
+    public void Dispose()
+    {
+        while (_views.TryDequeue(out MemoryMappedViewAccessor? view)) view.Dispose();
+        _map.Dispose();
+        _file.Dispose();
+        long misses = _manager.GetStatistics().Misses;
+        _manager.Dispose();
+        if (misses != _leases) throw new InvalidOperationException($"Of {_leases} leases {misses} were misses, and all should have been.");
+    }
+}

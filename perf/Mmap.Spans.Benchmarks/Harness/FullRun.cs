@@ -1,0 +1,60 @@
+using System.Globalization;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Exporters;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Order;
+using BenchmarkDotNet.Running;
+using Mmap.Spans.Benchmarks.Data;
+using Perfolizer.Horology;
+
+namespace Mmap.Spans.Benchmarks.Harness;
+
+/// <summary>The full mode: BenchmarkDotNet, a process for each way of doing the work, and the reports kept.</summary>
+internal static class FullRun
+{
+    /// <summary>The folder that the results go to, given by the script; the current one otherwise.</summary>
+    private const string ResultsVariable = "MMAP_SPANS_RESULTS";
+
+    /// <param name="arguments">BenchmarkDotNet's own, such as <c>--filter '*Miss*'</c>; all questions without any.</param>
+    /// <param name="questions">What may be asked.</param>
+    /// <returns>0, or 1 if something could not be measured.</returns>
+    public static int Run(string[] arguments, IReadOnlyList<Question> questions)
+    {
+        if (arguments.Length == 0) arguments = ["--filter", "*"];
+
+        using var data = new DataFolder();
+        string root = Environment.GetEnvironmentVariable(ResultsVariable) ?? Directory.GetCurrentDirectory();
+        string day = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        string folder = Path.Combine(root, Machine.ProcessorFolder, day);
+        Directory.CreateDirectory(folder);
+
+        Job job = Job.Default.WithWarmupCount(6).WithIterationCount(12).WithIterationTime(TimeInterval.FromMilliseconds(250));
+        IConfig config = ManualConfig.CreateEmpty()
+            .AddJob(job)
+            .AddColumnProvider(DefaultColumnProviders.Instance)
+            .AddLogicalGroupRules(BenchmarkLogicalGroupRule.ByCategory)
+            .WithOrderer(new DefaultOrderer(SummaryOrderPolicy.Declared))
+            .AddLogger(ConsoleLogger.Default)
+            .AddExporter(MarkdownExporter.GitHub)
+            .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "mmap-spans-benchmarks"));
+
+        var summaries = BenchmarkSwitcher.FromTypes([.. questions.Select(question => question.GetType())]).Run(arguments, config).ToList();
+        File.WriteAllText(Path.Combine(folder, "machine.txt"), Machine.Describe());
+        foreach (var summary in summaries)
+        {
+            foreach (string report in Directory.GetFiles(summary.ResultsDirectoryPath, "*-report-github.md"))
+                File.Copy(report, Path.Combine(folder, ShortName(report)), overwrite: true);
+        }
+
+        return summaries.Count > 0 && summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;
+    }
+
+    /// <summary>The question's name from a report's, which begins with the namespace and ends with the exporter.</summary>
+    private static string ShortName(string report)
+    {
+        string name = Path.GetFileName(report).Replace("-report-github.md", "", StringComparison.Ordinal);
+        return name[(name.LastIndexOf('.') + 1)..] + ".md";
+    }
+}

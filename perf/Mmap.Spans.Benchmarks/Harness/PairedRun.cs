@@ -1,0 +1,99 @@
+using System.Diagnostics;
+
+namespace Mmap.Spans.Benchmarks.Harness;
+
+/// <summary>
+/// Runs the contestants of one question in many short rounds, each of them once a round, and compares within the
+/// round: what disturbs the machine for longer than a round disturbs both sides of a ratio.
+/// </summary>
+internal sealed class PairedRun
+{
+    private const int LeastRounds = 9;
+    private const int MostRounds = 400;
+    private const int WarmCalls = 80;
+
+    private readonly IReadOnlyList<Contestant> _contestants;
+
+    /// <summary>Nanoseconds an operation, by contestant and round; not a number where the round was disturbed.</summary>
+    private readonly List<double>[] _times;
+
+    /// <summary>Bytes allocated an operation, the least of all rounds.</summary>
+    private readonly double[] _bytes;
+
+    public PairedRun(IReadOnlyList<Contestant> contestants)
+    {
+        _contestants = contestants;
+        _times = [.. contestants.Select(_ => new List<double>())];
+        _bytes = [.. contestants.Select(_ => double.PositiveInfinity)];
+    }
+
+    /// <summary>Warms up, then measures until the time is used.</summary>
+    public void Run(TimeSpan warmUp, TimeSpan measuring)
+    {
+        foreach (Contestant contestant in _contestants) WarmUp(contestant, warmUp / _contestants.Count);
+
+        GC.Collect();
+        var clock = Stopwatch.StartNew();
+        for (int round = 0; round < LeastRounds || (round < MostRounds && clock.Elapsed < measuring); round++)
+        {
+            // Each round begins with another one, so that no contestant always follows the same neighbour's caches.
+            for (int turn = 0; turn < _contestants.Count; turn++) Measure((round + turn) % _contestants.Count);
+        }
+    }
+
+    /// <summary>The figures of one row.</summary>
+    public Row Compare(string question, Comparison comparison)
+    {
+        int ours = IndexOf(comparison.Ours), theirs = IndexOf(comparison.Theirs);
+        List<(double Ours, double Theirs)> rounds = [.. _times[ours].Zip(_times[theirs])
+            .Where(round => !double.IsNaN(round.First) && !double.IsNaN(round.Second))];
+        if (rounds.Count == 0) rounds.Add((double.NaN, double.NaN));
+
+        double[] ratios = [.. rounds.Select(round => round.Ours / round.Theirs).Order()];
+        double[] extras = [.. rounds.Select(round => round.Ours - round.Theirs).Order()];
+        double ratio = At(ratios, 0.5);
+        return new Row(
+            question, _contestants[ours].Title, _contestants[theirs].Title,
+            At([.. rounds.Select(round => round.Ours).Order()], 0.5), At([.. rounds.Select(round => round.Theirs).Order()], 0.5),
+            ratio, At(ratios, 0.25), At(ratios, 0.75), _bytes[ours], rounds.Count,
+            comparison.Goal.Text, comparison.Goal.Verdict(ratio, At(extras, 0.5), _bytes[ours]));
+    }
+
+    /// <summary>
+    /// Calls until the second tier's code has certainly taken over: 30 calls twice (plain, then instrumented), and the
+    /// compiler's delays of a tenth of a second between.
+    /// </summary>
+    private static void WarmUp(Contestant contestant, TimeSpan atLeast)
+    {
+        var clock = Stopwatch.StartNew();
+        for (int call = 0; clock.Elapsed < atLeast || (call < WarmCalls && clock.Elapsed < 3 * atLeast); call++) contestant.Call();
+    }
+
+    private void Measure(int index)
+    {
+        Contestant contestant = _contestants[index];
+        ThreadTeam.LastNanoseconds = null;
+        long bytes = GC.GetAllocatedBytesForCurrentThread();
+        long begin = Stopwatch.GetTimestamp();
+        contestant.Call();
+        double elapsed = (Stopwatch.GetTimestamp() - begin) * (1e9 / Stopwatch.Frequency);
+        bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
+
+        _times[index].Add((ThreadTeam.LastNanoseconds ?? elapsed) / contestant.Operations);
+        // A team's threads allocate on their own account, which this thread's does not show.
+        double each = ThreadTeam.LastNanoseconds is null ? (double)bytes / contestant.Operations : double.NaN;
+        _bytes[index] = Math.Min(_bytes[index], each);
+    }
+
+    private int IndexOf(string id)
+    {
+        for (int i = 0; i < _contestants.Count; i++)
+        {
+            if (_contestants[i].Id == id) return i;
+        }
+
+        throw new InvalidOperationException($"No method is called {id}.");
+    }
+
+    private static double At(double[] sorted, double share) => sorted[(int)(share * (sorted.Length - 1))];
+}

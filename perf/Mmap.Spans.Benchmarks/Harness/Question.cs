@@ -1,0 +1,52 @@
+using System.Reflection;
+using BenchmarkDotNet.Attributes;
+
+namespace Mmap.Spans.Benchmarks.Harness;
+
+/// <summary>
+/// One question of speed: the ways of doing the work, which are the methods marked <see cref="BenchmarkAttribute"/>,
+/// and what is compared with what. BenchmarkDotNet and the quick run both call these same methods.
+/// </summary>
+/// <remarks>Each method does its operations, checks the result and throws if it is wrong.</remarks>
+[MemoryDiagnoser]
+public abstract class Question
+{
+    /// <summary>The class's name.</summary>
+    public string Name => GetType().Name;
+
+    /// <summary>What is compared with what, in the order of the table.</summary>
+    internal abstract IReadOnlyList<Comparison> Comparisons { get; }
+
+    /// <summary>How long the quick run warms up all the ways together.</summary>
+    internal virtual TimeSpan WarmUp => TimeSpan.FromSeconds(0.4 * Contestants().Count);
+
+    /// <summary>How long the quick run measures.</summary>
+    internal virtual TimeSpan Measuring => TimeSpan.FromSeconds(5);
+
+    [GlobalSetup]
+    public void Setup() => Prepare();
+
+    [GlobalCleanup]
+    public void Cleanup() => Clear();
+
+    /// <summary>The ways of doing the work.</summary>
+    internal IReadOnlyList<Contestant> Contestants() =>
+    [
+        .. from method in GetType().GetMethods()
+           let mark = method.GetCustomAttribute<BenchmarkAttribute>()
+           where mark is not null
+           select new Contestant(method.Name, mark.Description ?? method.Name, mark.OperationsPerInvoke, method.CreateDelegate<Action>(this)),
+    ];
+
+    /// <summary>Makes files and managers, and whatever the methods expect to be there.</summary>
+    protected abstract void Prepare();
+
+    /// <summary>Ends what <see cref="Prepare"/> made.</summary>
+    protected abstract void Clear();
+
+    /// <summary>Throws unless a result is the one that was worked out beforehand.</summary>
+    protected static void Check(long result, long expected)
+    {
+        if (result != expected) throw new InvalidOperationException($"The work gave {result}, and should have given {expected}.");
+    }
+}

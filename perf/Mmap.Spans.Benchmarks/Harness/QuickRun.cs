@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Mmap.Spans.Benchmarks.Data;
+
+namespace Mmap.Spans.Benchmarks.Harness;
+
+/// <summary>
+/// The quick mode: each question in a process of its own, so that what the compiler learned from one does not change
+/// another's code, and one table at the end.
+/// </summary>
+internal static class QuickRun
+{
+    /// <summary>The argument that makes a process answer one question, with rows as lines of JSON.</summary>
+    public const string OneQuestion = "--one-question";
+
+    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    /// <summary>Whether this process measures for the quick table.</summary>
+    public static bool IsQuick { get; private set; }
+
+    /// <summary>Answers all questions and prints the table.</summary>
+    /// <returns>0, or 1 if a question could not be answered.</returns>
+    public static int All(IReadOnlyList<Question> questions)
+    {
+        using var data = new DataFolder();
+        var rows = new List<Row>();
+        int failed = 0;
+        foreach (Question question in questions)
+        {
+            Console.Error.WriteLine(question.Name);
+            if (!Ask(question.Name, rows)) failed++;
+        }
+
+        Console.WriteLine(Machine.Describe());
+        Console.Write(RatioTable.Write(rows));
+        return failed == 0 ? 0 : 1;
+    }
+
+    /// <summary>Answers one question in this process.</summary>
+    public static int One(Question question)
+    {
+        IsQuick = true;
+        question.Setup();
+        try
+        {
+            var run = new PairedRun(question.Contestants());
+            run.Run(question.WarmUp, question.Measuring);
+            foreach (Comparison comparison in question.Comparisons)
+                Console.WriteLine(JsonSerializer.Serialize(run.Compare(question.Name, comparison), s_json));
+        }
+        finally
+        {
+            question.Cleanup();
+        }
+
+        return 0;
+    }
+
+    private static bool Ask(string question, List<Row> rows)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(QuickRun).Assembly.Location);
+        start.ArgumentList.Add(OneQuestion);
+        start.ArgumentList.Add(question);
+        using Process process = Process.Start(start)!;
+        while (process.StandardOutput.ReadLine() is { } line) rows.Add(JsonSerializer.Deserialize<Row>(line, s_json)!);
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}

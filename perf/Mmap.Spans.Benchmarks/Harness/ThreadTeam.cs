@@ -1,0 +1,95 @@
+using System.Diagnostics;
+
+namespace Mmap.Spans.Benchmarks.Harness;
+
+/// <summary>Threads that wait for work and begin it together.</summary>
+/// <remarks>
+/// Each thread takes its own times, so waking and joining them are not in the figures. The time of a round is the mean
+/// of the threads' processor times: with more threads than processors a thread waits its turn, which is no cost of the
+/// work.
+/// </remarks>
+internal sealed class ThreadTeam : IDisposable
+{
+    private readonly Thread[] _threads;
+    private readonly SemaphoreSlim _begin = new(0);
+    private readonly CountdownEvent _ended;
+    private readonly Times[] _times;
+    private readonly long[] _results;
+    private Func<int, long> _work = _ => 0;
+    private int _arrived;
+    private volatile bool _closing;
+
+    private readonly record struct Times(long Begin, long End, long Processor);
+
+    public ThreadTeam(int size)
+    {
+        _times = new Times[size];
+        _results = new long[size];
+        _ended = new CountdownEvent(size);
+        _threads = [.. Enumerable.Range(0, size).Select(index => new Thread(() => Live(index)) { IsBackground = true })];
+        foreach (Thread thread in _threads) thread.Start();
+    }
+
+    /// <summary>Nanoseconds of the last round of any team, a thread; the harness takes it and sets it to null.</summary>
+    public static double? LastNanoseconds { get; set; }
+
+    /// <summary>Has every thread do the work, which is given the thread's number, and adds the results.</summary>
+    public long Run(Func<int, long> work)
+    {
+        _work = work;
+        _arrived = 0;
+        _ended.Reset();
+        _begin.Release(_threads.Length);
+        _ended.Wait();
+        LastNanoseconds = WasUndisturbed() ? _times.Average(times => times.Processor) : double.NaN;
+
+        // Sums of words wrap around; Enumerable.Sum would throw.
+        long sum = 0;
+        foreach (long result in _results) sum += result;
+        return sum;
+    }
+
+    public void Dispose()
+    {
+        _closing = true;
+        _begin.Release(_threads.Length);
+        foreach (Thread thread in _threads) thread.Join();
+        _begin.Dispose();
+        _ended.Dispose();
+    }
+
+    /// <summary>
+    /// Whether the threads really ran at the same time: one that lost its processor to another program, or began late,
+    /// left the others without the competition that is being measured. With more threads than processors nobody can say.
+    /// </summary>
+    private bool WasUndisturbed()
+    {
+        const double EnoughShare = 0.85;
+        if (_threads.Length > Environment.ProcessorCount) return true;
+
+        double together = _times.Min(times => times.End) - _times.Max(times => times.Begin);
+        return _times.All(times => times.Processor >= EnoughShare * (times.End - times.Begin)
+                                   && together >= EnoughShare * (times.End - times.Begin));
+    }
+
+    private void Live(int index)
+    {
+        while (true)
+        {
+            _begin.Wait();
+            if (_closing) return;
+
+            // Order: full; everybody sees the count rise. The start is a spin so that it is the same for all.
+            Interlocked.Increment(ref _arrived);
+            var spin = new SpinWait();
+            while (Volatile.Read(ref _arrived) < _threads.Length) spin.SpinOnce(sleep1Threshold: -1);
+
+            long begin = Nanoseconds(), processor = ProcessorClock.Now();
+            _results[index] = _work(index);
+            _times[index] = new Times(begin, Nanoseconds(), ProcessorClock.Now() - processor);
+            _ended.Signal();
+        }
+    }
+
+    private static long Nanoseconds() => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
+}

@@ -1,0 +1,24 @@
+using Mmap.Spans.Benchmarks.Harness;
+using Mmap.Spans.Benchmarks.Questions;
+
+Question[] questions =
+[
+    new SpanLeaseHit(),
+    new MemoryLeaseHit(),
+    new OneWindowManyThreads(),
+    new ManyWindowsManyThreads(),
+    new MoveInsideWindow(),
+    new WaysToReadEightBytes(),
+    new Miss(),
+    new MissInFullTable(),
+    new OpenLeaseClose(),
+    new WarmScan(),
+];
+
+return args switch
+{
+    ["--quick"] => QuickRun.All(questions),
+    ["--quick", var name] => QuickRun.All([.. questions.Where(question => question.Name.Contains(name, StringComparison.OrdinalIgnoreCase))]),
+    [QuickRun.OneQuestion, var name] => QuickRun.One(questions.Single(question => question.Name == name)),
+    _ => FullRun.Run(args, questions),
+};

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Measures Mmap.Spans. See README.md beside this file.
+#
+#   run.sh --quick [QUESTION]   one table of ratios in about three minutes
+#   run.sh [ARGUMENTS]          BenchmarkDotNet (its own arguments, such as --filter '*Miss*'), kept under results/
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+project="$here/Mmap.Spans.Benchmarks"
+
+commit=$(git -C "$here" rev-parse --short HEAD 2>/dev/null || echo 'unknown commit')
+if [ -n "$(git -C "$here" status --porcelain 2>/dev/null)" ]; then commit="$commit with local changes"; fi
+export MMAP_SPANS_COMMIT="$commit"
+export MMAP_SPANS_RESULTS="$here/results"
+
+dotnet build "$project" --configuration Release --verbosity quiet --nologo
+exec dotnet run --project "$project" --configuration Release --no-build -- "$@"

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Perf;
+
+/// <summary>
+/// The way of a hit as machine code: leasing, reading and disposing calls nothing, locks nothing and allocates nothing,
+/// and does not grow unseen.
+/// </summary>
+/// <remarks>
+/// The compiler of an ordinary runtime prints its work when asked by variables. The listing depends on the compiler, so
+/// the count is checked for the one version it was taken with and on x64 only; the rest holds everywhere on x64.
+/// Set <c>MMAP_SPANS_LISTING</c> to a path to keep the listing that was checked.
+/// </remarks>
+public sealed partial class HitPathListingTests
+{
+    /// <summary>What only a miss, an error, a full set of slots, or the first use of a thread calls.</summary>
+    private static readonly string[] s_coldCalls =
+    [
+        ":LeaseSpanSlowly(", ":FindInRest(", ":TryRescue(", ":ReleaseReference(", ":Report(", ":ThrowEnded(",
+        "ThrowHelper:", "THREADSTATIC_BASE", "CORINFO_HELP_RNGCHKFAIL", "CORINFO_HELP_POLL_GC", "CORINFO_HELP_THROW", "int3",
+    ];
+
+    private const int MostInstructions = 160;
+
+    private static readonly Lazy<string> s_text = new(Compile);
+
+    [Fact]
+    public void AHitCallsNothing()
+    {
+        foreach (JitListing listing in Listings())
+        {
+            List<string> calls = [.. listing.Hot.Where(instruction => Call().IsMatch(instruction) && !IsExpected(instruction))];
+            Assert.True(calls.Count == 0, $"{listing.Title}\ncalls on the way of a hit:\n{string.Join('\n', calls)}");
+        }
+    }
+
+    [Fact]
+    public void AHitAsksForItsThreadsSlotsOnce()
+    {
+        // Where the runtime is a shared library, its thread statics are found by a call of the system's own resolver.
+        // It is the one call that a hit makes, it is not ours to avoid, and a second one would be.
+        int calls = Listings().Sum(listing => listing.Hot.Count(instruction => ResolverCall().IsMatch(instruction)));
+        Assert.InRange(calls, 0, 1);
+    }
+
+    [Fact]
+    public void AHitHasNoLockedInstruction()
+    {
+        foreach (JitListing listing in Listings())
+            Assert.DoesNotContain(listing.All, instruction => Locked().IsMatch(instruction));
+    }
+
+    [Fact]
+    public void AHitAllocatesNothing()
+    {
+        foreach (JitListing listing in Listings())
+            Assert.DoesNotContain(listing.All, instruction => instruction.Contains("CORINFO_HELP_NEW", StringComparison.Ordinal) || instruction.Contains("CORINFO_HELP_BOX", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AHitStaysAsShortAsItWas()
+    {
+        Assert.SkipUnless(Environment.Version.Major == 10, "The count was taken with the compiler of .NET 10.");
+        int count = Listings().Sum(listing => listing.Hot.Count);
+        Assert.True(
+            count is > 20 and <= MostInstructions,
+            $"The loop that leases, reads and disposes has {count} instructions on the way of a hit; {MostInstructions} are allowed.");
+    }
+
+    /// <summary>The loop, and what of the library it still calls.</summary>
+    private static List<JitListing> Listings()
+    {
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "Only x64 listings are understood.");
+        Assert.SkipWhen(
+            typeof(MappedFile).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true },
+            "The library was built without optimization.");
+
+        List<JitListing> listings = JitListing.Parse(s_text.Value, s_coldCalls);
+        Assert.Contains(listings, listing => listing.Title.Contains(nameof(HitPathLoop.LeaseReadDispose), StringComparison.Ordinal));
+
+        // A method that was taken into the loop is listed on its own as well, but is not on the way any more.
+        List<JitListing> onTheWay = listings.FindAll(listing =>
+            listing.Title.Contains(nameof(HitPathLoop), StringComparison.Ordinal)
+            || listings.Exists(other => other.Hot.Any(instruction => CallsMethodOf(instruction, listing.Title))));
+        if (Environment.GetEnvironmentVariable("MMAP_SPANS_LISTING") is { } path)
+            File.WriteAllText(path, string.Join('\n', onTheWay.Select(listing => listing.Text)));
+        return onTheWay;
+    }
+
+    private static bool CallsMethodOf(string instruction, string title) =>
+        Callee().Match(instruction) is { Success: true } callee && title.Contains(callee.Groups[1].Value, StringComparison.Ordinal);
+
+    /// <summary>Calls that stay inside: the loop's own finally block, LeaseSpan when it is a call, and the resolver's.</summary>
+    private static bool IsExpected(string instruction) =>
+        instruction.Contains(" G_M", StringComparison.Ordinal)
+        || instruction.Contains("MappedFile:LeaseSpan(", StringComparison.Ordinal)
+        || ResolverCall().IsMatch(instruction);
+
+    private static string Compile()
+    {
+        string output = SampleFile.NewPath();
+        var start = new ProcessStartInfo(Environment.ProcessPath!);
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(HitPathLoop).Assembly.Location);
+        start.Environment[HitPathLoop.Variable] = "1";
+        start.Environment["DOTNET_JitStdOutFile"] = output;
+        start.Environment["DOTNET_JitDisasm"] = "LeaseReadDispose LeaseSpan";
+        start.Environment["DOTNET_JitDisasmDiffable"] = "1";
+        start.Environment["DOTNET_TieredCompilation"] = "1";
+        // Without the profile, so that the code is the same at every run.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        try
+        {
+            using Process process = Process.Start(start)!;
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+            return File.ReadAllText(output);
+        }
+        finally
+        {
+            File.Delete(output);
+        }
+    }
+
+    [GeneratedRegex(@"^(call|tail\.jmp)\b")]
+    private static partial Regex Call();
+
+    [GeneratedRegex(@"^call +r\w+$")]
+    private static partial Regex ResolverCall();
+
+    [GeneratedRegex(@"^(lock\b|xchg\b|mfence\b)")]
+    private static partial Regex Locked();
+
+    [GeneratedRegex(@"^call +\[([^\]]+\([^)]*\))")]
+    private static partial Regex Callee();
+}

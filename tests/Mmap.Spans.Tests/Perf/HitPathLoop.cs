@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Mmap.Spans.Tests.Infrastructure;
+
+namespace Mmap.Spans.Tests.Perf;
+
+/// <summary>
+/// The loop whose machine code <see cref="HitPathListingTests"/> looks at. It runs in a child process, which is this
+/// very program with a variable set: only a process that starts under the compiler's settings writes a listing.
+/// </summary>
+internal static class HitPathLoop
+{
+    /// <summary>Set to make the program run the loop and end, instead of running tests.</summary>
+    public const string Variable = "MMAP_SPANS_RUN_HIT_PATH_LOOP";
+
+    /// <summary>Divert before any test is looked for.</summary>
+    [ModuleInitializer]
+    internal static void RunIfAsked()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is null) return;
+        Environment.Exit(Run() ? 0 : 1);
+    }
+
+    /// <summary>What a user writes: lease, read, dispose.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static long LeaseReadDispose(MappedFile file, int turns)
+    {
+        long sum = 0;
+        for (int turn = 0; turn < turns; turn++)
+        {
+            using SpanLease lease = file.LeaseSpan((turn & 255) * sizeof(long), sizeof(long));
+            sum += MemoryMarshal.Read<long>(lease.Span);
+        }
+
+        return sum;
+    }
+
+    /// <summary>
+    /// Calls the loop until the last tier of the compiler has certainly seen it: 30 calls, a delay of a tenth of a
+    /// second, 30 more, another delay.
+    /// </summary>
+    private static bool Run()
+    {
+        const int Turns = 2_000;
+        const int LeastMilliseconds = 1_200;
+        using SampleFile sample = SampleFile.OfLength(1 << 16);
+        using var manager = new MapManager();
+        using MappedFile file = manager.Open(sample.Path);
+
+        long expected = 0;
+        for (int turn = 0; turn < Turns; turn++) expected += MemoryMarshal.Read<long>(SampleFile.Bytes((turn & 255) * sizeof(long), sizeof(long)));
+
+        var clock = Stopwatch.StartNew();
+        while (clock.ElapsedMilliseconds < LeastMilliseconds)
+        {
+            if (LeaseReadDispose(file, Turns) != expected) return false;
+        }
+
+        return true;
+    }
+}
