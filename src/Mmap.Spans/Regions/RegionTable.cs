@@ -88,7 +88,8 @@ internal sealed partial class RegionTable
                 continue;
             }
 
-            if (!region.State.IsLoading || WaitForLoad(region))
+            // With the reference it can only be Loading, Live, or failed by now.
+            if (region.State.IsLive || WaitForLoad(region))
             {
                 region.Touch();
                 return region;
