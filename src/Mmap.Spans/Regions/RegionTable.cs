@@ -205,6 +205,8 @@ internal sealed partial class RegionTable
             if (charged) Uncharge(region);
             directory.Forget(region);
             if (region.State.Fail()) Wake(region);
+            // Who closed it meanwhile has it among the regions apart, and no unload will take it out.
+            ForgetApart(region);
             throw;
         }
 
