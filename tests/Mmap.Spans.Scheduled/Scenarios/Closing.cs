@@ -56,6 +56,15 @@ internal static class Closing
                 .Thread(() => w.ReadHeap(3))
                 .Thread(w.Close);
         }),
+        Tell("everybody-at-once", () =>
+        {
+            World w = new World(2, 1).Loaded(0).Registered();
+            return w
+                .Thread(() => w.ReadSpan(0))
+                .Thread(() => w.ReadSpan(1))
+                .Thread(() => w.ReadHeap(0))
+                .Thread(w.Close);
+        }),
         // One opener goes while another keeps the file: nothing may be stranded by a lease that was about to be taken.
         Tell("opener-goes", () =>
         {
