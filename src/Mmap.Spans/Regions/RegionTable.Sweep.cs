@@ -173,6 +173,7 @@ internal sealed partial class RegionTable
     {
         using (new Locked(_gate))
         {
+            Debug.Assert(_sweepRequested == 0, "Whoever asks for a sweep sees to it, or the holder of the gate does.");
             Drain();
             foreach (ClockEntry entry in _clock.All())
             {
@@ -181,7 +182,14 @@ internal sealed partial class RegionTable
                 Debug.Assert(region.Place == Place.Ring, "The clock and the region agree.");
             }
 
-            Debug.Assert(Budget.Regions >= _clock.Count, "What is in the clock is charged.");
+            // The queue may hold a region twice, or one that has left the limbo since: the place decides.
+            List<Region> limbo = [.. _limbo.Distinct().Where(region => region.Place == Place.Limbo)];
+            foreach (Region region in limbo)
+            {
+                Debug.Assert(region.State.IsRetiring || region.State.IsLive, "What is in limbo can still be retired, or was rescued.");
+            }
+
+            Debug.Assert(Budget.Regions >= _clock.Count + limbo.Count, "What is in the clock or in limbo is charged.");
         }
     }
 }

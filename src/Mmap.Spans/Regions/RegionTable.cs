@@ -88,7 +88,8 @@ internal sealed partial class RegionTable
                 continue;
             }
 
-            if (!region.State.IsLoading || WaitForLoad(region))
+            // With the reference it can only be Loading, Live, or failed by now.
+            if (region.State.IsLive || WaitForLoad(region))
             {
                 region.Touch();
                 return region;
@@ -205,6 +206,8 @@ internal sealed partial class RegionTable
             if (charged) Uncharge(region);
             directory.Forget(region);
             if (region.State.Fail()) Wake(region);
+            // Who closed it meanwhile has it among the regions apart, and no unload will take it out.
+            ForgetApart(region);
             throw;
         }
 

@@ -1,0 +1,232 @@
+using System.Runtime.CompilerServices;
+using Mmap.Spans.Geometry;
+using Mmap.Spans.Regions;
+using Mmap.Spans.Scheduled.Histories;
+using Mmap.Spans.Scheduled.Scheduling;
+
+namespace Mmap.Spans.Scheduled.Protocol;
+
+/// <summary>
+/// A table with one file of a few tiny windows, the leases that the threads of a scenario take on it, and what is
+/// checked when they have ended.
+/// </summary>
+internal sealed class World : IScenarioRun
+{
+    public const int WindowBytes = 32;
+
+    private readonly List<Action> _threads = [];
+    private readonly List<Operation>[] _histories;
+    private bool _closed;
+    private bool _openerGoes;
+    private bool _registered;
+
+    static World()
+    {
+        // A thread that is put to sleep inside a type's initialization would hold up the real threads of the others.
+        foreach (Type type in typeof(RegionTable).Assembly.GetTypes())
+        {
+            if (!type.ContainsGenericParameters && type.Namespace is "Mmap.Spans.Regions" or "Mmap.Spans") RuntimeHelpers.RunClassConstructor(type.TypeHandle);
+        }
+    }
+
+    public World(int windows, int budget, OverBudget overBudget = OverBudget.Exceed, int maxRegions = 100)
+    {
+        Unseen.ForgetAllSlots();
+        Backing = new StampedBacking { Length = windows * WindowBytes };
+        Table = new RegionTable(budget * WindowBytes, maxRegions, overBudget);
+        Backing.Budget = Table.Budget;
+        Directory = new RegionDirectory(Table, WindowGrid.Of(WindowBytes, 0), Backing, "file", Backing.Length);
+        File = new MappedFile(Directory);
+        _histories = new List<Operation>[windows + 1];
+        for (int i = 0; i < _histories.Length; i++) _histories[i] = [];
+    }
+
+    public StampedBacking Backing { get; }
+
+    public RegionTable Table { get; }
+
+    public RegionDirectory Directory { get; }
+
+    public MappedFile File { get; }
+
+    public IReadOnlyList<Action> Threads => _threads;
+
+    public Action? Prologue => _registered ? Register : null;
+
+    /// <summary>More to check at rest, before the rest of the checks changes anything.</summary>
+    public Action AlsoVerify { get; init; } = () => { };
+
+    /// <summary>What a lease may fail with besides a closed file.</summary>
+    public Func<IOException, bool> Expected { get; set; } = _ => false;
+
+    /// <summary>Loads windows before the threads begin, and leaves them idle.</summary>
+    public World Loaded(params ReadOnlySpan<int> windows)
+    {
+        foreach (int window in windows) Heap(window).Dispose();
+        return this;
+    }
+
+    /// <summary>Gives every thread its hazard slots before the first step.</summary>
+    public World Registered()
+    {
+        _registered = true;
+        return this;
+    }
+
+    public World Thread(Action body)
+    {
+        _threads.Add(_registered ? body : () =>
+        {
+            Unseen.ForgetOwnSlots();
+            body();
+        });
+        return this;
+    }
+
+    /// <summary>Leases a window as a span; the default when that failed as expected.</summary>
+    public HeldSpan Span(int window)
+    {
+        int begin = Schedule.Now();
+        try
+        {
+            SpanLease lease = File.LeaseSpan(window * WindowBytes, StampedBacking.StampBytes);
+            long serial = Backing.Pin(lease.Span, window * WindowBytes);
+            Note(window, OperationKind.Lease, serial, begin);
+            return new HeldSpan(this, window, serial, lease);
+        }
+        catch (Exception e) when (e is ObjectDisposedException or IOException)
+        {
+            NoteRefusal(e, window, begin);
+            return default;
+        }
+    }
+
+    /// <summary>Leases a window by a reference; the default when that failed as expected.</summary>
+    public HeldReference Heap(int window)
+    {
+        int begin = Schedule.Now();
+        try
+        {
+            Region region = File.Acquire(window * WindowBytes, StampedBacking.StampBytes);
+            long serial = Backing.Pin(region.Bytes(0, StampedBacking.StampBytes), window * WindowBytes);
+            Note(window, OperationKind.Lease, serial, begin);
+            return new HeldReference(this, window, serial, region);
+        }
+        catch (Exception e) when (e is ObjectDisposedException or IOException)
+        {
+            NoteRefusal(e, window, begin);
+            return default;
+        }
+    }
+
+    public void ReadSpan(int window)
+    {
+        using HeldSpan lease = Span(window);
+        lease.Check();
+    }
+
+    public void ReadHeap(int window)
+    {
+        using HeldReference lease = Heap(window);
+        lease.Check();
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Close()
+    {
+        int begin = Schedule.Now();
+        Table.Close(Directory.Close());
+        NoteAll(OperationKind.Close, begin);
+        _closed = true;
+    }
+
+    /// <summary>Drops what the file has in memory; it stays open.</summary>
+    public void Empty()
+    {
+        int begin = Schedule.Now();
+        Table.CloseNow(Directory.Empty());
+        NoteAll(OperationKind.Detach, begin);
+    }
+
+    /// <summary>Takes a new length of the file, which changes what its last window holds.</summary>
+    public void Resize(int bytes)
+    {
+        int begin = Schedule.Now();
+        long before = Backing.Length;
+        Backing.Length = bytes;
+        Table.Close(Directory.Resize(bytes));
+        for (int window = 0; window < _histories.Length; window++)
+        {
+            if (Directory.Grid.LengthOf(window, before) != Directory.Grid.LengthOf(window, bytes)) Note(window, OperationKind.Detach, 0, begin);
+        }
+    }
+
+    /// <summary>One opener of the file goes; another keeps it open, so a refusal says nothing about the file.</summary>
+    public void DisposeOpener()
+    {
+        _openerGoes = true;
+        File.Dispose(isLast: false);
+    }
+
+    public void Note(int window, OperationKind kind, long serial, int begin) =>
+        _histories[window].Add(new Operation(kind, serial, begin, Schedule.Now()));
+
+    /// <summary>What must hold when all threads have ended and no lease is left.</summary>
+    public void Verify()
+    {
+        AlsoVerify();
+        Check(!_closed || Backing.LiveLoads == 0, $"The file is closed, nothing is leased, and {Backing.LiveLoads} loads are still in memory.");
+        Check(Table.Budget.Bytes <= Table.Budget.MaxBytes, $"Nothing is leased, and {Table.Budget.Bytes} bytes are over the budget of {Table.Budget.MaxBytes}.");
+        CheckAccounts();
+        var hazards = new List<long>();
+        HazardSlots.Scan(hazards);
+        Check(hazards.Count == 0, "A hazard stands that no lease has left.");
+        Table.AssertInvariants();
+        CheckAccounts();
+
+        int known = Directory.Snapshot().Count + Table.Apart().Count;
+        Check(known == Backing.LiveLoads, $"{Backing.LiveLoads} loads are in memory, and {known} regions are known.");
+        Table.Trim();
+        Check(Backing.LiveLoads == 0, $"Nothing is leased, and after a trim {Backing.LiveLoads} loads are still in memory.");
+        CheckAccounts();
+        Table.Close(Directory.Close());
+        Check(Table.Apart().Count == 0, $"{Table.Apart().Count} regions stand apart after the close.");
+
+        foreach (List<Operation> history in _histories)
+        {
+            if (history.Count > 0) Check(Linearizability.IsLinearizable(history), "No order explains: " + string.Join(", ", history));
+        }
+    }
+
+    internal static void Check(bool condition, string message)
+    {
+        if (!condition) Schedule.Fail(message);
+    }
+
+    private void CheckAccounts()
+    {
+        Check(Table.Budget.Bytes == Backing.LiveBytes, $"{Backing.LiveBytes} bytes are mapped, and {Table.Budget.Bytes} are charged.");
+        Check(Table.Budget.Regions == Backing.LiveLoads, $"{Backing.LiveLoads} regions are mapped, and {Table.Budget.Regions} are counted.");
+    }
+
+    private void NoteAll(OperationKind kind, int begin)
+    {
+        for (int window = 0; window < _histories.Length; window++) Note(window, kind, 0, begin);
+    }
+
+    private void NoteRefusal(Exception e, int window, int begin)
+    {
+        if (e is IOException failure && !Expected(failure)) Schedule.Fail($"A lease failed as nobody planned: {failure}");
+        Note(window, e is IOException || _openerGoes ? OperationKind.Failed : OperationKind.Refused, 0, begin);
+    }
+
+    private static void Register()
+    {
+        Unseen.ForgetOwnSlots();
+        unsafe
+        {
+            // SAFETY: the pointer is not used.
+            _ = HazardSlots.OwnOrRegister();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using Mmap.Spans.Scheduled.Scenarios;
+using Mmap.Spans.Scheduled.Scheduling;
+using Xunit;
+
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Mmap.Spans.Scheduled;
+
+/// <summary>The region table, in every scenario, under many schedules.</summary>
+public sealed class ProtocolTests(ITestOutputHelper output)
+{
+    public static TheoryData<string> Scenarios => [.. Catalog.All.Select(scenario => scenario.Name)];
+
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public void TheProtocolHolds(string name)
+    {
+        Scenario scenario = Catalog.All.Single(scenario => scenario.Name == name);
+        var explorer = new Explorer(scenario, Effort.Seed);
+        Finding? finding = Effort.SeedFor(name) is { } seed
+            ? explorer.Repeat(seed)
+            : explorer.Explore(Effort.DepthFirst, Effort.Random);
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{explorer.Schedules} schedules, {explorer.Steps} steps{(explorer.IsExhausted ? ", all within the bounds" : "")}"));
+        Assert.True(finding is null, finding?.ToString());
+    }
+}

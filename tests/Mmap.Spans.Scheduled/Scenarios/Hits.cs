@@ -1,0 +1,89 @@
+using Mmap.Spans.Scheduled.Protocol;
+using Mmap.Spans.Scheduled.Scheduling;
+using static Mmap.Spans.Scheduled.Scenarios.Catalog;
+
+namespace Mmap.Spans.Scheduled.Scenarios;
+
+/// <summary>Leases of a window in memory against whoever takes it away.</summary>
+internal static class Hits
+{
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        Tell("hit-trim", () =>
+        {
+            World w = new World(1, 2).Loaded(0).Registered();
+            return w
+                .Thread(() => { w.ReadSpan(0); w.ReadSpan(0); })
+                .Thread(() => w.Table.Trim());
+        }),
+        Tell("hit-evict", () =>
+        {
+            World w = new World(2, 1).Loaded(0).Registered();
+            return w
+                .Thread(() => { w.ReadSpan(0); w.ReadSpan(0); })
+                .Thread(() => w.ReadHeap(1));
+        }),
+        Tell("hits-evict", () =>
+        {
+            World w = new World(2, 1).Loaded(0).Registered();
+            return w
+                .Thread(() => w.ReadSpan(0))
+                .Thread(() => w.ReadHeap(0))
+                .Thread(() => w.ReadSpan(1));
+        }),
+        // Two victims in one batch, of which one is wanted again.
+        Tell("hit-limbo", () =>
+        {
+            World w = new World(4, 3).Loaded(0, 1, 2).Registered();
+            return w
+                .Thread(() => { w.ReadSpan(0); w.ReadHeap(0); })
+                .Thread(() => { w.ReadSpan(3); w.Table.Trim(); });
+        }),
+        Tell("zero-evict-reacquire", () =>
+        {
+            World w = new World(2, 1).Loaded(0);
+            return w
+                .Thread(() => { w.ReadHeap(0); w.ReadHeap(0); })
+                .Thread(() => w.ReadHeap(1))
+                .Thread(() => w.ReadHeap(0));
+        }),
+        Tell("grow-hits", () =>
+        {
+            World w = new World(1, 3).Registered();
+            w.Resize(24);
+            w.Loaded(0);
+            return w
+                .Thread(() => { w.ReadSpan(0); w.ReadSpan(0); })
+                .Thread(() => w.Resize(32))
+                .Thread(() => w.ReadHeap(0));
+        }),
+        // The directory's array is replaced while others look into it.
+        Tell("grow-directory", () =>
+        {
+            World w = new World(1, 3).Loaded(0).Registered();
+            return w
+                .Thread(() => { w.ReadSpan(0); w.ReadHeap(0); })
+                .Thread(() => { w.Resize(64); w.ReadHeap(1); })
+                .Thread(() => w.ReadHeap(0));
+        }),
+        Tell("empty-hits", () =>
+        {
+            World w = new World(1, 3).Loaded(0).Registered();
+            return w
+                .Thread(() => { w.ReadSpan(0); w.ReadSpan(0); })
+                .Thread(w.Empty)
+                .Thread(() => w.ReadHeap(0));
+        }),
+        // No threads race: the region that is in use outlives the one that is not.
+        Tell("eviction-order", () =>
+        {
+            World w = new World(3, 2).Loaded(0, 1);
+            return w.Thread(() =>
+            {
+                for (int i = 0; i < 4; i++) w.ReadSpan(0);
+                w.ReadSpan(2);
+                World.Check(w.Backing.LiveOffsets.Contains(0), "The region in use was evicted, the idle one kept.");
+            });
+        }),
+    ];
+}

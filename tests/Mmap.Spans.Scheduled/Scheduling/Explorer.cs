@@ -1,0 +1,90 @@
+using System.Globalization;
+
+namespace Mmap.Spans.Scheduled.Scheduling;
+
+/// <summary>Tells one scenario in many schedules; goes on where it stopped.</summary>
+public sealed class Explorer
+{
+    private const int TraceLines = 120;
+
+    private readonly Scenario _scenario;
+    private readonly Strategy[] _strategies;
+
+    /// <param name="scenario">What to run.</param>
+    /// <param name="seed">The first seed of the random strategies.</param>
+    public Explorer(Scenario scenario, ulong seed)
+    {
+        _scenario = scenario;
+        _strategies = [new DepthFirst(), new PriorityStrategy(seed, LengthOf(scenario)), new RandomWalk(seed)];
+    }
+
+    /// <summary>How many schedules were run.</summary>
+    public int Schedules { get; private set; }
+
+    /// <summary>How many steps were taken in them.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Whether depth first search has tried all within its bounds.</summary>
+    public bool IsExhausted { get; private set; }
+
+    /// <summary>Runs some more schedules with each strategy, until something breaks.</summary>
+    /// <param name="depthFirst">How many by depth first search.</param>
+    /// <param name="random">How many with each of the two random strategies.</param>
+    public Finding? Explore(int depthFirst, int random)
+    {
+        foreach (Strategy strategy in _strategies)
+        {
+            bool systematic = strategy is DepthFirst;
+            for (int i = systematic ? depthFirst : random; i > 0; i--)
+            {
+                if (!strategy.Next())
+                {
+                    IsExhausted = true;
+                    break;
+                }
+
+                if (RunOnce(strategy) is { } finding) return finding;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Runs the one schedule that a seed names.</summary>
+    /// <param name="seed">Strategy and number, or <c>path</c> and choices: what follows the scenario's name.</param>
+    public Finding? Repeat(string seed)
+    {
+        string[] parts = seed.Split(':', 2);
+        Strategy strategy = parts[0] switch
+        {
+            "walk" => new RandomWalk(ulong.Parse(parts[1], CultureInfo.InvariantCulture)),
+            "pct" => new PriorityStrategy(ulong.Parse(parts[1], CultureInfo.InvariantCulture), LengthOf(_scenario)),
+            "path" => new KnownPath(parts[1]),
+            _ => throw new ArgumentException($"'{seed}' is no seed: it begins with walk, pct or path.", nameof(seed)),
+        };
+        strategy.Next();
+        return RunOnce(strategy);
+    }
+
+    private Finding? RunOnce(Strategy strategy)
+    {
+        var schedule = Schedule.Run(_scenario, strategy);
+        Schedules++;
+        Steps += schedule.Steps;
+        if (schedule.Failure is null) return null;
+
+        var path = new KnownPath(schedule.Path);
+        path.Next();
+        string[] trace = Schedule.Run(_scenario, path, traced: true).Trace.Split('\n');
+        string last = string.Join('\n', trace.TakeLast(TraceLines));
+        return new Finding($"{_scenario.Name}:{strategy.Seed}", Schedules, schedule.Failure, $"{_scenario.Name}:path:{schedule.Path}", last);
+    }
+
+    /// <summary>The choices in the schedule without a preemption: the measure for where priorities change.</summary>
+    private static int LengthOf(Scenario scenario)
+    {
+        var plain = new KnownPath("");
+        plain.Next();
+        return Schedule.Run(scenario, plain).Decisions;
+    }
+}

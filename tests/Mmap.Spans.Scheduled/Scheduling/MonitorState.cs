@@ -1,0 +1,14 @@
+namespace Mmap.Spans.Scheduled.Scheduling;
+
+/// <summary>The monitor of one object, as the scheduler models it.</summary>
+internal sealed class MonitorState
+{
+    /// <summary>The identity of the thread inside, or null.</summary>
+    public Shim.Thread? Owner;
+
+    /// <summary>How often the owner has entered.</summary>
+    public int Depth;
+
+    /// <summary>Who sleeps on it, oldest first.</summary>
+    public readonly List<ScheduledThread> Sleepers = [];
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using Mmap.Spans.Scheduled.Scheduling;
+
+namespace Mmap.Spans.Scheduled.Shim;
+
+/// <summary>
+/// Stands for the framework's <c>Monitor</c>, without a real one beneath: a thread that must wait is not runnable, and
+/// when nobody is, that is a deadlock.
+/// </summary>
+public static class Monitor
+{
+    public static bool IsEntered(object monitor) => Schedule.MonitorOf(monitor).Owner == Thread.CurrentThread;
+
+    public static void Enter(object monitor, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    {
+        Schedule.FencedStep("enters", member, line);
+        Take(Schedule.MonitorOf(monitor), 1);
+    }
+
+    public static bool TryEnter(object monitor, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    {
+        Schedule.FencedStep("tries to enter", member, line);
+        MonitorState state = Schedule.MonitorOf(monitor);
+        if (state.Owner is not null && state.Owner != Thread.CurrentThread) return false;
+        Take(state, 1);
+        return true;
+    }
+
+    public static void Exit(object monitor, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    {
+        if (Schedule.IsUnwinding) return;
+        Schedule.FencedStep("leaves", member, line);
+        MonitorState state = Owned(monitor);
+        if (--state.Depth == 0) state.Owner = null;
+    }
+
+    public static void Wait(object monitor, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    {
+        Schedule.FencedStep("sleeps", member, line);
+        MonitorState state = Owned(monitor);
+        ScheduledThread thread = Worker.Current ?? throw new ProtocolBrokenException("Nobody would wake who sleeps outside a schedule.");
+        int depth = state.Depth;
+        (state.Owner, state.Depth) = (null, 0);
+        if (thread.Interrupted)
+        {
+            thread.Wants = state;
+        }
+        else
+        {
+            thread.SleepsOn = state;
+            state.Sleepers.Add(thread);
+        }
+
+        thread.Schedule.AwaitRunnable(thread);
+        Take(state, depth);
+        if (!thread.Interrupted) return;
+        thread.Interrupted = false;
+        throw new ThreadInterruptedException();
+    }
+
+    public static void PulseAll(object monitor, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    {
+        Schedule.FencedStep("wakes all", member, line);
+        MonitorState state = Owned(monitor);
+        foreach (ScheduledThread sleeper in state.Sleepers) (sleeper.SleepsOn, sleeper.Wants) = (null, state);
+        state.Sleepers.Clear();
+    }
+
+    private static void Take(MonitorState state, int depth)
+    {
+        Thread self = Thread.CurrentThread;
+        if (state.Owner != self)
+        {
+            if (Worker.Current is { } thread)
+            {
+                thread.Wants = state;
+                thread.Schedule.AwaitRunnable(thread);
+                thread.Wants = null;
+            }
+            else if (state.Owner is not null)
+            {
+                throw new ProtocolBrokenException("A monitor was never left.");
+            }
+        }
+
+        state.Owner = self;
+        state.Depth += depth;
+    }
+
+    private static MonitorState Owned(object monitor)
+    {
+        MonitorState state = Schedule.MonitorOf(monitor);
+        if (state.Owner != Thread.CurrentThread) Schedule.Fail("A monitor is used by a thread that is not inside.");
+        return state;
+    }
+}

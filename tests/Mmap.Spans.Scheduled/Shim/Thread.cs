@@ -1,0 +1,14 @@
+using Mmap.Spans.Scheduled.Scheduling;
+
+namespace Mmap.Spans.Scheduled.Shim;
+
+/// <summary>Stands for the framework's <c>Thread</c>: the identity of one thread of one schedule.</summary>
+public sealed class Thread
+{
+    /// <summary>Who makes and verifies scenarios.</summary>
+    private static readonly Thread s_outside = new();
+
+    public static Thread CurrentThread => Worker.Current?.Identity ?? s_outside;
+
+    public bool IsAlive { get; internal set; } = true;
+}

@@ -1,0 +1,9 @@
+namespace Mmap.Spans.Memory;
+
+/// <summary>Stands for the library's class: what a planned refusal looks like, and nothing of the system.</summary>
+internal static class SystemLimits
+{
+    public static bool IsExhausted(Exception e) => e is OutOfMemoryException;
+
+    public static string Describe() => "The limits are the scenario's.";
+}
