@@ -159,6 +159,17 @@ public sealed class MappedStreamTests : LeakCheckedTest
     }
 
     [Fact]
+    public async Task OneRegionIsEnough()
+    {
+        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = Overlap, MaxRegions = 1, OverBudget = OverBudget.Fail });
+        using Stream stream = OpenSample(manager, 3 * Granule, out _).OpenStream();
+        stream.ReadByte();
+        await stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
+        stream.Position = 0;
+        stream.ReadExactly(new byte[3 * Granule]);
+    }
+
+    [Fact]
     public void ReadingAllocatesNothing()
     {
         using Stream stream = OpenSample(2 * Granule, Overlap).OpenStream();
