@@ -51,7 +51,7 @@ public partial class WarmScan : Question
 
     internal override TimeSpan WarmUp => TimeSpan.FromSeconds(8);
 
-    internal override TimeSpan Measuring => TimeSpan.FromSeconds(24);
+    internal override TimeSpan Measuring => TimeSpan.FromSeconds(40);
 
     [Benchmark(Baseline = true, Description = "scan: one raw pointer")]
     public void RawPointer()
