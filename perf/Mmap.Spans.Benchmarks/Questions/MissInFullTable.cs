@@ -45,7 +45,7 @@ public class MissInFullTable : Question
         _many = new WindowRing(WindowBytes, OverlapBytes, Many, windows: 2 * Many, live: Many);
 
         // Until the table is full a miss evicts nothing, and each page is made once.
-        _many.Misses(2 * Many);
+        _many.Misses(3 * Many);
         _many.RawViews(2 * Many);
     }
 
