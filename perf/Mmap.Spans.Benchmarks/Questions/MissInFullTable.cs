@@ -11,7 +11,7 @@ namespace Mmap.Spans.Benchmarks.Questions;
 /// </remarks>
 public class MissInFullTable : Question
 {
-    private const int Misses = 256;
+    private const int Misses = 64;
     private const int WindowBytes = 64 << 10;
     private const int OverlapBytes = 4096;
     private const int Few = 16;
