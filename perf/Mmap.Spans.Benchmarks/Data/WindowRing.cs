@@ -3,9 +3,13 @@ using System.IO.MemoryMappedFiles;
 namespace Mmap.Spans.Benchmarks.Data;
 
 /// <summary>
-/// Walks round and round through a file of which the budget holds a part, so that every window is a miss and drops
-/// another one; and does the same with raw views of the same offsets and sizes.
+/// Walks round and round through a file of which the budget holds a part, so that windows are missed and drop others;
+/// and does the same with raw views of the same offsets and sizes.
 /// </summary>
+/// <remarks>
+/// A clock that resists scans keeps a part of the loop, and some leases are hits. They cost a thousandth of a miss, so
+/// the walk goes on until it has had the misses asked for, and what is counted as an operation is a miss.
+/// </remarks>
 internal sealed unsafe class WindowRing : IDisposable
 {
     private readonly int _windowBytes;
@@ -16,7 +20,6 @@ internal sealed unsafe class WindowRing : IDisposable
     private readonly MappedFile _file;
     private readonly MemoryMappedFile _map;
     private readonly Queue<MemoryMappedViewAccessor> _views = [];
-    private long _leases;
     private int _next;
     private int _nextRaw;
 
@@ -44,21 +47,21 @@ internal sealed unsafe class WindowRing : IDisposable
         _map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
     }
 
-    /// <summary>Leases from that many windows, each of which must be loaded.</summary>
-    /// <returns>How many were right. That each was a miss is checked at disposal, for asking the manager takes time.</returns>
+    /// <summary>Leases from one window after the other until that many had to be loaded.</summary>
+    /// <returns>How many were loaded; 0 if a window gave wrong bytes or hardly any was missed.</returns>
     public long Misses(int count)
     {
-        _leases += count;
-        long right = 0;
-        for (int i = 0; i < count; i++)
+        const int MostLeasesEach = 64;
+        long before = _manager.Table.Misses, missed = 0;
+        for (long leases = 0; missed < count; missed = _manager.Table.Misses - before)
         {
             int window = _next;
             _next = window + 1 == _windows ? 0 : window + 1;
             using SpanLease lease = _file.LeaseSpan(window * (long)_windowBytes, sizeof(long));
-            if (lease.Span[0] == DataFile.Mark(window)) right++;
+            if (lease.Span[0] != DataFile.Mark(window) || ++leases > count * (long)MostLeasesEach) return 0;
         }
 
-        return right;
+        return missed;
     }
 
     /// <summary>Creates that many views, touches each, and disposes as many.</summary>
@@ -94,8 +97,6 @@ internal sealed unsafe class WindowRing : IDisposable
         while (_views.TryDequeue(out MemoryMappedViewAccessor? view)) view.Dispose();
         _map.Dispose();
         _file.Dispose();
-        long misses = _manager.GetStatistics().Misses;
         _manager.Dispose();
-        if (misses != _leases) throw new InvalidOperationException($"Of {_leases} leases {misses} were misses, and all should have been.");
     }
 }

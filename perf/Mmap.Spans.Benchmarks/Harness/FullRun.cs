@@ -11,7 +11,10 @@ using Perfolizer.Horology;
 
 namespace Mmap.Spans.Benchmarks.Harness;
 
-/// <summary>The full mode: BenchmarkDotNet, a process for each way of doing the work, and the reports kept.</summary>
+/// <summary>
+/// The full mode: BenchmarkDotNet, a process for each way of doing the work, then the table of the quick mode, and the
+/// reports of both kept.
+/// </summary>
 internal static class FullRun
 {
     /// <summary>The folder that the results go to, given by the script; the current one otherwise.</summary>
@@ -22,7 +25,8 @@ internal static class FullRun
     /// <returns>0, or 1 if something could not be measured.</returns>
     public static int Run(string[] arguments, IReadOnlyList<Question> questions)
     {
-        if (arguments.Length == 0) arguments = ["--filter", "*"];
+        bool all = arguments.Length == 0;
+        if (all) arguments = ["--filter", "*"];
 
         using var data = new DataFolder();
         string root = Environment.GetEnvironmentVariable(ResultsVariable) ?? Directory.GetCurrentDirectory();
@@ -40,12 +44,18 @@ internal static class FullRun
             .AddExporter(MarkdownExporter.GitHub)
             .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "mmap-spans-benchmarks"));
 
-        var summaries = BenchmarkSwitcher.FromTypes([.. questions.Select(question => question.GetType())]).Run(arguments, config).ToList();
+        var summaries = BenchmarkSwitcher.FromTypes([.. questions.Where(question => !question.IsTimedByItsThreads).Select(question => question.GetType())]).Run(arguments, config).ToList();
         File.WriteAllText(Path.Combine(folder, "machine.txt"), Machine.Describe());
         foreach (var summary in summaries)
         {
             foreach (string report in Directory.GetFiles(summary.ResultsDirectoryPath, "*-report-github.md"))
-                File.Copy(report, Path.Combine(folder, ShortName(report)), overwrite: true);
+                File.WriteAllText(Path.Combine(folder, ShortName(report)), File.ReadAllText(report).Replace("&#39;", "'", StringComparison.Ordinal));
+        }
+
+        if (all)
+        {
+            if (!QuickRun.TryTable(questions, out string table)) return 1;
+            File.WriteAllText(Path.Combine(folder, "ratios.md"), table);
         }
 
         return summaries.Count > 0 && summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;

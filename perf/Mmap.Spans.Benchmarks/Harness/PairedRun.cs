@@ -12,18 +12,25 @@ internal sealed class PairedRun
     private const int MostRounds = 400;
     private const int WarmCalls = 80;
 
+    /// <summary>The share of the time that a thread has the processor when nobody takes it away.</summary>
+    private const double WholeProcessor = 0.95;
+
     private readonly IReadOnlyList<Contestant> _contestants;
 
-    /// <summary>Nanoseconds an operation, by contestant and round; not a number where the round was disturbed.</summary>
-    private readonly List<double>[] _times;
+    /// <summary>By contestant and round.</summary>
+    private readonly List<Time>[] _times;
 
     /// <summary>Bytes allocated an operation, the least of all rounds.</summary>
     private readonly double[] _bytes;
 
+    /// <param name="Nanoseconds">One operation's; not a number if it means nothing.</param>
+    /// <param name="Disturbed">Whether the thread lost its processor, or waited for another one.</param>
+    private readonly record struct Time(double Nanoseconds, bool Disturbed);
+
     public PairedRun(IReadOnlyList<Contestant> contestants)
     {
         _contestants = contestants;
-        _times = [.. contestants.Select(_ => new List<double>())];
+        _times = [.. contestants.Select(_ => new List<Time>())];
         _bytes = [.. contestants.Select(_ => double.PositiveInfinity)];
     }
 
@@ -45,8 +52,13 @@ internal sealed class PairedRun
     public Row Compare(string question, Comparison comparison)
     {
         int ours = IndexOf(comparison.Ours), theirs = IndexOf(comparison.Theirs);
-        List<(double Ours, double Theirs)> rounds = [.. _times[ours].Zip(_times[theirs])
-            .Where(round => !double.IsNaN(round.First) && !double.IsNaN(round.Second))];
+        List<(Time Ours, Time Theirs)> all = [.. _times[ours].Zip(_times[theirs])
+            .Where(round => !double.IsNaN(round.First.Nanoseconds + round.Second.Nanoseconds))];
+
+        // Work that is long, or that waits for other threads, has no undisturbed rounds; then all count.
+        List<(Time Ours, Time Theirs)> undisturbed = all.FindAll(round => !round.Ours.Disturbed && !round.Theirs.Disturbed);
+        List<(double Ours, double Theirs)> rounds = [.. (undisturbed.Count >= LeastRounds ? undisturbed : all)
+            .Select(round => (round.Ours.Nanoseconds, round.Theirs.Nanoseconds))];
         if (rounds.Count == 0) rounds.Add((double.NaN, double.NaN));
 
         double[] ratios = [.. rounds.Select(round => round.Ours / round.Theirs).Order()];
@@ -74,12 +86,15 @@ internal sealed class PairedRun
         Contestant contestant = _contestants[index];
         ThreadTeam.LastNanoseconds = null;
         long bytes = GC.GetAllocatedBytesForCurrentThread();
-        long begin = Stopwatch.GetTimestamp();
+        long processor = ProcessorClock.Now(), begin = Stopwatch.GetTimestamp();
         contestant.Call();
         double elapsed = (Stopwatch.GetTimestamp() - begin) * (1e9 / Stopwatch.Frequency);
+        processor = ProcessorClock.Now() - processor;
         bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
 
-        _times[index].Add((ThreadTeam.LastNanoseconds ?? elapsed) / contestant.Operations);
+        // A team says itself whether a round means anything; its caller only waits.
+        bool disturbed = ThreadTeam.LastNanoseconds is null && processor < WholeProcessor * elapsed;
+        _times[index].Add(new Time((ThreadTeam.LastNanoseconds ?? elapsed) / contestant.Operations, disturbed));
         // A team's threads allocate on their own account, which this thread's does not show.
         double each = ThreadTeam.LastNanoseconds is null ? (double)bytes / contestant.Operations : double.NaN;
         _bytes[index] = Math.Min(_bytes[index], each);

@@ -23,6 +23,12 @@ public abstract class Question
     /// <summary>How long the quick run measures.</summary>
     internal virtual TimeSpan Measuring => TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Whether a round's time is what its threads measured themselves. BenchmarkDotNet would take the time of day, with
+    /// waking the threads and waiting for a processor in it.
+    /// </summary>
+    internal virtual bool IsTimedByItsThreads => false;
+
     [GlobalSetup]
     public void Setup() => Prepare();
 

@@ -24,17 +24,26 @@ internal static class QuickRun
     public static int All(IReadOnlyList<Question> questions)
     {
         using var data = new DataFolder();
+        bool answered = TryTable(questions, out string table);
+        Console.WriteLine(Machine.Describe());
+        Console.Write(table);
+        return answered ? 0 : 1;
+    }
+
+    /// <summary>Answers all questions, each in a process of its own.</summary>
+    /// <returns>False if one could not be answered; the table has the others then.</returns>
+    public static bool TryTable(IReadOnlyList<Question> questions, out string table)
+    {
         var rows = new List<Row>();
-        int failed = 0;
+        bool answered = true;
         foreach (Question question in questions)
         {
             Console.Error.WriteLine(question.Name);
-            if (!Ask(question.Name, rows)) failed++;
+            answered &= Ask(question.Name, rows);
         }
 
-        Console.WriteLine(Machine.Describe());
-        Console.Write(RatioTable.Write(rows));
-        return failed == 0 ? 0 : 1;
+        table = RatioTable.Write(rows);
+        return answered;
     }
 
     /// <summary>Answers one question in this process.</summary>

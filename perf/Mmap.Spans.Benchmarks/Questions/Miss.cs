@@ -7,7 +7,7 @@ namespace Mmap.Spans.Benchmarks.Questions;
 /// <summary>What does a miss cost (map, touch one page, evict another region) beside a raw view, created and disposed?</summary>
 public class Miss : Question
 {
-    private const int Misses = 256;
+    private const int Misses = 64;
     private const int SmallBytes = 64 << 10;
     private const int LargeBytes = 16 << 20;
     private const int OverlapBytes = 4096;

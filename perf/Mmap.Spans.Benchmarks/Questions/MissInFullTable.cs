@@ -11,7 +11,7 @@ namespace Mmap.Spans.Benchmarks.Questions;
 /// </remarks>
 public class MissInFullTable : Question
 {
-    private const int Misses = 256;
+    private const int Misses = 64;
     private const int WindowBytes = 64 << 10;
     private const int OverlapBytes = 4096;
     private const int Few = 16;
@@ -45,7 +45,7 @@ public class MissInFullTable : Question
         _many = new WindowRing(WindowBytes, OverlapBytes, Many, windows: 2 * Many, live: Many);
 
         // Until the table is full a miss evicts nothing, and each page is made once.
-        _many.Misses(2 * Many);
+        _many.Misses(3 * Many);
         _many.RawViews(2 * Many);
     }
 

@@ -20,6 +20,8 @@ public class OneWindowManyThreads : Question
         new(nameof(MemoryLease2), nameof(MemoryLease1), Goal.None),
     ];
 
+    internal override bool IsTimedByItsThreads => true;
+
     [Benchmark(Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "LeaseSpan, 1 thread, one window")]
     public void SpanLease1() => Check(_reads.SpanLeases(1), _expected);
 
