@@ -221,11 +221,22 @@ public sealed class MapManager : IDisposable
         FileEntry entry = _files.Open(key, () => MakeEntry(key, new FileHandle(_handles, handle, path, OptionsFor(options.Access), identity, lent), madeUp), out bool made);
         if (!made)
         {
-            // The file is open already, under this name or another; its handle serves, and a new open sees its new length.
+            // The file is open already, under this name or another; a new open sees its new length.
+            try
+            {
+                entry.Refresh(null);
+            }
+            catch
+            {
+                // Its handle had been closed and cannot be opened again. The caller gives the new one back.
+                _files.Leave(entry);
+                throw;
+            }
+
+            // The handle that is there serves.
             if (lent) handle.DangerousRelease();
             else handle.Dispose();
             _handles.Closed();
-            entry.Refresh(null);
         }
 
         return new MappedFile(this, entry, path, options);

@@ -145,7 +145,7 @@ public sealed class MappedFile : IDisposable
     public int Read(long offset, Span<byte> destination)
     {
         ThrowIfDisposed();
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        CheckNotNegative(offset, destination.Length);
         return _directory.Backing.Read(offset, destination);
     }
 
@@ -291,6 +291,13 @@ public sealed class MappedFile : IDisposable
         if (Volatile.Read(ref _disposed) != 0) throw new ObjectDisposedException(nameof(MappedFile), $"'{Name}' is closed.");
     }
 
+    /// <summary>Refuses what no file has, for calls that take any place in or behind this one.</summary>
+    internal void CheckNotNegative(long offset, long length)
+    {
+        if (offset < 0) throw Outside(nameof(offset), offset, offset, length, Length);
+        if (length < 0) throw Outside(nameof(length), length, offset, length, Length);
+    }
+
     /// <summary>Refuses a range that is not inside the file, before anything is touched.</summary>
     internal void CheckRange(long offset, long length, string offsetName = "offset", string lengthName = "length")
     {
@@ -303,7 +310,7 @@ public sealed class MappedFile : IDisposable
     /// <summary>A range inside the file, to its end if no length is given.</summary>
     private FileRange RangeOf(long offset, long? length)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        CheckNotNegative(offset, length ?? 0);
         long bytes = length ?? Math.Max(Length - offset, 0);
         CheckRange(offset, bytes);
         return new FileRange(offset, bytes);

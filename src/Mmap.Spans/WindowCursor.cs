@@ -119,8 +119,7 @@ public sealed class WindowCursor : IDisposable
     private bool MoveFar(long offset, long length)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        File.CheckNotNegative(offset, length);
 
         long fileLength = _directory.Length;
         if (offset >= fileLength || length == 0)

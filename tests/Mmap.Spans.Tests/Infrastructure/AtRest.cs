@@ -1,0 +1,26 @@
+using Mmap.Spans.Regions;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Infrastructure;
+
+/// <summary>What must hold when no thread is inside a manager.</summary>
+internal static class AtRest
+{
+    /// <summary>Fails unless nothing at all is held any more.</summary>
+    public static void AssertNothingHeld(MapManager manager)
+    {
+        MapStatistics statistics = manager.GetStatistics();
+        Assert.True(
+            statistics is { MappedBytes: 0, CopiedBytes: 0, Regions: 0, RegionsOverBudget: 0, OpenFiles: 0, OpenHandles: 0, LiveHeapLeases: 0 },
+            $"Something is still held: {statistics}\n{manager.Dump()}");
+        Assert.Empty(manager.Table.Apart());
+    }
+
+    /// <summary>Fails unless no bytes and no regions are charged.</summary>
+    public static void AssertNothingCharged(RegionTable table)
+    {
+        Assert.Equal(0, table.Budget.Bytes);
+        Assert.Equal(0, table.Budget.Regions);
+        Assert.Empty(table.Apart());
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.Win32.SafeHandles;
+using Mmap.Spans.Files;
+using Mmap.Spans.Geometry;
+using Mmap.Spans.Regions;
+
+namespace Mmap.Spans.Tests.Infrastructure;
+
+/// <summary>A <see cref="MappedFile"/> over a <see cref="StampedBacking"/>, with windows as small as a test likes.</summary>
+internal sealed class StampedFile : IDisposable
+{
+    /// <summary>Bytes from window to window unless a test says otherwise.</summary>
+    public const int Step = 4096;
+
+    private readonly FileEntry _entry;
+
+    public StampedFile(MapManager manager, int windows, byte number = 1, int overlap = 0, int step = Step, bool keepsEvents = true)
+    {
+        Backing = new StampedBacking(number, (long)windows * step) { KeepsEvents = keepsEvents };
+        string name = $"stamped {number}";
+        Directory = new RegionDirectory(manager.Table, WindowGrid.Of(step, overlap), Backing, name, Backing.Length);
+        var key = new FileKey(new FileIdentity(0, 0, number, 0, name), Mmap.Spans.Backing.Map);
+        var handle = new FileHandle(new HandleBudget(1), new SafeFileHandle(), name, FileOptions.None, key.Identity, lent: false);
+        _entry = new FileEntry(key, handle, Directory) { Openers = 1 };
+        File = new MappedFile(manager, _entry, name, MappedFileOptions.Default);
+    }
+
+    public MappedFile File { get; }
+
+    public StampedBacking Backing { get; }
+
+    public RegionDirectory Directory { get; }
+
+    public RegionTable Table => Directory.Table;
+
+    /// <summary>A manager whose budget holds that many windows of the default step.</summary>
+    public static MapManager Manager(int budget, OverBudget overBudget = OverBudget.Exceed, int maxRegions = 1000) =>
+        new(new MapManagerOptions { MaxMappedBytes = (long)budget * Step, OverBudget = overBudget, MaxRegions = maxRegions });
+
+    /// <summary>Loads a window if need be, and uses it once.</summary>
+    public void Use(int window) => Table.Release(Table.Acquire(Directory, window));
+
+    /// <summary>Uses windows, one after the other.</summary>
+    public void Use(params ReadOnlySpan<int> windows)
+    {
+        foreach (int window in windows) Use(window);
+    }
+
+    /// <summary>The windows in memory now, ascending.</summary>
+    public int[] Windows => [.. Backing.Loaded.Select(offset => (int)(offset / Directory.Grid.Step))];
+
+    /// <summary>Closes the file as its last opener does.</summary>
+    public void Close()
+    {
+        File.Dispose();
+        _entry.Close();
+    }
+
+    /// <summary>Takes a new length of the file.</summary>
+    public void ResizeTo(long length)
+    {
+        Backing.Length = length;
+        _entry.Refresh(null);
+    }
+
+    public void Dispose()
+    {
+        Close();
+        Backing.Dispose();
+    }
+}

@@ -1,0 +1,66 @@
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Leases;
+
+public class SpanLeaseTests
+{
+    private const int Step = StampedFile.Step;
+
+    [Fact]
+    public void AnEndedLeaseHasNoSpan()
+    {
+        using MapManager manager = StampedFile.Manager(4);
+        using var file = new StampedFile(manager, 4);
+        SpanLease lease = file.File.LeaseSpan(0, 8);
+        Assert.Equal(8, lease.Span.Length);
+        lease.Dispose();
+        ObjectDisposedException? thrown = null;
+        try
+        {
+            _ = lease.Span;
+        }
+        catch (ObjectDisposedException e)
+        {
+            thrown = e;
+        }
+
+        Assert.NotNull(thrown);
+        lease.Dispose();
+        default(SpanLease).Dispose();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ALeaseIsExactlyAsLongAsAsked(bool resident)
+    {
+        using MapManager manager = StampedFile.Manager(4);
+        using var file = new StampedFile(manager, 4, overlap: 512);
+        for (int offset = 0; offset < 4 * Step; offset += 504)
+        {
+            foreach (int length in (int[])[8, 512, 520, Step, Step + 512, Step + 520])
+            {
+                if (offset + length > 4 * Step) continue;
+                if (!resident) manager.Trim();
+                using SpanLease lease = file.File.LeaseSpan(offset, length);
+                Assert.Equal(length, lease.Span.Length);
+                file.Backing.Check(lease.Span, offset);
+            }
+        }
+    }
+
+    [Fact]
+    public void ALeaseOfAtMostTheOverlapNeverNeedsARegionOfItsOwn()
+    {
+        using MapManager manager = StampedFile.Manager(8);
+        using var file = new StampedFile(manager, 4, overlap: 512);
+        for (int offset = 0; offset <= 4 * Step - 512; offset += 8) file.File.LeaseSpan(offset, 512).Dispose();
+        Assert.Equal(4, file.Backing.Loads);
+        file.File.LeaseSpan(Step - 8, 520).Dispose();
+        Assert.Equal(4, file.Backing.Loads);
+        file.File.LeaseSpan(Step - 8, 528).Dispose();
+        Assert.Equal(5, file.Backing.Loads);
+        Assert.Equal([0, 1, 2, 3], file.Windows);
+    }
+}

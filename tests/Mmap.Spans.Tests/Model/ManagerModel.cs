@@ -1,0 +1,165 @@
+using Mmap.Spans.Tests.Regions;
+
+namespace Mmap.Spans.Tests.Model;
+
+/// <summary>A manager, its files and what is taken from them, as plain data over a <see cref="TableModel"/>.</summary>
+internal sealed class ManagerModel(TableModel table, long window, int overlap)
+{
+    /// <summary>More windows than a file has: the numbers of windows of all files are apart.</summary>
+    private const long FileStride = 1_000_000;
+
+    private long _lastFile;
+
+    public TableModel Table => table;
+
+    /// <summary>An open file; a file that is closed and opened again is another one.</summary>
+    public sealed class OpenFile(long number, long length)
+    {
+        public long Number { get; } = number;
+
+        public long Length { get; set; } = length;
+
+        public int Openers { get; set; } = 1;
+    }
+
+    /// <summary>A cursor's place.</summary>
+    public sealed class Cursor(OpenFile file)
+    {
+        public OpenFile File { get; } = file;
+
+        public ModelRegion? Region { get; set; }
+
+        public long RegionStart { get; set; }
+
+        public long SeenLength { get; set; }
+
+        public long Offset { get; set; }
+
+        public long Length { get; set; }
+
+        public long RegionEnd => RegionStart + (Region?.Bytes ?? 0);
+    }
+
+    public OpenFile Open(long length) => new(++_lastFile, length);
+
+    public void Close(OpenFile file)
+    {
+        if (--file.Openers == 0) table.Close(WindowsOf(file));
+    }
+
+    /// <summary>Takes a new length: windows that now cover something else are detached.</summary>
+    public void Resize(OpenFile file, long length)
+    {
+        long[] changed = [.. WindowsOf(file).Where(key => LengthOf(file.Length, key % FileStride) != LengthOf(length, key % FileStride))];
+        file.Length = length;
+        table.Close(changed);
+    }
+
+    /// <summary>The windows of a file that are loaded.</summary>
+    public IEnumerable<long> LoadedOf(OpenFile file) => WindowsOf(file).Select(key => key % FileStride);
+
+    /// <summary>Whether an empty lease comes from a region all the same.</summary>
+    public bool IsLoaded(OpenFile file, long offset) => table.Has(KeyOf(file, offset));
+
+    /// <summary>A lease of a whole range.</summary>
+    /// <returns>Null if there is no room.</returns>
+    public ModelRegion? Lease(OpenFile file, long offset, long length) =>
+        offset + length > EndOf(file, offset) ? table.TakeExact(Charge(offset, length)) : TakeWindow(file, offset);
+
+    /// <summary>A lease of a range, region by region.</summary>
+    /// <returns>Null if there is no room.</returns>
+    public List<ModelRegion>? LeaseParts(OpenFile file, long offset, long length)
+    {
+        var parts = new List<ModelRegion>();
+        for (long end = offset + length; offset < end; offset = EndOf(file, offset))
+        {
+            if (TakeWindow(file, offset) is { } region)
+            {
+                parts.Add(region);
+                continue;
+            }
+
+            parts.ForEach(table.Release);
+            return null;
+        }
+
+        return parts;
+    }
+
+    /// <summary>A span lease that ends at once.</summary>
+    /// <returns>False if there is no room.</returns>
+    public bool Span(OpenFile file, long offset, long length)
+    {
+        bool inside = offset + length <= EndOf(file, offset);
+        if (length == 0 && !(inside && table.Has(KeyOf(file, offset)))) return true;
+        if (inside) return table.TakeSpan(KeyOf(file, offset), LengthOf(file.Length, offset / window));
+        if (table.TakeExact(Charge(offset, length)) is not { } exact) return false;
+        table.Release(exact);
+        return true;
+    }
+
+    /// <summary>Moves a cursor.</summary>
+    /// <param name="cursor">Which.</param>
+    /// <param name="offset">To where.</param>
+    /// <param name="length">How much it shows at most.</param>
+    /// <param name="closed">Whether the object it came from is closed, so that it can take no other region.</param>
+    /// <returns>What the real one does.</returns>
+    public Answer Move(Cursor cursor, long offset, long length, bool closed)
+    {
+        OpenFile file = cursor.File;
+        bool near = cursor.Region is not null && length > 0 && file.Length == cursor.SeenLength
+            && offset >= cursor.RegionStart && offset < cursor.RegionStart + Math.Min(window, cursor.Region.Bytes);
+        if (!near)
+        {
+            if (offset >= file.Length || length == 0)
+            {
+                Release(cursor);
+                return Answer.False;
+            }
+
+            long end = Math.Min(offset + Math.Min(length, file.Length - offset), EndOf(file, offset));
+            if (cursor.Region is null || offset < cursor.RegionStart || end > cursor.RegionEnd)
+            {
+                Release(cursor);
+                if (closed) return Answer.Disposed;
+                cursor.Region = TakeWindow(file, offset);
+                if (cursor.Region is null) return Answer.NoRoom;
+                cursor.RegionStart = offset / window * window;
+            }
+        }
+
+        cursor.SeenLength = file.Length;
+        cursor.Offset = offset;
+        cursor.Length = Math.Min(length, cursor.RegionEnd - offset);
+        return Answer.True;
+    }
+
+    public void Release(Cursor cursor)
+    {
+        if (cursor.Region is not null) table.Release(cursor.Region);
+        cursor.Region = null;
+        cursor.Offset = cursor.Length = 0;
+    }
+
+    private ModelRegion? TakeWindow(OpenFile file, long offset) => table.Take(KeyOf(file, offset), LengthOf(file.Length, offset / window));
+
+    private IEnumerable<long> WindowsOf(OpenFile file) => table.Windows.Where(key => key / FileStride == file.Number);
+
+    private long KeyOf(OpenFile file, long offset) => file.Number * FileStride + offset / window;
+
+    private long EndOf(OpenFile file, long offset) => offset / window * window + LengthOf(file.Length, offset / window);
+
+    private long LengthOf(long fileLength, long index) => Math.Clamp(fileLength - index * window, 0, window + overlap);
+
+    /// <summary>A mapping begins at a multiple of the granularity, which here is the window.</summary>
+    private static long Charge(long offset, long length) => length + offset % Mmap.Spans.Memory.SystemLimits.AllocationGranularity;
+}
+
+/// <summary>How a call ends.</summary>
+internal enum Answer
+{
+    True,
+    False,
+    NoRoom,
+    Disposed,
+}

@@ -1,0 +1,22 @@
+namespace Mmap.Spans.Tests.Regions;
+
+/// <summary>
+/// The order in which regions go, in the plainest code that says it: what <c>RegionClock</c> is compared with. Another
+/// algorithm needs another implementation of this and nothing else.
+/// </summary>
+internal interface IClockModel
+{
+    /// <summary>How many regions are held.</summary>
+    int Count { get; }
+
+    /// <summary>Takes a region in.</summary>
+    /// <param name="region">The region; one with a stamp has been in before.</param>
+    /// <param name="leftAt">The stamp with which the window's last region left, or 0.</param>
+    void Insert(ModelRegion region, long leftAt);
+
+    /// <summary>Takes a region out, if it is in.</summary>
+    void Remove(ModelRegion region);
+
+    /// <summary>Takes out the region that goes next; null if there is none.</summary>
+    ModelRegion? TakeVictim();
+}

@@ -1,0 +1,40 @@
+namespace Mmap.Spans.Tests.Regions;
+
+/// <summary>What a model knows of a region.</summary>
+internal sealed class ModelRegion(long window, long bytes = 1)
+{
+    public long Window { get; } = window;
+
+    public long Bytes { get; } = bytes;
+
+    public int References { get; set; }
+
+    /// <summary>Whether it serves one lease alone.</summary>
+    public bool IsExact { get; init; }
+
+    /// <summary>Whether it is off its directory, and goes with its last reference.</summary>
+    public bool IsClosing { get; set; }
+
+    /// <summary>Whether hits do not count yet.</summary>
+    public bool IsFresh { get; set; } = true;
+
+    /// <summary>Whether it was used since the clock last looked.</summary>
+    public bool IsUsed { get; set; }
+
+    public bool IsProven { get; set; }
+
+    public int Turns { get; set; }
+
+    public long Stamp { get; set; }
+
+    /// <summary>The stamp with which the window's last region left.</summary>
+    public long LeftAt { get; init; }
+
+    /// <summary>One use.</summary>
+    public void Touch() => IsUsed |= !IsFresh;
+
+    /// <summary>The clock has looked: neither fresh nor used.</summary>
+    public void Clear() => IsFresh = IsUsed = false;
+
+    public override string ToString() => $"{Window}{(IsFresh ? "?" : IsUsed ? "*" : "")}";
+}

@@ -1,0 +1,161 @@
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Regions;
+
+/// <summary>What the table does when the system refuses to map, or to unmap.</summary>
+public class TableFailureTests
+{
+    private const int Step = StampedFile.Step;
+
+    [Fact]
+    public void WhenMemoryRunsOutIdleRegionsGoOneAtATimeUntilTheLoadSucceeds()
+    {
+        using MapManager manager = StampedFile.Manager(100);
+        using var file = new StampedFile(manager, 20);
+        file.Use(0, 1, 2, 3);
+        file.Backing.FailLoads(2, StampedBacking.OutOfMemory);
+        file.Use(9);
+        Assert.Equal([2, 3, 9], file.Windows);
+        Assert.Equal(2, manager.GetStatistics().MapFailuresRetried);
+        Assert.Equal(2, manager.GetStatistics().Evictions);
+    }
+
+    [Fact]
+    public void WhenNothingIdleIsLeftTheErrorNamesTheLimitsAndNothingIsCharged()
+    {
+        using MapManager manager = StampedFile.Manager(100);
+        using var file = new StampedFile(manager, 20);
+        using MemoryLease pinned = file.File.LeaseMemory(0, 8);
+        file.Use(1, 2);
+        file.Backing.FailLoads(10, StampedBacking.OutOfMemory);
+
+        IOException e = Assert.Throws<IOException>(() => file.Use(9));
+        Assert.Contains("'stamped 1'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("[36864, 40960)", e.Message, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Contains("ulimit -v", e.Message, StringComparison.Ordinal);
+            Assert.Contains("vm.max_map_count", e.Message, StringComparison.Ordinal);
+        }
+
+        Assert.IsType<IOException>(e.InnerException);
+        Assert.Equal([0], file.Windows);
+        Assert.Equal(Step, file.Table.Budget.Bytes);
+        Assert.Equal(1, file.Table.Budget.Regions);
+        file.Backing.Check(pinned.Span, 0);
+    }
+
+    [Fact]
+    public void AnErrorThatIsNoLackOfMemoryDropsNothing()
+    {
+        using MapManager manager = StampedFile.Manager(100);
+        using var file = new StampedFile(manager, 20);
+        file.Use(0, 1, 2);
+        file.Backing.FailLoad(1, () => new IOException("the disk is gone", 5));
+        Assert.Equal("the disk is gone", Assert.Throws<IOException>(() => file.Use(3)).Message);
+        Assert.Equal([0, 1, 2], file.Windows);
+        Assert.Equal(0, manager.GetStatistics().MapFailuresRetried);
+        Assert.Equal(3 * Step, file.Table.Budget.Bytes);
+    }
+
+    [Fact]
+    public void AFailedLoadInTheMiddleOfASequenceEndsTheLeasesBeforeIt()
+    {
+        using MapManager manager = StampedFile.Manager(100);
+        using var file = new StampedFile(manager, 20);
+        file.Backing.FailLoad(3, () => new IOException("the disk is gone", 5));
+        Assert.Throws<IOException>(() => file.File.LeaseSequence(8, 5 * Step));
+        Assert.Equal([0, 1], file.Windows);
+        Assert.Equal(2, manager.Trim());
+        AtRest.AssertNothingCharged(file.Table);
+    }
+
+    [Fact]
+    public void ARefusedUnloadKeepsItsChargeAndIsTriedAgain()
+    {
+        using MapManager manager = StampedFile.Manager(2);
+        using var file = new StampedFile(manager, 20);
+        file.Use(0, 1);
+        file.Backing.RefuseUnloads(1);
+        Assert.Equal(2, manager.Trim());
+        // Window 0 is not mapped for the table any more, but still in memory, and so still charged.
+        Assert.Equal([0], file.Windows);
+        Assert.Equal(Step, file.Table.Budget.Bytes);
+        Assert.Equal(1, file.Table.Budget.Regions);
+
+        file.Use(0);
+        Assert.Equal([0, 0], file.Windows);
+        Assert.Equal(2 * Step, file.Table.Budget.Bytes);
+        file.Use(2);
+        // The sweep for window 2 tried the refused one first.
+        Assert.Equal([0, 2], file.Windows);
+        Assert.Equal(2 * Step, file.Table.Budget.Bytes);
+    }
+
+    [Fact]
+    public void ARefusedUnloadOfAClosedFileIsCarriedOutByTheNextSweep()
+    {
+        using MapManager manager = StampedFile.Manager(4);
+        using var file = new StampedFile(manager, 20, number: 1);
+        using var other = new StampedFile(manager, 20, number: 2);
+        file.Use(0);
+        MemoryLease exact = file.File.LeaseMemory(4 * Step - 8, 16);
+        // One for the exact region, one when closing tries it again, one for window 0.
+        file.Backing.RefuseUnloads(3);
+        exact.Dispose();
+        file.Close();
+        Assert.Equal(2, file.Table.Budget.Regions);
+        manager.Trim();
+        Assert.Empty(file.Backing.Loaded);
+        AtRest.AssertNothingCharged(file.Table);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void WhateverFailsInAnyOrderEveryLoadHasOneUnload(int seed)
+    {
+        var random = new Random(seed);
+        using MapManager manager = StampedFile.Manager(3);
+        using var file = new StampedFile(manager, 10);
+        var leases = new List<MemoryLease>();
+        for (int turn = 0; turn < 5_000; turn++)
+        {
+            switch (random.Next(12))
+            {
+                case 0: file.Backing.FailLoad(random.Next(1, 3), StampedBacking.OutOfMemory); break;
+                case 1: file.Backing.FailLoad(random.Next(1, 3), () => new IOException("planned", 5)); break;
+                case 2: file.Backing.RefuseUnloads(random.Next(3)); break;
+                case 3: manager.Trim(); break;
+                case < 8 when leases.Count > 0:
+                    int at = random.Next(leases.Count);
+                    leases[at].Dispose();
+                    leases.RemoveAt(at);
+                    break;
+                default:
+                    try
+                    {
+                        int offset = random.Next(10 * Step / 8 - 20) * 8;
+                        leases.Add(file.File.LeaseMemory(offset, 160));
+                        file.Backing.Check(leases[^1].Span, offset);
+                    }
+                    catch (IOException)
+                    {
+                        // Planned.
+                    }
+
+                    break;
+            }
+
+            Assert.Equal(file.Backing.Loaded.Length, manager.Table.Budget.Regions);
+        }
+
+        foreach (MemoryLease lease in leases) lease.Dispose();
+        file.Backing.RefuseUnloads(0);
+        file.Close();
+        manager.Trim();
+        Assert.Equal(file.Backing.Loads, file.Backing.Unloads);
+        AtRest.AssertNothingCharged(manager.Table);
+    }
+}
