@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.IO.Pipelines;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Tool.Comparison;
@@ -17,6 +18,7 @@ internal sealed class SequentialWays(string path, long length, Func<MapManager> 
         List<Way> ways =
         [
             new("windows, cursor", true, Windows),
+            new("windows, pipe reader", true, WindowsPiped),
             new("one mapping, pointer", false, OneMapping),
             new("view accessor, ReadArray", false, Accessor),
             new("view stream", false, ViewStream),
@@ -37,6 +39,23 @@ internal sealed class SequentialWays(string path, long length, Func<MapManager> 
         using MappedFile file = manager.Open(path, new MappedFileOptions { Access = AccessPattern.Sequential });
         using WindowCursor cursor = file.CreateCursor();
         for (long at = 0; cursor.MoveTo(at, length - at); at = cursor.End) lines += Count(cursor.Span);
+        return lines;
+    }
+
+    private long WindowsPiped()
+    {
+        long lines = 0;
+        using MapManager manager = makeManager();
+        using MappedFile file = manager.Open(path, new MappedFileOptions { Access = AccessPattern.Sequential });
+        PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { Length = length });
+        while (reader.TryRead(out ReadResult result))
+        {
+            foreach (ReadOnlyMemory<byte> part in result.Buffer) lines += Count(part.Span);
+            reader.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) break;
+        }
+
+        reader.Complete();
         return lines;
     }
 
