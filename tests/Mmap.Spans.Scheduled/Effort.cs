@@ -18,7 +18,10 @@ internal static class Effort
     public static int DepthFirst => 2000 * s_factor;
 
     /// <summary>Schedules of a scenario with each random strategy.</summary>
-    public static int Random => 500 * s_factor;
+    public static int Random => 400 * s_factor;
+
+    /// <summary>Whether one schedule is to be run and nothing else.</summary>
+    public static bool IsRepeating => s_schedule.Length > 0;
 
     /// <summary>The seed to repeat if it is one of that scenario, without the scenario's name.</summary>
     public static string? SeedFor(string scenario) =>

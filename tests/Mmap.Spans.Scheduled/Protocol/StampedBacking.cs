@@ -64,6 +64,8 @@ internal sealed unsafe class StampedBacking : IBacking
 
     int IBacking.Read(long offset, Span<byte> destination) => throw new NotSupportedException("No scenario reads positions.");
 
+    bool IBacking.TryReadAhead(long offset, long length) => false;
+
     bool IBacking.TryUnload(in RegionMemory memory)
     {
         Schedule.Pause("takes a mapping away");

@@ -6,11 +6,11 @@ namespace Mmap.Spans.Scheduled.Protocol;
 /// <summary>What a scenario must see or put back without taking a step: private state of the compiled library.</summary>
 internal static class Unseen
 {
-    private const BindingFlags Private = BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance;
+    private const BindingFlags Any = BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance;
 
     private static readonly FieldInfo s_blocks = Field(typeof(HazardSlots), "s_blocks");
     private static readonly FieldInfo s_owners = Field(typeof(HazardSlots), "s_owners");
-    private static readonly FieldInfo s_own = Field(typeof(HazardSlots), "t_own");
+    private static readonly FieldInfo s_own = Field(typeof(OwnBlock), nameof(OwnBlock.t_own));
     private static readonly FieldInfo s_overflow = Field(typeof(SpanPins), "t_overflow");
     private static readonly Array s_noBlocks = Array.CreateInstance(s_blocks.FieldType.GetElementType()!, 0);
     private static readonly Func<RegionBudget, long> s_bytes = Reader("_bytes");
@@ -36,7 +36,7 @@ internal static class Unseen
     }
 
     private static FieldInfo Field(Type type, string name) =>
-        type.GetField(name, Private) ?? throw new MissingFieldException(type.Name, name);
+        type.GetField(name, Any) ?? throw new MissingFieldException(type.Name, name);
 
     private static Func<RegionBudget, long> Reader(string name)
     {

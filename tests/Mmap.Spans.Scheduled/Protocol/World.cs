@@ -27,6 +27,8 @@ internal sealed class World : IScenarioRun
         {
             if (!type.ContainsGenericParameters && type.Namespace is "Mmap.Spans.Regions" or "Mmap.Spans") RuntimeHelpers.RunClassConstructor(type.TypeHandle);
         }
+
+        HazardArena.KeepAll();
     }
 
     public World(int windows, int budget, OverBudget overBudget = OverBudget.Exceed, int maxRegions = 100)
@@ -107,7 +109,7 @@ internal sealed class World : IScenarioRun
         int begin = Schedule.Now();
         try
         {
-            Region region = File.Acquire(window * WindowBytes, StampedBacking.StampBytes);
+            Region region = File.LeaseReference(window * WindowBytes, StampedBacking.StampBytes);
             long serial = Backing.Pin(region.Bytes(0, StampedBacking.StampBytes), window * WindowBytes);
             Note(window, OperationKind.Lease, serial, begin);
             return new HeldReference(this, window, serial, region);

@@ -79,8 +79,8 @@ internal static class Closing
             World w = new World(2, 2);
             Region exact = w.Table.AcquireExact(w.Directory, 16, 32);
             return w
-                .Thread(() => w.Table.EndExact(exact))
-                .Thread(() => w.Table.EndExact(exact))
+                .Thread(() => w.Table.Release(exact))
+                .Thread(() => w.Table.Release(exact))
                 .Thread(w.Close);
         }),
     ];

@@ -1,14 +1,15 @@
 namespace Mmap.Spans.Scheduled.Scheduling;
 
 /// <summary>
-/// All schedules with at most so many preemptions and at most so many stores that become visible at a moment of their
-/// own, from few to many: first one of each, then two.
+/// All schedules that begin with one thread and have at most so many deviations: preemptions, and stores that become
+/// visible at a moment of their own. First those with one deviation, then those with two.
 /// </summary>
 /// <remarks>
 /// A switch from a thread that has ended or is blocked costs nothing. Source: M. Musuvathi and S. Qadeer, "Iterative
 /// Context Bounding for Systematic Testing of Multithreaded Programs" (PLDI 2007).
 /// </remarks>
-public sealed class DepthFirst : Strategy
+/// <param name="first">The thread that begins.</param>
+public sealed class DepthFirst(int first) : Strategy
 {
     private const int LargestBound = 2;
 
@@ -18,7 +19,7 @@ public sealed class DepthFirst : Strategy
     private bool _begun;
 
     /// <summary>One choice on the present path, and what the path had spent when it came there.</summary>
-    private record struct Node(int Picked, int Count, int Threads, bool GoesOn, int Preemptions, int Flushes);
+    private record struct Node(int Picked, int Count, int Threads, bool GoesOn, int Deviations);
 
     public override string Seed => "path:" + string.Join('.', _nodes.Select((node, i) => (node.Picked, i)).Where(n => n.Picked != 0).Select(n => $"{n.i}={n.Picked}"));
 
@@ -26,14 +27,10 @@ public sealed class DepthFirst : Strategy
     {
         _depth = 0;
         if (!_begun) return _begun = true;
-        while (!Advance())
-        {
-            if (_bound == LargestBound) return false;
-            _bound++;
-            _nodes.Clear();
-            return true;
-        }
-
+        if (Advance()) return true;
+        if (_bound == LargestBound) return false;
+        _bound++;
+        _nodes.Clear();
         return true;
     }
 
@@ -41,9 +38,8 @@ public sealed class DepthFirst : Strategy
     {
         if (_depth == _nodes.Count)
         {
-            Node last = _depth == 0 ? default : _nodes[_depth - 1];
-            (int preemptions, int flushes) = _depth == 0 ? (0, 0) : Spent(last, last.Picked);
-            _nodes.Add(new Node(0, decision.Options.Length, decision.Threads, decision.GoesOn, preemptions, flushes));
+            int deviations = _depth == 0 ? 0 : Spent(_nodes[^1], _nodes[^1].Picked);
+            _nodes.Add(new Node(_depth == 0 ? first : 0, decision.Options.Length, decision.Threads, decision.GoesOn, deviations));
         }
 
         Node node = _nodes[_depth++];
@@ -51,29 +47,26 @@ public sealed class DepthFirst : Strategy
         return node.Picked;
     }
 
-    /// <summary>Goes back to the last choice that has an untried option within the bounds.</summary>
+    /// <summary>Goes back to the last choice that has an untried option within the bound; the first choice is fixed.</summary>
     private bool Advance()
     {
-        while (_nodes.Count > 0)
+        for (; _nodes.Count > 1; _nodes.RemoveAt(_nodes.Count - 1))
         {
             Node node = _nodes[^1];
             for (int pick = node.Picked + 1; pick < node.Count; pick++)
             {
-                (int preemptions, int flushes) = Spent(node, pick);
-                if (preemptions > _bound || flushes > _bound) continue;
+                if (Spent(node, pick) > _bound) continue;
                 _nodes[^1] = node with { Picked = pick };
                 return true;
             }
-
-            _nodes.RemoveAt(_nodes.Count - 1);
         }
 
         return false;
     }
 
-    private static (int Preemptions, int Flushes) Spent(in Node node, int pick)
+    private static int Spent(in Node node, int pick)
     {
-        if (pick >= node.Threads) return (node.Preemptions, node.Flushes + 1);
-        return (node.Preemptions + (pick != 0 && node.GoesOn ? 1 : 0), node.Flushes);
+        bool isFree = pick == 0 || (pick < node.Threads && !node.GoesOn);
+        return node.Deviations + (isFree ? 0 : 1);
     }
 }

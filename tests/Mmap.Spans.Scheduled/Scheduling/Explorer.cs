@@ -8,14 +8,17 @@ public sealed class Explorer
     private const int TraceLines = 120;
 
     private readonly Scenario _scenario;
-    private readonly Strategy[] _strategies;
+    private readonly DepthFirst[] _systematic;
+    private readonly Strategy[] _random;
 
     /// <param name="scenario">What to run.</param>
     /// <param name="seed">The first seed of the random strategies.</param>
     public Explorer(Scenario scenario, ulong seed)
     {
         _scenario = scenario;
-        _strategies = [new DepthFirst(), new PriorityStrategy(seed, LengthOf(scenario)), new RandomWalk(seed)];
+        Schedule plain = PlainRun(scenario);
+        _systematic = [.. Enumerable.Range(0, plain.ThreadCount).Select(first => new DepthFirst(first))];
+        _random = [new PriorityStrategy(seed, plain.Decisions), new RandomWalk(seed)];
     }
 
     /// <summary>How many schedules were run.</summary>
@@ -28,23 +31,21 @@ public sealed class Explorer
     public bool IsExhausted { get; private set; }
 
     /// <summary>Runs some more schedules with each strategy, until something breaks.</summary>
-    /// <param name="depthFirst">How many by depth first search.</param>
+    /// <param name="depthFirst">How many by depth first search, in equal parts for each thread that may begin.</param>
     /// <param name="random">How many with each of the two random strategies.</param>
     public Finding? Explore(int depthFirst, int random)
     {
-        foreach (Strategy strategy in _strategies)
+        int exhausted = 0;
+        foreach (DepthFirst strategy in _systematic)
         {
-            bool systematic = strategy is DepthFirst;
-            for (int i = systematic ? depthFirst : random; i > 0; i--)
-            {
-                if (!strategy.Next())
-                {
-                    IsExhausted = true;
-                    break;
-                }
+            if (Explore(strategy, depthFirst / _systematic.Length, out bool isExhausted) is { } finding) return finding;
+            if (isExhausted) exhausted++;
+        }
 
-                if (RunOnce(strategy) is { } finding) return finding;
-            }
+        IsExhausted = exhausted == _systematic.Length;
+        foreach (Strategy strategy in _random)
+        {
+            if (Explore(strategy, random, out _) is { } finding) return finding;
         }
 
         return null;
@@ -58,12 +59,29 @@ public sealed class Explorer
         Strategy strategy = parts[0] switch
         {
             "walk" => new RandomWalk(ulong.Parse(parts[1], CultureInfo.InvariantCulture)),
-            "pct" => new PriorityStrategy(ulong.Parse(parts[1], CultureInfo.InvariantCulture), LengthOf(_scenario)),
+            "pct" => new PriorityStrategy(ulong.Parse(parts[1], CultureInfo.InvariantCulture), PlainRun(_scenario).Decisions),
             "path" => new KnownPath(parts[1]),
             _ => throw new ArgumentException($"'{seed}' is no seed: it begins with walk, pct or path.", nameof(seed)),
         };
         strategy.Next();
         return RunOnce(strategy);
+    }
+
+    private Finding? Explore(Strategy strategy, int schedules, out bool isExhausted)
+    {
+        isExhausted = false;
+        for (; schedules > 0; schedules--)
+        {
+            if (!strategy.Next())
+            {
+                isExhausted = true;
+                return null;
+            }
+
+            if (RunOnce(strategy) is { } finding) return finding;
+        }
+
+        return null;
     }
 
     private Finding? RunOnce(Strategy strategy)
@@ -80,11 +98,11 @@ public sealed class Explorer
         return new Finding($"{_scenario.Name}:{strategy.Seed}", Schedules, schedule.Failure, $"{_scenario.Name}:path:{schedule.Path}", last);
     }
 
-    /// <summary>The choices in the schedule without a preemption: the measure for where priorities change.</summary>
-    private static int LengthOf(Scenario scenario)
+    /// <summary>The schedule without a preemption: it tells how many threads and choices there are.</summary>
+    private static Schedule PlainRun(Scenario scenario)
     {
         var plain = new KnownPath("");
         plain.Next();
-        return Schedule.Run(scenario, plain).Decisions;
+        return Schedule.Run(scenario, plain);
     }
 }

@@ -6,22 +6,26 @@ namespace Mmap.Spans.Scheduled.Scheduling;
 /// The native memory that hazard blocks are made in, used anew by each schedule. Stores into it are plain stores of the
 /// library, so they go through the store buffers; it is known by its addresses.
 /// </summary>
-internal static unsafe class HazardArena
+public static unsafe class HazardArena
 {
-    private const int Bytes = 64 * 1024;
+    private const int Bytes = 256 * 1024;
 
     private static readonly byte* s_start = (byte*)RealMemory.AlignedAlloc(Bytes, 4096);
     private static readonly bool[] s_written = new bool[Bytes / sizeof(long)];
-    private static int s_used;
+    private static int s_kept, s_used;
 
-    public static void Reset()
+    /// <summary>Gives back all that was taken in the last schedule.</summary>
+    internal static void Reset()
     {
-        RealMemory.Clear(s_start, (nuint)s_used);
-        Array.Clear(s_written, 0, s_used / sizeof(long));
-        s_used = 0;
+        RealMemory.Clear(s_start + s_kept, (nuint)(s_used - s_kept));
+        Array.Clear(s_written, s_kept / sizeof(long), (s_used - s_kept) / sizeof(long));
+        s_used = s_kept;
     }
 
-    public static void* Take(nuint bytes, nuint alignment)
+    /// <summary>Keeps what was taken so far: it belongs to the types of a compiled library and not to a schedule.</summary>
+    public static void KeepAll() => s_kept = s_used;
+
+    internal static void* Take(nuint bytes, nuint alignment)
     {
         nuint at = ((nuint)s_used + alignment - 1) / alignment * alignment;
         s_used = (int)(at + bytes);
@@ -29,14 +33,14 @@ internal static unsafe class HazardArena
         return s_start + at;
     }
 
-    public static bool Contains(nint address) => (nuint)(address - (nint)s_start) < Bytes;
+    internal static bool Contains(nint address) => (nuint)(address - (nint)s_start) < Bytes;
 
-    public static void NoteWrite(nint address) => s_written[(address - (nint)s_start) / sizeof(long)] = true;
+    internal static void NoteWrite(nint address) => s_written[(address - (nint)s_start) / sizeof(long)] = true;
 
     /// <summary>
     /// Whether reading there is worth a choice: a slot that was written in this schedule, or the first of a line. Between
     /// two reads of slots that nobody ever wrote nothing can happen that could not have happened before the first.
     /// </summary>
-    public static bool IsWorthAChoice(nint address) =>
+    internal static bool IsWorthAChoice(nint address) =>
         s_written[(address - (nint)s_start) / sizeof(long)] || (address & 127) == 0;
 }

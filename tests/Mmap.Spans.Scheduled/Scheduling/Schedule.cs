@@ -57,6 +57,8 @@ public sealed class Schedule
     /// <summary>How many steps were taken.</summary>
     public int Steps { get; private set; }
 
+    public int ThreadCount => _threads.Length;
+
     /// <summary>How often there was something to choose.</summary>
     public int Decisions { get; private set; }
 

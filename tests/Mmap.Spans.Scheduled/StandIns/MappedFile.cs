@@ -17,26 +17,51 @@ internal sealed class MappedFile
         _hits = directory;
     }
 
-    public SpanLease LeaseSpan(long offset, int length)
+    public unsafe SpanLease LeaseSpan(long offset, int length)
     {
         Region? region = Volatile.Read(ref _hits).Find(offset);
         if (region is not null)
         {
             ulong at = (ulong)(offset - region.Start);
-            if (at + (uint)length <= (uint)region.Length && SpanPins.TryHazard(region, out long token))
+            if (at + (uint)length <= (uint)region.Length && SpanPins.TryHazard(region, out HazardBlock* own, out long token))
             {
                 region.Touch();
-                return new SpanLease(region.Bytes((long)at, length), region, token);
+                return new SpanLease(region.Bytes((long)at, length), region, own, token);
             }
         }
 
-        return LeaseSpanSlowly(offset, length);
+        Region acquired = Acquire(offset, length);
+        return SpanPins.FromReference(acquired, acquired.Bytes(offset - acquired.Start, length));
     }
 
-    /// <summary>A region that holds a range inside the file, with a reference of the caller's.</summary>
-    public Region Acquire(long offset, int length)
+    /// <summary>What the library's <c>LeaseMemory</c> holds: a region with a reference of the caller's.</summary>
+    public Region LeaseReference(long offset, int length)
     {
-        ThrowIfDisposed();
+        Region? region = Volatile.Read(ref _hits).Find(offset);
+        if (region is not null)
+        {
+            ulong at = (ulong)(offset - region.Start);
+            if (at + (uint)length <= (uint)region.Length && region.State.TryReferenceOpen())
+            {
+                region.Touch();
+                return region;
+            }
+        }
+
+        return Acquire(offset, length);
+    }
+
+    /// <summary>Ends this opener's use of the file, and the file's if it is the last.</summary>
+    public void Dispose(bool isLast)
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        Volatile.Write(ref _hits, RegionDirectory.Nothing);
+        if (isLast) _directory.Table.Close(_directory.Close());
+    }
+
+    private Region Acquire(long offset, int length)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         long window = _directory.Grid.IndexOf(offset);
         long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, _directory.Length);
         if (offset + length > windowEnd) return _directory.Table.AcquireExact(_directory, offset, length);
@@ -48,22 +73,4 @@ internal sealed class MappedFile
         _directory.Table.Release(region);
         throw FileChangedException.Shrunk(_directory.Name, new FileRange(offset, length), end);
     }
-
-    /// <summary>Ends this opener's use of the file, and the file's if it is the last.</summary>
-    public void Dispose(bool isLast)
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        Volatile.Write(ref _hits, RegionDirectory.Nothing);
-        if (isLast) _directory.Table.Close(_directory.Close());
-    }
-
-    private SpanLease LeaseSpanSlowly(long offset, int length)
-    {
-        ThrowIfDisposed();
-        Region region = Acquire(offset, length);
-        long token = region.IsExact ? SpanPins.Keep(region) : SpanPins.FromReference(region);
-        return new SpanLease(region.Bytes(offset - region.Start, length), region, token);
-    }
-
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
 }

@@ -5,6 +5,7 @@ internal static class HazardTwins
 {
     private const string Slots = "Regions/HazardSlots.cs";
     private const string Pins = "Regions/SpanPins.cs";
+    private const string Lease = "Leases/SpanLease.cs";
     private const string Sweep = "Regions/RegionTable.Sweep.cs";
 
     private const string FenceAndScan =
@@ -16,7 +17,7 @@ internal static class HazardTwins
     public static IReadOnlyList<Twin> All { get; } =
     [
         new("no-barrier", "hit-trim", new Edit(Slots, "        Interlocked.MemoryBarrierProcessWide();\n", "")),
-        new("barrier-before-the-marks", "two-first-leases",
+        new("barrier-before-the-marks", "hits-evict",
             new Edit(Sweep, FenceAndScan, "        HazardSlots.Scan(_hazards);"),
             new Edit(Sweep, "        while (_marked.Count < batch", "        HazardSlots.Fence();\n        while (_marked.Count < batch"),
             new Edit(Sweep, "        foreach (Region region in _arrived)\n", "        HazardSlots.Fence();\n        foreach (Region region in _arrived)\n")),
@@ -26,15 +27,21 @@ internal static class HazardTwins
         new("hazard-not-spared", "hit-trim", new Edit(Sweep, "            if (_hazards.Contains(region.Id)) region.State.Spare();\n", "")),
         new("any-token-clears", "copied-lease", new Edit(Slots, "        if (_tokens[token & (Slots - 1)] != token) return false;\n", "")),
         new("taken-slot-overwritten", "more-leases-than-slots", new Edit(Slots, "        if (slot != 0) return false;\n", "")),
-        new("released-hazard-not-reported", "hit-trim", new Edit(Pins,
-            "if (HazardSlots.Own->Clear(token) && region.State.WantsReport) region.Directory.Table.Report(region);",
-            "HazardSlots.Own->Clear(token);")),
-        new("hazard-given-up-in-silence", "hit-close", new Edit(Pins,
-            "        Release(region, token);\n        return false;",
-            "        HazardSlots.Own->Clear(token);\n        return false;")),
-        new("report-looked-at-before-the-slot-is-cleared", "hit-trim", new Edit(Pins,
-            "if (HazardSlots.Own->Clear(token) && region.State.WantsReport) region.Directory.Table.Report(region);",
-            "bool wants = region.State.WantsReport;\n        if (HazardSlots.Own->Clear(token) && wants) region.Directory.Table.Report(region);")),
+        new("released-hazard-not-reported", "hit-trim", new Edit(Lease, "        else if (region.State.WantsReport) region.Report();\n", "")),
+        new("hazard-given-up-in-silence", "hit-close", new Edit(Pins, "        if (region.State.WantsReport) region.Report();\n", "")),
+        new("report-looked-at-before-the-slot-is-cleared", "hit-trim", new Edit(Lease,
+            """
+                    if (!_block->TryClear(_token)) SpanPins.ReleaseReference(_token);
+                    else if (region.State.WantsReport) region.Report();
+            """,
+            """
+                    bool wants = region.State.WantsReport;
+                    if (!_block->TryClear(_token)) SpanPins.ReleaseReference(_token);
+                    else if (wants) region.Report();
+            """)),
+        new("hazard-kept-without-a-rescue", "hit-trim", new Edit(Pins,
+            "        if (region.State.TryRescue()) return true;\n",
+            "        if (region.State.IsRetiring) return true;\n")),
         new("reference-given-back-before-the-slot-is-stored", "hits-evict", new Edit(Pins,
             "            if (!own->TryStore(region.Id, out long token)) continue;\n            region.Directory.Table.Release(region);\n",
             "            if (tries == 0) region.Directory.Table.Release(region);\n            if (!own->TryStore(region.Id, out long token)) continue;\n")),

@@ -9,7 +9,7 @@ internal static class TableTwins
 
     public static IReadOnlyList<Twin> All { get; } =
     [
-        new("touch-forgotten", "eviction-order", new Edit("Regions/Region.cs", "        if (Touched == 0) Touched = 1;\n", "")),
+        new("touch-forgotten", "eviction-order", new Edit("Regions/ClockEntry.cs", "        if (Touched == Untouched) Touched = Used;\n", "")),
         new("double-unmap", "exact-ended-twice", new Edit(Table,
             "        if (region.State.TryEndExact()) Unload(region);",
             "        region.State.TryEndExact();\n        Unload(region);")),
@@ -54,8 +54,8 @@ internal static class TableTwins
             "if (Interlocked.CompareExchange(ref _sweepRequested, 0, 0) != 0 && Monitor.TryEnter(_gate))")),
         new("request-cleared-after-the-sweep", "misses-over-budget",
             new Edit(Sweep, "                Interlocked.Exchange(ref _sweepRequested, 0);\n", ""),
-            new Edit(Sweep, "                while (Budget.IsOver && EvictOne(BatchFor(_clock.Count))) CountEviction();\n",
-                "                while (Budget.IsOver && EvictOne(BatchFor(_clock.Count))) CountEviction();\n                Interlocked.Exchange(ref _sweepRequested, 0);\n")),
+            new Edit(Sweep, "                while (Budget.IsOver && EvictOne(BatchFor(_clock.Count)) is { } evicted) CountEviction(evicted);\n",
+                "                while (Budget.IsOver && EvictOne(BatchFor(_clock.Count)) is { } evicted) CountEviction(evicted);\n                Interlocked.Exchange(ref _sweepRequested, 0);\n")),
         new("two-sweepers", "hit-trim", new Edit(Sweep,
             "!= 0 && Monitor.TryEnter(_gate))\n        {\n            try",
             "!= 0)\n        {\n            Monitor.Enter(new object());\n            try"),

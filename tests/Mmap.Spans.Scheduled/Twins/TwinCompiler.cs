@@ -37,7 +37,7 @@ internal static class TwinCompiler
         [CSharpSyntaxTree.ParseText(ImplicitUsings, s_parseOptions), .. s_trees.Values],
         [.. References().Select(path => MetadataReference.CreateFromFile(path))],
         new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, concurrentBuild: false, nullableContextOptions: NullableContextOptions.Enable));
 
     /// <summary>The scenarios of a twin, in an assembly that goes when nothing refers to it any more.</summary>
     public static IReadOnlyList<Scenario> ScenariosOf(Twin twin)
