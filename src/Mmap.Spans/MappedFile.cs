@@ -56,6 +56,9 @@ public sealed class MappedFile : IDisposable
     /// <summary>The regions of the file.</summary>
     internal RegionDirectory Directory => _directory;
 
+    /// <summary>Whether every lease is checked against the file as it is at that moment.</summary>
+    internal bool IsVerified => _verify;
+
     /// <summary>The name for messages.</summary>
     internal string Name => _directory.Name;
 
@@ -242,14 +245,15 @@ public sealed class MappedFile : IDisposable
 
         long window = _directory.Grid.IndexOf(offset);
         long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, Length);
-        if (offset + length > windowEnd) return _directory.Table.AcquireExact(_directory, offset, length);
-
-        Region region = _directory.Table.Acquire(_directory, window);
+        Region region = offset + length > windowEnd
+            ? _directory.Table.AcquireExact(_directory, offset, length)
+            : _directory.Table.Acquire(_directory, window);
         if (region.Holds(offset, length) && (!_verify || IsThere(region, offset, length))) return region;
 
         // It was loaded when the file had become shorter than it was when it was opened, or the pages have gone since.
         long end = Math.Min(region.End, _directory.Backing.Length);
-        _directory.Table.Release(region);
+        if (region.IsExact) _directory.Table.EndExact(region);
+        else _directory.Table.Release(region);
         throw FileChangedException.Shrunk(Name, new FileRange(offset, length), end);
     }
 
@@ -257,6 +261,7 @@ public sealed class MappedFile : IDisposable
     {
         // Order: acquire. Stale: as in Dispose.
         if (Volatile.Read(ref _disposed) != 0) throw new ObjectDisposedException(nameof(MappedFile), $"'{Name}' is closed.");
+        if (Manager.IsDisposed) throw new ObjectDisposedException(nameof(MapManager), $"The manager of '{Name}' is disposed.");
     }
 
     /// <summary>Refuses a range that is not inside the file, before anything is touched.</summary>
