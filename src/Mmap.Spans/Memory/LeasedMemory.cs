@@ -128,6 +128,8 @@ internal sealed class LeasedMemory : MemoryManager<byte>
 
     private void GiveBack()
     {
+        // An empty lease holds nothing that a table knows of.
+        if (ReferenceEquals(_region, Region.Nothing)) return;
         RegionTable table = _region.Directory.Table;
         if (_region.IsExact) table.EndExact(_region);
         else table.Release(_region);
