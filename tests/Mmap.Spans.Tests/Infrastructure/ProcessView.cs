@@ -19,8 +19,15 @@ public static class ProcessView
         int count = 0;
         foreach (string descriptor in Directory.GetFiles("/proc/self/fd"))
         {
-            // Another test may close one between the listing and the look.
-            if (File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.FullName.Contains(path, StringComparison.Ordinal) == true) count++;
+            try
+            {
+                if (File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.FullName.Contains(path, StringComparison.Ordinal) == true) count++;
+            }
+            catch (FileNotFoundException)
+            {
+                // Another test has closed it between the listing and the look, so it was not of this file.
+                continue;
+            }
         }
 
         return count;
