@@ -1,4 +1,5 @@
 using System.Buffers;
+using Mmap.Spans.Memory;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
 
@@ -45,7 +46,7 @@ public sealed class RandomFaultTests : IDisposable
         var random = new Random(seed);
         var manager = new MapManager(new MapManagerOptions
         {
-            WindowSize = Environment.SystemPageSize << random.Next(3),
+            WindowSize = SystemLimits.AllocationGranularity << random.Next(3),
             Overlap = random.Next(Environment.SystemPageSize),
             MaxMappedBytes = random.Next(1, 10) * 8192,
             MaxRegions = random.Next(2, 20),
