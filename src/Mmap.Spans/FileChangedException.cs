@@ -15,4 +15,7 @@ public sealed class FileChangedException : IOException
 
     internal static FileChangedException Replaced(string file) =>
         new($"'{file}' is another file now than the one that was opened; its old bytes cannot be read any more.");
+
+    internal static FileChangedException Deleted(string file) =>
+        new($"'{file}' is gone, and its handle was closed when there were too many; what is not in memory cannot be read any more.");
 }

@@ -43,6 +43,13 @@ public sealed class MapManager : IDisposable
     /// <summary>What this manager may hold.</summary>
     public MapManagerOptions Options { get; }
 
+    /// <summary>Whether it is disposed.</summary>
+    // Order: acquire. Stale: the files' directories and handles refuse as well.
+    internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
+    /// <summary>What tests put between a file and the system.</summary>
+    internal Func<IBacking, IBacking>? Seam { get; init; }
+
     /// <summary>Where heap leases are remembered, if they are.</summary>
     internal LeaseTracker? Tracker { get; }
 
@@ -62,46 +69,41 @@ public sealed class MapManager : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         options = Check(options);
         string fullPath = Path.GetFullPath(path);
-        FileIdentity.OfPath(fullPath);
+        // Asked before it is opened, because opening a pipe waits for somebody to write to it. Windows has none by path.
+        if (!OperatingSystem.IsWindows()) FileStatus.OfPath(fullPath)?.ThrowIfStream(fullPath);
 
         _handles.Reserve();
-        SafeFileHandle? handle = null;
+        SafeFileHandle handle;
         try
         {
             handle = FileHandle.Open(_handles, fullPath, OptionsFor(options.Access));
-            return Open(handle, fullPath, options, lent: false);
         }
         catch
         {
-            handle?.Dispose();
             _handles.Closed();
             throw;
         }
+
+        return Open(handle, fullPath, options, lent: false);
     }
 
     /// <summary>Opens a file by its handle. A reference of our own is kept on it, so the caller may dispose it.</summary>
     /// <param name="handle">A handle that can be read at any position.</param>
     /// <param name="options">How; the defaults unless given.</param>
+    /// <exception cref="ArgumentException">The handle is not valid.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is not open for reading.</exception>
     /// <exception cref="NotSupportedException">It is a pipe, a socket or a device.</exception>
     /// <exception cref="ObjectDisposedException">The manager is disposed, or the handle is.</exception>
     public MappedFile Open(SafeFileHandle handle, MappedFileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handle);
         options = Check(options);
+        if (handle.IsInvalid) throw new ArgumentException("The handle is not valid.", nameof(handle));
 
         bool added = false;
         handle.DangerousAddRef(ref added);
         _handles.Reserve();
-        try
-        {
-            return Open(handle, null, options, lent: true);
-        }
-        catch
-        {
-            handle.DangerousRelease();
-            _handles.Closed();
-            throw;
-        }
+        return Open(handle, null, options, lent: true);
     }
 
     /// <summary>Drops every region that no lease holds. smmap's <c>collect</c>.</summary>
@@ -121,18 +123,24 @@ public sealed class MapManager : IDisposable
         StringComparison comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
         int dropped = 0, closed = 0;
+        var held = new Dictionary<string, int>();
+        var released = new HashSet<RegionDirectory>();
         foreach (FileEntry file in _files.Snapshot())
         {
-            if (!file.Handle.Name.StartsWith(prefix, comparison)) continue;
+            if (!file.Handle.IsUnder(prefix, comparison)) continue;
+            released.Add(file.Directory);
             dropped += _table.CloseNow(file.Directory.Empty());
             if (file.Handle.CloseForNow()) closed++;
+            else if (file.Handle.IsLent) held[file.Handle.Name] = 0;
         }
 
-        List<HeldFile> held = [.. _table.Apart()
-            .Where(region => region.Directory.Name.StartsWith(prefix, comparison))
-            .GroupBy(region => region.Directory.Name)
-            .Select(file => new HeldFile(file.Key, file.Sum(PinsOf)))];
-        return new ReleaseReport(dropped, closed, held);
+        foreach (Region region in _table.Apart())
+        {
+            string name = region.Directory.Name;
+            if (released.Contains(region.Directory) || name.StartsWith(prefix, comparison)) held[name] = held.GetValueOrDefault(name) + PinsOf(region);
+        }
+
+        return new ReleaseReport(dropped, closed, [.. held.Select(file => new HeldFile(file.Key, file.Value))]);
     }
 
     /// <summary>What the manager holds and has done.</summary>
@@ -156,7 +164,7 @@ public sealed class MapManager : IDisposable
             Misses = _table.Misses,
             MapFailuresRetried = _table.Retries,
             // Order: acquire; a statistic.
-            FallbacksToCopy = Volatile.Read(ref _fallbacks),
+            FallbacksToCopy = Volatile.Read(ref _fallbacks) + _table.LastResorts,
             HintsRefused = Advice.Refused,
             AbandonedSpanLeases = HazardSlots.AbandonedSlots,
         };
@@ -204,54 +212,75 @@ public sealed class MapManager : IDisposable
 
     private MappedFileOptions Check(MappedFileOptions? options)
     {
-        // Order: acquire. Stale: the file table refuses as well.
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         options ??= MappedFileOptions.Default;
         options.Check();
         return options;
     }
 
-    /// <summary>Takes over a handle that is open and counted.</summary>
+    /// <summary>Takes over a handle that is open and counted, whatever comes of it.</summary>
     private MappedFile Open(SafeFileHandle handle, string? path, MappedFileOptions options, bool lent)
     {
-        FileIdentity identity = FileIdentity.Of(handle, path);
-        byte[]? madeUp = options.Backing == Backing.Map ? null : MadeUpFile.TryRead(handle, identity);
-        // What the kernel makes up is another file at each open.
-        var key = new FileKey(madeUp is null ? identity : identity with { Path = Guid.NewGuid().ToString() }, options.Backing);
-        FileEntry entry = _files.Open(key, () => MakeEntry(key, new FileHandle(_handles, handle, path, OptionsFor(options.Access), identity, lent), madeUp), out bool made);
-        if (!made)
+        bool taken = false;
+        FileEntry? entry = null;
+        try
         {
-            // The file is open already, under this name or another; a new open sees its new length.
-            try
+            FileKey key = Identify(handle, path, options.Backing, out byte[]? madeUp, out long length);
+            entry = _files.Open(key, () => MakeEntry(key, new FileHandle(_handles, handle, path, OptionsFor(options.Access), key.Identity, lent), madeUp, length), out bool made);
+            taken = made;
+            if (!made)
             {
+                // The file is open already, under this name or another; a new open sees its new length.
+                taken = entry.Handle.TryAdopt(handle, path, lent);
                 entry.Refresh(null);
             }
-            catch
-            {
-                // Its handle had been closed and cannot be opened again. The caller gives the new one back.
-                _files.Leave(entry);
-                throw;
-            }
 
-            // The handle that is there serves.
-            if (lent) handle.DangerousRelease();
-            else handle.Dispose();
-            _handles.Closed();
+            return new MappedFile(this, entry, path, options);
         }
-
-        return new MappedFile(this, entry, path, options);
+        catch
+        {
+            if (entry is not null) _files.Leave(entry);
+            throw;
+        }
+        finally
+        {
+            if (!taken)
+            {
+                if (lent) handle.DangerousRelease();
+                else handle.Dispose();
+                _handles.Closed();
+            }
+        }
     }
 
-    private FileEntry MakeEntry(FileKey key, FileHandle file, byte[]? madeUp)
+    /// <summary>Finds out which file a handle is of, and refuses what cannot be mapped or copied.</summary>
+    private static FileKey Identify(SafeFileHandle handle, string? path, Backing backing, out byte[]? madeUp, out long length)
+    {
+        string name = path ?? FileHandle.Nameless;
+        FileStatus status = FileStatus.Of(handle, path);
+        status.ThrowIfStream(name);
+        // What a path was opened by can be read; a handle that somebody lends may be for writing. No byte is asked for.
+        if (path is null) RandomAccess.Read(handle, Span<byte>.Empty, 0);
+
+        madeUp = MadeUpFile.TryRead(handle, status, name);
+        length = madeUp?.Length ?? status.Length;
+        if (madeUp is null) return new FileKey(status.Identity, backing);
+        if (backing == Backing.Map) throw MappingRefusedException.MadeUp(name);
+        // What the kernel makes up is another file at each open.
+        return new FileKey(status.Identity with { Path = Guid.NewGuid().ToString() }, backing);
+    }
+
+    private FileEntry MakeEntry(FileKey key, FileHandle file, byte[]? madeUp, long length)
     {
         IBacking backing = madeUp is not null ? new SnapshotBacking(madeUp) : key.Backing switch
         {
             Backing.Map or Backing.Auto when Options.Guard => new GuardedBacking(file),
             Backing.Map => new MappedBacking(file),
             Backing.Copy => new CopiedBacking(file),
-            _ => new AutoBacking(file, refusal => CountFallback(file.Name, refusal)),
+            _ => new AutoBacking(file, Options.Grid.Step + Options.Grid.Overlap, refusal => CountFallback(file.Name, refusal)),
         };
-        return new FileEntry(key, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, LengthOf(file, backing)));
+        if (Seam is not null) backing = Seam(backing);
+        return new FileEntry(key, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, length));
     }
 
     private void CountFallback(string file, string refusal)
@@ -260,18 +289,6 @@ public sealed class MapManager : IDisposable
         Interlocked.Increment(ref _fallbacks);
         MapMetrics.FellBack();
         MapEvents.Log.Fallback(file, refusal);
-    }
-
-    private static long LengthOf(FileHandle file, IBacking backing)
-    {
-        try
-        {
-            return backing.Length;
-        }
-        catch (NotSupportedException e)
-        {
-            throw new NotSupportedException($"'{file.Name}' cannot be read at any position, so it cannot be mapped.", e);
-        }
     }
 
     private List<Region> LiveRegions(List<FileEntry> files) =>

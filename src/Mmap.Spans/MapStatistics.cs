@@ -39,7 +39,7 @@ public sealed record MapStatistics
     /// <summary>Loads so far that the system refused at first, and that were tried again after dropping another region.</summary>
     public required long MapFailuresRetried { get; init; }
 
-    /// <summary>Files so far that were copied because mapping them was refused.</summary>
+    /// <summary>Files so far that were copied because mapping them was refused, and regions that were because nothing was left to drop.</summary>
     public required long FallbacksToCopy { get; init; }
 
     /// <summary>Hints (prefetches) in the process so far that the system refused or that came too late.</summary>

@@ -57,6 +57,9 @@ public sealed class MappedFile : IDisposable
     /// <summary>The regions of the file.</summary>
     internal RegionDirectory Directory => _directory;
 
+    /// <summary>Whether every lease is checked against the file as it is at that moment.</summary>
+    internal bool IsVerified => _verify;
+
     /// <summary>The name for messages.</summary>
     internal string Name => _directory.Name;
 
@@ -274,9 +277,9 @@ public sealed class MappedFile : IDisposable
 
         long window = _directory.Grid.IndexOf(offset);
         long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, Length);
-        if (offset + length > windowEnd) return _directory.Table.AcquireExact(_directory, offset, length);
-
-        Region region = _directory.Table.Acquire(_directory, window);
+        Region region = offset + length > windowEnd
+            ? _directory.Table.AcquireExact(_directory, offset, length)
+            : _directory.Table.Acquire(_directory, window);
         if (region.Holds(offset, length) && (!_verify || IsThere(region, offset, length))) return region;
 
         // It was loaded when the file had become shorter than it was when it was opened, or the pages have gone since.
@@ -289,6 +292,7 @@ public sealed class MappedFile : IDisposable
     {
         // Order: acquire. Stale: as in Dispose.
         if (Volatile.Read(ref _disposed) != 0) throw new ObjectDisposedException(nameof(MappedFile), $"'{Name}' is closed.");
+        if (Manager.IsDisposed) throw new ObjectDisposedException(nameof(MapManager), $"The manager of '{Name}' is disposed.");
     }
 
     /// <summary>Refuses what no file has, for calls that take any place in or behind this one.</summary>

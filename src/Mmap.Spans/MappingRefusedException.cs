@@ -11,4 +11,11 @@ public sealed class MappingRefusedException : IOException
     {
         HResult = cause.HResult;
     }
+
+    private MappingRefusedException(string message) : base(message)
+    {
+    }
+
+    internal static MappingRefusedException MadeUp(string file) =>
+        new($"'{file}' is made up by the kernel when it is read and cannot be mapped into memory. Open it with Backing.Auto or Backing.Copy.");
 }

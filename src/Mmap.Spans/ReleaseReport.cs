@@ -8,7 +8,8 @@ public sealed record ReleaseReport(int RegionsDropped, int HandlesClosed, IReadO
 
 /// <summary>A file that leases still hold.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="LiveLeases">How many pins hold regions of it; span leases of other threads count as one a region.</param>
+/// <param name="LiveLeases">How many pins hold regions of it; span leases count as one a region. 0 where only a handle
+/// that a user lent to <see cref="MapManager.Open(Microsoft.Win32.SafeHandles.SafeFileHandle, MappedFileOptions?)"/> is held.</param>
 public sealed record HeldFile(string Path, int LiveLeases);
 
 /// <summary>What became of a file since its length was last looked at.</summary>

@@ -136,7 +136,8 @@ public sealed class WindowCursor : IDisposable
         {
             // First out, then in: with a budget of one region the other order could never move.
             Release();
-            Hold(File.Acquire(offset, 1));
+            // Verified, all that will be shown must be there; else the cursor shows what is.
+            Hold(File.Acquire(offset, File.IsVerified ? (int)(end - offset) : 1));
         }
 
         _fileLength = fileLength;

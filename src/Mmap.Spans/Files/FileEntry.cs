@@ -1,3 +1,4 @@
+using Mmap.Spans.Memory;
 using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Files;
@@ -5,6 +6,9 @@ namespace Mmap.Spans.Files;
 /// <summary>What all openers of one file share: its handle and the directory of its regions.</summary>
 internal sealed class FileEntry(FileKey key, FileHandle handle, RegionDirectory directory)
 {
+    /// <summary>One look at the file at a time: of two lengths the one seen last must be the one that stays.</summary>
+    private readonly object _refreshing = new();
+
     public FileKey Key { get; } = key;
 
     public FileHandle Handle { get; } = handle;
@@ -17,12 +21,19 @@ internal sealed class FileEntry(FileKey key, FileHandle handle, RegionDirectory 
     /// <summary>Looks at the file again and takes its new length.</summary>
     public FileChange Refresh(string? path)
     {
-        if (path is not null && FileIdentity.OfPath(path) is { } now && now != Handle.Identity) return FileChange.Replaced;
+        // What the kernel makes up was read when it was opened; another read of it would be another file.
+        if (Directory.Backing is SnapshotBacking) return FileChange.Unchanged;
+        if (path is not null && Handle.IsReplacedAt(path)) return FileChange.Replaced;
 
-        long before = Directory.Length;
-        long length = Directory.Backing.Length;
-        // Also when the length is the same: a region may have been loaded while the file was shorter for a time.
-        Directory.Table.Close(Directory.Resize(length));
+        long before, length;
+        lock (_refreshing)
+        {
+            before = Directory.Length;
+            length = Directory.Backing.Length;
+            // Also when the length is the same: a region may have been loaded while the file was shorter for a time.
+            Directory.Table.Close(Directory.Resize(length));
+        }
+
         return length.CompareTo(before) switch
         {
             0 => FileChange.Unchanged,

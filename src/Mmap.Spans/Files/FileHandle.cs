@@ -9,11 +9,17 @@ namespace Mmap.Spans.Files;
 /// </summary>
 internal sealed class FileHandle : IHandleSource
 {
+    /// <summary>What messages call a file that was opened by a handle.</summary>
+    public const string Nameless = "a file opened by handle";
+
     private readonly object _lock = new();
     private readonly HandleBudget _budget;
     private readonly FileOptions _options;
-    private readonly string? _path;
+    private readonly FileIdentity _identity;
     private readonly bool _lent;
+
+    /// <summary>The full paths that the file was opened by, oldest first; replaced, never changed, under the lock.</summary>
+    private string[] _paths;
     private SafeFileHandle? _handle;
     private bool _disposed;
 
@@ -23,21 +29,22 @@ internal sealed class FileHandle : IHandleSource
         Use = new LinkedListNode<FileHandle>(this);
         _budget = budget;
         _handle = handle;
-        _path = path;
+        _paths = path is null ? [] : [path];
         _options = options;
+        _identity = identity;
         _lent = lent;
-        Identity = identity;
         if (!lent) budget.Used(this);
     }
 
     /// <summary>The place in the budget's order of use; the budget's alone.</summary>
     public LinkedListNode<FileHandle> Use { get; }
 
-    /// <summary>Which file it is.</summary>
-    public FileIdentity Identity { get; }
+    /// <summary>Whether the handle is a user's, who alone can close it.</summary>
+    public bool IsLent => _lent;
 
-    /// <summary>The name for messages.</summary>
-    public string Name => _path ?? "a file opened by handle";
+    /// <summary>The name for messages: the first path, if there is one.</summary>
+    // Order: acquire; a name is only added.
+    public string Name => Volatile.Read(ref _paths) is [string first, ..] ? first : Nameless;
 
     /// <summary>Opens a path the polite way: it stops neither writers nor who deletes or renames the file.</summary>
     public static SafeFileHandle Open(HandleBudget budget, string path, FileOptions options)
@@ -56,19 +63,40 @@ internal sealed class FileHandle : IHandleSource
         }
     }
 
+    /// <summary>Whether the file that a name means now is another one; false if nothing has the name.</summary>
+    public bool IsReplacedAt(string path) => FileStatus.OfPath(path) is { } now && now.Identity != _identity;
+
+    /// <summary>Whether any path that the file was opened by begins like this.</summary>
+    // Order: acquire; a name is only added.
+    public bool IsUnder(string prefix, StringComparison comparison) =>
+        Array.Exists(Volatile.Read(ref _paths), path => path.StartsWith(prefix, comparison));
+
+    /// <summary>Learns another path of the file, and takes over a handle that was opened by it if there is none now.</summary>
+    /// <returns>False if the handle is not needed and stays the caller's.</returns>
+    public bool TryAdopt(SafeFileHandle handle, string? path, bool lent)
+    {
+        lock (_lock)
+        {
+            // Order: release; the array is whole before it shows.
+            if (path is not null && !_paths.Contains(path)) Volatile.Write(ref _paths, [.. _paths, path]);
+            if (_disposed || lent || _handle is not null) return false;
+            _handle = handle;
+            _budget.Used(this);
+            return true;
+        }
+    }
+
     public SafeFileHandle Rent()
     {
-        SafeFileHandle handle;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(MappedFile));
-            handle = _handle ??= Reopen();
+            SafeFileHandle handle = _handle ??= Reopen();
             bool added = false;
             handle.DangerousAddRef(ref added);
             if (!_lent) _budget.Used(this);
+            return handle;
         }
-
-        return handle;
     }
 
     public void Return(SafeFileHandle handle) => handle.DangerousRelease();
@@ -109,20 +137,46 @@ internal sealed class FileHandle : IHandleSource
         _budget.Closed();
     }
 
+    /// <summary>The same file again, by whichever of its names still means it. Under the lock.</summary>
     private SafeFileHandle Reopen()
     {
         _budget.Reserve();
         try
         {
-            SafeFileHandle handle = Open(_budget, _path!, _options);
-            if (FileIdentity.Of(handle, _path) == Identity) return handle;
-            handle.Dispose();
-            throw FileChangedException.Replaced(Name);
+            bool found = false;
+            foreach (string path in _paths)
+            {
+                // Asked before the file is opened too: where a pipe has taken the name, opening it would wait for ever.
+                if (!OperatingSystem.IsWindows() && IsReplacedAt(path))
+                {
+                    found = true;
+                    continue;
+                }
+
+                if (TryOpen(path) is not { } handle) continue;
+                found = true;
+                if (FileStatus.Of(handle, path).Identity == _identity) return handle;
+                handle.Dispose();
+            }
+
+            throw found ? FileChangedException.Replaced(Name) : FileChangedException.Deleted(Name);
         }
         catch
         {
             _budget.Closed();
             throw;
+        }
+    }
+
+    private SafeFileHandle? TryOpen(string path)
+    {
+        try
+        {
+            return Open(_budget, path, _options);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
     }
 }

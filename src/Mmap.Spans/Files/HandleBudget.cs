@@ -4,7 +4,11 @@ namespace Mmap.Spans.Files;
 /// How many file handles may be open, and which goes first: the one not used for longest. A mapped region needs no
 /// handle, so a file whose handle was closed keeps its regions. Thread-safe.
 /// </summary>
-/// <remarks>A file's own lock may be held when this one is taken, never the other way round.</remarks>
+/// <remarks>
+/// A file's own lock may be held when this one is taken, never the other way round. A file that opens its handle again
+/// holds its own lock while it takes the oldest file's, to close that one's: this cannot go round in a circle, because
+/// a file that opens has no handle and is not among those to be closed.
+/// </remarks>
 internal sealed class HandleBudget(int max)
 {
     private readonly object _lock = new();

@@ -9,12 +9,15 @@ namespace Mmap.Spans.Files;
 /// </summary>
 internal static class MadeUpFile
 {
+    /// <summary>More than this is not content but a window into the kernel, such as /proc/self/pagemap.</summary>
+    private const int LongestBytes = 64 << 20;
+
     /// <summary>The content of such a file, read to its end, or null for a file whose length can be believed.</summary>
-    public static byte[]? TryRead(SafeFileHandle handle, FileIdentity identity)
+    /// <exception cref="IOException">It goes on and on.</exception>
+    public static byte[]? TryRead(SafeFileHandle handle, FileStatus status, string name)
     {
-        if (!identity.IsVirtualDevice) return null;
-        long length = RandomAccess.GetLength(handle);
-        if (length != 0 && length != Environment.SystemPageSize) return null;
+        long length = status.Length;
+        if (!status.Identity.IsVirtualDevice || (length != 0 && length != Environment.SystemPageSize)) return null;
 
         // One byte more than the length says would be too much for a file that keeps its word.
         byte[] content = new byte[Environment.SystemPageSize + 1];
@@ -24,9 +27,11 @@ internal static class MadeUpFile
             int read = FileReads.ReadFully(handle, total, content.AsSpan(total));
             total += read;
             if (total < content.Length) break;
+            if (content.Length > LongestBytes) throw new IOException($"'{name}' is made up by the kernel and has more than {LongestBytes} bytes; it can only be read, not mapped.");
             Array.Resize(ref content, content.Length * 2);
         }
 
-        return total == length ? null : content[..total];
+        // A file of an ordinary kind may have been written to since it told its length; that of /proc never changes.
+        return total == length || RandomAccess.GetLength(handle) != length ? null : content[..total];
     }
 }

@@ -4,7 +4,10 @@ namespace Mmap.Spans.Memory;
 /// Mappings, and copies instead for small files and where a mapping is refused; a refusal is remembered for the file.
 /// Thread-safe.
 /// </summary>
-internal sealed class AutoBacking(IHandleSource file, Action<string> fellBack) : IBacking
+/// <param name="file">Where the handle comes from.</param>
+/// <param name="longestWindow">The bytes of a window that the end of the file does not cut short.</param>
+/// <param name="fellBack">Called with the reason when a mapping is refused.</param>
+internal sealed class AutoBacking(IHandleSource file, long longestWindow, Action<string> fellBack) : IBacking
 {
     /// <summary>Files up to this many bytes are copied: that is quicker than to map them, touch them and unmap them.</summary>
     private const int CopiedUpToBytes = 32 << 10;
@@ -25,7 +28,8 @@ internal sealed class AutoBacking(IHandleSource file, Action<string> fellBack) :
 
     public RegionMemory Load(long offset, int length)
     {
-        if (length <= CopiedUpToBytes && Length <= CopiedUpToBytes) return _copied.Load(offset, length);
+        // A first window that the end of the file cuts short is the whole file; no need to ask the system.
+        if (offset == 0 && length <= CopiedUpToBytes && length < longestWindow) return _copied.Load(offset, length);
 
         if (!_mappingRefused)
         {

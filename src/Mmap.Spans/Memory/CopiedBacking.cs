@@ -22,13 +22,10 @@ internal sealed class CopiedBacking(IHandleSource file) : IBacking
         nint address = 0;
         try
         {
-            long now = RandomAccess.GetLength(handle);
-            if (now <= offset) throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), now);
-            length = (int)Math.Min(length, now - offset);
-
+            // The length is not asked for first: the read itself tells where the file ends now.
             address = NativeRegions.Allocate(length);
             int filled = FileReads.ReadFully(handle, offset, NativeRegions.Writable(address, length));
-            if (filled == 0) throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), offset);
+            if (filled == 0) throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), RandomAccess.GetLength(handle));
 
             var memory = new RegionMemory(address, filled, null);
             address = 0;

@@ -60,7 +60,8 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
 
         using (map)
         {
-            MemoryMappedViewAccessor view;
+            NativeRegions.CountMapping();
+            MemoryMappedViewAccessor? view = null;
             try
             {
                 view = map.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);
@@ -74,6 +75,10 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
             catch (Exception e) when (!SystemLimits.IsExhausted(e) && e is IOException or UnauthorizedAccessException)
             {
                 throw new MappingRefusedException(file.Name, new FileRange(offset, length), e);
+            }
+            finally
+            {
+                if (view is null) NativeRegions.UncountMapping();
             }
 
             unsafe

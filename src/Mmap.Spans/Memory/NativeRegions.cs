@@ -8,6 +8,32 @@ internal static unsafe class NativeRegions
     /// <summary>Copies start on a cache line, as mappings do.</summary>
     private const int AlignmentBytes = 64;
 
+    /// <summary>
+    /// The mappings that all managers together may have: half of what the system allows, because the runtime dies when it
+    /// gets none for itself. A manager has a cap of its own; several of them could still reach the limit.
+    /// </summary>
+    private static readonly long s_maxMappings = SystemLimits.MaxMappings / 2;
+
+    private static long s_mappings;
+
+    /// <summary>The mappings of files in the process now.</summary>
+    // Order: acquire; a statistic.
+    public static long Mappings => Volatile.Read(ref s_mappings);
+
+    /// <summary>Counts a mapping that is about to be made.</summary>
+    /// <exception cref="InsufficientMemoryException">There are as many as may be; dropping others helps.</exception>
+    public static void CountMapping()
+    {
+        // Order: full; of two that count at once, one is refused.
+        if (Interlocked.Increment(ref s_mappings) <= s_maxMappings) return;
+        UncountMapping();
+        throw new InsufficientMemoryException($"The process has {s_maxMappings} mappings of files, half of what the system allows it.");
+    }
+
+    /// <summary>Counts a mapping out that has ended or was not made.</summary>
+    // Order: full; after the unmap.
+    public static void UncountMapping() => Interlocked.Decrement(ref s_mappings);
+
     /// <summary>Memory for a copy, uninitialised; given back with <see cref="Free"/>.</summary>
     /// <exception cref="OutOfMemoryException">There is none.</exception>
     public static nint Allocate(int length) => (nint)NativeMemory.AlignedAlloc((nuint)length, AlignmentBytes);
@@ -27,6 +53,7 @@ internal static unsafe class NativeRegions
         {
             view.ReleasePointer();
             view.Dispose();
+            UncountMapping();
             return true;
         }
 
@@ -38,6 +65,7 @@ internal static unsafe class NativeRegions
         // region is Retired, so no lease reads it, and this thread alone ends it.
         if (SystemCalls.Unmap(start, (nuint)view.ByteLength) != 0) return false;
         view.SetHandleAsInvalid();
+        UncountMapping();
         return true;
     }
 

@@ -34,7 +34,7 @@ internal sealed partial class RegionTable
     private readonly List<long> _hazards = [];
     private readonly HashSet<Region> _apart = [];
     private int _sweepRequested;
-    private long _misses, _maps, _evictions, _retries;
+    private long _misses, _maps, _evictions, _retries, _lastResorts;
 
     /// <param name="maxBytes">What regions may hold together.</param>
     /// <param name="maxRegions">How many there may be.</param>
@@ -49,7 +49,7 @@ internal sealed partial class RegionTable
 
     public RegionBudget Budget { get; }
 
-    // Order: acquire, in the four; statistics.
+    // Order: acquire, in the five; statistics.
     public long Misses => Volatile.Read(ref _misses);
 
     public long Maps => Volatile.Read(ref _maps);
@@ -57,6 +57,8 @@ internal sealed partial class RegionTable
     public long Evictions => Volatile.Read(ref _evictions);
 
     public long Retries => Volatile.Read(ref _retries);
+
+    public long LastResorts => Volatile.Read(ref _lastResorts);
 
     /// <summary>The region of a window, Live, with a reference of the caller's. Loads it if need be.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
@@ -248,6 +250,7 @@ internal sealed partial class RegionTable
                     throw new IOException(
                         $"Bytes {new FileRange(region.Start, length)} of '{region.Directory.Name}' cannot be loaded, and nothing idle is left to drop: {e.Message} {SystemLimits.Describe()}", e);
                 backing = lastResort;
+                Interlocked.Increment(ref _lastResorts);
             }
         }
     }

@@ -1,33 +1,89 @@
 using System.Diagnostics;
+using System.Globalization;
 using Xunit;
 
 namespace Mmap.Spans.Tests.Infrastructure;
 
-/// <summary>Runs one explicit test of this assembly in a process of its own, for what may end the process.</summary>
-internal static class ChildProcess
+/// <summary>
+/// Runs one scenario of the test child: what can kill a process, or needs limits of its own. Skips the test visibly
+/// where there is no shell to set limits with.
+/// </summary>
+public sealed class ChildProcess : IDisposable
 {
-    /// <summary>Fails unless the test passes there.</summary>
-    /// <param name="method">The test's full name.</param>
-    /// <param name="patience">How long it may take.</param>
-    public static void RunTest(string method, TimeSpan patience)
-    {
-        string program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        string assembly = typeof(ChildProcess).Assembly.Location;
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(assembly);
-        foreach (string argument in (string[])["-method", method, "-explicit", "only", "-noColor"]) start.ArgumentList.Add(argument);
-        start.Environment["MMAP_SPANS_SEED"] = Soak.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(patience + TestThread.Patience))
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _error;
+
+    private ChildProcess(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts a scenario.</summary>
+    /// <param name="limits">Commands of the shell that come first, such as <c>ulimit -v 1000000</c>; may be empty.</param>
+    /// <param name="arguments">The verb and what it takes.</param>
+    public static ChildProcess Start(string limits, params string[] arguments)
+    {
+        const string Shell = "/bin/bash";
+        Assert.SkipUnless(File.Exists(Shell), "There is no bash to set limits and start a child with.");
+
+        string host = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../../dotnet"));
+        string child = Path.Combine(AppContext.BaseDirectory, "Mmap.Spans.TestChild.dll");
+        var start = new ProcessStartInfo(Shell) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add($"{(limits.Length > 0 ? limits + " || exit 99; " : "")}exec \"$0\" \"$@\"");
+        start.ArgumentList.Add(host);
+        start.ArgumentList.Add(child);
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        // The collector reserves more address space than any limit here allows, unless it is told how much it needs; and a
+        // compiler at work in the background would ask for memory at the very moment when there is none.
+        start.Environment["DOTNET_GCHeapHardLimit"] = "0x10000000";
+        start.Environment["DOTNET_TieredCompilation"] = "0";
+        // A child that is meant to die leaves no dump behind.
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        return new ChildProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs a scenario to its end and expects it to succeed.</summary>
+    /// <returns>The numbers that it reported.</returns>
+    public static Dictionary<string, long> Run(string limits, params string[] arguments)
+    {
+        using ChildProcess child = Start(limits, arguments);
+        return child.Succeed();
+    }
+
+    /// <summary>Waits for the end and expects success.</summary>
+    public Dictionary<string, long> Succeed()
+    {
+        (int code, string output, string error) = End();
+        Assert.SkipWhen(code == 99, $"The limit cannot be set here: {error}");
+        Assert.True(code == 0, $"Exit code {code}.\n{output}\n{error}");
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('='))
+            .ToDictionary(parts => parts[0], parts => long.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public (int ExitCode, string Output, string Error) End()
+    {
+        if (!_process.WaitForExit(s_limit))
         {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"{method} hangs in its process, seed {Soak.Seed}.");
+            _process.Kill();
+            Assert.Fail("The child did not end.");
         }
 
-        string said = output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult();
-        Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode}, seed {Soak.Seed}: {said}");
-        Assert.True(said.Contains("Total: 1,", StringComparison.Ordinal), $"Not one test was run: {said}");
+        return (_process.ExitCode, _output.GetAwaiter().GetResult(), _error.GetAwaiter().GetResult());
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
     }
 }

@@ -113,7 +113,7 @@ public class StressTests
 
     [Fact]
     public void RealMappingsUnderABudgetOfOneRegion() =>
-        ChildProcess.RunTest($"{typeof(StressTests).FullName}.{nameof(RealMappings)}", Soak.Time(4));
+        TestProcess.RunTest($"{typeof(StressTests).FullName}.{nameof(RealMappings)}", Soak.Time(4));
 
     /// <summary>In a process of its own, because a lease on what is not mapped any more would end the process.</summary>
     [Fact(Explicit = true)]

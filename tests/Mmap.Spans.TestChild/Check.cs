@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace Mmap.Spans.TestChild;
+
+/// <summary>What every scenario asserts and reports with.</summary>
+internal static class Check
+{
+    /// <summary>Ends the scenario as failed unless the condition holds.</summary>
+    public static void That(bool condition, string sentence)
+    {
+        if (!condition) throw new InvalidOperationException(sentence);
+    }
+
+    /// <summary>Tells the test a number.</summary>
+    public static void Report(string name, long value) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}={value}"));
+
+    /// <summary>Parses an argument.</summary>
+    public static long Number(string argument) => long.Parse(argument, CultureInfo.InvariantCulture);
+}

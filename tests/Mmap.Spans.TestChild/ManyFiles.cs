@@ -1,0 +1,106 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Mmap.Spans.TestChild;
+
+/// <summary>More files than handles.</summary>
+internal static class ManyFiles
+{
+    private const int FileBytes = 8 << 10;
+
+    /// <summary>Opens files, each with a live lease, keeps all of them, and reads them again afterwards.</summary>
+    /// <param name="args">A folder to fill, and how many files.</param>
+    public static void OpenMany(string[] args)
+    {
+        string[] paths = Fill(args[0], (int)Check.Number(args[1]), FileBytes);
+        using var manager = new MapManager();
+        var files = new MappedFile[paths.Length];
+        var leases = new MemoryLease[paths.Length];
+        for (int i = 0; i < paths.Length; i++)
+        {
+            files[i] = manager.Open(paths[i], new MappedFileOptions { Backing = i % 2 == 0 ? Backing.Map : Backing.Copy });
+            leases[i] = files[i].LeaseMemory(0, FileBytes);
+        }
+
+        Check.Report("handles", manager.GetStatistics().OpenHandles);
+        Check.Report("descriptors", Directory.GetFiles("/proc/self/fd").Length);
+        Check.That(manager.GetStatistics().OpenFiles == paths.Length, "All files are open.");
+        Check.That(manager.GetStatistics().OpenHandles <= manager.Options.MaxOpenHandles, "Handles stay in their budget.");
+
+        byte[] copy = new byte[8];
+        for (int i = 0; i < paths.Length; i++)
+        {
+            CheckStamp(leases[i].Span, i);
+            Check.That(files[i].Read(FileBytes - 8, copy) == 8, "A file whose handle was closed is opened again.");
+            Check.That(BinaryPrimitives.ReadInt64LittleEndian(copy) == ~i, "It is the same file.");
+        }
+
+        for (int i = 0; i < paths.Length; i++)
+        {
+            leases[i].Dispose();
+            files[i].Dispose();
+        }
+
+        MapStatistics end = manager.GetStatistics();
+        Check.That(end is { OpenHandles: 0, Regions: 0, MappedBytes: 0, OpenFiles: 0, LiveHeapLeases: 0 }, $"Everything is given back: {end}");
+    }
+
+    /// <summary>Opens files of one page, reads each, keeps them open, and tells what each costs.</summary>
+    /// <param name="args">A folder to fill, and how many files.</param>
+    public static void SmallFiles(string[] args)
+    {
+        const int PageBytes = 4096;
+        string[] paths = Fill(args[0], (int)Check.Number(args[1]), PageBytes);
+        using var manager = new MapManager();
+        var files = new MappedFile[paths.Length];
+        using (MappedFile first = manager.Open(paths[0]))
+        {
+            using SpanLease lease = first.LeaseSpan(0, 1);
+        }
+
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < paths.Length; i++) files[i] = manager.Open(paths[i]);
+        long opened = GC.GetTotalMemory(forceFullCollection: true);
+        // The handle is an object of the framework, and only some files have one.
+        Check.Report("bytes-per-file", (opened - before) / paths.Length);
+
+        int loaded = Math.Min(paths.Length, manager.Options.MaxRegions);
+        for (int i = 0; i < loaded; i++) Read(files[i], i);
+        manager.GetStatistics();
+        long regions = GC.GetTotalMemory(forceFullCollection: true);
+        Check.Report("bytes-per-region", (regions - opened) / loaded);
+        for (int i = loaded; i < paths.Length; i++) Read(files[i], i);
+        Check.That(manager.GetStatistics().Regions <= manager.Options.MaxRegions, "Regions stay under their cap.");
+        for (int i = 0; i < paths.Length; i++) Read(files[i], i);
+
+        foreach (MappedFile file in files) file.Dispose();
+        MapStatistics end = manager.GetStatistics();
+        Check.That(end is { OpenHandles: 0, Regions: 0, MappedBytes: 0, OpenFiles: 0 }, $"Everything is given back: {end}");
+    }
+
+    private static void Read(MappedFile file, int number)
+    {
+        using SpanLease lease = file.LeaseSpan(0, (int)file.Length);
+        CheckStamp(lease.Span, number);
+    }
+
+    /// <summary>Files that begin with their number and end with its complement.</summary>
+    private static string[] Fill(string folder, int count, int bytes)
+    {
+        byte[] content = new byte[bytes];
+        var paths = new string[count];
+        for (int i = 0; i < count; i++)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(content, i);
+            BinaryPrimitives.WriteInt64LittleEndian(content.AsSpan(bytes - 8), ~i);
+            paths[i] = Path.Combine(folder, i.ToString(CultureInfo.InvariantCulture));
+            File.WriteAllBytes(paths[i], content);
+        }
+
+        return paths;
+    }
+
+    private static void CheckStamp(ReadOnlySpan<byte> bytes, int number) => Check.That(
+        BinaryPrimitives.ReadInt64LittleEndian(bytes) == number && BinaryPrimitives.ReadInt64LittleEndian(bytes[^8..]) == ~number,
+        "The bytes are the file's own.");
+}

@@ -1,0 +1,73 @@
+namespace Mmap.Spans.TestChild;
+
+/// <summary>More windows than the system allows mappings; reaching that limit would end this process.</summary>
+internal static class ManyMappings
+{
+    private static int MappingsNow => File.ReadLines("/proc/self/maps").Count();
+
+    /// <summary>Walks through a file in windows of one page each.</summary>
+    /// <param name="args">A path, existing.</param>
+    public static void OneGranuleWindows(string[] args)
+    {
+        int before = MappingsNow;
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = Environment.SystemPageSize, Overlap = 0, MaxMappedBytes = long.MaxValue });
+        using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Map });
+        int most = 0;
+        long window = 0;
+        for (long offset = 0; offset < file.Length; offset += Environment.SystemPageSize, window++)
+        {
+            using SpanLease lease = file.LeaseSpan(offset, 1);
+            if (window % 10_000 == 9_999) most = Math.Max(most, MappingsNow - before);
+        }
+
+        Check.Report("windows", window);
+        Check.Report("mappings", most);
+        Check.That(manager.GetStatistics().Regions <= manager.Options.MaxRegions, "Regions stay under their cap.");
+        Check.That(most <= manager.Options.MaxRegions + 500, "So do mappings.");
+    }
+
+    /// <summary>Keeps leases through several managers, whose caps together are more than the system allows.</summary>
+    /// <param name="args">A path, existing, and <c>Map</c> or <c>Auto</c>.</param>
+    public static void HoldAll(string[] args)
+    {
+        Backing backing = Enum.Parse<Backing>(args[1]);
+        var options = new MapManagerOptions { WindowSize = Environment.SystemPageSize, Overlap = 0, MaxMappedBytes = long.MaxValue };
+        var managers = new List<MapManager>();
+        var held = new List<MemoryLease>();
+        string? refused = null;
+        long copied = 0;
+        while (refused is null && managers.Count < 5)
+        {
+            var manager = new MapManager(options);
+            managers.Add(manager);
+            MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = backing });
+            for (int i = 0; i < options.MaxRegions && refused is null; i++)
+            {
+                try
+                {
+                    // Backwards would merge neighbours into one mapping; every other window does not merge at all.
+                    held.Add(file.LeaseMemory(2L * i * Environment.SystemPageSize, 1));
+                }
+                catch (IOException e)
+                {
+                    refused = e.Message;
+                }
+            }
+
+            copied += manager.GetStatistics().FallbacksToCopy;
+        }
+
+        Check.Report("held", held.Count);
+        Check.Report("mappings", MappingsNow);
+        Check.Report("copied", copied);
+        if (backing == Backing.Map) Check.That(refused is not null && refused.Contains("vm.max_map_count"), $"The error names the limit: {refused}");
+        else Check.That(refused is null && copied > 0, $"Copies go on where mappings end: {refused}");
+
+        foreach (MemoryLease lease in held) lease.Dispose();
+        foreach (MapManager manager in managers)
+        {
+            manager.Dispose();
+            Check.That(manager.GetStatistics() is { Regions: 0, MappedBytes: 0, LiveHeapLeases: 0 }, "Everything is given back.");
+        }
+    }
+}

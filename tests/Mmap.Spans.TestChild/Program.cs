@@ -1,0 +1,35 @@
+using Mmap.Spans.TestChild;
+
+// What a test does in a process of its own, because it may kill it or needs limits of its own. One verb a scenario;
+// exit code 0 if all was as it should be, 1 and a line on the error stream if not; numbers go to the output as name=value.
+var scenarios = new Dictionary<string, Action<string[]>>
+{
+    ["open-many"] = ManyFiles.OpenMany,
+    ["small-files"] = ManyFiles.SmallFiles,
+    ["walk-in-little-space"] = LittleSpace.Walk,
+    ["hold-in-little-space"] = LittleSpace.Hold,
+    ["random-in-huge-file"] = LittleSpace.RandomInHugeFile,
+    ["one-granule-windows"] = ManyMappings.OneGranuleWindows,
+    ["hold-all-mappings"] = ManyMappings.HoldAll,
+    ["copy-while-truncated"] = Truncation.CopyWhileTruncated,
+    ["touch-what-is-gone"] = Truncation.TouchWhatIsGone,
+    ["append"] = Appending.Append,
+    ["measure-small-files"] = SmallFileTimes.Measure,
+};
+
+if (args.Length == 0 || !scenarios.TryGetValue(args[0], out Action<string[]>? scenario))
+{
+    Console.Error.WriteLine($"One of: {string.Join(", ", scenarios.Keys)}");
+    return 2;
+}
+
+try
+{
+    scenario(args[1..]);
+    return 0;
+}
+catch (Exception e)
+{
+    Console.Error.WriteLine(e);
+    return 1;
+}

@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Mmap.Spans.TestChild;
+
+/// <summary>A file that is cut while it is read.</summary>
+internal static class Truncation
+{
+    /// <summary>Reads a file through copies while another thread cuts it and writes it again.</summary>
+    /// <param name="args">A path to make, and how many cuts.</param>
+    public static void CopyWhileTruncated(string[] args)
+    {
+        const int Bytes = 256 << 10;
+        byte[] content = new byte[Bytes];
+        new Random(11).NextBytes(content);
+        File.WriteAllBytes(args[0], content);
+
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxMappedBytes = 128 << 10 });
+        using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Copy });
+        int cuts = (int)Check.Number(args[1]);
+        bool done = false;
+        var cutter = new Thread(() =>
+        {
+            var random = new Random(13);
+            using SafeFileHandle handle = File.OpenHandle(args[0], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.None);
+            for (int cut = 0; cut < cuts; cut++)
+            {
+                int length = random.Next(Bytes);
+                RandomAccess.SetLength(handle, length);
+                Thread.Yield();
+                RandomAccess.Write(handle, content.AsSpan(length), length);
+            }
+
+            Volatile.Write(ref done, true);
+        });
+        cutter.Start();
+
+        long whole = 0, refused = 0;
+        var picks = new Random(17);
+        while (!Volatile.Read(ref done))
+        {
+            int offset = picks.Next(Bytes - 1);
+            int length = picks.Next(1, Math.Min(Bytes - offset, 100_000));
+            try
+            {
+                using MemoryLease lease = file.LeaseMemory(offset, length);
+                Check.That(lease.Span.SequenceEqual(content.AsSpan(offset, length)), "What was loaded is the file's, whatever happens to the file.");
+                whole++;
+            }
+            catch (FileChangedException)
+            {
+                refused++;
+                file.Refresh();
+            }
+            catch (ArgumentOutOfRangeException)
+            {
+                // A refresh found the file short; the next one may find it long again.
+                refused++;
+                file.Refresh();
+            }
+        }
+
+        cutter.Join();
+        Check.Report("whole", whole);
+        Check.Report("refused", refused);
+        Check.That(whole > 0 && refused > 0, "Both must have been seen, or the cuts missed the reads.");
+    }
+
+    /// <summary>Touches a mapping of bytes that the file has lost. It ends the process; nothing can prevent that.</summary>
+    /// <param name="args">A path to make, and <c>managed</c> or <c>native</c>.</param>
+    public static void TouchWhatIsGone(string[] args)
+    {
+        const int Bytes = 1 << 20;
+        File.WriteAllBytes(args[0], new byte[Bytes]);
+        using var manager = new MapManager();
+        using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Map });
+        using MemoryLease lease = file.LeaseMemory(0, Bytes);
+        using (SafeFileHandle handle = File.OpenHandle(args[0], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.None)) RandomAccess.SetLength(handle, 0);
+
+        Console.WriteLine("touching=1");
+        Console.Out.Flush();
+        byte[] copy = new byte[Bytes];
+        if (args[1] == "managed") copy[0] = lease.Span[Bytes / 2];
+        else Marshal.Copy(Address(lease), copy, 0, Bytes);
+        throw new InvalidOperationException($"Bytes that are gone could be read: {copy[0]}");
+    }
+
+    // SAFETY: mapped memory does not move, and the lease lives until the process ends.
+    private static unsafe nint Address(MemoryLease lease) => (nint)lease.Memory.Pin().Pointer;
+}

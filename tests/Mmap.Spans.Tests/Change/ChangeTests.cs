@@ -1,0 +1,275 @@
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Change;
+
+/// <summary>A file grows, shrinks, is replaced or deleted while it is open: each has its answer, under every backing.</summary>
+public class ChangeTests
+{
+    private const int Window = 64 << 10;
+    private const int Overlap = 4 << 10;
+    private const int Length = 5 * Window + 1234;
+
+    public static TheoryData<Backing, bool> Ways => new()
+    {
+        { Backing.Map, false }, { Backing.Map, true }, { Backing.Copy, false }, { Backing.Copy, true }, { Backing.Auto, false }, { Backing.Auto, true },
+    };
+
+    [Theory, MemberData(nameof(Ways))]
+    public void WhatIsAppendedShowsAfterARefreshAndOldLeasesStay(Backing backing, bool verify)
+    {
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using var manager = NewManager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing, Verify = verify });
+        using MemoryLease tail = file.LeaseMemory(Length - 1000, 1000);
+        using WindowCursor cursor = file.CreateCursor();
+        Assert.True(cursor.MoveTo(Length - 10));
+        Assert.Equal(10, cursor.Length);
+
+        sample.GrowTo(Length + Window);
+        Assert.Equal(Length, file.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.LeaseMemory(Length, 1));
+        SampleFile.AssertBytes(cursor.Span, Length - 10);
+
+        Assert.Equal(FileChange.Grown, file.Refresh());
+        Assert.Equal(FileChange.Unchanged, file.Refresh());
+        Assert.Equal(Length + Window, file.Length);
+        SampleFile.AssertBytes(tail.Span, Length - 1000);
+
+        // The last, short region was let go: its window is loaded anew, longer.
+        using MemoryLease across = file.LeaseMemory(Length - 1000, 2000);
+        SampleFile.AssertBytes(across.Span, Length - 1000);
+        Assert.True(cursor.MoveTo(Length - 10));
+        Assert.True(cursor.Length > 10);
+        SampleFile.AssertBytes(cursor.Span, Length - 10);
+        using SequenceLease all = file.LeaseSequence(0, Length + Window);
+        long offset = 0;
+        foreach (ReadOnlyMemory<byte> part in all.Sequence)
+        {
+            SampleFile.AssertBytes(part.Span, offset);
+            offset += part.Length;
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways))]
+    public void ANewOpenSeesTheNewLengthAndSoDoTheOthers(Backing backing, bool verify)
+    {
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using var manager = NewManager();
+        var options = new MappedFileOptions { Backing = backing, Verify = verify };
+        using MappedFile first = manager.Open(sample.Path, options);
+        sample.GrowTo(Length + 1);
+        using MappedFile second = manager.Open(sample.Path, options);
+        Assert.Equal(Length + 1, second.Length);
+        Assert.Equal(Length + 1, first.Length);
+    }
+
+    [Theory, MemberData(nameof(Ways))]
+    public void ARangeThatIsGoneIsRefusedWhenItsRegionIsLoaded(Backing backing, bool verify)
+    {
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using var manager = NewManager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing, Verify = verify });
+        using WindowCursor cursor = file.CreateCursor();
+        Assert.SkipUnless(TryTruncate(sample, Window), "This system does not let a file be truncated now.");
+
+        foreach (long gone in (long[])[Window, 2 * Window + 5, Length - 1])
+        {
+            FileChangedException e = Assert.Throws<FileChangedException>(() => file.LeaseMemory(gone, 1));
+            Assert.Contains(sample.Path, e.Message);
+            Assert.Contains($"{Window} bytes", e.Message);
+            Assert.Throws<FileChangedException>(() => file.LeaseSpan(gone, 1).Dispose());
+            Assert.Throws<FileChangedException>(() => file.LeaseSequence(Window - 10, gone - Window + 11));
+            Assert.Throws<FileChangedException>(() => cursor.MoveTo(gone));
+        }
+
+        // A range that begins before the end and reaches past it; an exact one, longer than the overlap, as well.
+        Assert.Throws<FileChangedException>(() => file.LeaseMemory(Window - 10, 20));
+        Assert.Throws<FileChangedException>(() => file.LeaseMemory(Window - 10, 2 * Window));
+        using (MemoryLease left = file.LeaseMemory(Window - 10, 10)) SampleFile.AssertBytes(left.Span, Window - 10);
+
+        Assert.Equal(FileChange.Shrunk, file.Refresh());
+        Assert.Equal(Window, file.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.LeaseMemory(Window, 1));
+        Assert.False(cursor.MoveTo(Window));
+        Assert.Equal(1, manager.GetStatistics().Regions);
+    }
+
+    [Fact]
+    public void VerifyRefusesARangeThatIsGoneAThousandTimesOfAThousand()
+    {
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using var manager = NewManager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Verify = true });
+        using WindowCursor cursor = file.CreateCursor();
+        var random = new Random(23);
+        int refused = 0;
+        for (int turn = 0; turn < 1000; turn++)
+        {
+            // In memory before it goes, so that nothing but the check can tell.
+            int offset = random.Next(Length - 1);
+            int length = random.Next(1, Math.Min(Length - offset, 2 * Window));
+            file.LeaseSpan(offset, length).Dispose();
+            int cut = random.Next(offset + length);
+            Assert.SkipUnless(TryTruncate(sample, cut), "This system does not let a mapped file be truncated.");
+            try
+            {
+                switch (turn % 4)
+                {
+                    case 0: file.LeaseSpan(offset, length).Dispose(); break;
+                    case 1: file.LeaseMemory(offset, length).Dispose(); break;
+                    case 2: file.LeaseSequence(offset, length).Dispose(); break;
+                    default:
+                        cursor.Release();
+                        for (long at = offset; at < offset + length; at = cursor.End) cursor.MoveTo(at, offset + length - at);
+                        break;
+                }
+            }
+            catch (FileChangedException)
+            {
+                refused++;
+            }
+
+            sample.GrowTo(Length);
+        }
+
+        Assert.Equal(1000, refused);
+    }
+
+    [Fact]
+    public void ACopyThatIsLeasedOutlivesTheBytesItWasMadeOf()
+    {
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using var manager = NewManager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Copy });
+        using SequenceLease all = file.LeaseSequence(0, Length);
+        using MemoryLease exact = file.LeaseMemory(10, 3 * Window);
+        using SpanLease span = file.LeaseSpan(Length - 50, 50);
+        using WindowCursor cursor = file.CreateCursor();
+        cursor.MoveTo(2 * Window);
+        sample.TruncateTo(0);
+        Assert.Equal(FileChange.Shrunk, file.Refresh());
+
+        long offset = 0;
+        foreach (ReadOnlyMemory<byte> part in all.Sequence)
+        {
+            SampleFile.AssertBytes(part.Span, offset);
+            offset += part.Length;
+        }
+
+        SampleFile.AssertBytes(exact.Span, 10);
+        SampleFile.AssertBytes(span.Span, Length - 50);
+        SampleFile.AssertBytes(cursor.Span, 2 * Window);
+    }
+
+    [Theory, MemberData(nameof(Ways))]
+    public void AReplacedFileKeepsItsOldBytesAndANewOpenHasTheNewOnes(Backing backing, bool verify)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not let an open file be replaced by rename.");
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using var manager = NewManager();
+        var options = new MappedFileOptions { Backing = backing, Verify = verify };
+        using MappedFile old = manager.Open(sample.Path, options);
+        using MemoryLease before = old.LeaseMemory(0, 100);
+
+        File.WriteAllBytes(sample.Path + ".new", new byte[Length]);
+        File.Move(sample.Path + ".new", sample.Path, overwrite: true);
+        Assert.Equal(FileChange.Replaced, old.Refresh());
+        Assert.Equal(FileChange.Replaced, old.Refresh());
+
+        using MappedFile young = manager.Open(sample.Path, options);
+        Assert.Equal(FileChange.Unchanged, young.Refresh());
+        for (long offset = 0; offset < Length; offset += Window)
+        {
+            using MemoryLease oldBytes = old.LeaseMemory(offset, 100);
+            using MemoryLease youngBytes = young.LeaseMemory(offset, 100);
+            SampleFile.AssertBytes(oldBytes.Span, offset);
+            Assert.False(youngBytes.Span.ContainsAnyExcept((byte)0));
+        }
+
+        SampleFile.AssertBytes(before.Span, 0);
+        Assert.Equal(2, manager.GetStatistics().OpenFiles);
+    }
+
+    [Theory, MemberData(nameof(Ways))]
+    public void ADeletedFileWorksUntilItIsDisposed(Backing backing, bool verify)
+    {
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using var manager = NewManager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing, Verify = verify });
+        using MemoryLease before = file.LeaseMemory(0, 100);
+        File.Delete(sample.Path);
+        Assert.Equal(FileChange.Unchanged, file.Refresh());
+        using SequenceLease all = file.LeaseSequence(0, Length);
+        Assert.Equal(Length, all.Sequence.Length);
+        SampleFile.AssertBytes(all.Sequence.FirstSpan, 0);
+        byte[] copy = new byte[100];
+        Assert.Equal(100, file.Read(Length - 100, copy));
+        SampleFile.AssertBytes(copy, Length - 100);
+        Assert.Throws<FileNotFoundException>(() => manager.Open(sample.Path));
+    }
+
+    [Fact]
+    public async Task LoadingARangeThatIsGoneSaysSoAndAHintSaysNothing()
+    {
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using var manager = NewManager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
+        await file.LoadAsync(0, Length);
+        Assert.SkipUnless(TryTruncate(sample, 100), "This system does not let a mapped file be truncated.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells of mapped pages that are gone.");
+        await Assert.ThrowsAsync<FileChangedException>(async () => await file.LoadAsync(0, Length));
+        file.Prefetch(0, Length);
+    }
+
+    [Fact]
+    public void TwoRefreshesAtOnceNeverLeaveTheOlderLength()
+    {
+        using SampleFile sample = SampleFile.OfLength(0);
+        using var manager = NewManager();
+        using MappedFile file = manager.Open(sample.Path);
+        long written = 0;
+        var refreshers = new Thread[2];
+        for (int i = 0; i < refreshers.Length; i++)
+        {
+            refreshers[i] = new Thread(() =>
+            {
+                while (Volatile.Read(ref written) < 3000)
+                {
+                    long atLeast = Volatile.Read(ref written);
+                    file.Refresh();
+                    Assert.True(file.Length >= atLeast, "A refresh that came later has seen more.");
+                }
+            });
+            refreshers[i].Start();
+        }
+
+        using (var append = new FileStream(sample.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, 0))
+        {
+            for (int i = 1; i <= 3000; i++)
+            {
+                append.WriteByte(1);
+                Volatile.Write(ref written, i);
+            }
+        }
+
+        foreach (Thread refresher in refreshers) refresher.Join();
+        file.Refresh();
+        Assert.Equal(3000, file.Length);
+    }
+
+    private static MapManager NewManager() => new(new MapManagerOptions { WindowSize = Window, Overlap = Overlap });
+
+    private static bool TryTruncate(SampleFile sample, long length)
+    {
+        try
+        {
+            sample.TruncateTo(length);
+            return true;
+        }
+        catch (IOException) when (OperatingSystem.IsWindows())
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Change;
+
+/// <summary>What a truncation does to a whole process.</summary>
+public class TruncationProcessTests
+{
+    [Fact]
+    public void ACopyingReaderSurvivesAThousandTruncations()
+    {
+        using var folder = new TemporaryFolder();
+        Dictionary<string, long> numbers = ChildProcess.Run("", "copy-while-truncated", folder["file"], "1000");
+        Assert.True(numbers["whole"] > 100, $"{numbers["whole"]} whole reads.");
+    }
+
+    /// <summary>What the first screen of the documentation warns of. If this ever fails, the warning can go.</summary>
+    [Theory]
+    [InlineData("managed")]
+    [InlineData("native")]
+    public void AMappingReaderDiesWhenItTouchesWhatIsGone(string how)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not let a mapped file be truncated.");
+        using var folder = new TemporaryFolder();
+        using ChildProcess child = ChildProcess.Start("", "touch-what-is-gone", folder["file"], how);
+        (int code, string output, string error) = child.End();
+        Assert.Contains("touching=1", output);
+        // By SIGABRT where managed code faulted, by SIGBUS where native code did; by the signal itself the shell adds 128.
+        Assert.True(code is 134 or 135, $"Exit code {code}: {error}");
+    }
+}

@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Files;
+
+/// <summary>What is no ordinary file: each opens and reads as it should, or says why not.</summary>
+public class SpecialFileTests
+{
+    private static readonly Backing[] s_all = [Backing.Auto, Backing.Map, Backing.Copy];
+
+    /// <summary>Makes a named pipe, or skips the test.</summary>
+    internal static void MakePipe(string path)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no pipes in folders.");
+        using var mkfifo = Process.Start("mkfifo", [path]);
+        mkfifo.WaitForExit();
+        Assert.Equal(0, mkfifo.ExitCode);
+    }
+
+    [Fact]
+    public void AnEmptyFileOpensAndHasOnlyEmptyRanges()
+    {
+        using SampleFile sample = SampleFile.OfLength(0);
+        using var manager = new MapManager();
+        foreach (Backing backing in s_all)
+        {
+            using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing });
+            Assert.Equal(0, file.Length);
+            using (SpanLease empty = file.LeaseSpan(0, 0)) Assert.Equal(0, empty.Span.Length);
+            using (MemoryLease empty = file.LeaseMemory(0, 0)) Assert.Equal(0, empty.Span.Length);
+            using (SequenceLease empty = file.LeaseSequence(0, 0)) Assert.True(empty.Sequence.IsEmpty);
+            Assert.Throws<ArgumentOutOfRangeException>(() => file.LeaseSpan(0, 1).Dispose());
+            Assert.Equal(0, file.Read(0, new byte[10]));
+            using WindowCursor cursor = file.CreateCursor();
+            Assert.False(cursor.MoveTo(0));
+            Assert.Equal(FileChange.Unchanged, file.Refresh());
+        }
+
+        Assert.Equal(0, manager.GetStatistics().Maps);
+    }
+
+    [Theory]
+    [InlineData("/proc/cpuinfo")]
+    [InlineData("/proc/version")]
+    [InlineData("/sys/kernel/mm/transparent_hugepage/enabled")]
+    [InlineData("/sys/kernel/notes")]
+    [InlineData("/sys/kernel/btf/vmlinux")]
+    public void FilesThatTheKernelMakesUpReadWholeUnderAuto(string path)
+    {
+        SkipUnlessOnLinux(path);
+        byte[] expected = ReadToTheEnd(path);
+        using var manager = new MapManager();
+        using MappedFile file = manager.Open(path);
+        Assert.Equal(expected.Length, file.Length);
+        using SequenceLease all = file.LeaseSequence(0, file.Length);
+        Assert.Equal(expected, System.Buffers.BuffersExtensions.ToArray(all.Sequence));
+        Assert.Equal(FileChange.Unchanged, file.Refresh());
+    }
+
+    [Fact]
+    public void TheListOfMappingsIsReadAsItWasAtOneMoment()
+    {
+        const string Maps = "/proc/self/maps";
+        SkipUnlessOnLinux(Maps);
+        using var manager = new MapManager();
+        foreach (Backing backing in (Backing[])[Backing.Auto, Backing.Copy])
+        {
+            using MappedFile file = manager.Open(Maps, new MappedFileOptions { Backing = backing });
+            Assert.True(file.Length > 1000);
+            byte[] copy = new byte[file.Length];
+            Assert.Equal(copy.Length, file.Read(0, copy));
+            using MemoryLease lease = file.LeaseMemory(0, copy.Length);
+            Assert.True(lease.Span.SequenceEqual(copy));
+            Assert.EndsWith("\n", System.Text.Encoding.ASCII.GetString(copy));
+        }
+
+        MappingRefusedException refused = Assert.Throws<MappingRefusedException>(() => manager.Open(Maps, new MappedFileOptions { Backing = Backing.Map }));
+        Assert.Contains(Maps, refused.Message);
+        Assert.Contains("Backing.Copy", refused.Message);
+        Assert.True(manager.GetStatistics() is { OpenFiles: 0, OpenHandles: 0, Regions: 0 });
+    }
+
+    [Fact]
+    public void AFileOfTheKernelThatNeverEndsIsRefused()
+    {
+        const string PageMap = "/proc/self/pagemap";
+        SkipUnlessOnLinux(PageMap);
+        using var manager = new MapManager();
+        Assert.Contains(PageMap, Assert.Throws<IOException>(() => manager.Open(PageMap)).Message);
+        Assert.Equal(0, manager.GetStatistics().OpenHandles);
+    }
+
+    [Fact]
+    public void APipeIsRefusedAndNeverWaitedFor()
+    {
+        using var folder = new TemporaryFolder();
+        MakePipe(folder["pipe"]);
+        var watch = Stopwatch.StartNew();
+        foreach (Backing backing in s_all) RefusedAsStream(folder["pipe"], backing);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), "Nobody ever writes to it.");
+    }
+
+    [Fact]
+    public void ASocketIsRefused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no sockets in folders.");
+        using var folder = new TemporaryFolder();
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(folder["s"]));
+        foreach (Backing backing in s_all) RefusedAsStream(folder["s"], backing);
+    }
+
+    [Theory]
+    [InlineData("/dev/null")]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/tty")]
+    public void ADeviceIsRefused(string path)
+    {
+        SkipUnlessOnLinux(path);
+        foreach (Backing backing in s_all) RefusedAsStream(path, backing);
+    }
+
+    [Fact]
+    public void AHandleOfAPipeIsRefused()
+    {
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream();
+        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe.SafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        using var manager = new MapManager();
+        Assert.Throws<NotSupportedException>(() => manager.Open(handle));
+        Assert.Equal(0, manager.GetStatistics().OpenHandles);
+    }
+
+    [Fact]
+    public void WhatIsNotThereSaysWhatIsMissing()
+    {
+        using var folder = new TemporaryFolder();
+        using var manager = new MapManager();
+        Assert.Equal(folder["none"], Assert.Throws<FileNotFoundException>(() => manager.Open(folder["none"])).FileName);
+        Assert.Contains(folder["none"], Assert.Throws<DirectoryNotFoundException>(() => manager.Open(Path.Combine(folder["none"], "file"))).Message);
+        Assert.Contains(folder.Path, Assert.Throws<UnauthorizedAccessException>(() => manager.Open(folder.Path)).Message);
+        Assert.Equal(0, manager.GetStatistics().OpenHandles);
+    }
+
+    [Fact]
+    public void AFileThatMayNotBeReadSaysSo()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Whoever runs this may read everything.");
+        using SampleFile sample = SampleFile.OfLength(10);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(sample.Path, UnixFileMode.None);
+        using var manager = new MapManager();
+        Assert.Contains(sample.Path, Assert.Throws<UnauthorizedAccessException>(() => manager.Open(sample.Path)).Message);
+    }
+
+    [Fact]
+    public void AFileOfAFileSystemInUserSpaceOpens() =>
+        Assert.Skip("A FUSE mount needs /dev/fuse and a program that serves it; a refused mapping is shown by the backings' own tests.");
+
+    /// <summary>Wine shows Linux's files too, but not as what they are.</summary>
+    private static void SkipUnlessOnLinux(string path) => Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(path), "There is no such file here.");
+
+    /// <summary>Whatever the length says; <see cref="File.ReadAllBytes(string)"/> believes that of /sys and throws.</summary>
+    private static byte[] ReadToTheEnd(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        var content = new MemoryStream();
+        byte[] part = new byte[64 << 10];
+        for (int read = stream.Read(part); read > 0; read = stream.Read(part)) content.Write(part, 0, read);
+        return content.ToArray();
+    }
+
+    private static void RefusedAsStream(string path, Backing backing)
+    {
+        using var manager = new MapManager();
+        NotSupportedException e = Assert.Throws<NotSupportedException>(() => manager.Open(path, new MappedFileOptions { Backing = backing }));
+        Assert.Contains(path, e.Message);
+        Assert.True(manager.GetStatistics() is { OpenFiles: 0, OpenHandles: 0 });
+    }
+}

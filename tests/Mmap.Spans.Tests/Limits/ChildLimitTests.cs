@@ -1,0 +1,90 @@
+using System.Globalization;
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Limits;
+
+/// <summary>What runs out in a process of its own: handles, address space, mappings.</summary>
+public class ChildLimitTests
+{
+    private const long Gibibyte = 1L << 30;
+
+    [Fact]
+    public void FiveThousandFilesWithLiveLeasesAreOpenWithTwoHundredAndFiftySixHandles()
+    {
+        using var folder = new TemporaryFolder();
+        // The runtime raises the soft limit to the hard one; without -S or -H both are set.
+        Dictionary<string, long> numbers = ChildProcess.Run("ulimit -n 256", "open-many", folder.Path, "5000");
+        Assert.InRange(numbers["handles"], 1, 64);
+        Assert.InRange(numbers["descriptors"], 1, 256);
+    }
+
+    [Fact]
+    public void TwentyThousandFilesOfOnePageAreReadAndCostLittle()
+    {
+        using var folder = new TemporaryFolder();
+        Dictionary<string, long> numbers = ChildProcess.Run("", "small-files", folder.Path, "20000");
+        TestContext.Current.SendDiagnosticMessage($"{numbers["bytes-per-file"]} managed bytes a file, {numbers["bytes-per-region"]} a region.");
+        Assert.InRange(numbers["bytes-per-file"], 1, 900);
+        Assert.InRange(numbers["bytes-per-region"], 1, 400);
+    }
+
+    [Fact]
+    public void AFileLongerThanTheAddressSpaceIsReadThroughByDroppingWhatIsIdle()
+    {
+        using var folder = new TemporaryFolder();
+        Dictionary<string, long> numbers = ChildProcess.Run("ulimit -v 3000000", "walk-in-little-space", folder["file"], Text(16 * Gibibyte));
+        Assert.InRange(numbers["retried"], 1, 1000);
+    }
+
+    [Fact]
+    public void LeasesThatFillTheAddressSpaceEndInAnErrorThatNamesTheLimit()
+    {
+        using var folder = new TemporaryFolder();
+        Dictionary<string, long> numbers = ChildProcess.Run("ulimit -v 3000000", "hold-in-little-space", folder["file"], Text(16 * Gibibyte));
+        Assert.InRange(numbers["held"], 4, 45);
+    }
+
+    [Fact]
+    public void AHundredGibibytesAreReadAtRandomInThreeOfAddressSpace()
+    {
+        using var folder = new TemporaryFolder();
+        Dictionary<string, long> numbers = ChildProcess.Run("ulimit -v 3000000", "random-in-huge-file", folder["file"], Text(100 * Gibibyte), "5000");
+        Assert.InRange(numbers["peak"], 64 << 20, 3 * Gibibyte);
+        Assert.NotEqual(0, numbers["retried"]);
+    }
+
+    [Fact]
+    public void WindowsOfOnePageOverALargeFileStayUnderTheCapOfRegions()
+    {
+        SkipWithoutMappings();
+        using SampleFile file = SampleFile.Sparse(Gibibyte / 4);
+        Dictionary<string, long> numbers = ChildProcess.Run("", "one-granule-windows", file.Path);
+        Assert.Equal(Gibibyte / 4 / Environment.SystemPageSize, numbers["windows"]);
+        Assert.InRange(numbers["mappings"], 1000, 17_000);
+    }
+
+    [Fact]
+    public void SeveralManagersTogetherNeverReachTheSystemsLimitOfMappings()
+    {
+        SkipWithoutMappings();
+        using SampleFile file = SampleFile.Sparse(Gibibyte / 4);
+        Dictionary<string, long> numbers = ChildProcess.Run("", "hold-all-mappings", file.Path, "Map");
+        Assert.InRange(numbers["mappings"], 1000, 40_000);
+    }
+
+    [Fact]
+    public void WhereMappingsEndAutoGoesOnWithCopies()
+    {
+        SkipWithoutMappings();
+        using SampleFile file = SampleFile.Sparse(Gibibyte / 4);
+        Dictionary<string, long> numbers = ChildProcess.Run("", "hold-all-mappings", file.Path, "Auto");
+        Assert.InRange(numbers["mappings"], 1000, 40_000);
+        Assert.NotEqual(0, numbers["copied"]);
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static void SkipWithoutMappings() =>
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit of mappings is Linux's, and they are counted in /proc.");
+}
