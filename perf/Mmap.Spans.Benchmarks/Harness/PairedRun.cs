@@ -52,23 +52,29 @@ internal sealed class PairedRun
     public Row Compare(string question, Comparison comparison)
     {
         int ours = IndexOf(comparison.Ours), theirs = IndexOf(comparison.Theirs);
-        List<(Time Ours, Time Theirs)> all = [.. _times[ours].Zip(_times[theirs])
-            .Where(round => !double.IsNaN(round.First.Nanoseconds + round.Second.Nanoseconds))];
+        int[] columns = comparison.Beyond is { } beyond ? [ours, theirs, IndexOf(beyond.Ours), IndexOf(beyond.Theirs)] : [ours, theirs];
+        List<int> rounds = RoundsOf(columns);
+        double[] Sorted(Func<int, double> figure) => [.. rounds.Select(figure).Order()];
+        double Nanoseconds(int column, int round) => _times[column][round].Nanoseconds;
+        double Ratio(int first, int second, int round) => Nanoseconds(first, round) / Nanoseconds(second, round);
 
-        // Work that is long, or that waits for other threads, has no undisturbed rounds; then all count.
-        List<(Time Ours, Time Theirs)> undisturbed = all.FindAll(round => !round.Ours.Disturbed && !round.Theirs.Disturbed);
-        List<(double Ours, double Theirs)> rounds = [.. (undisturbed.Count >= LeastRounds ? undisturbed : all)
-            .Select(round => (round.Ours.Nanoseconds, round.Theirs.Nanoseconds))];
-        if (rounds.Count == 0) rounds.Add((double.NaN, double.NaN));
-
-        double[] ratios = [.. rounds.Select(round => round.Ours / round.Theirs).Order()];
-        double[] extras = [.. rounds.Select(round => round.Ours - round.Theirs).Order()];
+        double[] ratios = Sorted(round => Ratio(ours, theirs, round) / (columns.Length == 2 ? 1 : Ratio(columns[2], columns[3], round)));
+        double extra = At(Sorted(round => Nanoseconds(ours, round) - Nanoseconds(theirs, round)), 0.5);
         double ratio = At(ratios, 0.5);
         return new Row(
-            question, _contestants[ours].Title, _contestants[theirs].Title,
-            At([.. rounds.Select(round => round.Ours).Order()], 0.5), At([.. rounds.Select(round => round.Theirs).Order()], 0.5),
+            question, _contestants[ours].Title + (columns.Length == 2 ? "" : ", beyond raw views"), _contestants[theirs].Title,
+            At(Sorted(round => Nanoseconds(ours, round)), 0.5), At(Sorted(round => Nanoseconds(theirs, round)), 0.5),
             ratio, At(ratios, 0.25), At(ratios, 0.75), _bytes[ours], rounds.Count,
-            comparison.Goal.Text, comparison.Goal.Verdict(ratio, At(extras, 0.5), _bytes[ours]));
+            comparison.Goal.Text, comparison.Goal.Verdict(ratio, extra, _bytes[ours]));
+    }
+
+    /// <summary>The rounds in which all of those were undisturbed; all rounds, where too few remain.</summary>
+    private List<int> RoundsOf(int[] columns)
+    {
+        // Work that is long, or that waits for other threads, has no undisturbed rounds.
+        List<int> all = [.. Enumerable.Range(0, _times[columns[0]].Count).Where(round => columns.All(column => !double.IsNaN(_times[column][round].Nanoseconds)))];
+        List<int> undisturbed = all.FindAll(round => columns.All(column => !_times[column][round].Disturbed));
+        return undisturbed.Count >= LeastRounds ? undisturbed : all;
     }
 
     /// <summary>
@@ -110,5 +116,6 @@ internal sealed class PairedRun
         throw new InvalidOperationException($"No method is called {id}.");
     }
 
-    private static double At(double[] sorted, double share) => sorted[(int)(share * (sorted.Length - 1))];
+    /// <summary>Not a number if no round means anything.</summary>
+    private static double At(double[] sorted, double share) => sorted.Length == 0 ? double.NaN : sorted[(int)(share * (sorted.Length - 1))];
 }

@@ -14,8 +14,8 @@ public class Miss : Question
     private const int SmallBudgetRegions = 64;
     private const int LargeBudgetRegions = 8;
 
-    private WindowRing _small = null!;
-    private WindowRing _large = null!;
+    private WindowWalk _small = null!;
+    private WindowWalk _large = null!;
 
     internal override IReadOnlyList<Comparison> Comparisons { get; } =
     [
@@ -37,8 +37,8 @@ public class Miss : Question
 
     protected override void Prepare()
     {
-        _small = new WindowRing(SmallBytes, OverlapBytes, SmallBudgetRegions, windows: 4 * SmallBudgetRegions, live: 0);
-        _large = new WindowRing(LargeBytes, OverlapBytes, LargeBudgetRegions, windows: 4 * LargeBudgetRegions, live: 0);
+        _small = new WindowWalk(SmallBytes, OverlapBytes, SmallBudgetRegions, windows: 4 * SmallBudgetRegions, live: 0);
+        _large = new WindowWalk(LargeBytes, OverlapBytes, LargeBudgetRegions, windows: 4 * LargeBudgetRegions, live: 0);
     }
 
     protected override void Clear()

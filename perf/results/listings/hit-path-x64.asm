@@ -24,8 +24,8 @@ G_M000_IG01:
 
 G_M000_IG02:
        mov      rdi, gword ptr [r13+0x18]
-       mov      esi, dword ptr [rdi+0x48]
-       mov      rcx, qword ptr [rdi+0x50]
+       mov      esi, dword ptr [rdi+0x50]
+       mov      rcx, qword ptr [rdi+0x58]
        test     esi, esi
        jne      SHORT G_M000_IG05
 
@@ -65,11 +65,11 @@ G_M000_IG09:
 
 G_M000_IG10:
        mov      rax, r15
-       sub      rax, qword ptr [r12+0x30]
+       sub      rax, qword ptr [r12+0x50]
        mov      qword ptr [rbp-0x30], rax
        mov      edi, r14d
        add      rdi, rax
-       mov      ecx, dword ptr [r12+0x50]
+       mov      ecx, dword ptr [r12+0x34]
        cmp      rdi, rcx
        ja       G_M000_IG15
        mov      rdi, 0xD1FFAB1E
@@ -81,7 +81,7 @@ G_M000_IG10:
        test     rax, rax
        je       G_M000_IG15
        mov      rdi, rax
-       mov      rsi, qword ptr [r12+0x28]
+       mov      rsi, qword ptr [r12+0x48]
        mov      rcx, qword ptr [rdi+0x100]
        inc      rcx
        mov      qword ptr [rdi+0x100], rcx
@@ -94,19 +94,19 @@ G_M000_IG10:
        mov      qword ptr [rdi+8*rdx+0x80], rcx
        mov      qword ptr [r8], rsi
        mov      rdi, 0xD1FFAB1E
-       and      rdi, qword ptr [r12+0x60]
+       and      rdi, qword ptr [r12+0x78]
        mov      rsi, 0xD1FFAB1E
        cmp      rdi, rsi
        jne      SHORT G_M000_IG14
 
 G_M000_IG11:
-       cmp      byte  ptr [r12+0x58], 0
+       cmp      byte  ptr [r12+0x30], 0
        jne      SHORT G_M000_IG12
-       mov      byte  ptr [r12+0x58], 1
+       mov      byte  ptr [r12+0x30], 1
 
 G_M000_IG12:
        mov      r15, qword ptr [rbp-0x30]
-       add      r15, qword ptr [r12+0x38]
+       add      r15, qword ptr [r12+0x58]
        test     r14d, r14d
        jl       SHORT G_M000_IG17
        mov      gword ptr [rbx], r12
@@ -268,7 +268,7 @@ G_M000_IG15:
        xor      edx, edx
        mov      qword ptr [rax+8*rcx], rdx
        mov      rax, 0xD1FFAB1E
-       test     qword ptr [rdi+0x60], rax
+       test     qword ptr [rdi+0x78], rax
        je       SHORT G_M000_IG16
        call     [Mmap.Spans.Regions.Region:Report():this]
 

@@ -3,14 +3,15 @@ using System.IO.MemoryMappedFiles;
 namespace Mmap.Spans.Benchmarks.Data;
 
 /// <summary>
-/// Walks round and round through a file of which the budget holds a part, so that windows are missed and drop others;
+/// Visits windows at random in a file of which the budget holds a part, so that most are missed and drive others out;
 /// and does the same with raw views of the same offsets and sizes.
 /// </summary>
 /// <remarks>
-/// A clock that resists scans keeps a part of the loop, and some leases are hits. They cost a thousandth of a miss, so
-/// the walk goes on until it has had the misses asked for, and what is counted as an operation is a miss.
+/// Whatever the clock's policy, some visits are hits. They cost a hundredth of a miss, so the walk goes on until it has
+/// had the misses asked for, and what is counted as an operation is a miss. The order is random and not a loop because
+/// a clock that resists scans keeps a part of any loop, and its hits would come all together.
 /// </remarks>
-internal sealed unsafe class WindowRing : IDisposable
+internal sealed unsafe class WindowWalk : IDisposable
 {
     private readonly int _windowBytes;
     private readonly int _regionBytes;
@@ -20,15 +21,15 @@ internal sealed unsafe class WindowRing : IDisposable
     private readonly MappedFile _file;
     private readonly MemoryMappedFile _map;
     private readonly Queue<MemoryMappedViewAccessor> _views = [];
-    private int _next;
-    private int _nextRaw;
+    private long _turn;
+    private long _rawTurn;
 
     /// <param name="windowBytes">The size of a window.</param>
     /// <param name="overlapBytes">What a region covers of the next one.</param>
     /// <param name="budgetRegions">How many regions the budget holds.</param>
     /// <param name="windows">How many windows the file has; well above the budget.</param>
     /// <param name="live">How many raw views stay alive; 0 to dispose each at once.</param>
-    public WindowRing(int windowBytes, int overlapBytes, int budgetRegions, int windows, int live)
+    public WindowWalk(int windowBytes, int overlapBytes, int budgetRegions, int windows, int live)
     {
         _windowBytes = windowBytes;
         _regionBytes = windowBytes + overlapBytes;
@@ -47,7 +48,7 @@ internal sealed unsafe class WindowRing : IDisposable
         _map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
     }
 
-    /// <summary>Leases from one window after the other until that many had to be loaded.</summary>
+    /// <summary>Leases from windows until that many had to be loaded.</summary>
     /// <returns>How many were loaded; 0 if a window gave wrong bytes or hardly any was missed.</returns>
     public long Misses(int count)
     {
@@ -55,8 +56,7 @@ internal sealed unsafe class WindowRing : IDisposable
         long before = _manager.Table.Misses, missed = 0;
         for (long leases = 0; missed < count; missed = _manager.Table.Misses - before)
         {
-            int window = _next;
-            _next = window + 1 == _windows ? 0 : window + 1;
+            int window = Visited(_turn++);
             using SpanLease lease = _file.LeaseSpan(window * (long)_windowBytes, sizeof(long));
             if (lease.Span[0] != DataFile.Mark(window) || ++leases > count * (long)MostLeasesEach) return 0;
         }
@@ -71,8 +71,7 @@ internal sealed unsafe class WindowRing : IDisposable
         long right = 0;
         for (int i = 0; i < count; i++)
         {
-            int window = _nextRaw;
-            _nextRaw = window + 1 == _windows ? 0 : window + 1;
+            int window = Visited(_rawTurn++);
             MemoryMappedViewAccessor view = _map.CreateViewAccessor(window * (long)_windowBytes, _regionBytes, MemoryMappedFileAccess.Read);
             byte* pointer = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
@@ -99,4 +98,7 @@ internal sealed unsafe class WindowRing : IDisposable
         _file.Dispose();
         _manager.Dispose();
     }
+
+    /// <summary>The window of a turn: as good as random, and the same for both ways.</summary>
+    private int Visited(long turn) => (int)((ulong)DataFile.Word(turn) % (ulong)_windows);
 }
