@@ -9,8 +9,11 @@ namespace Mmap.Spans.Memory;
 /// <param name="fellBack">Called with the reason when a mapping is refused.</param>
 internal sealed class AutoBacking(IHandleSource file, long longestWindow, Action<string> fellBack) : IBacking
 {
-    /// <summary>Files up to this many bytes are copied: that is quicker than to map them, touch them and unmap them.</summary>
-    private const int CopiedUpToBytes = 32 << 10;
+    /// <summary>
+    /// Files up to this many bytes are copied: that is quicker than to map them, touch them and unmap them, even if only
+    /// one page is touched. From twice as many on that is no longer so (perf/results/small-files).
+    /// </summary>
+    private const int CopiedUpToBytes = 64 << 10;
 
     private readonly MappedBacking _mapped = new(file);
     private readonly CopiedBacking _copied = new(file);
