@@ -159,7 +159,7 @@ G_M000_IG17:
 ; Total bytes of code 407
 
 
-; 67 instructions outside the cold blocks
+; 65 instructions outside the cold blocks
 ; Assembly listing for method Mmap.Spans.Tests.Perf.HitPathLoop:LeaseReadDispose(Mmap.Spans.MappedFile,int):long (Tier1)
 ; Emitting BLENDED_CODE for generic X64 + VEX + EVEX on Unix
 ; Tier1 code
@@ -171,106 +171,125 @@ G_M000_IG17:
 
 G_M000_IG01:
        push     rbp
-       sub      rsp, 96
-       lea      rbp, [rsp+0x60]
+       push     r15
+       push     r14
+       push     r13
+       push     r12
+       push     rbx
+       sub      rsp, 72
+       lea      rbp, [rsp+0x70]
        vxorps   xmm8, xmm8, xmm8
-       vmovdqu  ymmword ptr [rbp-0x40], ymm8
+       vmovdqu  ymmword ptr [rbp-0x50], ymm8
        xor      eax, eax
-       mov      qword ptr [rbp-0x20], rax
-       mov      gword ptr [rbp-0x50], rdi
-       mov      dword ptr [rbp-0x04], esi
+       mov      qword ptr [rbp-0x30], rax
+       mov      r15, rdi
+       mov      ebx, esi
 
 G_M000_IG02:
-       xor      edx, edx
-       mov      qword ptr [rbp-0x10], rdx
+       xor      r14d, r14d
+       xor      r13d, r13d
+       test     ebx, ebx
+       jle      G_M000_IG11
 
 G_M000_IG03:
-       mov      dword ptr [rbp-0x14], edx
-       test     esi, esi
-       jle      SHORT G_M000_IG10
-
-G_M000_IG04:
-       movzx    rdx, byte  ptr [rbp-0x14]
+       movzx    rdx, r13b
        shl      edx, 3
        movsxd   rdx, edx
-       lea      rsi, [rbp-0x40]
+       lea      rsi, [rbp-0x50]
+       mov      rdi, r15
        mov      ecx, 8
        cmp      dword ptr [rdi], edi
        call     [Mmap.Spans.MappedFile:LeaseSpan(long,int):Mmap.Spans.SpanLease:this]
-       mov      rdi, gword ptr [rbp-0x40]
-       mov      gword ptr [rbp-0x58], rdi
-       mov      rdi, qword ptr [rbp-0x30]
-       mov      qword ptr [rbp-0x48], rdi
+       mov      rdi, gword ptr [rbp-0x50]
+       mov      gword ptr [rbp-0x68], rdi
+       mov      rdi, qword ptr [rbp-0x48]
+       mov      qword ptr [rbp-0x58], rdi
+       mov      rdi, qword ptr [rbp-0x40]
+       mov      qword ptr [rbp-0x60], rdi
+
+G_M000_IG04:
+       cmp      gword ptr [rbp-0x68], 0
+       je       SHORT G_M000_IG05
+       mov      rdi, bword ptr [rbp-0x38]
+       mov      esi, dword ptr [rbp-0x30]
+       cmp      esi, 8
+       jl       SHORT G_M000_IG06
+       add      r14, qword ptr [rdi]
+       jmp      SHORT G_M000_IG07
 
 G_M000_IG05:
-       cmp      gword ptr [rbp-0x58], 0
-       je       SHORT G_M000_IG06
-       mov      rdi, bword ptr [rbp-0x28]
-       mov      eax, dword ptr [rbp-0x20]
-       cmp      eax, 8
-       jl       SHORT G_M000_IG07
-       mov      rax, qword ptr [rbp-0x10]
-       add      rax, qword ptr [rdi]
-       mov      qword ptr [rbp-0x10], rax
-       jmp      SHORT G_M000_IG08
-
-G_M000_IG06:
        call     [Mmap.Spans.SpanLease:ThrowEnded()]
        int3
 
-G_M000_IG07:
+G_M000_IG06:
        mov      edi, 40
        call     [System.ThrowHelper:ThrowArgumentOutOfRangeException(int)]
        int3
 
+G_M000_IG07:
+       mov      r12, qword ptr [rbp-0x58]
+       cmp      byte  ptr [r12], r12b
+       mov      rax, qword ptr [rbp-0x60]
+       and      rax, 15
+       mov      rdi, qword ptr [r12+8*rax+0x80]
+       cmp      rdi, qword ptr [rbp-0x60]
+       jne      SHORT G_M000_IG09
+
 G_M000_IG08:
-       call     G_M000_IG12
-       nop
+       xor      edi, edi
+       mov      qword ptr [r12+8*rax], rdi
+       mov      rdi, gword ptr [rbp-0x68]
+       mov      rsi, 0xD1FFAB1E
+       test     qword ptr [rdi+0x78], rsi
+       je       SHORT G_M000_IG10
 
 G_M000_IG09:
-       mov      eax, dword ptr [rbp-0x14]
-       inc      eax
-       mov      dword ptr [rbp-0x14], eax
-       mov      esi, dword ptr [rbp-0x04]
-       cmp      dword ptr [rbp-0x14], esi
-       mov      rdi, gword ptr [rbp-0x50]
-       jl       SHORT G_M000_IG04
+       mov      rdi, gword ptr [rbp-0x68]
+       mov      rsi, qword ptr [rbp-0x60]
+       call     [Mmap.Spans.SpanLease:EndSlowly(Mmap.Spans.Regions.Region,long)]
 
 G_M000_IG10:
-       mov      rax, qword ptr [rbp-0x10]
+       inc      r13d
+       cmp      r13d, ebx
+       jl       G_M000_IG03
 
 G_M000_IG11:
-       add      rsp, 96
+       mov      rax, r14
+
+G_M000_IG12:
+       add      rsp, 72
+       pop      rbx
+       pop      r12
+       pop      r13
+       pop      r14
+       pop      r15
        pop      rbp
        ret
 
-G_M000_IG12:
+G_M000_IG13:
        push     rax
 
-G_M000_IG13:
-       mov      rdi, gword ptr [rbp-0x58]
-       cmp      gword ptr [rbp-0x58], 0
-       je       SHORT G_M000_IG16
-
 G_M000_IG14:
-       mov      rax, qword ptr [rbp-0x38]
-       cmp      byte  ptr [rax], al
-       mov      rcx, qword ptr [rbp-0x48]
-       and      rcx, 15
-       mov      rdx, qword ptr [rax+8*rcx+0x80]
-       cmp      rdx, qword ptr [rbp-0x48]
-       je       SHORT G_M000_IG15
-       mov      rdi, qword ptr [rbp-0x48]
-       call     [Mmap.Spans.Regions.SpanPins:ReleaseReference(long)]
-       jmp      SHORT G_M000_IG16
+       cmp      gword ptr [rbp-0x68], 0
+       je       SHORT G_M000_IG16
+       mov      r12, qword ptr [rbp-0x58]
+       cmp      byte  ptr [r12], r12b
+       mov      rax, qword ptr [rbp-0x60]
+       and      rax, 15
+       mov      rdi, qword ptr [r12+8*rax+0x80]
+       cmp      rdi, qword ptr [rbp-0x60]
+       jne      SHORT G_M000_IG15
+       xor      edi, edi
+       mov      qword ptr [r12+8*rax], rdi
+       mov      rdi, gword ptr [rbp-0x68]
+       mov      rsi, 0xD1FFAB1E
+       test     qword ptr [rdi+0x78], rsi
+       je       SHORT G_M000_IG16
 
 G_M000_IG15:
-       xor      edx, edx
-       mov      qword ptr [rax+8*rcx], rdx
-       mov      rax, 0xD1FFAB1E
-       test     qword ptr [rdi+0x78], rax
-       je       SHORT G_M000_IG16
-       call     [Mmap.Spans.Regions.Region:Report():this]
+       mov      rdi, gword ptr [rbp-0x68]
+       mov      rsi, qword ptr [rbp-0x60]
+       call     [Mmap.Spans.SpanLease:EndSlowly(Mmap.Spans.Regions.Region,long)]
 
 G_M000_IG16:
        nop
@@ -279,6 +298,6 @@ G_M000_IG17:
        add      rsp, 8
        ret
 
-; Total bytes of code 262
+; Total bytes of code 335
 
 

@@ -52,13 +52,22 @@ public unsafe ref struct SpanLease : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Dispose()
     {
-        if (_region is not { } region) return;
-        _region = null;
         // SAFETY: the block is the calling thread's own, for a ref struct cannot leave its thread, or nobody's where a
-        // reference pins; blocks are never freed.
+        // reference pins; blocks are never freed. A lease that has ended, or never was, has no region.
         // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on.
-        if (!_block->TryClear(_token)) SpanPins.ReleaseReference(_token);
-        else if (region.State.WantsReport) region.Report();
+        if (_region is not null && (!_block->TryClear(_token) || _region.State.WantsReport)) EndSlowly(_region, _token);
+        _region = null;
+    }
+
+    /// <summary>
+    /// The rare ends: a region that must be reported, a reference instead of a slot, a copy that comes late. Out of line
+    /// so that what is left is short enough for the compiler to put into the caller's <c>using</c> without a call.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void EndSlowly(Region region, long token)
+    {
+        if (region.State.WantsReport) region.Report();
+        SpanPins.ReleaseReference(token);
     }
 
     [DoesNotReturn]

@@ -27,17 +27,15 @@ internal static class HazardTwins
         new("hazard-not-spared", "hit-trim", new Edit(Sweep, "            if (_hazards.Contains(region.Id)) region.State.Spare();\n", "")),
         new("any-token-clears", "copied-lease", new Edit(Slots, "        if (_tokens[token & (Slots - 1)] != token) return false;\n", "")),
         new("taken-slot-overwritten", "more-leases-than-slots", new Edit(Slots, "        if (slot != 0) return false;\n", "")),
-        new("released-hazard-not-reported", "hit-trim", new Edit(Lease, "        else if (region.State.WantsReport) region.Report();\n", "")),
+        new("released-hazard-not-reported", "hit-trim", new Edit(Lease, "        if (region.State.WantsReport) region.Report();\n", "")),
         new("hazard-given-up-in-silence", "hit-close", new Edit(Pins, "        if (region.State.WantsReport) region.Report();\n", "")),
         new("report-looked-at-before-the-slot-is-cleared", "hit-trim", new Edit(Lease,
             """
-                    if (!_block->TryClear(_token)) SpanPins.ReleaseReference(_token);
-                    else if (region.State.WantsReport) region.Report();
+                    if (_region is not null && (!_block->TryClear(_token) || _region.State.WantsReport)) EndSlowly(_region, _token);
             """,
             """
-                    bool wants = region.State.WantsReport;
-                    if (!_block->TryClear(_token)) SpanPins.ReleaseReference(_token);
-                    else if (wants) region.Report();
+                    bool wants = _region is not null && _region.State.WantsReport;
+                    if (_region is not null && (!_block->TryClear(_token) || wants)) EndSlowly(_region, _token);
             """)),
         new("hazard-kept-without-a-rescue", "hit-trim", new Edit(Pins,
             "        if (region.State.TryRescue()) return true;\n",

@@ -8,7 +8,7 @@ namespace Mmap.Spans.Tests.Perf;
 /// </summary>
 /// <remarks>
 /// A block is cold if it calls one of the methods that only a miss, an error or the first use of a thread needs, or if
-/// it leads to nothing but such blocks. All others are counted, also the few that a hit passes by: the count is a
+/// it leads to nothing but such blocks; what control cannot come to from the entry is for exceptions. All others are counted, also the few that a hit passes by: the count is a
 /// bound of what a hit executes.
 /// </remarks>
 internal sealed partial class JitListing
@@ -78,7 +78,26 @@ internal sealed partial class JitListing
             if (cold.Count == before) break;
         }
 
-        Hot = [.. _blocks.Where(block => !cold.Contains(block.Label)).SelectMany(block => block.Instructions)];
+        HashSet<string> reached = Reached();
+        Hot = [.. _blocks.Where(block => reached.Contains(block.Label) && !cold.Contains(block.Label)).SelectMany(block => block.Instructions)];
+    }
+
+    /// <summary>
+    /// The blocks that control can come to from the first one. A finally that the compiler copied into the method is left
+    /// out where it stands for exceptions alone.
+    /// </summary>
+    private HashSet<string> Reached()
+    {
+        var reached = new HashSet<string>();
+        var open = new Stack<int>([0]);
+        while (open.TryPop(out int i))
+        {
+            if (i < 0 || i >= _blocks.Count || !reached.Add(_blocks[i].Label)) continue;
+            foreach (string label in _blocks[i].Next(i + 1 < _blocks.Count ? _blocks[i + 1].Label : null).Concat(_blocks[i].Calls()))
+                open.Push(_blocks.FindIndex(block => block.Label == label));
+        }
+
+        return reached;
     }
 
     [GeneratedRegex(@"^(G_M\w+_IG\d+):")]
@@ -102,6 +121,12 @@ internal sealed partial class JitListing
             if (falls && following is not null) next.Add(following);
             return next;
         }
+
+        /// <summary>The labels of the finally blocks that are called from here.</summary>
+        public IEnumerable<string> Calls() => Instructions.Select(instruction => InnerCall().Match(instruction)).Where(call => call.Success).Select(call => call.Groups[1].Value);
+
+        [GeneratedRegex(@"^call +(G_M\w+_IG\d+)")]
+        private static partial Regex InnerCall();
 
         [GeneratedRegex(@"^j\w+ .*\b(G_M\w+_IG\d+)")]
         private static partial Regex Jump();
