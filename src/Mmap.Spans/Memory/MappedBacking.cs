@@ -60,6 +60,10 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
 
         using (map)
         {
+            // On Unix the map has asked for the length just now and checks the view against it. Windows checks nothing
+            // below the end of the last page; but there a file cannot become shorter any more, now that the map exists.
+            if (OperatingSystem.IsWindows() && RandomAccess.GetLength(handle) < offset + length) return null;
+
             NativeRegions.CountMapping();
             MemoryMappedViewAccessor? view = null;
             try
