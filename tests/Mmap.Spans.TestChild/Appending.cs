@@ -6,8 +6,11 @@ namespace Mmap.Spans.TestChild;
 /// <summary>One process writes at the end of a file that another one follows.</summary>
 internal static class Appending
 {
-    /// <summary>Appends the numbers from 0 on, eight bytes each, in pieces of uneven length.</summary>
-    /// <param name="args">A path, existing, and how many numbers.</param>
+    /// <summary>
+    /// Appends the numbers from 0 on, eight bytes each, in pieces of uneven length. In the middle it waits until the
+    /// reader has seen something, however the processors are shared out.
+    /// </summary>
+    /// <param name="args">A path, existing; how many numbers; a path that the reader makes when it has seen some.</param>
     public static void Append(string[] args)
     {
         long count = Check.Number(args[1]);
@@ -19,7 +22,9 @@ internal static class Appending
         {
             int part = Math.Min(random.Next(1, 9_000), all.Length - at);
             RandomAccess.Write(handle, all.AsSpan(at, part), at);
+            bool passesTheMiddle = at < all.Length / 2 && at + part >= all.Length / 2;
             at += part;
+            while (passesTheMiddle && !File.Exists(args[2])) Thread.Yield();
             if (random.Next(4) == 0) Thread.Yield();
         }
     }

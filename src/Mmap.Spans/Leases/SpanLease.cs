@@ -66,8 +66,8 @@ public unsafe ref struct SpanLease : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void EndSlowly(Region region, long token)
     {
-        if (region.State.WantsReport) region.Report();
-        SpanPins.ReleaseReference(token);
+        if (token < 0) SpanPins.ReleaseReference(token);
+        else if (region.State.WantsReport) region.Report();
     }
 
     [DoesNotReturn]

@@ -27,7 +27,7 @@ internal static class HazardTwins
         new("hazard-not-spared", "hit-trim", new Edit(Sweep, "            if (_hazards.Contains(region.Id)) region.State.Spare();\n", "")),
         new("any-token-clears", "copied-lease", new Edit(Slots, "        if (_tokens[token & (Slots - 1)] != token) return false;\n", "")),
         new("taken-slot-overwritten", "more-leases-than-slots", new Edit(Slots, "        if (slot != 0) return false;\n", "")),
-        new("released-hazard-not-reported", "hit-trim", new Edit(Lease, "        if (region.State.WantsReport) region.Report();\n", "")),
+        new("released-hazard-not-reported", "hit-trim", new Edit(Lease, "        else if (region.State.WantsReport) region.Report();\n", "")),
         new("hazard-given-up-in-silence", "hit-close", new Edit(Pins, "        if (region.State.WantsReport) region.Report();\n", "")),
         new("report-looked-at-before-the-slot-is-cleared", "hit-trim", new Edit(Lease,
             """

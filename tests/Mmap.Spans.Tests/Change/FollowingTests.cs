@@ -16,17 +16,23 @@ public class FollowingTests
     {
         const int Count = 200_000;
         using SampleFile sample = SampleFile.OfLength(0);
+        using var folder = new TemporaryFolder();
+        string seen = folder["seen"];
         using var manager = new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxMappedBytes = 512 << 10 });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing, Verify = verify });
         using WindowCursor cursor = file.CreateCursor();
-        using ChildProcess writer = ChildProcess.Start("", "append", sample.Path, Count.ToString(CultureInfo.InvariantCulture));
+        using ChildProcess writer = ChildProcess.Start("", "append", sample.Path, Count.ToString(CultureInfo.InvariantCulture), seen);
 
         long next = 0, at = 0;
         int growths = 0;
         while (next < Count)
         {
             bool ended = writer.HasExited;
-            if (file.Refresh() == FileChange.Grown) growths++;
+            if (file.Refresh() == FileChange.Grown)
+            {
+                // The writer waits for this in the middle, so that there is growth to follow afterwards.
+                if (++growths == 1) File.WriteAllText(seen, "");
+            }
             else if (ended && at + 8 > file.Length) Assert.Fail($"The writer ended and {Count - next} of {Count} numbers are missing.");
             else Thread.Yield();
 
