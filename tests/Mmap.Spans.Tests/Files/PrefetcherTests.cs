@@ -1,0 +1,76 @@
+using Mmap.Spans.Files;
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Files;
+
+public class PrefetcherTests
+{
+    [Fact]
+    public void APlanIsSortedCutAtTheEndOfTheFileAndJoinsWhatIsNear()
+    {
+        FileRange[] ranges = [new(500_000, 100), new(10, 20), new(40, 5), new(999_990, 100), new(2_000_000, 7), new(300, 0)];
+        List<FileRange> plan = Prefetcher.Plan(ranges, fileLength: 1_000_000, maxBytes: long.MaxValue);
+        Assert.Equal([new FileRange(10, 35), new(500_000, 100), new(999_990, 10)], plan);
+    }
+
+    [Theory]
+    [InlineData(50, 50)]
+    [InlineData(100, 100)]
+    [InlineData(130, 130)]
+    [InlineData(1_000, 200)]
+    public void APlanEndsWithTheBudget(long maxBytes, long planned)
+    {
+        List<FileRange> plan = Prefetcher.Plan([new(0, 100), new(1 << 20, 100)], 1 << 30, maxBytes);
+        Assert.Equal(planned, plan.Sum(range => range.Length));
+    }
+
+    [Fact]
+    public void PrefetchingLoadsNoRegionAndDropsNone()
+    {
+        using SampleFile sample = SampleFile.OfLength(1 << 20);
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 0, MaxMappedBytes = 64 << 10 });
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
+        file.LeaseSpan(0, 8).Dispose();
+        file.Prefetch(0, long.MaxValue);
+        file.Prefetch([new FileRange(100_000, 10), new FileRange(5_000_000, 10)]);
+        Assert.Equal((1L, 0L, 1), (manager.GetStatistics().Maps, manager.GetStatistics().Evictions, manager.GetStatistics().Regions));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Prefetch(-1, 10));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Prefetch(0, -10));
+    }
+
+    [Fact]
+    public async Task WhatWasLoadedIsFoundByTheNextLease()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using SampleFile sample = SampleFile.OfLength(1 << 20);
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096 });
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
+        await file.LoadAsync(100_000, 300_000, token);
+        long maps = manager.GetStatistics().Maps;
+        for (long offset = 100_000; offset < 396_000; offset += 4_000)
+        {
+            using MemoryLease lease = file.LeaseMemory(offset, 4_000);
+            SampleFile.AssertBytes(lease.Span, offset);
+        }
+
+        Assert.Equal(maps, manager.GetStatistics().Maps);
+        Assert.Equal(0, manager.GetStatistics().LiveHeapLeases);
+    }
+
+    [Fact]
+    public async Task LoadingRefusesWhatIsOutsideEndsWhenCancelledAndTellsOfATruncation()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using SampleFile sample = SampleFile.OfLength(1 << 20);
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096 });
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await file.LoadAsync(1 << 20, 1, token));
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await file.LoadAsync(0, 10, cancelled.Token));
+        sample.TruncateTo(100_000);
+        await Assert.ThrowsAsync<FileChangedException>(async () => await file.LoadAsync(200_000, 10, token));
+        Assert.Equal(0, manager.GetStatistics().LiveHeapLeases);
+    }
+}
