@@ -3,14 +3,22 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Benchmarks.Data;
 
-/// <summary>What .NET itself offers: one read-only view over a whole file, and the pointer to its first byte.</summary>
+/// <summary>What .NET itself offers: a read-only view over a file or a part of it, and the pointer to its first byte.</summary>
 internal sealed unsafe class RawView : IDisposable
 {
+    private readonly MemoryMappedFile? _own;
+
+    /// <summary>A view over a whole file.</summary>
     public RawView(string path)
+        : this(MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read), 0, new FileInfo(path).Length) =>
+        _own = Map;
+
+    /// <summary>A view over a part that begins at a multiple of the system's granularity, of a map that the caller keeps.</summary>
+    public RawView(MemoryMappedFile map, long offset, long length)
     {
-        Map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        Length = new FileInfo(path).Length;
-        Accessor = Map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+        Map = map;
+        Length = length;
+        Accessor = map.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);
         byte* pointer = null;
         Handle.AcquirePointer(ref pointer);
         Pointer = pointer;
@@ -22,19 +30,19 @@ internal sealed unsafe class RawView : IDisposable
 
     public SafeMemoryMappedViewHandle Handle => Accessor.SafeMemoryMappedViewHandle;
 
-    /// <summary>The file's first byte, until disposal.</summary>
+    /// <summary>The view's first byte, until disposal.</summary>
     public byte* Pointer { get; }
 
     public long Length { get; }
 
-    /// <summary>Bytes of the file, until disposal.</summary>
-    // SAFETY: callers pass a range inside the file, and stop before they dispose the view.
+    /// <summary>Bytes of the view, until disposal.</summary>
+    // SAFETY: callers pass a range inside the view, and stop before they dispose the view.
     public ReadOnlySpan<byte> Bytes(long offset, int length) => new(Pointer + offset, length);
 
     public void Dispose()
     {
         Handle.ReleasePointer();
         Accessor.Dispose();
-        Map.Dispose();
+        _own?.Dispose();
     }
 }

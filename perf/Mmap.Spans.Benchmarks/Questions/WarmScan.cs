@@ -34,6 +34,7 @@ public class WarmScan : Question
     [
         new(nameof(PipeReader16MiB), nameof(RawPointer), Goal.Throughput(0.97)),
         new(nameof(PipeReader1MiB), nameof(RawPointer), Goal.Throughput(0.9)),
+        new(nameof(PipeReader1MiB), nameof(RawViews1MiB), Goal.Throughput(0.9)),
         new(nameof(PipeReader16MiBKept), nameof(RawPointerKept), Goal.Throughput(0.97)),
         new(nameof(PipeReader1MiBKept), nameof(RawPointerKept), Goal.Throughput(0.9)),
         new(nameof(PipeReader16MiB), nameof(StreamPipeReader), Goal.Throughput(1.25)),
@@ -57,6 +58,20 @@ public class WarmScan : Question
 
     [Benchmark(Description = "scan: one raw pointer, kept")]
     public void RawPointerKept() => Check(Count(_kept), _expected);
+
+    [Benchmark(Description = "scan: raw views of 1 MiB, one after the other")]
+    public void RawViews1MiB()
+    {
+        long count = 0;
+        using var map = MemoryMappedFile.CreateFromFile(_path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        for (long at = 0; at < _length; at += Mebibyte)
+        {
+            using var view = new RawView(map, at, (int)Math.Min(Mebibyte, _length - at));
+            count += Count(view.Bytes(0, (int)view.Length));
+        }
+
+        Check(count, _expected);
+    }
 
     [Benchmark(Description = "scan: our PipeReader, 16 MiB windows")]
     public void PipeReader16MiB() => WithPipeReader(_largeInTurn);
