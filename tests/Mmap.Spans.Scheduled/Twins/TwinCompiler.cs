@@ -23,11 +23,9 @@ internal static class TwinCompiler
         global using System.Threading;
         """;
 
-    private static readonly string[] s_folders = [LibraryFolder, "StandIns/", "Protocol/", "Scenarios/", "Aliases.cs"];
-
     private static readonly CSharpParseOptions s_parseOptions = new(LanguageVersion.Latest, preprocessorSymbols: ["DEBUG"]);
 
-    private static readonly Dictionary<string, string> s_texts = ReadTexts();
+    private static readonly Dictionary<string, string> s_texts = SourceTexts.Under(LibraryFolder, "StandIns/", "Protocol/", "Scenarios/", "Aliases.cs");
 
     private static readonly Dictionary<string, SyntaxTree> s_trees =
         s_texts.ToDictionary(text => text.Key, text => CSharpSyntaxTree.ParseText(text.Value, s_parseOptions, text.Key));
@@ -35,7 +33,7 @@ internal static class TwinCompiler
     private static readonly CSharpCompilation s_library = CSharpCompilation.Create(
         "Mmap.Spans.Twin",
         [CSharpSyntaxTree.ParseText(ImplicitUsings, s_parseOptions), .. s_trees.Values],
-        [.. References().Select(path => MetadataReference.CreateFromFile(path))],
+        [.. SourceTexts.Framework().Append(typeof(TwinCompiler).Assembly.Location).Select(path => MetadataReference.CreateFromFile(path))],
         new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, concurrentBuild: false, nullableContextOptions: NullableContextOptions.Enable));
 
@@ -61,29 +59,5 @@ internal static class TwinCompiler
         Assembly assembly = new AssemblyLoadContext(twin.Name, isCollectible: true).LoadFromStream(image);
         Type catalog = assembly.GetType(typeof(Scenarios.Catalog).FullName!, throwOnError: true)!;
         return (IReadOnlyList<Scenario>)catalog.GetProperty(nameof(Scenarios.Catalog.All))!.GetValue(null)!;
-    }
-
-    private static Dictionary<string, string> ReadTexts()
-    {
-        Assembly assembly = typeof(TwinCompiler).Assembly;
-        var texts = new Dictionary<string, string>();
-        foreach (string name in assembly.GetManifestResourceNames())
-        {
-            string file = name.Replace('\\', '/');
-            if (!s_folders.Any(folder => file.StartsWith(folder, StringComparison.Ordinal))) continue;
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            texts.Add(file, reader.ReadToEnd().ReplaceLineEndings("\n"));
-        }
-
-        return texts;
-    }
-
-    /// <summary>The framework, and this assembly for the scheduler.</summary>
-    private static IEnumerable<string> References()
-    {
-        string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        return Directory.EnumerateFiles(framework, "System.*.dll")
-            .Where(path => !path.EndsWith(".Native.dll", StringComparison.Ordinal))
-            .Append(typeof(TwinCompiler).Assembly.Location);
     }
 }

@@ -1,15 +1,18 @@
-using Xunit;
-
 namespace Mmap.Spans.Tests.Infrastructure;
 
 /// <summary>A load that stands still until it is told to go on.</summary>
 internal sealed class DelayedLoad : IDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
     private readonly ManualResetEventSlim _reached = new();
     private readonly ManualResetEventSlim _goOn = new();
 
     /// <summary>Returns when the load has begun.</summary>
-    public void WaitUntilReached() => Assert.True(_reached.Wait(TestThread.Patience), "The delayed load was never asked for.");
+    public void WaitUntilReached()
+    {
+        if (!_reached.Wait(s_patience)) throw new TimeoutException("The delayed load was never asked for.");
+    }
 
     /// <summary>Lets the load go on.</summary>
     public void Proceed() => _goOn.Set();
@@ -18,7 +21,7 @@ internal sealed class DelayedLoad : IDisposable
     public void Wait()
     {
         _reached.Set();
-        if (!_goOn.Wait(TestThread.Patience)) throw new TimeoutException("Nobody let the delayed load go on.");
+        if (!_goOn.Wait(s_patience)) throw new TimeoutException("Nobody let the delayed load go on.");
     }
 
     public void Dispose()

@@ -28,6 +28,7 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
     private readonly ConcurrentDictionary<long, DelayedLoad> _delays = [];
     private readonly ConcurrentQueue<BackingEvent> _events = [];
     private long _length = length;
+    private long _liveBytes;
     private int _loadCalls;
     private int _serial;
     private int _unloadsToRefuse;
@@ -43,6 +44,18 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
 
     /// <summary>Whether the order of loads and unloads is kept; off in long runs.</summary>
     public bool KeepsEvents { get; init; } = true;
+
+    /// <summary>What loads and unloads do before they take effect: the place for a stress to lose time at.</summary>
+    public Action? Pause { get; init; }
+
+    /// <summary>What may be in memory at any moment under a strict budget; a load beyond it is a failed check.</summary>
+    public long MostBytes { get; init; } = long.MaxValue;
+
+    /// <summary>What is in memory now.</summary>
+    public long LiveBytes => Volatile.Read(ref _liveBytes);
+
+    /// <summary>How many ranges are in memory now.</summary>
+    public int LiveLoads => _live.Count;
 
     /// <summary>What has happened, in order.</summary>
     public IReadOnlyCollection<BackingEvent> Events => _events;
@@ -71,6 +84,9 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
         for (int nth = 1; nth <= count; nth++) FailLoad(nth, exception);
     }
 
+    /// <summary>Takes back what is planned of failing loads.</summary>
+    public void FailNoLoad() => _failures.Clear();
+
     /// <summary>Has the next load at an offset wait until it is told to go on.</summary>
     public DelayedLoad DelayLoad(long offset) => _delays[offset] = new DelayedLoad();
 
@@ -94,6 +110,9 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
         if (Length <= offset) throw FileChangedException.Shrunk($"stamped {file}", new FileRange(offset, length), Length);
         length = (int)Math.Min(length, Length - offset);
 
+        Pause?.Invoke();
+        long bytes = Interlocked.Add(ref _liveBytes, length);
+        if (bytes > MostBytes) throw new InvalidOperationException($"{bytes} bytes are in memory, and {MostBytes} may be.");
         Block block = Take(offset, length);
         uint serial = (uint)Interlocked.Increment(ref _serial) & 0x7F_FFFF;
         var words = new Span<ulong>((void*)block.Base, block.Words);
@@ -108,11 +127,13 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
     public bool TryUnload(in RegionMemory memory)
     {
         if (Volatile.Read(ref _unloadsToRefuse) > 0 && Interlocked.Decrement(ref _unloadsToRefuse) >= 0) return false;
+        Pause?.Invoke();
         if (!_live.TryRemove(memory.Address, out Block? block))
             throw new InvalidOperationException("A range was unloaded that is not loaded.");
 
         new Span<ulong>((void*)block.Base, block.Words).Fill(Poison);
         if (KeepsEvents) _events.Enqueue(new BackingEvent(false, block.Offset));
+        Interlocked.Add(ref _liveBytes, -block.Length);
         _poisoned.Enqueue(block);
         return true;
     }

@@ -14,8 +14,13 @@ internal sealed class StampedFile : IDisposable
     private readonly FileEntry _entry;
 
     public StampedFile(MapManager manager, int windows, byte number = 1, int overlap = 0, int step = Step, bool keepsEvents = true)
+        : this(manager, new StampedBacking(number, (long)windows * step) { KeepsEvents = keepsEvents }, number, overlap, step)
     {
-        Backing = new StampedBacking(number, (long)windows * step) { KeepsEvents = keepsEvents };
+    }
+
+    public StampedFile(MapManager manager, StampedBacking backing, byte number, int overlap, int step = Step)
+    {
+        Backing = backing;
         string name = $"stamped {number}";
         Directory = new RegionDirectory(manager.Table, WindowGrid.Of(step, overlap), Backing, name, Backing.Length);
         var key = new FileKey(new FileIdentity(0, 0, number, 0, name), Mmap.Spans.Backing.Map);

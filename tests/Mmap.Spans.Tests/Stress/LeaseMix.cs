@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using Mmap.Spans.Tests.Infrastructure;
+using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Tests.Stress;
 
@@ -14,7 +14,8 @@ internal delegate uint Check(ReadOnlySpan<byte> bytes, long offset);
 /// <param name="open">Gives the file: always the same object, or one of the turn's own.</param>
 /// <param name="close">Ends what open gave, while its leases live on.</param>
 /// <param name="check">Tells right bytes from wrong ones.</param>
-internal sealed class LeaseMix(Func<MappedFile> open, Action<MappedFile> close, Check check)
+/// <param name="pause">Loses time between the checks.</param>
+internal sealed class LeaseMix(Func<MappedFile> open, Action<MappedFile> close, Check check, Action<Random> pause)
 {
     /// <summary>Leases that one thread takes and another ends.</summary>
     private readonly ConcurrentQueue<(MemoryLease Lease, uint Load)> _handedOver = [];
@@ -29,8 +30,9 @@ internal sealed class LeaseMix(Func<MappedFile> open, Action<MappedFile> close, 
             long offset = random.NextInt64((file.Length - length) / 8 + 1) * 8;
             switch (random.Next(8))
             {
-                case 0: Nested(file, random, 1 + random.Next(3)); break;
-                case 1 or 2: Span(file, offset, length, random); break;
+                case 0: Nested(file, random, random.Next(16) == 0 ? HazardBlock.Slots + 2 : 1 + random.Next(3)); break;
+                case 1: Span(file, offset, length, random); break;
+                case 2: Copied(file, offset, random); break;
                 case 3: Memory(file, offset, length, random); break;
                 case 4: Sequence(file, offset, Math.Min(length * 3L, file.Length - offset), random); break;
                 case 5: Cursor(file, offset, random); break;
@@ -46,7 +48,6 @@ internal sealed class LeaseMix(Func<MappedFile> open, Action<MappedFile> close, 
             }
 
             if (random.Next(200) == 0) file.Manager.Trim();
-            if (random.Next(2000) == 0) GC.Collect(0);
         }
         finally
         {
@@ -74,13 +75,6 @@ internal sealed class LeaseMix(Func<MappedFile> open, Action<MappedFile> close, 
         return 8 * random.Next(1, (int)Math.Min(longest, file.Length) / 8);
     }
 
-    private static void Pause(Random random)
-    {
-        int what = random.Next(64);
-        if (what < 4) Thread.Yield();
-        else if (what < 6) Thread.SpinWait(random.Next(200));
-    }
-
     private static void AssertSame(uint first, uint now)
     {
         if (first != now) throw new InvalidOperationException($"A lease showed load {first} first and load {now} later.");
@@ -90,10 +84,26 @@ internal sealed class LeaseMix(Func<MappedFile> open, Action<MappedFile> close, 
     {
         using SpanLease lease = file.LeaseSpan(offset, length);
         uint load = check(lease.Span, offset);
-        Pause(random);
+        pause(random);
         AssertSame(load, check(lease.Span, offset));
-        Pause(random);
+        pause(random);
         AssertSame(load, check(lease.Span, offset));
+    }
+
+    /// <summary>A copy of a lease is disposed again when its slot may be another lease's.</summary>
+    private void Copied(MappedFile file, long offset, Random random)
+    {
+        offset = Math.Min(offset, file.Length - 8);
+        SpanLease lease = file.LeaseSpan(offset, 8), copy = lease;
+        check(lease.Span, offset);
+        lease.Dispose();
+        for (int other = 0; other < HazardBlock.Slots - 1; other++) file.LeaseSpan(offset, 8).Dispose();
+
+        using SpanLease last = file.LeaseSpan(offset, 8);
+        uint load = check(last.Span, offset);
+        copy.Dispose();
+        pause(random);
+        AssertSame(load, check(last.Span, offset));
     }
 
     private void Nested(MappedFile file, Random random, int depth)
@@ -109,12 +119,12 @@ internal sealed class LeaseMix(Func<MappedFile> open, Action<MappedFile> close, 
     {
         MemoryLease lease = file.LeaseMemory(offset, length);
         uint load = check(lease.Span, offset);
-        Pause(random);
+        pause(random);
         if (random.Next(4) == 0)
         {
             using MemoryHandle pin = lease.Memory.Pin();
             lease.Dispose();
-            Pause(random);
+            pause(random);
             unsafe
             {
                 AssertSame(load, check(new ReadOnlySpan<byte>(pin.Pointer, length), offset));
@@ -124,7 +134,7 @@ internal sealed class LeaseMix(Func<MappedFile> open, Action<MappedFile> close, 
         }
 
         AssertSame(load, check(lease.Memory.Span, offset));
-        Pause(random);
+        pause(random);
         AssertSame(load, check(lease.Span, offset));
         lease.Dispose();
     }
@@ -142,7 +152,7 @@ internal sealed class LeaseMix(Func<MappedFile> open, Action<MappedFile> close, 
             }
 
             if (at != offset + length) throw new InvalidOperationException($"A sequence of {length} bytes has {at - offset}.");
-            Pause(random);
+            pause(random);
         }
     }
 
@@ -152,7 +162,7 @@ internal sealed class LeaseMix(Func<MappedFile> open, Action<MappedFile> close, 
         for (int move = 0; move < 4 && cursor.MoveTo(offset, 512); move++)
         {
             uint load = check(cursor.Span, offset);
-            Pause(random);
+            pause(random);
             AssertSame(load, check(cursor.Span, offset));
             offset = cursor.End;
         }

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Globalization;
+using Mmap.Spans.Tests.Stress;
+
+// The stress of the tests as a program.
+//
+//   Mmap.Spans.Stress SECONDS [SEED [KIND ...]]    slices of half a second, with seeds that count up; the kinds take turns
+//   Mmap.Spans.Stress soak SECONDS [SEED]          the same in children, each with other switches of the runtime
+//
+// Exit code 0: nothing was found. 1: something was, and a line says what, with kind and seed. 2: wrong arguments.
+if (args.Length >= 2 && args[0] == "soak") return Soak.Run(Seconds(args[1]), args.Length > 2 ? Number(args[2]) : Environment.TickCount & 0xFFFFFF);
+
+if (args.Length == 0 || Seconds(args[0]) <= TimeSpan.Zero || args.Skip(2).Any(kind => !Stress.Kinds.ContainsKey(kind)))
+{
+    Console.Error.WriteLine($"SECONDS [SEED [KIND ...]] or soak SECONDS [SEED]; kinds: {string.Join(", ", Stress.Kinds.Keys)}");
+    return 2;
+}
+
+TimeSpan slice = TimeSpan.FromSeconds(0.5), patience = TimeSpan.FromSeconds(5), time = Seconds(args[0]);
+int seed = args.Length > 1 ? Number(args[1]) : 1;
+string[] kinds = args.Length > 2 ? args[2..] : [.. Stress.Kinds.Keys];
+long start = Stopwatch.GetTimestamp();
+try
+{
+    int slices = 0;
+    for (; Stopwatch.GetElapsedTime(start) < time; slices++) Stress.Run(kinds[(seed + slices) % kinds.Length], seed + slices, slice, patience);
+    Console.WriteLine($"{slices} slices, seeds {seed} to {seed + slices - 1}.");
+    return 0;
+}
+catch (StressFailedException e)
+{
+    Console.Error.WriteLine($"BROKEN {e}");
+    // Threads may hang; they are in the background.
+    return 1;
+}
+
+static TimeSpan Seconds(string argument) =>
+    double.TryParse(argument, CultureInfo.InvariantCulture, out double seconds) ? TimeSpan.FromSeconds(seconds) : default;
+
+static int Number(string argument) => int.Parse(argument, CultureInfo.InvariantCulture);

@@ -1,0 +1,57 @@
+using Mmap.Spans.Memory;
+
+namespace Mmap.Spans.Tests.Stress;
+
+/// <summary>Every kind of lease of a real file through real mappings, by a shared opener and by openers of the turn's own. A lease on what is not mapped any more ends the process.</summary>
+internal sealed class MappedStress : Stress
+{
+    private readonly MapManager _manager;
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"mmap-spans-{Guid.NewGuid():N}.bin");
+    private readonly byte[] _expected;
+    private readonly MappedFile _shared;
+    private readonly LeaseMix _onShared, _onOwn;
+
+    public MappedStress(StressPlan plan)
+        : base(plan)
+    {
+        int window = SystemLimits.AllocationGranularity;
+        _expected = new byte[plan.Windows * window];
+        new Random(plan.Seed).NextBytes(_expected);
+        System.IO.File.WriteAllBytes(_path, _expected);
+        _manager = new MapManager(new MapManagerOptions
+        {
+            WindowSize = window,
+            Overlap = plan.Overlap,
+            MaxMappedBytes = plan.Budget * (long)(window + plan.Overlap),
+        });
+        _shared = Open();
+        _onShared = new LeaseMix(() => _shared, _ => { }, Check, plan.Pause);
+        _onOwn = new LeaseMix(Open, file => file.Dispose(), Check, plan.Pause);
+    }
+
+    protected override void Turn(int thread, Random random) => (random.Next(8) == 0 ? _onOwn : _onShared).Turn(random);
+
+    protected override void Verify()
+    {
+        _onShared.EndAll();
+        _onOwn.EndAll();
+        long charged = _manager.Table.Budget.Bytes;
+        Require(charged <= _manager.Table.Budget.MaxBytes, $"At rest {charged} bytes are charged, over the budget of {_manager.Table.Budget.MaxBytes}.");
+        _shared.Dispose();
+        MapStatistics left = _manager.GetStatistics();
+        Require(left is { MappedBytes: 0, Regions: 0, OpenFiles: 0, OpenHandles: 0, LiveHeapLeases: 0 }, $"All is closed, and this is held: {left}");
+        if (OperatingSystem.IsLinux())
+            Require(!System.IO.File.ReadLines("/proc/self/maps").Any(line => line.Contains(_path, StringComparison.Ordinal)), "All is closed, and the file is mapped.");
+    }
+
+    public override void Dispose()
+    {
+        _manager.Dispose();
+        System.IO.File.Delete(_path);
+    }
+
+    private MappedFile Open() => _manager.Open(_path, new() { Backing = Backing.Map });
+
+    private uint Check(ReadOnlySpan<byte> bytes, long offset) =>
+        bytes.SequenceEqual(_expected.AsSpan((int)offset, bytes.Length)) ? 0u : throw new InvalidOperationException($"Wrong bytes at {offset}.");
+}

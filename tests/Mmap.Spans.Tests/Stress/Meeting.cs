@@ -1,0 +1,33 @@
+namespace Mmap.Spans.Tests.Stress;
+
+/// <summary>A place where all threads of a stress wait for the last, and go on at the same moment. They spin: a wake-up by the system takes longer than the races that begin here.</summary>
+/// <param name="threads">How many meet.</param>
+internal sealed class Meeting(int threads)
+{
+    private int _arrived, _round;
+
+    /// <summary>Waits for the others.</summary>
+    /// <param name="last">What the last to come does while the others still wait.</param>
+    /// <param name="isOver">Whether nobody else will come any more.</param>
+    /// <returns>False if it is over.</returns>
+    public bool TryMeet(Action last, Func<bool> isOver)
+    {
+        int round = Volatile.Read(ref _round);
+        if (Interlocked.Increment(ref _arrived) == threads)
+        {
+            last();
+            Volatile.Write(ref _arrived, 0);
+            Volatile.Write(ref _round, round + 1);
+            return true;
+        }
+
+        var wait = new SpinWait();
+        while (Volatile.Read(ref _round) == round)
+        {
+            if (isOver()) return false;
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+
+        return true;
+    }
+}

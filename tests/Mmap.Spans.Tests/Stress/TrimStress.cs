@@ -1,0 +1,82 @@
+using Mmap.Spans.Tests.Infrastructure;
+
+namespace Mmap.Spans.Tests.Stress;
+
+/// <summary>
+/// Hits and nothing but hits on one window, which one thread takes away all the time: store buffering, as in the litmus
+/// test. A reader's store into its slot becomes visible late, while its look at the region is done at once; only the
+/// sweeper's barrier brings the order. The sweeper leases nothing, so that it owns no block itself.
+/// </summary>
+/// <remarks>
+/// A processor's stores become visible in their order. So a reader first stores to many places far apart, each of which
+/// has to be fetched; the slot waits behind them for long enough that a sweep fits in between.
+/// </remarks>
+internal sealed class TrimStress : Stress
+{
+    private const int FarStores = 32;
+    private const int FarBytes = 1 << 26;
+
+    /// <summary>More than the caches hold, and touched once, so that a store to it is slow but no page fault.</summary>
+    private static readonly byte[] s_far = Touched();
+
+    private readonly MapManager _manager = new();
+    private readonly StampedFile _file;
+
+    public TrimStress(StressPlan plan)
+        : base(plan)
+    {
+        _file = new StampedFile(_manager, windows: 1, keepsEvents: false, step: 512);
+    }
+
+    /// <summary>A thread for each processor, so that they really run at one time.</summary>
+    protected override int Threads => Math.Clamp(Environment.ProcessorCount, 2, Plan.Threads);
+
+    protected override void Turn(int thread, Random random)
+    {
+        if (thread == 0)
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                _manager.Trim();
+                Thread.SpinWait(random.Next(100));
+            }
+        }
+        else
+        {
+            var places = (uint)random.Next();
+            for (int i = 0; i < 100; i++)
+            {
+                for (int store = 0; store < FarStores; store++)
+                {
+                    places = places * 1_664_525 + 1_013_904_223;
+                    s_far[places & (FarBytes - 1)] = (byte)i;
+                }
+
+                using SpanLease lease = _file.File.LeaseSpan(0, 512);
+                uint load = _file.Backing.Check(lease.Span, 0);
+                // Some leases last longer than a sweeper's barrier.
+                if (random.Next(4) == 0) Thread.SpinWait(random.Next(400));
+                Require(load == _file.Backing.Check(lease.Span, 0), "A lease showed two loads.");
+            }
+        }
+    }
+
+    protected override void Verify()
+    {
+        _manager.Trim();
+        Require(_file.Backing.LiveLoads == 0, "After a trim the window is in memory, and nothing is leased.");
+    }
+
+    public override void Dispose()
+    {
+        _file.Dispose();
+        _manager.Dispose();
+    }
+
+    private static byte[] Touched()
+    {
+        byte[] far = GC.AllocateUninitializedArray<byte>(FarBytes);
+        far.AsSpan().Fill(1);
+        return far;
+    }
+}
