@@ -74,6 +74,7 @@ public sealed class MappedFile : IDisposable
     /// <exception cref="MapBudgetExceededException">Live leases hold all there may be.</exception>
     /// <exception cref="IOException">The system refuses.</exception>
     /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
+    // SAFETY: unsafe for the pointer to the thread's own block of slots, which is passed on to the lease and not read here.
     public unsafe SpanLease LeaseSpan(long offset, int length)
     {
         // The order of reading: directory, region, its length; then the pin, which looks at the word; then the address.

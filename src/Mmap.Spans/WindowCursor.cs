@@ -100,7 +100,17 @@ public sealed class WindowCursor : IDisposable
         region.Directory.Table.Release(region);
     }
 
-    /// <summary>A second cursor that shows the same bytes, with a pin of its own.</summary>
+    /// <summary>A second cursor that shows the same bytes, with a pin of its own; not valid if this one is not.</summary>
+    /// <remarks>
+    /// The pin is taken as by <see cref="MoveTo"/>. So a valid cursor cannot be cloned any more when its
+    /// <see cref="MappedFile"/> or the manager is disposed, though it still shows its bytes; one that is not valid can. If
+    /// the file was refreshed since this cursor moved, the clone shows what there is now of the same range.
+    /// </remarks>
+    /// <exception cref="ObjectDisposedException">This cursor is disposed; or it is valid, and its file or the manager is
+    /// disposed.</exception>
+    /// <exception cref="FileChangedException">The file has become shorter than the bytes shown.</exception>
+    /// <exception cref="MapBudgetExceededException">Live leases hold all there may be.</exception>
+    /// <exception cref="IOException">The system refuses.</exception>
     public WindowCursor Clone()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
