@@ -63,7 +63,7 @@ public sealed class ChildProcess : IDisposable
     public Dictionary<string, long> Succeed()
     {
         (int code, string output, string error) = End();
-        Assert.SkipWhen(code == 99, $"The limit cannot be set here: {error}");
+        Assert.SkipWhen(code == 99, $"What the child needs cannot be had here: {error}");
         Assert.True(code == 0, $"Exit code {code}.\n{output}\n{error}");
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split('='))
