@@ -163,7 +163,7 @@ public sealed class MapManager : IDisposable
             Evictions = _table.Evictions,
             Misses = _table.Misses,
             MapFailuresRetried = _table.Retries,
-            // Order: acquire; a statistic.
+            // Order: acquire. Stale: a fallback of this very moment is missing from what is shown.
             FallbacksToCopy = Volatile.Read(ref _fallbacks) + _table.LastResorts,
             HintsRefused = Advice.Refused,
             AbandonedSpanLeases = HazardSlots.AbandonedSlots,
@@ -194,7 +194,8 @@ public sealed class MapManager : IDisposable
         _ => FileOptions.None,
     };
 
-    private static int PinsOf(Region region) => (int)Math.Max(region.State.References, 1);
+    /// <summary>The leases of a region that is apart; a hazard is not counted anywhere, and only what is refused by the system has none.</summary>
+    private static int PinsOf(Region region) => region.State.IsRetired ? 0 : (int)Math.Max(region.State.References, 1);
 
     private static int OverBudget(List<Region> regions, long excess)
     {
@@ -285,7 +286,7 @@ public sealed class MapManager : IDisposable
 
     private void CountFallback(string file, string refusal)
     {
-        // Order: full; a statistic.
+        // Order: full, because loads on several threads may fall back at once and each must count.
         Interlocked.Increment(ref _fallbacks);
         MapMetrics.FellBack();
         MapEvents.Log.Fallback(file, refusal);

@@ -9,6 +9,8 @@ namespace Mmap.Spans;
 /// </summary>
 /// <remarks>smmap's <c>SlidingWindowMapBuffer</c>. Every index and offset is relative to the buffer.</remarks>
 [DebuggerDisplay("{Length} bytes from {_offset} of {_cursor.File.Path,nq}")]
+// SAFETY: unsafe for the address of what the cursor shows; it is read only inside the length kept beside it, and both are
+// cleared before the cursor moves or lets go.
 public sealed unsafe class MappedBuffer : IDisposable
 {
     private readonly WindowCursor _cursor;

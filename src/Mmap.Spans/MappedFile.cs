@@ -18,6 +18,13 @@ namespace Mmap.Spans;
 /// But where bytes come from a mapping (<see cref="Backing.Map"/>, and <see cref="Backing.Auto"/> for all but small
 /// files), another process that <i>truncates</i> the file takes pages away, and on Unix touching such a page ends this
 /// process: no exception can be caught. Open files that others may truncate with <see cref="Backing.Copy"/>.</para>
+/// <para>What is open across such an event keeps what it holds: a lease, a sequence, the window that a cursor, a buffer or
+/// a stream stands on, the buffer that a pipe reader shows. Growth changes nothing for a sequence, a buffer, a stream or a
+/// reader, whose end is that of their making; a cursor sees it after <see cref="Refresh"/>. Of a file that was cut, all of
+/// them give every byte that is left, in order, and then <see cref="FileChangedException"/> (a cursor, once the file is
+/// refreshed, the end instead); what they hold or find in memory already is given without asking, unless the file is opened
+/// with <see cref="MappedFileOptions.Verify"/>. When the file is whole again, they go on from where they were. A file that
+/// was replaced by rename or deleted goes on with its old bytes.</para>
 /// <para>All openers of one file, by whatever name, share its regions and its <see cref="Length"/>.</para>
 /// </remarks>
 [DebuggerDisplay("{Path,nq} ({Length} bytes)")]
@@ -74,6 +81,7 @@ public sealed class MappedFile : IDisposable
     /// <exception cref="MapBudgetExceededException">Live leases hold all there may be.</exception>
     /// <exception cref="IOException">The system refuses.</exception>
     /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
+    // SAFETY: unsafe for the pointer to the thread's own block of slots, which is passed on to the lease and not read here.
     public unsafe SpanLease LeaseSpan(long offset, int length)
     {
         // The order of reading: directory, region, its length; then the pin, which looks at the word; then the address.
@@ -152,14 +160,20 @@ public sealed class MappedFile : IDisposable
         return _directory.Backing.Read(offset, destination);
     }
 
-    /// <summary>A moving view over the file, for one thread at a time.</summary>
+    /// <summary>
+    /// A moving view over the file, for one thread at a time. It sees what <see cref="Refresh"/> has seen; with
+    /// <see cref="MappedFileOptions.Verify"/> each move asks for the length.
+    /// </summary>
     public WindowCursor CreateCursor()
     {
         ThrowIfDisposed();
         return new WindowCursor(this);
     }
 
-    /// <summary>The file, or a range of it, as one long array of bytes, for one thread at a time.</summary>
+    /// <summary>
+    /// The file, or a range of it, as one long array of bytes, for one thread at a time. Its length is fixed, even if the
+    /// file grows; a byte that the file has lost throws <see cref="FileChangedException"/> when its window is moved to.
+    /// </summary>
     /// <param name="offset">Where the buffer begins.</param>
     /// <param name="length">How long it is; to the end of the file unless given.</param>
     public MappedBuffer CreateBuffer(long offset = 0, long? length = null)
@@ -216,7 +230,8 @@ public sealed class MappedFile : IDisposable
     /// next <c>AdvanceTo</c> past it or <c>Complete</c>: a memory of it kept longer throws
     /// <see cref="ObjectDisposedException"/>, a span kept longer is a use of memory that may be unmapped. Complete the
     /// reader: a forgotten one keeps its regions in memory. The end it reads to is that of its making, even if the file
-    /// grows.
+    /// grows. Of a file that was cut it shows what is left; the read after that is a <see cref="FileChangedException"/>,
+    /// each time until the bytes are there again. A window is looked at once, when it is first shown.
     /// </remarks>
     /// <param name="options">Which range, and how; the whole file unless given.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot be.</exception>
@@ -229,7 +244,8 @@ public sealed class MappedFile : IDisposable
 
     /// <summary>
     /// The file, or a range of it, as a stream that can be read and sought, for one thread at a time. It copies out of
-    /// mapped windows and keeps the last one until it is disposed. Its length is fixed, even if the file grows.
+    /// mapped windows and keeps the last one until it is disposed. Its length is fixed, even if the file grows; a read that
+    /// meets bytes which the file has lost throws <see cref="FileChangedException"/> and leaves the position as it was.
     /// </summary>
     /// <param name="offset">Where the stream begins.</param>
     /// <param name="length">How long it is; to the end of the file unless given.</param>
@@ -258,7 +274,10 @@ public sealed class MappedFile : IDisposable
         Manager.Close(_entry);
     }
 
-    /// <summary>Pins as much of a range as one region gives, from its start; at least one byte.</summary>
+    /// <summary>
+    /// Pins as much of a range as one region gives, from its start; at least one byte. Of a file that has become shorter
+    /// it gives what is left.
+    /// </summary>
     internal LeasedMemory LeasePart(long offset, long length, string kind)
     {
         long window = _directory.Grid.IndexOf(offset);
@@ -266,7 +285,24 @@ public sealed class MappedFile : IDisposable
         // A refresh by somebody else may have found the file shorter since the range was checked.
         if (offset >= fileLength) throw FileChangedException.Shrunk(Name, new FileRange(offset, length), fileLength);
         long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, fileLength);
-        return Lease(offset, (int)Math.Min(length, windowEnd - offset), kind);
+        int part = (int)Math.Min(length, windowEnd - offset);
+        Region region = AcquirePart(offset, ref part);
+        return new LeasedMemory(region, offset, part, Manager.Tracker?.Begin(kind, Name, new FileRange(offset, part)));
+    }
+
+    /// <summary>A region that holds at least the first byte of a range inside one window, with a reference of the caller's.</summary>
+    /// <param name="offset">The first byte.</param>
+    /// <param name="length">How many are wanted; then, how many there are.</param>
+    /// <exception cref="FileChangedException">The file now ends before the first byte.</exception>
+    internal Region AcquirePart(long offset, ref int length)
+    {
+        ThrowIfDisposed();
+        long now = _verify ? _directory.Backing.Length : long.MaxValue;
+        Region region = _directory.Table.Acquire(_directory, _directory.Grid.IndexOf(offset));
+        int there = (int)Math.Clamp(Math.Min(region.End, now) - offset, 0, length);
+        if (there == 0 || (_verify && !IsThere(region, offset, there))) throw Gone(region, offset, length);
+        length = there;
+        return region;
     }
 
     /// <summary>A region that holds a range inside the file, with a reference of the caller's.</summary>
@@ -282,10 +318,7 @@ public sealed class MappedFile : IDisposable
             : _directory.Table.Acquire(_directory, window);
         if (region.Holds(offset, length) && (!_verify || IsThere(region, offset, length))) return region;
 
-        // It was loaded when the file had become shorter than it was when it was opened, or the pages have gone since.
-        long end = Math.Min(region.End, _directory.Backing.Length);
-        _directory.Table.Release(region);
-        throw FileChangedException.Shrunk(Name, new FileRange(offset, length), end);
+        throw Gone(region, offset, length);
     }
 
     internal void ThrowIfDisposed()
@@ -346,6 +379,17 @@ public sealed class MappedFile : IDisposable
     /// <summary>Whether the pages can be touched at this moment; the system is asked where it can tell.</summary>
     private static bool IsThere(Region region, long offset, int length) =>
         region.Memory.IsCopy || Advice.Populate(region.Address + (nint)(offset - region.Start), length) != Populated.Gone;
+
+    /// <summary>
+    /// Lets a region go that was loaded when the file had become shorter than it was when it was opened, or whose pages
+    /// have gone since.
+    /// </summary>
+    private FileChangedException Gone(Region region, long offset, int length)
+    {
+        // Released first: asking for the length may fail as well.
+        _directory.Table.Release(region);
+        return FileChangedException.Shrunk(Name, new FileRange(offset, length), Math.Min(region.End, _directory.Backing.Length));
+    }
 
     private void Verify(long offset, int length)
     {

@@ -17,6 +17,10 @@ public sealed record MappedFileOptions
     /// <see cref="FileChangedException"/>. Costs a system call a lease. It tells what is true at that moment: a file
     /// truncated later, under a live lease on a mapping, still ends the process when the bytes are touched.
     /// </summary>
+    /// <remarks>
+    /// Every move of a cursor and every read of a stream counts as a lease; a pipe reader and a buffer ask once for each
+    /// window that they come to.
+    /// </remarks>
     public bool Verify { get; init; }
 
     /// <summary>Refuses what cannot be, before anything is opened.</summary>

@@ -64,7 +64,7 @@ public sealed class WindowCursor : IDisposable
 
     /// <summary>
     /// Shows as much of <c>[offset, offset + length)</c> as one region gives, which is at least the overlap unless the
-    /// file or the range ends before.
+    /// file or the range ends before. After an exception the cursor shows nothing and can be moved again.
     /// </summary>
     /// <returns>False, and not valid then, if <paramref name="offset"/> is at or past the end of the file or
     /// <paramref name="length"/> is 0.</returns>
@@ -100,7 +100,17 @@ public sealed class WindowCursor : IDisposable
         region.Directory.Table.Release(region);
     }
 
-    /// <summary>A second cursor that shows the same bytes, with a pin of its own.</summary>
+    /// <summary>A second cursor that shows the same bytes, with a pin of its own; not valid if this one is not.</summary>
+    /// <remarks>
+    /// The pin is taken as by <see cref="MoveTo"/>. So a valid cursor cannot be cloned any more when its
+    /// <see cref="MappedFile"/> or the manager is disposed, though it still shows its bytes; one that is not valid can. If
+    /// the file was refreshed since this cursor moved, the clone shows what there is now of the same range.
+    /// </remarks>
+    /// <exception cref="ObjectDisposedException">This cursor is disposed; or it is valid, and its file or the manager is
+    /// disposed.</exception>
+    /// <exception cref="FileChangedException">The file has become shorter than the bytes shown.</exception>
+    /// <exception cref="MapBudgetExceededException">Live leases hold all there may be.</exception>
+    /// <exception cref="IOException">The system refuses.</exception>
     public WindowCursor Clone()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -132,17 +142,19 @@ public sealed class WindowCursor : IDisposable
         long window = _directory.Grid.IndexOf(offset);
         long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, fileLength);
         long end = Math.Min(offset + Math.Min(length, fileLength - offset), windowEnd);
-        if (_region is null || offset < _regionStart || end > _regionStart + _regionLength)
+        int there = (int)(end - offset);
+        // A region that reaches past the end is of the time before the file became shorter.
+        if (_region is null || offset < _regionStart || end > _regionStart + _regionLength
+            || _regionStart + _regionLength > fileLength || File.IsVerified)
         {
             // First out, then in: with a budget of one region the other order could never move.
             Release();
-            // Verified, all that will be shown must be there; else the cursor shows what is.
-            Hold(File.Acquire(offset, File.IsVerified ? (int)(end - offset) : 1));
+            Hold(File.AcquirePart(offset, ref there));
         }
 
         _fileLength = fileLength;
         _start = (int)(offset - _regionStart);
-        _length = (int)Math.Min(length, _regionLength - _start);
+        _length = File.IsVerified ? there : (int)Math.Min(length, _regionLength - _start);
         return true;
     }
 
@@ -151,7 +163,8 @@ public sealed class WindowCursor : IDisposable
         _region = region;
         _regionStart = region.Start;
         _regionLength = region.Length;
-        _ownLength = (int)Math.Min(_directory.Grid.Step, region.Length);
+        // With none of its own, every move asks whether the bytes are there.
+        _ownLength = File.IsVerified ? 0 : (int)Math.Min(_directory.Grid.Step, region.Length);
         _record = File.Manager.Tracker?.Begin("cursor", File.Name, region.Range);
     }
 }

@@ -13,6 +13,7 @@ var scenarios = new Dictionary<string, Action<string[]>>
     ["hold-all-mappings"] = ManyMappings.HoldAll,
     ["copy-while-truncated"] = Truncation.CopyWhileTruncated,
     ["touch-what-is-gone"] = Truncation.TouchWhatIsGone,
+    ["serve-files"] = UserFileSystem.Serve,
     ["append"] = Appending.Append,
     ["measure-small-files"] = SmallFileTimes.Measure,
 };

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -81,21 +83,37 @@ internal static class Truncation
     }
 
     /// <summary>Touches a mapping of bytes that the file has lost. It ends the process; nothing can prevent that.</summary>
-    /// <param name="args">A path to make, and <c>managed</c> or <c>native</c>.</param>
+    /// <param name="args">A path to make, and through what to touch it: lease, pointer, sequence, reader, stream, cursor, buffer.</param>
     public static void TouchWhatIsGone(string[] args)
     {
         const int Bytes = 1 << 20;
         File.WriteAllBytes(args[0], new byte[Bytes]);
         using var manager = new MapManager();
         using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Map });
+        byte[] copy = new byte[Bytes];
         using MemoryLease lease = file.LeaseMemory(0, Bytes);
+        using SequenceLease sequence = file.LeaseSequence(0, Bytes);
+        PipeReader reader = file.CreatePipeReader();
+        ReadOnlySequence<byte> shown = reader.ReadAsync().AsTask().Result.Buffer;
+        using Stream stream = file.OpenStream();
+        using WindowCursor cursor = file.CreateCursor();
+        using MappedBuffer buffer = file.CreateBuffer();
+        Check.That(stream.ReadByte() == 0 && cursor.MoveTo(0) && cursor.Span[Bytes / 2] == 0 && buffer[0] == 0, "All of it can be read before.");
         using (SafeFileHandle handle = File.OpenHandle(args[0], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.None)) RandomAccess.SetLength(handle, 0);
 
         Console.WriteLine("touching=1");
         Console.Out.Flush();
-        byte[] copy = new byte[Bytes];
-        if (args[1] == "managed") copy[0] = lease.Span[Bytes / 2];
-        else Marshal.Copy(Address(lease), copy, 0, Bytes);
+        switch (args[1])
+        {
+            case "lease": copy[0] = lease.Span[Bytes / 2]; break;
+            case "pointer": Marshal.Copy(Address(lease), copy, 0, Bytes); break;
+            case "sequence": sequence.Sequence.CopyTo(copy); break;
+            case "reader": shown.CopyTo(copy); break;
+            case "stream": stream.ReadExactly(copy, 1, Bytes - 1); break;
+            case "cursor": copy[0] = cursor.Span[Bytes / 2]; break;
+            case "buffer": copy[0] = buffer[Bytes / 2]; break;
+        }
+
         throw new InvalidOperationException($"Bytes that are gone could be read: {copy[0]}");
     }
 

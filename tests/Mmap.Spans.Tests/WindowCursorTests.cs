@@ -88,6 +88,25 @@ public class WindowCursorTests
         Assert.Equal([1], file.Windows);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ACursorOfAClosedFileOrManagerShowsItsBytesButCannotBeCloned(bool closeManager)
+    {
+        using MapManager manager = StampedFile.Manager(4);
+        using var file = new StampedFile(manager, 4);
+        using WindowCursor cursor = file.File.CreateCursor(), idle = file.File.CreateCursor();
+        cursor.MoveTo(Step + 16, 104);
+        if (closeManager) manager.Dispose();
+        else file.Close();
+
+        Assert.Throws<ObjectDisposedException>(() => cursor.Clone());
+        using (WindowCursor clone = idle.Clone()) Assert.False(clone.IsValid);
+        file.Backing.Check(cursor.Span, Step + 16);
+        // The refused clone has left no pin behind.
+        Assert.Equal(1, manager.GetStatistics().LiveHeapLeases + (closeManager ? file.Directory.At(1)!.State.References : 0));
+    }
+
     [Fact]
     public void ACursorSeesWhatTheFileHasGrownByOnceTheFileIsRefreshed()
     {

@@ -20,6 +20,7 @@ internal readonly record struct FileStatus(FileIdentity Identity, bool IsStream,
     /// <summary>The status of an open file. The caller keeps the handle open.</summary>
     /// <param name="handle">The file.</param>
     /// <param name="path">What stands for its identity where the system tells none; may be null.</param>
+    // SAFETY: the system fills structures on this stack; the caller keeps the handle open, so its number is no other file's.
     public static unsafe FileStatus Of(SafeFileHandle handle, string? path)
     {
         if (OperatingSystem.IsLinux())
@@ -56,6 +57,7 @@ internal readonly record struct FileStatus(FileIdentity Identity, bool IsStream,
     /// The status of the file that has this name now, or null if there is none or the system does not tell. On Unix
     /// nothing is opened, so that a pipe cannot make the caller wait.
     /// </summary>
+    // SAFETY: the system fills a structure on this stack; the name is native memory that is freed after the last call.
     public static unsafe FileStatus? OfPath(string path)
     {
         if (OperatingSystem.IsWindows()) return OfPathOnWindows(path);

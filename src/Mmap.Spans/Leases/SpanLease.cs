@@ -14,6 +14,8 @@ namespace Mmap.Spans;
 /// <para>The span itself keeps nothing in memory: reading it after the lease has ended is a use of memory that may be
 /// unmapped, which can end the process.</para>
 /// </remarks>
+// SAFETY: unsafe for the pointer to a hazard block, which lives as long as the process; a ref struct cannot take it to
+// another thread.
 public unsafe ref struct SpanLease : IDisposable
 {
     private readonly ReadOnlySpan<byte> _span;

@@ -23,6 +23,8 @@ internal enum Populated
 /// Nothing here splits a mapping: <c>WILLNEED</c> and <c>POPULATE_READ</c> leave it whole, while a lasting advice for a
 /// part of one, such as <c>RANDOM</c>, would make two of it and count against the system's limit.
 /// </remarks>
+// SAFETY: unsafe only for the address of one structure that Windows is passed; the calls here read no memory themselves,
+// and every one of them leaves the bytes as they are, so a wrong range costs time and nothing else.
 internal static unsafe class Advice
 {
     private const int WillNeed = 3;
@@ -32,7 +34,7 @@ internal static unsafe class Advice
     private static long s_refused;
 
     /// <summary>Hints that the system refused so far, in the whole process.</summary>
-    // Order: acquire; a statistic.
+    // Order: acquire. Stale: a hint that is refused at this moment is missing from what a person is shown.
     public static long Refused => Volatile.Read(ref s_refused);
 
     /// <summary>Starts reading a range of a file into the page cache, mapped or not. Linux only; elsewhere nothing happens.</summary>
@@ -75,6 +77,6 @@ internal static unsafe class Advice
     }
 
     /// <summary>Counts a hint that came to nothing.</summary>
-    // Order: full; a statistic.
+    // Order: full, because hints are given on several threads and each refusal must count; nothing else relies on it.
     public static void CountRefusal() => Interlocked.Increment(ref s_refused);
 }

@@ -17,6 +17,7 @@ internal sealed class AutoBacking(IHandleSource file, long longestWindow, Action
 
     private readonly MappedBacking _mapped = new(file);
     private readonly CopiedBacking _copied = new(file);
+    // Order: acquire and release, as volatile gives them. Stale: another thread tries to map once more, and is refused too.
     private volatile bool _mappingRefused;
 
     public IBacking? LastResort => _copied;
@@ -42,7 +43,6 @@ internal sealed class AutoBacking(IHandleSource file, long longestWindow, Action
             }
             catch (MappingRefusedException refusal)
             {
-                // Stale: another thread may still try to map once more, and is refused as well.
                 _mappingRefused = true;
                 fellBack(refusal.Message);
             }

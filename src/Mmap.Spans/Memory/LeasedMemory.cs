@@ -43,13 +43,17 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     /// <summary>Where the lease was taken, when leases are tracked.</summary>
     public LeaseRecord? Record { get; }
 
+    // Order: acquire, so that no byte is read before the lease was seen to live. Stale: who pins or ends compares this
+    // very value in its exchange, and an old one costs one more turn.
+    private int Pins => Volatile.Read(ref _pins);
+
     /// <summary>The memory; never throws, whatever has ended.</summary>
     public override Memory<byte> Memory => CreateMemory(_length);
 
     public override Span<byte> GetSpan()
     {
-        // Order: acquire. Stale: who reads a lease while another thread ends it has broken the rule of leases.
-        if (Volatile.Read(ref _pins) < 0) ThrowEnded();
+        // Stale: who reads a lease while another thread ends it has broken the rule of leases.
+        if (Pins < 0) ThrowEnded();
         // SAFETY: the region is pinned by this object until _pins says Ended, and the range was checked against it.
         unsafe
         {
@@ -60,8 +64,7 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     public override MemoryHandle Pin(int elementIndex = 0)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)elementIndex, (uint)_length, nameof(elementIndex));
-        // Order: acquire; the exchange decides.
-        int seen = Volatile.Read(ref _pins);
+        int seen = Pins;
         while (true)
         {
             if (seen < 0) ThrowEnded();
@@ -80,8 +83,7 @@ internal sealed class LeasedMemory : MemoryManager<byte>
 
     public override void Unpin()
     {
-        // Order: acquire; the exchange decides.
-        int seen = Volatile.Read(ref _pins);
+        int seen = Pins;
         while ((seen & ~Ended) != 0)
         {
             // Order: full; reads through the handle come before it.
@@ -102,8 +104,7 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     /// <returns>False if it had ended before.</returns>
     public bool End()
     {
-        // Order: acquire; the exchange decides.
-        int seen = Volatile.Read(ref _pins);
+        int seen = Pins;
         while (seen >= 0)
         {
             // Order: full; reads of the bytes come before it.

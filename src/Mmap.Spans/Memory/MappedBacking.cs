@@ -85,11 +85,11 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
                 if (view is null) NativeRegions.UncountMapping();
             }
 
+            // SAFETY: one acquisition, released once in TryUnload; until then the view cannot be unmapped. The view
+            // starts PointerOffset bytes before the range, at a multiple of the system's granularity.
             unsafe
             {
                 byte* pointer = null;
-                // SAFETY: one acquisition, released once in TryUnload; until then the view cannot be unmapped. The
-                // view starts PointerOffset bytes before the range, at a multiple of the system's granularity.
                 view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
                 nint address = (nint)(pointer + view.PointerOffset);
                 return new RegionMemory(address, length, view.SafeMemoryMappedViewHandle);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 namespace Mmap.Spans.Memory;
 
 /// <summary>Native memory of regions: where copies live, and how mappings end.</summary>
+// SAFETY: unsafe for the addresses it hands to the system; every caller owns the range it names, as each method says.
 internal static unsafe class NativeRegions
 {
     /// <summary>Copies start on a cache line, as mappings do.</summary>
@@ -17,25 +18,26 @@ internal static unsafe class NativeRegions
     private static long s_mappings;
 
     /// <summary>The mappings of files in the process now.</summary>
-    // Order: acquire; a statistic.
+    // Order: acquire. Stale: the count is shown to people; what decides is the increment below.
     public static long Mappings => Volatile.Read(ref s_mappings);
 
     /// <summary>Counts a mapping that is about to be made.</summary>
     /// <exception cref="InsufficientMemoryException">There are as many as may be; dropping others helps.</exception>
     public static void CountMapping()
     {
-        // Order: full; of two that count at once, one is refused.
+        // Order: full, before the mapping is asked for; of two threads that reach the maximum at once only one gets the last.
         if (Interlocked.Increment(ref s_mappings) <= s_maxMappings) return;
         UncountMapping();
         throw new InsufficientMemoryException($"The process has {s_maxMappings} mappings of files, half of what the system allows it.");
     }
 
     /// <summary>Counts a mapping out that has ended or was not made.</summary>
-    // Order: full; after the unmap.
+    // Order: full, so that the unmap before it is over when another thread finds room for a mapping of its own.
     public static void UncountMapping() => Interlocked.Decrement(ref s_mappings);
 
     /// <summary>Memory for a copy, uninitialised; given back with <see cref="Free"/>.</summary>
     /// <exception cref="OutOfMemoryException">There is none.</exception>
+    // SAFETY: the caller writes all that it later shows, and frees the address once.
     public static nint Allocate(int length) => (nint)NativeMemory.AlignedAlloc((nuint)length, AlignmentBytes);
 
     // SAFETY: the address came from Allocate and is given here once, after the last lease of the region has ended.

@@ -8,6 +8,7 @@ namespace Mmap.Spans.Memory;
 /// The operating system's calls that the framework does not offer. Each caller is behind a check of the platform and
 /// takes "no such call here" for an answer.
 /// </summary>
+// SAFETY: unsafe for the pointers in the declarations. Nothing is read or written here; what each call needs stands above it.
 internal static unsafe partial class SystemCalls
 {
     /// <summary>Windows' pseudo handle of the process itself.</summary>
@@ -75,39 +76,48 @@ internal static unsafe partial class SystemCalls
         public ulong Hard;
     }
 
+    // SAFETY: the path ends with a zero, and the kernel fills its structure, which has 256 bytes as ours has.
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     public static partial int StatX(int directory, byte* path, int flags, uint mask, LinuxStatus* status);
 
     // On x64 the plain names of macOS still mean the structure of before 64-bit inodes; arm64 never had that one.
+    // SAFETY: the system fills 144 bytes of the 256.
     [SupportedOSPlatform("macos")]
     [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
     public static partial int StatusOfHandle(int file, MacStatus* status);
 
+    // SAFETY: as above.
     [SupportedOSPlatform("macos")]
     [LibraryImport("libc", EntryPoint = "fstat$INODE64", SetLastError = true)]
     public static partial int StatusOfHandleOnX64(int file, MacStatus* status);
 
+    // SAFETY: the path ends with a zero; 144 bytes of the 256 are filled.
     [SupportedOSPlatform("macos")]
     [LibraryImport("libc", EntryPoint = "stat", SetLastError = true)]
     public static partial int StatusOfPath(byte* path, MacStatus* status);
 
+    // SAFETY: as above.
     [SupportedOSPlatform("macos")]
     [LibraryImport("libc", EntryPoint = "stat$INODE64", SetLastError = true)]
     public static partial int StatusOfPathOnX64(byte* path, MacStatus* status);
 
+    // SAFETY: no lease of the range lives; whoever read it afterwards would read what is mapped there next.
     [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
     public static partial int Unmap(nint address, nuint length);
 
+    // SAFETY: two members of 64 bits are filled, which is what both systems have in a 64-bit process.
     [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetResourceLimit(int resource, ResourceLimit* limit);
 
+    // SAFETY: as for Unmap, but that the read faults.
     [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
     public static partial int Protect(nint address, nuint length, int permissions);
 
+    // SAFETY: four bytes are filled; who reads a range that is forbidden faults, so no lease of it may live.
     [SupportedOSPlatform("windows")]
     [LibraryImport("kernel32", EntryPoint = "VirtualProtect", SetLastError = true)]
     public static partial int VirtualProtect(nint address, nuint length, uint permissions, uint* before);
@@ -121,14 +131,17 @@ internal static unsafe partial class SystemCalls
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     public static partial int FileAdvise(SafeFileHandle file, long offset, long length, int advice);
 
+    // SAFETY: as many entries are read as are counted.
     [SupportedOSPlatform("windows")]
     [LibraryImport("kernel32", EntryPoint = "PrefetchVirtualMemory", SetLastError = true)]
     public static partial int PrefetchVirtualMemory(nint process, nuint count, MemoryRange* ranges, uint flags);
 
+    // SAFETY: no more bytes are filled than the size says.
     [SupportedOSPlatform("windows")]
     [LibraryImport("kernel32", EntryPoint = "GetFileInformationByHandleEx", SetLastError = true)]
     public static partial int GetFileInformation(SafeFileHandle file, int kind, void* info, uint size);
 
+    // SAFETY: 48 bytes are filled at most.
     [SupportedOSPlatform("windows")]
     [LibraryImport("kernel32", EntryPoint = "GetSystemInfo")]
     public static partial void GetSystemInfo(byte* info);

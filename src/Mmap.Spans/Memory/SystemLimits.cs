@@ -3,6 +3,7 @@ using System.Globalization;
 namespace Mmap.Spans.Memory;
 
 /// <summary>What this system allows: read once, at the first question.</summary>
+// SAFETY: unsafe for two structures on the stack that the system fills; both are at least as long as it writes.
 internal static unsafe class SystemLimits
 {
     /// <summary>What the start of a mapping must be a multiple of, in bytes: the page, or 64 KiB on Windows.</summary>

@@ -16,6 +16,7 @@ namespace Mmap.Spans.Regions;
 /// in its slot and leaves it alone.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
+// SAFETY: unsafe for its two fixed arrays; every index is a number modulo their length, or a scan's from 0 to 15.
 internal unsafe struct HazardBlock
 {
     public const int Slots = 16;
@@ -86,6 +87,8 @@ internal unsafe struct HazardBlock
 /// fence moved to the reclaimer as in folly's asymmetric fences and the Linux manual page membarrier(2); the .NET
 /// memory model's section on process-wide barriers.</para>
 /// </remarks>
+// SAFETY: unsafe because blocks lie in native memory, where no collection moves them; they are zeroed before they are
+// shown and never freed, so a pointer to one is good for ever, on any thread.
 internal static unsafe class HazardSlots
 {
     private static readonly object s_lock = new();
@@ -109,7 +112,7 @@ internal static unsafe class HazardSlots
     }
 
     /// <summary>How many blocks were ever made: at most the largest number of threads that held leases at one time.</summary>
-    // Order: acquire; a statistic.
+    // Order: acquire, because the array is read through it. Stale: a block of this very moment is not counted.
     public static int Blocks => Volatile.Read(ref s_blocks).Length;
 
     /// <summary>Slots whose thread ended with an undisposed span lease. They pin for ever and are reported, not cleared.</summary>
@@ -126,6 +129,7 @@ internal static unsafe class HazardSlots
             // Order: full; before this thread's first store into a slot. A sweeper that does not see the count risen
             // has made its marks before, and this thread's reads come after.
             Interlocked.Increment(ref s_owners);
+            // SAFETY: the address is that of a whole block, from Allocate, and no other living thread owns it.
             return OwnBlock.t_own = (HazardBlock*)block;
         }
     }
@@ -217,6 +221,7 @@ internal static unsafe class HazardSlots
 }
 
 /// <summary>The calling thread's block. A type without a static constructor, so that the runtime keeps the field in the thread's own memory, two loads nearer.</summary>
+// SAFETY: unsafe for the pointer's type; it is null or a block of HazardSlots, which is never freed.
 internal static unsafe class OwnBlock
 {
     [ThreadStatic]

@@ -87,6 +87,7 @@ internal sealed class Region : ClockEntry
     public bool Holds(long offset, int length) => offset >= Start && offset + length <= End;
 
     /// <summary>Bytes of the region; the caller has a pin and has checked the range.</summary>
+    // SAFETY: unsafe for the one pointer below; a caller without a pin, or with an unchecked range, would read anything.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe ReadOnlySpan<byte> Bytes(long at, int length)
     {

@@ -16,7 +16,7 @@ internal sealed class RegionBudget(long maxBytes, int maxRegions)
 
     public int MaxRegions { get; } = maxRegions;
 
-    // Order: acquire, in the three; statistics.
+    // Order: acquire, in the three. Stale: they are shown to people and named in errors; what decides is an exchange.
     public long Bytes => Volatile.Read(ref _bytes);
 
     public long PeakBytes => Volatile.Read(ref _peakBytes);
@@ -39,7 +39,7 @@ internal sealed class RegionBudget(long maxBytes, int maxRegions)
     /// <summary>Charges bytes only if the maximum is not exceeded by it.</summary>
     public bool TryCharge(long bytes)
     {
-        // Order: acquire; the exchange decides.
+        // Order: acquire. Stale: a sum that others have changed makes the exchange fail, which brings the new one.
         long seen = Volatile.Read(ref _bytes);
         while (seen + bytes <= MaxBytes)
         {
@@ -55,7 +55,7 @@ internal sealed class RegionBudget(long maxBytes, int maxRegions)
     /// <summary>Gives bytes back.</summary>
     public void Uncharge(long bytes)
     {
-        // Order: full; after the unmap.
+        // Order: full, so that the unmap before it is over when another thread charges the same bytes for its own.
         long now = Interlocked.Add(ref _bytes, -bytes);
         Debug.Assert(now >= 0, "More was given back than charged.");
     }
@@ -63,7 +63,7 @@ internal sealed class RegionBudget(long maxBytes, int maxRegions)
     /// <summary>Counts a region only if the maximum is not exceeded by it.</summary>
     public bool TryAddRegion()
     {
-        // Order: acquire; the exchange decides.
+        // Order: acquire. Stale: as in TryCharge; an old full count refuses, and the caller tries once more after a sweep.
         long seen = Volatile.Read(ref _regions);
         while (seen < MaxRegions)
         {
@@ -79,7 +79,7 @@ internal sealed class RegionBudget(long maxBytes, int maxRegions)
     /// <summary>Counts a region out.</summary>
     public void RemoveRegion()
     {
-        // Order: full; after the unmap.
+        // Order: full, so that the mapping is gone when another thread counts one in its place.
         long now = Interlocked.Decrement(ref _regions);
         Debug.Assert(now >= 0, "More regions were given back than counted.");
     }
@@ -91,11 +91,11 @@ internal sealed class RegionBudget(long maxBytes, int maxRegions)
     public void NotePeak()
     {
         long now = Bytes;
-        // Order: acquire; the exchange decides.
+        // Order: acquire. Stale: a peak that another thread has just raised makes the exchange fail, which brings the new one.
         long peak = Volatile.Read(ref _peakBytes);
         while (now > peak)
         {
-            // Order: full; only the value counts.
+            // Order: full, so that no higher peak is overwritten; nothing else relies on it.
             long found = Interlocked.CompareExchange(ref _peakBytes, now, peak);
             if (found == peak) return;
             peak = found;

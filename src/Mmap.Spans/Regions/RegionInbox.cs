@@ -19,7 +19,7 @@ internal sealed class RegionInbox
         // to clear the mark, and looks at the word only after that: it sees what the caller did.
         if (Interlocked.Exchange(ref region.InInbox, 1) != 0) return;
 
-        // Order: acquire; the exchange decides.
+        // Order: acquire. Stale: if another thread has put a region in since, the exchange fails and brings that one.
         Region? newest = Volatile.Read(ref _newest);
         while (true)
         {

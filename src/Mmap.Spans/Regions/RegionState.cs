@@ -82,25 +82,33 @@ internal struct RegionState
         get => (Volatile.Read(in _word) & (Closing | Parked)) != 0;
     }
 
-    // Order: acquire, in the six below; each says what was true at some moment, and callers act on it by an exchange.
-    public readonly bool IsLoading => (Volatile.Read(in _word) & StateMask) == Loading;
+    public readonly bool IsLoading => (Seen & StateMask) == Loading;
 
-    public readonly bool IsLive => (Volatile.Read(in _word) & StateMask) == Live;
+    public readonly bool IsLive => (Seen & StateMask) == Live;
 
-    public readonly bool IsRetiring => (Volatile.Read(in _word) & StateMask) == Retiring;
+    public readonly bool IsRetiring => (Seen & StateMask) == Retiring;
 
-    public readonly bool IsRetired => (Volatile.Read(in _word) & StateMask) == Retired;
+    public readonly bool IsRetired => (Seen & StateMask) == Retired;
 
-    public readonly bool IsClosing => (Volatile.Read(in _word) & Closing) != 0;
+    public readonly bool IsClosing => (Seen & Closing) != 0;
 
-    public readonly long References => (long)(Volatile.Read(in _word) & ReferencesMask);
+    public readonly long References => (long)(Seen & ReferencesMask);
+
+    /// <summary>The word as it was a moment ago.</summary>
+    private readonly ulong Seen
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        // Order: acquire, so that who sees Live sees the address and the length that Publish put before it. Stale: a
+        // question is answered for a moment that has passed; a step is decided by its exchange, which compares this
+        // very word, and so costs one more turn.
+        get => Volatile.Read(in _word);
+    }
 
     /// <summary>Takes a reference on a region that is Loading, Live or Retiring (which rescues it).</summary>
     /// <returns>False, with nothing changed, if the region is Closing or Retired.</returns>
     public bool TryReference()
     {
-        // Order: acquire; the exchange decides. Stale: an old word costs one more turn.
-        ulong seen = Volatile.Read(in _word);
+        ulong seen = Seen;
         while (true)
         {
             ulong state = seen & StateMask;
@@ -121,8 +129,7 @@ internal struct RegionState
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReferenceOpen()
     {
-        // Order: acquire; the exchange decides.
-        ulong seen = Volatile.Read(in _word);
+        ulong seen = Seen;
         // Order: full, as in TryReference.
         return (seen & (StateMask | Closing)) == Live && (seen & ReferencesMask) != ReferencesMask
             && Interlocked.CompareExchange(ref _word, seen + 1, seen) == seen;
@@ -132,8 +139,7 @@ internal struct RegionState
     /// <returns>True if the region is Live and not Closing now, so that the hazard is a good pin.</returns>
     public bool TryRescue()
     {
-        // Order: acquire; the exchange decides.
-        ulong seen = Volatile.Read(in _word);
+        ulong seen = Seen;
         while ((seen & (StateMask | Closing)) == Retiring)
         {
             // Order: full; the hazard was stored before, so a later scan sees it. Makes TryRetire fail.
@@ -168,8 +174,7 @@ internal struct RegionState
     /// <returns>False if loading has ended already.</returns>
     public bool TryAnnounceWaiter()
     {
-        // Order: acquire; the exchange decides.
-        ulong seen = Volatile.Read(in _word);
+        ulong seen = Seen;
         while ((seen & StateMask) == Loading)
         {
             // Order: full; Publish and Fail return the word they replaced, so either they see Waiting or this fails.
@@ -185,8 +190,7 @@ internal struct RegionState
     /// <returns>False if it has references or is not Live.</returns>
     public bool TryMark()
     {
-        // Order: acquire; the exchange decides.
-        ulong seen = Volatile.Read(in _word);
+        ulong seen = Seen;
         while ((seen & (StateMask | ReferencesMask)) == Live)
         {
             // Order: full; the barrier and the scan of the hazards come after it. A scan from before proves nothing.
@@ -201,8 +205,7 @@ internal struct RegionState
     /// <summary>Puts a marked region back because a hazard names it; it stays Parked.</summary>
     public void Spare()
     {
-        // Order: acquire; the exchange decides.
-        ulong seen = Volatile.Read(in _word);
+        ulong seen = Seen;
         while ((seen & StateMask) == Retiring)
         {
             // Order: full. The hazard's owner reports: it reads the word after clearing its slot and finds Parked.
@@ -216,8 +219,7 @@ internal struct RegionState
     /// <returns>True for the one thread that must now unmap it.</returns>
     public bool TryRetire()
     {
-        // Order: acquire; the exchange decides.
-        ulong seen = Volatile.Read(in _word);
+        ulong seen = Seen;
         while ((seen & StateMask) == Retiring)
         {
             // Order: full; the unmap comes after it. Only sweepers mark, one at a time, so a word that is Retiring
@@ -243,8 +245,7 @@ internal struct RegionState
     /// <returns>False if the region is Retired already.</returns>
     public bool Close()
     {
-        // Order: acquire; the exchange decides.
-        ulong seen = Volatile.Read(in _word);
+        ulong seen = Seen;
         while ((seen & StateMask) != Retired)
         {
             // Order: full; the scan that decides whether hazards remain comes after it. Never a blind Or: a Retired
@@ -261,8 +262,7 @@ internal struct RegionState
     /// <returns>False if it has none, or is not Live.</returns>
     public bool TryPark()
     {
-        // Order: acquire; the exchange decides.
-        ulong seen = Volatile.Read(in _word);
+        ulong seen = Seen;
         while ((seen & StateMask) == Live && (seen & ReferencesMask) != 0)
         {
             // Order: full; the compared value has a reference, so its Release comes later and sees Parked.
@@ -278,8 +278,7 @@ internal struct RegionState
     /// <returns>False if it is not Live, or has references: the last of them reports it once more.</returns>
     public bool TryUnpark()
     {
-        // Order: acquire; the exchange decides.
-        ulong seen = Volatile.Read(in _word);
+        ulong seen = Seen;
         while ((seen & StateMask) == Live)
         {
             if ((seen & Parked) == 0) return true;
@@ -296,8 +295,7 @@ internal struct RegionState
     /// <summary>The word for a person: state, flags, references.</summary>
     public override readonly string ToString()
     {
-        // Order: acquire; one look.
-        ulong seen = Volatile.Read(in _word);
+        ulong seen = Seen;
         string state = (seen & StateMask) switch { Loading => "Loading", Live => "Live", Retiring => "Retiring", _ => "Retired" };
         string closing = (seen & Closing) != 0 ? " closing" : "";
         string parked = (seen & Parked) != 0 ? " parked" : "";
@@ -306,8 +304,7 @@ internal struct RegionState
 
     private bool Leave(ulong from, ulong to)
     {
-        // Order: acquire; the exchange decides.
-        ulong seen = Volatile.Read(in _word);
+        ulong seen = Seen;
         while (true)
         {
             Debug.Assert((seen & StateMask) == from, "Loading ends once, by its loader.");

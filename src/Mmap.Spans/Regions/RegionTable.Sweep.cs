@@ -41,9 +41,11 @@ internal sealed partial class RegionTable
     private static int BatchFor(int count) => Math.Clamp(count / 16, 1, LargestBatch);
 
     /// <summary>Looks at everything that was reported: closing regions go, others join the ring.</summary>
-    private void Drain()
+    /// <returns>How many regions' room was given back by it.</returns>
+    private int Drain()
     {
-        RetryStuck();
+        int freed = 0;
+        while (UnloadStuck() is not null) freed++;
         _inbox.TakeAll(_arrived);
         _marked.Clear();
         foreach (Region region in _arrived)
@@ -54,14 +56,16 @@ internal sealed partial class RegionTable
         }
 
         _arrived.Clear();
-        if (_marked.Count == 0) return;
+        if (_marked.Count == 0) return freed;
 
         Examine();
         foreach (Region region in _marked)
         {
             // Spared ones are Live again; the hazard's owner finds Closing and reports.
-            if (region.State.TryRetire()) Unload(region);
+            if (region.State.TryRetire() && Unload(region)) freed++;
         }
+
+        return freed;
     }
 
     private void Admit(Region region)
@@ -79,12 +83,17 @@ internal sealed partial class RegionTable
         if (region.State.TryMark() || region.State.IsRetiring) _marked.Add(region);
     }
 
-    /// <summary>Retires and unmaps the next region that can go.</summary>
+    /// <summary>
+    /// Unmaps the next region that can go: one that the system refused to unmap before, if it does not now, else the next
+    /// victim. A refusal is no progress; after some of them no more is dropped in vain.
+    /// </summary>
     /// <param name="batch">How many to mark for one barrier when the limbo is empty.</param>
     /// <returns>It, or null if nothing can.</returns>
     private Region? EvictOne(int batch)
     {
-        while (true)
+        if (UnloadStuck() is { } unstuck) return unstuck;
+
+        while (Stuck < MostStuck)
         {
             while (_limbo.TryDequeue(out Region? region))
             {
@@ -93,12 +102,14 @@ internal sealed partial class RegionTable
 
                 // Refused: somebody wanted it back. It is Parked, so that one's last pin reports it.
                 if (!region.State.TryRetire()) continue;
-                Unload(region);
-                return region;
+                if (Unload(region)) return region;
+                if (Stuck >= MostStuck) return null;
             }
 
             if (!FillLimbo(batch)) return null;
         }
+
+        return null;
     }
 
     /// <summary>Marks the next victims, fences, scans, and keeps those that nobody uses.</summary>
@@ -146,24 +157,34 @@ internal sealed partial class RegionTable
 
     private void CountEviction(Region region)
     {
-        // Order: full; a statistic.
-        Interlocked.Increment(ref _evictions);
+        Count(ref _evictions);
         MapMetrics.Evicted();
         MapEvents.Log.Evict(region.Directory.Name, region.Start);
     }
 
-    private void RetryStuck()
+    /// <summary>Unmaps one region that the system refused to unmap when it went.</summary>
+    /// <returns>It, or null if there is none or all are refused again.</returns>
+    private Region? UnloadStuck()
     {
         using (new Locked(_stuck))
         {
-            for (int i = _stuck.Count - 1; i >= 0; i--)
-            {
-                Region region = _stuck[i];
-                if (!region.Directory.Backing.TryUnload(region.Memory)) continue;
-                _stuck.RemoveAt(i);
-                Uncharge(region);
-                ForgetApart(region);
-            }
+            int at = _stuck.FindLastIndex(region => region.Directory.Backing.TryUnload(region.Memory));
+            if (at < 0) return null;
+
+            Region region = _stuck[at];
+            _stuck.RemoveAt(at);
+            Uncharge(region);
+            NoteUnmapped(region);
+            return region;
+        }
+    }
+
+    private int Stuck
+    {
+        get
+        {
+            // Exact regions join it outside the gate.
+            using (new Locked(_stuck)) return _stuck.Count;
         }
     }
 

@@ -22,6 +22,12 @@ internal sealed partial class RegionTable
     /// <summary>The most regions marked for one barrier.</summary>
     private const int LargestBatch = 8;
 
+    /// <summary>
+    /// With that many regions that the system refuses to unmap, no other is dropped for want of room: it would be refused
+    /// as well, most likely, and what it holds is worth more mapped and known than mapped and lost.
+    /// </summary>
+    private const int MostStuck = 8;
+
     private readonly OverBudget _overBudget;
     private readonly bool _shareNothing;
     private readonly object _gate = new();
@@ -49,16 +55,15 @@ internal sealed partial class RegionTable
 
     public RegionBudget Budget { get; }
 
-    // Order: acquire, in the five; statistics.
-    public long Misses => Volatile.Read(ref _misses);
+    public long Misses => Seen(ref _misses);
 
-    public long Maps => Volatile.Read(ref _maps);
+    public long Maps => Seen(ref _maps);
 
-    public long Evictions => Volatile.Read(ref _evictions);
+    public long Evictions => Seen(ref _evictions);
 
-    public long Retries => Volatile.Read(ref _retries);
+    public long Retries => Seen(ref _retries);
 
-    public long LastResorts => Volatile.Read(ref _lastResorts);
+    public long LastResorts => Seen(ref _lastResorts);
 
     /// <summary>The region of a window, Live, with a reference of the caller's. Loads it if need be.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
@@ -143,7 +148,8 @@ internal sealed partial class RegionTable
         Announce(regions);
         using (new Locked(_gate)) Drain();
         SweepIfRequested();
-        return regions.Count(region => region.State.IsRetired);
+        // Retired and still among those apart: the system refuses to unmap it.
+        using (new Locked(_apart)) return regions.Count(region => region.State.IsRetired && !_apart.Contains(region));
     }
 
     /// <summary>Drops every idle region.</summary>
@@ -167,6 +173,13 @@ internal sealed partial class RegionTable
         using (new Locked(_apart)) return [.. _apart];
     }
 
+    // Order: acquire, so that a number read after a call counts that call. Stale: a number that others raise meanwhile
+    // is a moment old, and nothing is decided by it.
+    private static long Seen(ref long statistic) => Volatile.Read(ref statistic);
+
+    // Order: full, because two threads that count at once must both count; nothing relies on what comes before or after.
+    private static void Count(ref long statistic) => Interlocked.Increment(ref statistic);
+
     private void EndExact(Region region)
     {
         if (region.State.TryEndExact()) Unload(region);
@@ -185,8 +198,7 @@ internal sealed partial class RegionTable
     /// <summary>Charges, maps and publishes a region whose one reference is the caller's.</summary>
     private void Load(Region region, int length)
     {
-        // Order: full, here and below; statistics.
-        Interlocked.Increment(ref _misses);
+        Count(ref _misses);
         MapMetrics.Missed();
         RegionDirectory directory = region.Directory;
         bool charged = false;
@@ -198,7 +210,7 @@ internal sealed partial class RegionTable
             charged = true;
             Budget.NotePeak();
             region.Fill(Map(region, length));
-            Interlocked.Increment(ref _maps);
+            Count(ref _maps);
             MapMetrics.Mapped();
             MapEvents.Log.Map(directory.Name, region.Start, region.Length, region.Memory.IsCopy);
         }
@@ -240,7 +252,7 @@ internal sealed partial class RegionTable
                 // Only a lack of something that other regions hold is worth dropping them for, one at a time.
                 if (TryMakeRoom())
                 {
-                    Interlocked.Increment(ref _retries);
+                    Count(ref _retries);
                     MapMetrics.Retried();
                     MapEvents.Log.Retry(region.Directory.Name, region.Start, e.Message);
                     continue;
@@ -250,27 +262,32 @@ internal sealed partial class RegionTable
                     throw new IOException(
                         $"Bytes {new FileRange(region.Start, length)} of '{region.Directory.Name}' cannot be loaded, and nothing idle is left to drop: {e.Message} {SystemLimits.Describe()}", e);
                 backing = lastResort;
-                Interlocked.Increment(ref _lastResorts);
+                Count(ref _lastResorts);
             }
         }
     }
 
-    /// <summary>Drops one idle region, waiting for the gate.</summary>
+    /// <summary>Gives room back, that of one idle region at least, waiting for the gate.</summary>
+    /// <returns>False if nothing idle is left, or the system refuses to unmap it.</returns>
     private bool TryMakeRoom()
     {
         // A listener of our own events may come here from inside a sweep.
         if (Monitor.IsEntered(_gate)) return false;
 
-        Region? made;
+        bool freed;
         using (new Locked(_gate))
         {
-            Drain();
-            made = EvictOne(BatchFor(_clock.Count));
-            if (made is not null) CountEviction(made);
+            // What was waiting to go may have made the room already.
+            freed = Drain() > 0;
+            if (!freed && EvictOne(BatchFor(_clock.Count)) is { } evicted)
+            {
+                freed = true;
+                CountEviction(evicted);
+            }
         }
 
         SweepIfRequested();
-        return made is not null;
+        return freed;
     }
 
     private void Charge(Region region, int length)
@@ -307,6 +324,8 @@ internal sealed partial class RegionTable
     private MapBudgetExceededException Exceeded(Region region, int length)
     {
         string limits = $"{Budget.Bytes} of {Budget.MaxBytes} bytes in {Budget.Regions} of {Budget.MaxRegions} regions";
+        int stuck = Stuck;
+        if (stuck > 0) limits += $", and {stuck} of these the system refuses to unmap";
         var wanted = new FileRange(region.Start, length);
         return new MapBudgetExceededException(
             $"There is no room for bytes {wanted} of '{region.Directory.Name}' ({region.ChargedBytes} bytes): live leases hold {limits}. {WhoHoldsMost?.Invoke()}");
@@ -342,19 +361,26 @@ internal sealed partial class RegionTable
     }
 
     /// <summary>Takes a retired region's bytes out of memory.</summary>
-    private void Unload(Region region)
+    /// <returns>False if the system refused. They are still mapped then, and so still charged; the next sweep tries again.</returns>
+    private bool Unload(Region region)
     {
         region.Directory.Forget(region);
         if (region.Directory.Backing.TryUnload(region.Memory))
         {
             Uncharge(region);
-            ForgetApart(region);
-            MapEvents.Log.Unmap(region.Directory.Name, region.Start, region.Length);
-            return;
+            NoteUnmapped(region);
+            return true;
         }
 
-        // Still mapped, so still charged; the next sweep tries again.
+        using (new Locked(_apart)) _apart.Add(region);
         using (new Locked(_stuck)) _stuck.Add(region);
+        return false;
+    }
+
+    private void NoteUnmapped(Region region)
+    {
+        ForgetApart(region);
+        MapEvents.Log.Unmap(region.Directory.Name, region.Start, region.Length);
     }
 
     private void ForgetApart(Region region)

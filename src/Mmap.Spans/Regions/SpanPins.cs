@@ -7,6 +7,7 @@ namespace Mmap.Spans.Regions;
 /// thread keeps a note of. Either is known by a token that no other lease of the thread ever has.
 /// </summary>
 /// <remarks>Tokens of slots count up from 1, tokens of references down from -1; an empty lease has one that nobody gets.</remarks>
+// SAFETY: unsafe for pointers to hazard blocks, which live as long as the process; each is the calling thread's own.
 internal static unsafe class SpanPins
 {
     /// <summary>A reference that a thread holds for a span lease that found no slot.</summary>

@@ -16,8 +16,13 @@ public class TruncationProcessTests
 
     /// <summary>What the first screen of the documentation warns of. If this ever fails, the warning can go.</summary>
     [Theory]
-    [InlineData("managed")]
-    [InlineData("native")]
+    [InlineData("lease")]
+    [InlineData("pointer")]
+    [InlineData("sequence")]
+    [InlineData("reader")]
+    [InlineData("stream")]
+    [InlineData("cursor")]
+    [InlineData("buffer")]
     public void AMappingReaderDiesWhenItTouchesWhatIsGone(string how)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not let a mapped file be truncated.");

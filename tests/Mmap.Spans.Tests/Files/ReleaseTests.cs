@@ -126,6 +126,29 @@ public class ReleaseTests
     }
 
     [Fact]
+    public void WhatTheSystemRefusesToUnmapIsReportedAsHeldByNoLeaseAndGoesWithTheNextRelease()
+    {
+        using SampleFile sample = SampleFile.OfLength(Length);
+        var plan = new FaultPlan(1) { FaultsPerThousand = 0 };
+        using var manager = new MapManager(s_options) { Seam = plan.Wrap };
+        using MappedFile file = manager.Open(sample.Path);
+        file.LeaseMemory(0, 10).Dispose();
+        file.LeaseMemory(200_000, 10).Dispose();
+        // One is refused when it is dropped for want of room, the other by the release itself.
+        plan.FaultsPerThousand = 1000;
+        Assert.Equal(0, manager.Trim());
+        ReleaseReport report = manager.Release(sample.Path);
+        Assert.Equal((0, 1), (report.RegionsDropped, report.HandlesClosed));
+        Assert.Equal(new HeldFile(sample.Path, 0), Assert.Single(report.Held));
+        Assert.Equal(2, ProcessView.Mappings(sample.Path));
+
+        plan.FaultsPerThousand = 0;
+        Assert.Empty(manager.Release(sample.Path).Held);
+        Assert.Equal(0, ProcessView.Mappings(sample.Path));
+        Assert.True(manager.GetStatistics() is { Regions: 0, MappedBytes: 0 });
+    }
+
+    [Fact]
     public void ADisposedFileLeavesNothingBehind()
     {
         using SampleFile sample = SampleFile.OfLength(Length);

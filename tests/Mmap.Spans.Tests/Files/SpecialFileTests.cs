@@ -153,10 +153,6 @@ public class SpecialFileTests
         Assert.Contains(sample.Path, Assert.Throws<UnauthorizedAccessException>(() => manager.Open(sample.Path)).Message);
     }
 
-    [Fact]
-    public void AFileOfAFileSystemInUserSpaceOpens() =>
-        Assert.Skip("A FUSE mount needs /dev/fuse and a program that serves it; a refused mapping is shown by the backings' own tests.");
-
     /// <summary>Wine shows Linux's files too, but not as what they are.</summary>
     private static void SkipUnlessOnLinux(string path) => Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(path), "There is no such file here.");
 

@@ -69,11 +69,18 @@ public sealed class SampleFile : IDisposable
         Write(handle, from, length - from);
     }
 
-    /// <summary>Cuts the file.</summary>
+    /// <summary>Cuts the file, or skips the test where a file that is mapped cannot be cut.</summary>
     public void TruncateTo(long length)
     {
         using SafeFileHandle handle = File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
-        RandomAccess.SetLength(handle, length);
+        try
+        {
+            RandomAccess.SetLength(handle, length);
+        }
+        catch (IOException) when (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows does not let a mapped file be truncated.");
+        }
     }
 
     public void Dispose() => File.Delete(Path);

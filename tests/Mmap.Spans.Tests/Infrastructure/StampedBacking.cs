@@ -73,7 +73,11 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
     public int Unloads => Loads - _live.Count;
 
     /// <summary>What the system says when it has no memory, or no mapping, to give.</summary>
-    public static IOException OutOfMemory() => new("Cannot allocate memory", SystemCalls.OutOfMemoryErrno);
+    public static IOException OutOfMemory()
+    {
+        const int NotEnoughMemory = unchecked((int)0x8007_0008);
+        return new("Cannot allocate memory", OperatingSystem.IsWindows() ? NotEnoughMemory : SystemCalls.OutOfMemoryErrno);
+    }
 
     /// <summary>Has the n-th call of Load from now (1 is the next) fail.</summary>
     public void FailLoad(int nth, Func<Exception> exception) => _failures[LoadCalls + nth] = exception;

@@ -36,7 +36,7 @@ internal sealed partial class JitListing
     public static List<JitListing> Parse(string text, IReadOnlyList<string> coldCalls)
     {
         var listings = new List<JitListing>();
-        foreach (string line in text.Split('\n'))
+        foreach (string line in text.ReplaceLineEndings("\n").Split('\n'))
         {
             if (line.StartsWith("; Assembly listing for method", StringComparison.Ordinal)) listings.Add(new JitListing(line));
             else if (listings.Count > 0) listings[^1].Add(line);

@@ -57,11 +57,15 @@ public sealed class MappedPipeReaderRangeTests : LeakCheckedTest
         ReadResult result = reader.ReadNow();
         sample.TruncateTo(3 * Granule);
 
-        // The region that is there reads on; the one that is now short, and all that are gone, are errors.
+        // The region that is there reads on; the one that is now short shows what is left; then comes the error.
         SampleFile.AssertBytes(result.Buffer.FirstSpan, 0);
         reader.AdvanceTo(result.Buffer.GetPosition(Granule));
         SegmentAssert.Shows(reader.ReadNow(), Granule, (1, Granule + Overlap));
         reader.AdvanceTo(reader.ReadNow().Buffer.GetPosition(Granule));
+        result = reader.ReadNow();
+        Assert.False(result.IsCompleted);
+        SegmentAssert.Shows(result, 2 * Granule, (2, Granule));
+        reader.AdvanceTo(result.Buffer.End);
         for (int i = 0; i < 2; i++)
         {
             ValueTask<ReadResult> read = reader.ReadAsync();

@@ -74,23 +74,69 @@ public class TableFailureTests
     [Fact]
     public void ARefusedUnloadKeepsItsChargeAndIsTriedAgain()
     {
-        using MapManager manager = StampedFile.Manager(2);
+        using MapManager manager = StampedFile.Manager(3);
         using var file = new StampedFile(manager, 20);
         file.Use(0, 1);
-        file.Backing.RefuseUnloads(1);
-        Assert.Equal(2, manager.Trim());
-        // Window 0 is not mapped for the table any more, but still in memory, and so still charged.
-        Assert.Equal([0], file.Windows);
-        Assert.Equal(Step, file.Table.Budget.Bytes);
-        Assert.Equal(1, file.Table.Budget.Regions);
+        file.Backing.RefuseUnloads(2);
+        Assert.Equal(0, manager.Trim());
+        // The windows are not the table's any more, but still in memory, and so still charged.
+        Assert.Equal([0, 1], file.Windows);
+        Assert.Equal(2 * Step, file.Table.Budget.Bytes);
+        Assert.Equal(2, file.Table.Budget.Regions);
 
         file.Use(0);
-        Assert.Equal([0, 0], file.Windows);
-        Assert.Equal(2 * Step, file.Table.Budget.Bytes);
+        Assert.Equal([0, 0, 1], file.Windows);
+        Assert.Equal(3 * Step, file.Table.Budget.Bytes);
+        // The sweep for window 2 finds room in the refused ones, and drops nothing else.
         file.Use(2);
-        // The sweep for window 2 tried the refused one first.
         Assert.Equal([0, 2], file.Windows);
         Assert.Equal(2 * Step, file.Table.Budget.Bytes);
+        Assert.Equal(2, manager.Trim());
+        AtRest.AssertNothingCharged(file.Table);
+    }
+
+    [Fact]
+    public void ARefusedUnloadIsNoProgressAndOneThatGoesThroughLaterIs()
+    {
+        using MapManager manager = StampedFile.Manager(100, OverBudget.Exceed, maxRegions: 3);
+        using var file = new StampedFile(manager, 20);
+        file.Use(0, 1, 2);
+        file.Backing.RefuseUnloads(1);
+        // Window 0 cannot go, so window 1 must, and is enough.
+        file.Use(3);
+        Assert.Equal([0, 2, 3], file.Windows);
+        // Now window 0 can, and that is enough.
+        file.Use(4);
+        Assert.Equal([2, 3, 4], file.Windows);
+        Assert.Equal(3, file.Table.Budget.Regions);
+    }
+
+    [Theory]
+    [InlineData(OverBudget.Exceed)]
+    [InlineData(OverBudget.Fail)]
+    public void WhenEveryUnloadIsRefusedMostOfWhatIsInMemoryStaysInUse(OverBudget overBudget)
+    {
+        const int Windows = 30;
+        using MapManager manager = StampedFile.Manager(Windows, overBudget);
+        using var file = new StampedFile(manager, 40);
+        for (int window = 0; window < Windows; window++) file.Use(window);
+        file.Backing.RefuseUnloads(int.MaxValue);
+        for (int window = Windows; window < 35; window++)
+        {
+            int wanted = window;
+            if (overBudget == OverBudget.Exceed) file.Use(wanted);
+            else Assert.Contains("refuses to unmap", Assert.Throws<MapBudgetExceededException>(() => file.Use(wanted)).Message);
+        }
+
+        Assert.Equal(Windows - 8 + (overBudget == OverBudget.Exceed ? 5 : 0), file.Directory.Snapshot().Count);
+        Assert.Equal(file.Windows.Length, file.Table.Budget.Regions);
+        Assert.Equal(0, manager.Trim());
+
+        file.Backing.RefuseUnloads(0);
+        file.Use(35);
+        Assert.True(file.Table.Budget.Bytes <= Windows * Step);
+        manager.Trim();
+        AtRest.AssertNothingCharged(file.Table);
     }
 
     [Fact]

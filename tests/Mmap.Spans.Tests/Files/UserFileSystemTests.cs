@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Globalization;
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Files;
+
+/// <summary>Files of a file system in user space (FUSE), one of which the system refuses to map.</summary>
+public sealed class UserFileSystemTests : IDisposable
+{
+    private const int Window = 64 << 10;
+    private const int Length = 4 * Window + 789;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ChildProcess _server;
+
+    public UserFileSystemTests()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists("/dev/fuse"), "Mounting needs Linux's /dev/fuse and the right to mount.");
+        _server = ChildProcess.Start("", "serve-files", _folder.Path, Length.ToString(CultureInfo.InvariantCulture));
+        while (!File.Exists(_folder["mapped"]))
+        {
+            if (_server.HasExited) _server.Succeed();
+            Thread.Yield();
+        }
+    }
+
+    public void Dispose()
+    {
+        // It is not there; being asked for it, the server takes the file system away and ends.
+        Assert.False(File.Exists(_folder["stop"]));
+        _server.Succeed();
+        _server.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void WhereMappingIsRefusedAutoCopiesAndSaysSoOnceAndMapThrows()
+    {
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 4096, MaxMappedBytes = 2 * Window });
+        using (MappedFile file = manager.Open(_folder["refused"]))
+        {
+            ReadWhole(file);
+            Assert.Equal(1, manager.GetStatistics().FallbacksToCopy);
+            Assert.Equal(manager.GetStatistics().MappedBytes, manager.GetStatistics().CopiedBytes);
+            Assert.Equal(FileChange.Unchanged, file.Refresh());
+        }
+
+        using (MappedFile file = manager.Open(_folder["refused"], new MappedFileOptions { Backing = Backing.Copy })) ReadWhole(file);
+
+        using (MappedFile file = manager.Open(_folder["refused"], new MappedFileOptions { Backing = Backing.Map }))
+        {
+            string message = Assert.Throws<MappingRefusedException>(() => file.LeaseMemory(0, 1)).Message;
+            Assert.Contains(_folder["refused"], message);
+            Assert.Contains("Backing.Copy", message);
+            // Reading positions needs no mapping.
+            byte[] bytes = new byte[100];
+            Assert.Equal(100, file.Read(Window, bytes));
+            SampleFile.AssertBytes(bytes, Window);
+        }
+
+        Assert.True(manager.GetStatistics() is { Regions: 0, MappedBytes: 0, OpenFiles: 0, OpenHandles: 0 });
+    }
+
+    [Fact]
+    public void WhereMappingIsAllowedItIsUsed()
+    {
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 4096 });
+        foreach (Backing backing in (Backing[])[Backing.Auto, Backing.Map])
+        {
+            using MappedFile file = manager.Open(_folder["mapped"], new MappedFileOptions { Backing = backing, Verify = true });
+            ReadWhole(file);
+            Assert.Equal((0L, 0L), (manager.GetStatistics().FallbacksToCopy, manager.GetStatistics().CopiedBytes));
+        }
+    }
+
+    private static void ReadWhole(MappedFile file)
+    {
+        Assert.Equal(Length, file.Length);
+        using (SpanLease lease = file.LeaseSpan(Length - 10, 10)) SampleFile.AssertBytes(lease.Span, Length - 10);
+        for (long offset = 0; offset < Length; offset += Window)
+        {
+            using SequenceLease part = file.LeaseSequence(offset, Math.Min(Window, Length - offset));
+            SampleFile.AssertBytes(part.Sequence.ToArray(), offset);
+        }
+    }
+}
