@@ -1,0 +1,82 @@
+using System.Reflection;
+using System.Text;
+using Mmap.Spans;
+using PublicApiGenerator;
+using Xunit;
+
+namespace Mmap.Spans.Tests;
+
+/// <summary>Nothing becomes public, or ceases to be, without somebody having read it in <c>eng/api/Mmap.Spans.txt</c>.</summary>
+/// <remarks>To approve what is public now, run this class with <c>MMAP_SPANS_API</c> set to the full path of that file.</remarks>
+public sealed class PublicSurfaceTests
+{
+    private const string Approve = "MMAP_SPANS_API";
+
+    [Fact]
+    public void ThePublicSurfaceIsTheApprovedOne()
+    {
+        string now = typeof(MapManager).Assembly.GeneratePublicApi(new ApiGeneratorOptions
+        {
+            IncludeAssemblyAttributes = false,
+            // What a debugger shows is nobody's contract.
+            ExcludeAttributes = ["System.Diagnostics.DebuggerDisplayAttribute", "System.Diagnostics.DebuggerTypeProxyAttribute"],
+        }).ReplaceLineEndings("\n").Trim() + "\n";
+        if (Environment.GetEnvironmentVariable(Approve) is { Length: > 0 } path)
+        {
+            File.WriteAllText(path, now);
+            return;
+        }
+
+        string changes = Changes(Approved(), now);
+        Assert.True(changes.Length == 0, $"""
+            The public surface is not the approved one of eng/api/Mmap.Spans.txt:
+
+            {changes}
+            If this is meant, approve it, read the difference once more, and tell of it in CHANGELOG.md:
+            {Approve}=$PWD/eng/api/Mmap.Spans.txt dotnet run --project tests/Mmap.Spans.Tests -c Release -- -class "*PublicSurfaceTests"
+            """);
+    }
+
+    [Fact]
+    public void AChangeIsShownWithTheTypeThatItIsIn()
+    {
+        const string Approved = "namespace N\n{\n    class One\n    {\n        int Same;\n        int Old;\n    }\n    class Two\n    {\n        int Same;\n    }\n}\n";
+        const string Now = "namespace N\n{\n    class One\n    {\n        int Same;\n    }\n    class Two\n    {\n        int New;\n        int Same;\n    }\n}\n";
+
+        Assert.Equal("- class One: int Old;\n+ class Two: int New;\n", Changes(Approved, Now));
+        Assert.Equal("", Changes(Now, Now));
+    }
+
+    private static string Changes(string approved, string now)
+    {
+        string[] before = [.. Members(approved)];
+        string[] after = [.. Members(now)];
+        return string.Concat([.. before.Except(after).Select(line => $"- {line}\n"), .. after.Except(before).Select(line => $"+ {line}\n")]);
+    }
+
+    /// <summary>Each line that is a member, behind the line of its type; a type begins four columns in.</summary>
+    private static IEnumerable<string> Members(string surface)
+    {
+        string type = "";
+        foreach (string line in surface.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string text = line.Trim();
+            if (text is "{" or "}") continue;
+            if (line.Length - line.TrimStart().Length > 4)
+            {
+                yield return $"{type}: {text}";
+                continue;
+            }
+
+            type = text;
+            yield return type;
+        }
+    }
+
+    private static string Approved()
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("Mmap.Spans.txt")!;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}
