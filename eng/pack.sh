@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #
-# Makes the packages, Mmap.Spans and Mmap.Spans.Tool, and says where they are.
-# Exit: 0 if both are there.
+# Makes the packages, Mmap.Spans and Mmap.Spans.Tool, in artifacts/packages, and looks at what is in them.
+# Exit: 0 if both are there with everything that belongs in them.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -10,6 +10,8 @@ out=artifacts/packages
 # What an earlier run left would pass for what this one made.
 rm -rf "$out"
 for project in Mmap.Spans Mmap.Spans.Tool; do
-    dotnet pack "src/$project" -c Release -o "$out" </dev/null
-    ls "$out/$project".[0-9]*.nupkg
+    # The same commit makes the same bytes, wherever the clone lies.
+    dotnet pack "src/$project" -c Release -o "$out" -p:ContinuousIntegrationBuild=true </dev/null
 done
+dotnet run eng/check-packages.cs -- "$out" </dev/null
+ls "$out"

@@ -1,0 +1,92 @@
+// Looks into the packages: dotnet run eng/check-packages.cs -- FOLDER
+//
+// A package can lack its readme, its documentation or its symbols and still be made without a warning; whoever installs
+// it finds out. Exit: 0 if everything named below is there, otherwise 1, with a line for each thing that is not.
+
+using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Text;
+using System.Xml.Linq;
+
+var embeddedSource = new Guid("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
+var sourceLink = new Guid("CC110556-A091-4D38-9FEC-25AB9A351A6A");
+byte[] png = [0x89, (byte)'P', (byte)'N', (byte)'G'];
+string[] knownHosts = ["github.com", "gitlab.com", "bitbucket.org", "dev.azure.com"];
+
+string folder = args.Length == 1 ? args[0] : throw new ArgumentException("One argument: the folder with the packages.");
+int missing = 0;
+
+CheckPackage("Mmap.Spans", "lib/net10.0/Mmap.Spans.dll", ["lib/net10.0/Mmap.Spans.xml"]);
+CheckPackage("Mmap.Spans.Tool", "tools/net10.0/any/mspans.dll", ["tools/net10.0/any/DotnetToolSettings.xml", "tools/net10.0/any/Mmap.Spans.dll"]);
+return missing == 0 ? 0 : 1;
+
+void CheckPackage(string id, string assembly, string[] alsoThere)
+{
+    Console.WriteLine($"{id}:");
+    using ZipArchive? package = Open(id, "nupkg");
+    using ZipArchive? symbols = Open(id, "snupkg");
+    if (package is null || symbols is null) return;
+
+    XElement nuspec = XDocument.Load(package.GetEntry($"{id}.nuspec")!.Open()).Root!;
+    string? Element(string name) => nuspec.Descendants().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
+    Check(Element("license") == "BSD-3-Clause", "the licence is named");
+    Check(Element("description") is { Length: > 40 }, "there is a description");
+    Check(Element("tags") is { Length: > 0 }, "there are tags");
+    Check(Element("icon") is { } icon && Bytes(package, icon).AsSpan().StartsWith(png), "the icon is a picture");
+    Check(Element("readme") is { } readme && Text(package, readme).Length > 500, "the readme is there");
+    foreach (string name in alsoThere)
+        Check(Bytes(package, name).Length > 0, $"{name} is there");
+    if (alsoThere.FirstOrDefault(name => name.EndsWith("/Mmap.Spans.xml", StringComparison.Ordinal)) is { } documentation)
+        Check(Text(package, documentation).Contains("T:Mmap.Spans.MapManager", StringComparison.Ordinal), "the documentation tells of MapManager");
+
+    XElement? repository = nuspec.Descendants().FirstOrDefault(element => element.Name.LocalName == "repository");
+    Check(repository?.Attribute("commit")?.Value is { Length: 40 }, "the commit is named");
+    CheckSymbols(package, symbols, assembly, repository?.Attribute("url")?.Value);
+}
+
+void CheckSymbols(ZipArchive package, ZipArchive symbols, string assembly, string? url)
+{
+    using var image = new PEReader(new MemoryStream(Bytes(package, assembly)));
+    var entries = image.ReadDebugDirectory();
+    Check(entries.Any(entry => entry.Type == DebugDirectoryEntryType.Reproducible), "the compilation was deterministic");
+    DebugDirectoryEntry codeView = entries.First(entry => entry.Type == DebugDirectoryEntryType.CodeView);
+    Check(image.ReadCodeViewDebugDirectoryData(codeView).Path is var path && (!Path.IsPathRooted(path) || path.StartsWith("/_/", StringComparison.Ordinal)), "the assembly names no path of the machine that made it");
+
+    byte[] bytes = Bytes(symbols, Path.ChangeExtension(assembly, ".pdb"));
+    if (!Check(bytes.Length > 0, "the symbols are there")) return;
+
+    using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(bytes));
+    MetadataReader pdb = provider.GetMetadataReader();
+    Check(new Guid(pdb.DebugMetadataHeader!.Id.AsSpan()[..16]) == image.ReadCodeViewDebugDirectoryData(codeView).Guid, "the symbols are those of the assembly");
+    string[] elsewhere = [.. pdb.Documents.Select(handle => pdb.GetString(pdb.GetDocument(handle).Name)).Where(name => !name.StartsWith("/_/", StringComparison.Ordinal))];
+    Check(elsewhere.Length == 0, $"the symbols name no path of the machine that made them {string.Join(' ', elsewhere)}");
+
+    var kinds = pdb.CustomDebugInformation.Select(handle => pdb.GetGuid(pdb.GetCustomDebugInformation(handle).Kind)).ToList();
+    Check(kinds.Count(kind => kind == embeddedSource) >= pdb.Documents.Count(handle => pdb.GetString(pdb.GetDocument(handle).Name).Contains("/src/", StringComparison.Ordinal)), "the sources lie in the symbols");
+    if (url is not null && knownHosts.Any(host => url.Contains($"//{host}/", StringComparison.Ordinal)))
+        Check(kinds.Contains(sourceLink), $"SourceLink leads to {url}");
+}
+
+ZipArchive? Open(string id, string extension)
+{
+    string[] found = [.. Directory.GetFiles(folder, $"{id}.*.{extension}").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[id.Length + 1]))];
+    return Check(found.Length == 1, $"there is one .{extension}") ? ZipFile.OpenRead(found[0]) : null;
+}
+
+byte[] Bytes(ZipArchive archive, string name)
+{
+    using var bytes = new MemoryStream();
+    using Stream? entry = archive.GetEntry(name)?.Open();
+    entry?.CopyTo(bytes);
+    return bytes.ToArray();
+}
+
+string Text(ZipArchive archive, string name) => Encoding.UTF8.GetString(Bytes(archive, name));
+
+bool Check(bool holds, string what)
+{
+    Console.WriteLine($"  {(holds ? "ok     " : "MISSING")} {what}");
+    if (!holds) missing++;
+    return holds;
+}
