@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+#
+# Uses the packages as a stranger would, in a folder of its own: eng/try-packages.sh WHAT
+#
+#   install   a fresh project takes Mmap.Spans and runs the README's samples; a fresh manifest takes Mmap.Spans.Tool and
+#             runs mspans beside wc and sha256sum
+#   trimmed   the same project published self-contained and trimmed for linux-x64, without a warning, prints the same
+#
+# Takes the packages from artifacts/packages; eng/pack.sh makes them. Restores into a folder of its own, so that no
+# package of an earlier day can stand in. Exit: 0 if all of it held, 77 if what it needs cannot be had here.
+
+set -euo pipefail
+what=${1:-}
+[[ $what == install || $what == trimmed ]] || { sed -n '3,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+packages=$PWD/artifacts/packages
+readme=$PWD/README.md
+ls "$packages"/Mmap.Spans.[0-9]*.nupkg "$packages"/Mmap.Spans.Tool.[0-9]*.nupkg
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export NUGET_PACKAGES=$work/packages
+cd "$work"
+
+# The machine's own source stays for everything that is not ours.
+cat >NuGet.config <<EOF
+<configuration>
+  <packageSources>
+    <add key="ours" value="$packages" />
+  </packageSources>
+  <packageSourceMapping>
+    <packageSource key="ours"><package pattern="Mmap.Spans*" /></packageSource>
+    <packageSource key="nuget.org"><package pattern="*" /></packageSource>
+  </packageSourceMapping>
+</configuration>
+EOF
+
+# Each sample becomes a method of a class of its own; all of them read one file, whose path is called path.
+make_project() {
+    dotnet new console -o samples --force >/dev/null
+    cd samples
+    dotnet add package Mmap.Spans >/dev/null
+    awk '
+        /^```csharp$/ { inside = 1; body = ""; uses = "using System.Buffers;\n"; count++; next }
+        /^```$/ && inside {
+            inside = 0
+            printf "%sstatic class Sample%d\n{\n    public static async Task Run(string path)\n    {\n        await Task.CompletedTask;\n%s    }\n}\n", uses, count, body > ("Sample" count ".cs")
+            calls = calls "await Sample" count ".Run(args[0]);\n"
+            next
+        }
+        inside && /^using [A-Za-z.]+;$/ { uses = uses $0 "\n"; next }
+        inside { body = body "        " $0 "\n" }
+        END { printf "%s", calls > "Program.cs" }
+    ' "$readme"
+    ls Sample*.cs
+    for _ in $(seq 100000); do echo 'a line'; done >"$work/lines.txt"
+}
+
+try_install() {
+    make_project
+    dotnet run -c Release -p:TreatWarningsAsErrors=true -- "$work/lines.txt" </dev/null | tee "$work/printed.txt"
+    grep -qx '100000 lines' "$work/printed.txt"
+
+    mkdir "$work/tools" && cd "$work/tools"
+    dotnet new tool-manifest >/dev/null
+    dotnet tool install Mmap.Spans.Tool
+    dotnet mspans --help >/dev/null
+    [ "$(dotnet mspans lines "$work/lines.txt")" = "$(wc -l "$work/lines.txt")" ]
+    [ "$(dotnet mspans hash "$work/lines.txt")" = "$(sha256sum "$work/lines.txt")" ]
+    echo "mspans: as wc -l and sha256sum"
+}
+
+# The packs come from the registry, 40 MB of them; a machine that has none cannot try this.
+try_trimmed() {
+    make_project
+    # The samples call a part of the library; the trimmer is to look at all of it.
+    cat >Directory.Build.targets <<EOF
+<Project><ItemGroup><TrimmerRootAssembly Include="Mmap.Spans" /></ItemGroup></Project>
+EOF
+    if ! dotnet restore -r linux-x64 -p:SelfContained=true -p:PublishTrimmed=true </dev/null >"$work/restore.txt" 2>&1; then
+        cat "$work/restore.txt"
+        echo 'SKIPPED: the runtime pack or the trimmer cannot be restored here'
+        exit 77
+    fi
+    dotnet publish -c Release -r linux-x64 --self-contained -p:PublishTrimmed=true -p:TrimmerSingleWarn=false \
+        -p:TreatWarningsAsErrors=true -o "$work/out" </dev/null | tee "$work/published.txt"
+    if grep -iw 'warning' "$work/published.txt"; then exit 1; fi
+    du -sh "$work/out"
+    # The program brings its own runtime, so it must not look for another.
+    env -u DOTNET_ROOT PATH=/usr/bin:/bin "$work/out/samples" "$work/lines.txt" | tee "$work/printed.txt"
+    grep -qx '100000 lines' "$work/printed.txt"
+}
+
+"try_$what"
