@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Mmap.Spans.TestChild;
@@ -79,7 +80,7 @@ internal static class SmallFileTimes
         return sum;
     }
 
-    private static TimeSpan ProcessorTime => Environment.CpuUsage.TotalTime;
+    private static TimeSpan ProcessorTime => Process.GetCurrentProcess().TotalProcessorTime;
 
     private static double Ratio(double[][] times, int way, int beside) => Median([.. times[way].Zip(times[beside], (a, b) => a / b)]);
 

@@ -49,7 +49,7 @@ public sealed class WindowWalkTests : IDisposable
 
             long[] offsets = [.. Offsets(window, overlap)];
             long[] lengths = [.. Lengths(window, overlap)];
-            foreach (long offset in offsets.Concat(offsets.Reverse()))
+            foreach (long offset in offsets.Concat(Enumerable.Reverse(offsets)))
             {
                 foreach (long length in lengths)
                 {

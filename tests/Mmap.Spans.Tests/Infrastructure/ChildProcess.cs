@@ -35,13 +35,13 @@ public sealed class ChildProcess : IDisposable
         Assert.SkipUnless(!OperatingSystem.IsWindows() && File.Exists(Shell), "There is no bash to set limits and start a child with.");
 
         string host = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../../dotnet"));
-        string child = Path.Combine(AppContext.BaseDirectory, "Mmap.Spans.TestChild.dll");
+        string child = Path.Combine(AppContext.BaseDirectory, "Mmap.Spans.TestChild");
+        // Published with its own runtime, the child needs no host.
+        string[] program = File.Exists(host) ? [host, child + ".dll"] : [child];
         var start = new ProcessStartInfo(Shell) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"{(limits.Length > 0 ? limits + " || exit 99; " : "")}exec \"$0\" \"$@\"");
-        start.ArgumentList.Add(host);
-        start.ArgumentList.Add(child);
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        foreach (string argument in (string[])[.. program, .. arguments]) start.ArgumentList.Add(argument);
         // The collector reserves more address space than any limit here allows, unless it is told how much it needs; and a
         // compiler at work in the background would ask for memory at the very moment when there is none.
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x10000000";

@@ -42,7 +42,7 @@ public abstract class LeakCheckedTest : IDisposable
     {
         string path = SampleFile.NewPath();
         _paths.Add(path);
-        File.WriteAllBytes(path, content);
+        File.WriteAllBytes(path, content.ToArray());
         return Open(manager, path, null);
     }
 

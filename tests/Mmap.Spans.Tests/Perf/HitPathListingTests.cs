@@ -32,6 +32,7 @@ public sealed partial class HitPathListingTests
     [Fact]
     public void AHitCallsNothing()
     {
+        Assert.SkipUnless(Environment.Version.Major >= 10, "Older compilers write a returned reference by a call, in case its place is on the heap.");
         foreach (JitListing listing in Listings())
         {
             List<string> calls = [.. listing.Hot.Where(instruction => Call().IsMatch(instruction) && !IsExpected(instruction))];
