@@ -36,13 +36,14 @@ cat >NuGet.config <<EOF
 </configuration>
 EOF
 
-# Each sample becomes a method of a class of its own; all of them read one file, whose path is called path.
+# Each sample becomes a method of a class of its own; all of them read one file, whose path is called path. The library's
+# namespace is said once, in the first.
 make_project() {
     dotnet new console -o samples --force >/dev/null
     cd samples
     dotnet add package Mmap.Spans >/dev/null
     awk '
-        /^```csharp$/ { inside = 1; body = ""; uses = "using System.Buffers;\n"; count++; next }
+        /^```csharp$/ { inside = 1; body = ""; uses = ""; count++; next }
         /^```$/ && inside {
             inside = 0
             printf "%sstatic class Sample%d\n{\n    public static async Task Run(string path)\n    {\n        await Task.CompletedTask;\n%s    }\n}\n", uses, count, body > ("Sample" count ".cs")
@@ -51,17 +52,25 @@ make_project() {
         }
         inside && /^using [A-Za-z.]+;$/ { uses = uses $0 "\n"; next }
         inside { body = body "        " $0 "\n" }
-        END { printf "%s", calls > "Program.cs" }
+        END { printf "global using Mmap.Spans;\n%s", calls > "Program.cs" }
     ' "$readme"
     ls Sample*.cs
     for _ in $(seq 100000); do echo 'a line'; done >"$work/lines.txt"
 }
 
+look_at_print() {
+    grep -qx '100000 lines' "$work/printed.txt"
+    grep -qx 'the longest line has 6 bytes' "$work/printed.txt"
+    grep -q '/lines.txt' "$work/printed.txt"
+}
+
 try_install() {
     make_project
     dotnet run -c Release -p:TreatWarningsAsErrors=true -- "$work/lines.txt" </dev/null | tee "$work/printed.txt"
-    grep -qx '100000 lines' "$work/printed.txt"
+    look_at_print
 
+    # The SDK remembers in its home where it has found a tool; that is not to be the folder of an earlier run.
+    export DOTNET_CLI_HOME=$work/home DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
     mkdir "$work/tools" && cd "$work/tools"
     dotnet new tool-manifest >/dev/null
     dotnet tool install Mmap.Spans.Tool
@@ -89,7 +98,7 @@ EOF
     du -sh "$work/out"
     # The program brings its own runtime, so it must not look for another.
     env -u DOTNET_ROOT PATH=/usr/bin:/bin "$work/out/samples" "$work/lines.txt" | tee "$work/printed.txt"
-    grep -qx '100000 lines' "$work/printed.txt"
+    look_at_print
 }
 
 "try_$what"

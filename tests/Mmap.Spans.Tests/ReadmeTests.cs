@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -11,6 +13,8 @@ namespace Mmap.Spans.Tests;
 /// <summary>The README's samples, compiled and run. A sample there is the body of a method named Sample… here, in order.</summary>
 public partial class ReadmeTests
 {
+    public ReadmeTests() => Console.Lines.Clear();
+
     [Fact]
     public void TheSamplesOfTheReadmeAreTheMethodsHere()
     {
@@ -43,6 +47,44 @@ public partial class ReadmeTests
         }
     }
 
+    [Fact]
+    public async Task TheSampleOfTheReaderSaysHowLongTheLongestLineIs()
+    {
+        string path = SampleFile.NewPath();
+        try
+        {
+            File.WriteAllText(path, string.Concat(Enumerable.Repeat("a line\n", 100_000)) + new string('x', 3_000_000) + "\nthe end\n");
+            await SamplePipeReader(path);
+            Assert.Equal(["the longest line has 3000000 bytes"], Console.Lines);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void TheSampleOfTheDumpPrintsWhatIsShownBelowIt()
+    {
+        string path = SampleFile.NewPath();
+        try
+        {
+            File.WriteAllText(path, string.Concat(Enumerable.Repeat("a line\n", 100_000)));
+            SampleDump(path);
+            string[] printed = [.. Console.Lines.SelectMany(text => text.Split('\n')).Select(Shape)];
+
+            // Numbers and columns differ, frames are those of the caller, and dots stand for what is left out.
+            string shown = Shown().Match(Resource("README.md")).Groups[1].Value.Replace("/logs/today.log", path, StringComparison.Ordinal);
+            string[] lines = [.. shown.Split('\n').Where(line => line.Trim() is not ("" or "…") && !line.StartsWith("   at ", StringComparison.Ordinal))];
+            Assert.NotEmpty(lines);
+            Assert.All(lines, line => Assert.Contains(Shape(line), printed));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     private static void SampleFirst(string path)
     {
         using var manager = new MapManager(new MapManagerOptions { MaxMappedBytes = 256L << 20 });
@@ -60,10 +102,44 @@ public partial class ReadmeTests
         Console.WriteLine($"{lines} lines");
     }
 
+    private static async Task SamplePipeReader(string path)
+    {
+        using MappedFile file = MappedFile.Open(path);     // through MapManager.Shared
+        PipeReader reader = file.CreatePipeReader();
+        long longest = 0;
+        ReadResult result;
+        do
+        {
+            result = await reader.ReadAsync();
+            ReadOnlySequence<byte> rest = result.Buffer;
+            for (; rest.PositionOf((byte)'\n') is { } end; rest = rest.Slice(rest.GetPosition(1, end)))
+                longest = Math.Max(longest, rest.Slice(0, end).Length);
+            reader.AdvanceTo(rest.Start, rest.End);     // ends the buffer: what was shown before may be unmapped
+        } while (!result.IsCompleted);
+        await reader.CompleteAsync();
+        Console.WriteLine($"the longest line has {longest} bytes");
+    }
+
+    private static void SampleDump(string path)
+    {
+        using var manager = new MapManager(new MapManagerOptions { TrackLeases = true });
+        using MappedFile file = manager.Open(path);
+        using MemoryLease lease = file.LeaseMemory(0, 1000);
+        Console.WriteLine($"{manager.Dump()}");
+    }
+
+    private static string Shape(string line) => Words(Numbers().Replace(line, "#"));
+
+    [GeneratedRegex(@"[\d,.]*\d")]
+    private static partial Regex Numbers();
+
+    [GeneratedRegex(@"^```text\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Shown();
+
     [GeneratedRegex(@"^```csharp\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fences();
 
-    [GeneratedRegex(@"^    private static void Sample\w+\([^\n]*\)\n    \{\n(.*?)^    \}$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^    private static (?:void|async Task) Sample\w+\([^\n]*\)\n    \{\n(.*?)^    \}$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Methods();
 
     [GeneratedRegex(@"^using [\w.]+;\n", RegexOptions.Multiline)]
@@ -81,10 +157,7 @@ public partial class ReadmeTests
     /// <summary>Stands where the samples write, so that what they print can be compared.</summary>
     private static class Console
     {
-        [ThreadStatic]
-        private static List<string>? t_lines;
-
-        public static List<string> Lines => t_lines ??= [];
+        public static List<string> Lines { get; } = [];
 
         public static void WriteLine(FormattableString line) => Lines.Add(line.ToString(CultureInfo.InvariantCulture));
     }
