@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.TestChild;
 
@@ -43,6 +44,65 @@ internal static class ManyFiles
 
         MapStatistics end = manager.GetStatistics();
         Check.That(end is { OpenHandles: 0, Regions: 0, MappedBytes: 0, OpenFiles: 0, LiveHeapLeases: 0 }, $"Everything is given back: {end}");
+    }
+
+    /// <summary>Opens files when others in the process have taken every handle that the system gives it.</summary>
+    /// <param name="args">A folder to fill.</param>
+    public static void OpenWithoutHandles(string[] args)
+    {
+        const int Before = 10;
+        string[] paths = Fill(args[0], 2 * Before, FileBytes);
+        using var manager = new MapManager();
+        List<MappedFile> files = [.. paths[..Before].Select(path => manager.Open(path))];
+        using MemoryLease kept = files[0].LeaseMemory(0, FileBytes);
+        var taken = new List<SafeFileHandle>();
+        TakeAll(taken);
+
+        // There is none to be had, so one of our own is closed for each.
+        foreach (string path in paths[Before..]) files.Add(manager.Open(path));
+        byte[] copy = new byte[8];
+        for (int turn = 0; turn < 2 * files.Count; turn++)
+        {
+            int file = turn % files.Count;
+            Check.That(files[file].Read(0, copy) == 8 && BinaryPrimitives.ReadInt64LittleEndian(copy) == file, "A file whose handle was closed is opened again.");
+        }
+
+        manager.Release(args[0]);
+        TakeAll(taken);
+        foreach (Action use in (Action[])[() => manager.Open(paths[0]), () => files[3].Read(0, copy)])
+        {
+            string? message = null;
+            try
+            {
+                use();
+            }
+            catch (IOException e)
+            {
+                message = e.Message;
+            }
+
+            Check.That(message is not null && message.Contains(args[0]) && message.Contains("ulimit -n"), $"The error names the file and the limit: {message}");
+        }
+
+        CheckStamp(kept.Span, 0);
+        foreach (SafeFileHandle handle in taken) handle.Dispose();
+        Check.That(files[3].Read(0, copy) == 8, "With a handle to be had again the file works on.");
+        foreach (MappedFile file in files) file.Dispose();
+        Check.That(manager.GetStatistics() is { OpenHandles: 0, OpenFiles: 0 }, "Everything is given back.");
+        Check.Report("taken", taken.Count);
+    }
+
+    private static void TakeAll(List<SafeFileHandle> handles)
+    {
+        try
+        {
+            while (true) handles.Add(File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        }
+        catch (IOException)
+        {
+            // That was the last one.
+            return;
+        }
     }
 
     /// <summary>Opens files of one page, reads each, keeps them open, and tells what each costs.</summary>

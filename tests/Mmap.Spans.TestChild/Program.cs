@@ -5,6 +5,8 @@ using Mmap.Spans.TestChild;
 var scenarios = new Dictionary<string, Action<string[]>>
 {
     ["open-many"] = ManyFiles.OpenMany,
+    ["open-without-handles"] = ManyFiles.OpenWithoutHandles,
+    ["open-forbidden"] = Forbidden.Open,
     ["small-files"] = ManyFiles.SmallFiles,
     ["walk-in-little-space"] = LittleSpace.Walk,
     ["hold-in-little-space"] = LittleSpace.Hold,

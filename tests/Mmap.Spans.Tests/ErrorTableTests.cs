@@ -45,6 +45,7 @@ public sealed class ErrorTableTests : IDisposable
         foreach (string part in expected.Says)
         {
             string said = part.Replace("{file}", _sample.Path, StringComparison.Ordinal).Replace("{folder}", _folder, StringComparison.Ordinal);
+            if (OperatingSystem.IsWindows()) said = said.Replace('/', '\\');
             Assert.Contains(said, thrown.Message, StringComparison.Ordinal);
         }
 
@@ -110,17 +111,6 @@ public sealed class ErrorTableTests : IDisposable
             Assert.Equal("length", Assert.Throws<ArgumentOutOfRangeException>(() => file.LeaseMemory(0, 1)).ParamName);
         }
 
-        AtRest.AssertNothingHeld(manager);
-    }
-
-    [Fact]
-    public void AFileThatMayNotBeReadIsRefusedAsSuch()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "The user may read everything.");
-        if (OperatingSystem.IsWindows()) return;
-        File.SetUnixFileMode(_sample.Path, UnixFileMode.None);
-        using var manager = new MapManager();
-        Assert.Throws<UnauthorizedAccessException>(() => manager.Open(_sample.Path));
         AtRest.AssertNothingHeld(manager);
     }
 

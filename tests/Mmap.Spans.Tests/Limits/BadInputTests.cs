@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
@@ -46,6 +47,27 @@ public class BadInputTests
         ["buffer, array of negative length"] = Outside("length", "5 bytes", f => f.CreateBuffer(5, 5).ToArray(1, -1)),
         ["cursor, negative offset"] = new(typeof(ArgumentOutOfRangeException), "offset", null, f => f.CreateCursor().MoveTo(-1)),
         ["cursor, negative length"] = new(typeof(ArgumentOutOfRangeException), "length", null, f => f.CreateCursor().MoveTo(0, -1)),
+        ["reader, negative offset"] = Outside("Offset", "10000 bytes", f => f.CreatePipeReader(new() { Offset = -1 })),
+        ["reader, offset past the end"] = Outside("Offset", "10000 bytes", f => f.CreatePipeReader(new() { Offset = Length + 1 })),
+        ["reader, past the end"] = Outside("Length", "10000 bytes", f => f.CreatePipeReader(new() { Offset = 1, Length = Length })),
+        ["reader, negative read-ahead"] = Outside("ReadAhead", null, f => f.CreatePipeReader(new() { ReadAhead = -1 })),
+        ["reader, read when completed"] = new(typeof(InvalidOperationException), null, "completed", f => Completed(f).TryRead(out _)),
+        ["reader, awaited when completed"] = new(typeof(InvalidOperationException), null, "completed", f => Completed(f).ReadAsync().AsTask()),
+        ["reader, advanced when completed"] = new(typeof(InvalidOperationException), null, "completed", f => Completed(f).AdvanceTo(default)),
+        ["reader, position of no buffer"] = new(typeof(InvalidOperationException), null, "consumed", f => f.CreatePipeReader().AdvanceTo(new SequencePosition(f, 0))),
+        ["stream, negative offset"] = Outside("offset", "10000 bytes", f => f.OpenStream(-1)),
+        ["stream, offset past the end"] = Outside("offset", "10000 bytes", f => f.OpenStream(Length + 1)),
+        ["stream, past the end"] = Outside("length", "10000 bytes", f => f.OpenStream(1, Length)),
+        ["stream, negative position"] = Outside("value", null, f => f.OpenStream().Position = -1),
+        ["stream, seek before the start"] = new(typeof(IOException), null, "-1 bytes from 0", f => f.OpenStream(5).Seek(-1, SeekOrigin.Current)),
+        ["stream, seek too far"] = new(typeof(IOException), null, "bytes from 10000", f => f.OpenStream().Seek(long.MaxValue, SeekOrigin.End)),
+        ["stream, seek from nowhere"] = new(typeof(ArgumentException), "origin", null, f => f.OpenStream().Seek(0, (SeekOrigin)3)),
+        ["stream, no buffer"] = new(typeof(ArgumentNullException), "buffer", null, f => _ = f.OpenStream().Read(null!, 0, 0)),
+        ["stream, more than the buffer"] = Outside("count", null, f => _ = f.OpenStream().Read(new byte[5], 1, 5)),
+        ["stream, copy to nowhere"] = new(typeof(ArgumentNullException), "destination", null, f => f.OpenStream().CopyTo(null!)),
+        ["stream, write"] = new(typeof(NotSupportedException), null, "reading only", f => f.OpenStream().Write(new byte[1], 0, 1)),
+        ["stream, new length"] = new(typeof(NotSupportedException), null, "reading only", f => f.OpenStream().SetLength(1)),
+        ["sequence, position of no sequence"] = Outside("position", null, f => f.LeaseSequence(0, 0).GetOffset(new SequencePosition(f, 0))),
         ["open, null path"] = new(typeof(ArgumentNullException), "path", null, f => f.Manager.Open((string)null!)),
         ["open, empty path"] = new(typeof(ArgumentException), "path", null, f => f.Manager.Open("")),
         ["open, path with a zero"] = new(typeof(ArgumentException), "path", null, f => f.Manager.Open("a\0b")),
@@ -100,7 +122,10 @@ public class BadInputTests
         cursor.MoveTo(5);
         MappedBuffer buffer = kept.CreateBuffer(0, 100);
         Assert.Equal(SampleFile.At(7), buffer[7]);
-        foreach (IDisposable one in (IDisposable[])[lease, sequence, cursor, buffer, file])
+        Stream stream = kept.OpenStream(), orphaned = file.OpenStream();
+        PipeReader reader = file.CreatePipeReader();
+        Assert.Equal(SampleFile.At(0), stream.ReadByte());
+        foreach (IDisposable one in (IDisposable[])[lease, sequence, cursor, buffer, stream, file])
         {
             one.Dispose();
             one.Dispose();
@@ -115,6 +140,10 @@ public class BadInputTests
             () => file.LeaseSpan(0, 1).Dispose(), () => file.LeaseSpan(0, 0).Dispose(), () => file.LeaseMemory(0, 1), () => file.LeaseMemory(-1, -1),
             () => file.LeaseSequence(0, 1), () => file.Read(0, new byte[1]), () => file.CreateCursor(), () => file.CreateBuffer(),
             () => file.Prefetch(0, 1), () => file.LoadAsync(0, 1).AsTask().Wait(), () => file.Refresh(), () => idle.MoveTo(0),
+            () => file.OpenStream(), () => file.CreatePipeReader(), () => orphaned.ReadByte(), () => orphaned.CopyTo(Stream.Null),
+            () => reader.TryRead(out _), () => reader.ReadAsync().AsTask().GetAwaiter().GetResult(),
+            () => _ = stream.Length, () => stream.Position = 0, () => stream.Seek(0, SeekOrigin.Begin), () => stream.ReadByte(), () => _ = stream.Read(new byte[1], 0, 1),
+            () => stream.CopyTo(Stream.Null), () => stream.Flush(), () => stream.SetLength(0), () => stream.Write([]),
         ];
         RefusedHereAndOnAnotherThread(uses);
         // What needs nothing any more still answers.
@@ -171,52 +200,6 @@ public class BadInputTests
         SampleFile.AssertBytes(other.Span, 20);
     }
 
-    [Fact]
-    public void FinalizersMayUseAndDisposeWhatIsLeft()
-    {
-        using SampleFile sample = SampleFile.OfLength(Length);
-        using var manager = new MapManager();
-        var outcomes = new System.Collections.Concurrent.ConcurrentQueue<Exception?>();
-        Abandon(manager, sample.Path, outcomes);
-        for (int turn = 0; turn < 100 && outcomes.IsEmpty; turn++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-
-        Assert.True(outcomes.TryDequeue(out Exception? failed), "The finalizer ran.");
-        Assert.Null(failed);
-        manager.Trim();
-        Assert.True(manager.GetStatistics() is { Regions: 0, OpenFiles: 0, LiveHeapLeases: 0 });
-    }
-
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-    private static void Abandon(MapManager manager, string path, System.Collections.Concurrent.ConcurrentQueue<Exception?> outcomes)
-    {
-        MappedFile file = manager.Open(path);
-        GC.KeepAlive(new LateUser(file, file.LeaseMemory(0, 100), outcomes));
-    }
-
-    /// <summary>Reads and ends its lease in its finalizer: mapped memory is not collected before the lease has ended.</summary>
-    private sealed class LateUser(MappedFile file, MemoryLease lease, System.Collections.Concurrent.ConcurrentQueue<Exception?> outcomes)
-    {
-        ~LateUser()
-        {
-            try
-            {
-                SampleFile.AssertBytes(lease.Span, 0);
-                using (SpanLease span = file.LeaseSpan(200, 10)) SampleFile.AssertBytes(span.Span, 200);
-                lease.Dispose();
-                file.Dispose();
-                outcomes.Enqueue(null);
-            }
-            catch (Exception e)
-            {
-                outcomes.Enqueue(e);
-            }
-        }
-    }
-
     private static void RefusedHereAndOnAnotherThread(Action[] uses)
     {
         var wrong = new List<string>();
@@ -246,6 +229,14 @@ public class BadInputTests
     private static Exception Unwrap(Exception e) => e is AggregateException { InnerException: { } inner } ? inner : e;
 
     private static bool NamesTheFile(Case wrong) => wrong.Exception == typeof(ArgumentOutOfRangeException) && wrong.Parameter is "index" || wrong.Fragment?.Contains("bytes") == true;
+
+    private static PipeReader Completed(MappedFile file)
+    {
+        PipeReader reader = file.CreatePipeReader();
+        reader.Complete();
+        reader.Complete();
+        return reader;
+    }
 
     private static Case Outside(string parameter, string? fragment, Action<MappedFile> call) => new(typeof(ArgumentOutOfRangeException), parameter, fragment, call);
 

@@ -20,6 +20,14 @@ public class ChildLimitTests
     }
 
     [Fact]
+    public void WhereOthersHaveTakenEveryHandleOurOwnAreClosedForOneAnotherAndThenTheErrorNamesTheLimit()
+    {
+        using var folder = new TemporaryFolder();
+        Dictionary<string, long> numbers = ChildProcess.Run("ulimit -n 128", "open-without-handles", folder.Path);
+        Assert.InRange(numbers["taken"], 10, 127);
+    }
+
+    [Fact]
     public void TwentyThousandFilesOfOnePageAreReadAndCostLittle()
     {
         using var folder = new TemporaryFolder();

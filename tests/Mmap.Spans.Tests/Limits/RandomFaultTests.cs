@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
@@ -48,7 +49,7 @@ public sealed class RandomFaultTests : IDisposable
         {
             WindowSize = SystemLimits.AllocationGranularity << random.Next(3),
             Overlap = random.Next(Environment.SystemPageSize),
-            MaxMappedBytes = random.Next(1, 10) * 8192,
+            MaxMappedBytes = random.Next(1, 10) * 2 * SystemLimits.AllocationGranularity,
             MaxRegions = random.Next(2, 20),
             MaxOpenHandles = random.Next(1, 3),
             OverBudget = random.Next(2) == 0 ? OverBudget.Exceed : OverBudget.Fail,
@@ -98,7 +99,7 @@ public sealed class RandomFaultTests : IDisposable
     {
         long offset = random.NextInt64(file.Length + 1);
         int length = (int)random.NextInt64(Math.Min(file.Length - offset, 30_000) + 1);
-        switch (random.Next(16))
+        switch (random.Next(18))
         {
             case 0 or 1:
                 using (SpanLease lease = file.LeaseSpan(offset, length)) SampleFile.AssertBytes(lease.Span, offset);
@@ -147,9 +148,40 @@ public sealed class RandomFaultTests : IDisposable
             case 14:
                 Assert.NotEmpty(manager.Dump());
                 break;
+            case 15:
+                Stream stream = file.OpenStream(offset);
+                held.Add(stream);
+                byte[] part = new byte[length];
+                SampleFile.AssertBytes(part.AsSpan(0, stream.Read(part)), offset);
+                break;
+            case 16:
+                var reading = new OpenReader(file.CreatePipeReader(new MappedPipeReaderOptions { Offset = offset }));
+                held.Add(reading);
+                reading.ReadOn(offset, length, random);
+                break;
             default:
                 if (held.Count > 0) held[random.Next(held.Count)].Dispose();
                 break;
         }
+    }
+
+    private sealed class OpenReader(PipeReader reader) : IDisposable
+    {
+        /// <summary>Reads some windows, consumes some of each, and leaves the last read as it is.</summary>
+        public void ReadOn(long offset, int length, Random random)
+        {
+            for (long end = offset + length; offset < end && reader.TryRead(out ReadResult result);)
+            {
+                SampleFile.AssertBytes(result.Buffer.ToArray(), offset);
+                if (random.Next(4) == 0) return;
+                long consumed = random.NextInt64(result.Buffer.Length + 1);
+                offset += consumed;
+                reader.AdvanceTo(result.Buffer.GetPosition(consumed), result.Buffer.End);
+                // Nothing consumed of a buffer that reaches the end: there is no more to come.
+                if (consumed == 0 && result.IsCompleted) return;
+            }
+        }
+
+        public void Dispose() => reader.Complete();
     }
 }

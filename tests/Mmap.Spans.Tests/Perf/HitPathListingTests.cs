@@ -77,6 +77,7 @@ public sealed partial class HitPathListingTests
     private static List<JitListing> Listings()
     {
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "Only x64 listings are understood.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "For Windows the compiler leaves two calls in the way of a hit, to Find and to TryHazard; the numbers here are of the others.");
         Assert.SkipWhen(
             typeof(MappedFile).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true },
             "The library was built without optimization.");
