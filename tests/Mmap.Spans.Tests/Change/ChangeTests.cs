@@ -1,3 +1,4 @@
+using Mmap.Spans.Memory;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
 
@@ -258,6 +259,37 @@ public class ChangeTests
         foreach (Thread refresher in refreshers) refresher.Join();
         file.Refresh();
         Assert.Equal(3000, file.Length);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AShortRegionOfAFileWhoseLengthCannotBeAskedAnyMoreLeavesNoPin(bool partly)
+    {
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = Overlap }) { Seam = inner => new ShortAndSilent(inner) };
+        using MappedFile file = manager.Open(sample.Path);
+        using WindowCursor cursor = file.CreateCursor();
+        Action use = partly ? () => cursor.MoveTo(Window - 1) : () => file.LeaseMemory(Window - 10, 10);
+        Assert.Equal("silent", Assert.Throws<IOException>(use).Message);
+        Assert.Equal(0, manager.GetStatistics().LiveHeapLeases);
+        Assert.Equal(1, manager.Trim());
+    }
+
+    /// <summary>Loads half of what is asked for, and does not tell the length.</summary>
+    private sealed class ShortAndSilent(IBacking inner) : IBacking
+    {
+        public long Length => throw new IOException("silent");
+
+        public long ChargeFor(long offset, int length) => inner.ChargeFor(offset, length);
+
+        public RegionMemory Load(long offset, int length) => inner.Load(offset, length / 2);
+
+        public int Read(long offset, Span<byte> destination) => inner.Read(offset, destination);
+
+        public bool TryReadAhead(long offset, long length) => false;
+
+        public bool TryUnload(in RegionMemory memory) => inner.TryUnload(memory);
     }
 
     private static MapManager NewManager() => new(new MapManagerOptions { WindowSize = Window, Overlap = Overlap });
