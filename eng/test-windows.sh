@@ -37,7 +37,7 @@ wine "$tests" -nocolor -noLogo -list methods "${patterns[@]}" </dev/null | tr -d
 passed=0 failed=0 skipped=0
 while read -r method; do
     : >"$out/result"
-    timeout 120 wine "$tests" -nocolor -noLogo -method "$method" </dev/null >"$out/result" 2>&1 &
+    timeout 300 wine "$tests" -nocolor -noLogo -method "$method" </dev/null >"$out/result" 2>&1 &
     runner=$!
     # A line with the result ends the wait; so does the end of the process.
     while kill -0 "$runner" 2>/dev/null && ! grep -qaE '\[(FAIL|SKIP)\]|Total:' "$out/result"; do sleep 0.2; done

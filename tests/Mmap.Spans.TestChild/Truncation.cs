@@ -45,8 +45,8 @@ internal static class Truncation
             int length = picks.Next(1, Math.Min(Bytes - offset, 100_000));
             try
             {
-                using MemoryLease lease = file.LeaseMemory(offset, length);
-                Check.That(IsTheFileOrCut(lease.Span, content.AsSpan(offset, length)), "What was loaded is the file's, whatever happens to the file.");
+                byte[] read = ReadBySomeWay(file, offset, length, (int)(whole % 4));
+                Check.That(IsTheFileOrCut(read, content.AsSpan(offset, length)), "What was loaded is the file's, whatever happens to the file.");
                 whole++;
             }
             catch (FileChangedException)
@@ -66,6 +66,45 @@ internal static class Truncation
         Check.Report("whole", whole);
         Check.Report("refused", refused);
         Check.That(whole > 0 && refused > 0, "Both must have been seen, or the cuts missed the reads.");
+    }
+
+    private static byte[] ReadBySomeWay(MappedFile file, int offset, int length, int way)
+    {
+        byte[] read = new byte[length];
+        switch (way)
+        {
+            case 0:
+                using (MemoryLease lease = file.LeaseMemory(offset, length)) lease.Span.CopyTo(read);
+                break;
+            case 1:
+                using (Stream stream = file.OpenStream(offset, length)) stream.ReadExactly(read);
+                break;
+            case 2:
+                using (MappedBuffer buffer = file.CreateBuffer(offset, length)) buffer.CopyTo(0, read);
+                break;
+            default:
+                PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { Offset = offset, Length = length });
+                try
+                {
+                    // All of it in one buffer in the end, since nothing is consumed.
+                    ReadResult result = reader.ReadAsync().AsTask().GetAwaiter().GetResult();
+                    while (!result.IsCompleted)
+                    {
+                        reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                        result = reader.ReadAsync().AsTask().GetAwaiter().GetResult();
+                    }
+
+                    result.Buffer.CopyTo(read);
+                }
+                finally
+                {
+                    reader.Complete();
+                }
+
+                break;
+        }
+
+        return read;
     }
 
     /// <summary>
