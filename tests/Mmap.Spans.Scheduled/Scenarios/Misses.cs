@@ -73,19 +73,17 @@ internal static class Misses
             World w = new(1, 1);
             return w
                 .Thread(() => w.ReadHeap(0))
-                .Thread(() =>
-                {
-                    try
-                    {
-                        w.ReadHeap(0);
-                    }
-                    catch (ThreadInterruptedException)
-                    {
-                        // The lease was not taken; nothing of it may stay.
-                        Schedule.Pause("was interrupted");
-                    }
-                })
+                .Thread(() => Interruptibly(() => w.ReadHeap(0)))
                 .Thread(() => Schedule.Interrupt(1));
+        }),
+        // Who loads, evicts or closes is interrupted anywhere; only a wait for another's load may end by it.
+        Tell("anybody-interrupted", () =>
+        {
+            World w = new(2, 1);
+            return w
+                .Thread(() => Interruptibly(() => { w.ReadHeap(0); w.ReadSpan(1); }))
+                .Thread(() => { w.ReadHeap(0); w.Table.Trim(); })
+                .Thread(() => Schedule.Interrupt(0));
         }),
         Tell("unload-refused", () =>
         {
@@ -97,4 +95,17 @@ internal static class Misses
                 .Thread(() => { w.ReadHeap(1); w.Table.Trim(); w.Table.Trim(); });
         }),
     ];
+
+    private static void Interruptibly(Action leases)
+    {
+        try
+        {
+            leases();
+        }
+        catch (ThreadInterruptedException)
+        {
+            // The lease was not taken; nothing of it may stay.
+            Schedule.Pause("was interrupted");
+        }
+    }
 }

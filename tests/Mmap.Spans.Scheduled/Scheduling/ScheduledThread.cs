@@ -19,6 +19,9 @@ internal sealed class ScheduledThread(Schedule schedule, int index, Action body,
     /// <summary>Whether it sleeps until a pulse moves it to <see cref="Wants"/>.</summary>
     public MonitorState? SleepsOn;
 
+    /// <summary>Whether it is on its way into <see cref="Wants"/> for the first time, so that an interrupt ends the wait.</summary>
+    public bool IsEntering;
+
     /// <summary>Whether its next, or present, sleep ends with an exception.</summary>
     public bool Interrupted;
 
@@ -28,5 +31,5 @@ internal sealed class ScheduledThread(Schedule schedule, int index, Action body,
     public bool Ended;
 
     /// <summary>Whether its next step can be taken now.</summary>
-    public bool IsRunnable => !Ended && SleepsOn is null && Wants is not { Owner: not null };
+    public bool IsRunnable => !Ended && SleepsOn is null && (Wants is not { Owner: not null } || (IsEntering && Interrupted));
 }

@@ -14,7 +14,9 @@ public static class Monitor
     public static void Enter(object monitor, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         Schedule.FencedStep("enters", member, line);
-        Take(Schedule.MonitorOf(monitor), 1);
+        MonitorState state = Schedule.MonitorOf(monitor);
+        if (state.Owner is not null && state.Owner != Thread.CurrentThread && Worker.Current is { } thread) AwaitOrThrow(state, thread);
+        Take(state, 1);
     }
 
     public static bool TryEnter(object monitor, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
@@ -64,6 +66,17 @@ public static class Monitor
         MonitorState state = Owned(monitor);
         foreach (ScheduledThread sleeper in state.Sleepers) (sleeper.SleepsOn, sleeper.Wants) = (null, state);
         state.Sleepers.Clear();
+    }
+
+    /// <summary>Waits to enter, which an interrupt ends; who need not wait is not interrupted.</summary>
+    private static void AwaitOrThrow(MonitorState state, ScheduledThread thread)
+    {
+        (thread.Wants, thread.IsEntering) = (state, true);
+        thread.Schedule.AwaitRunnable(thread);
+        (thread.Wants, thread.IsEntering) = (null, false);
+        if (state.Owner is null) return;
+        thread.Interrupted = false;
+        throw new ThreadInterruptedException();
     }
 
     private static void Take(MonitorState state, int depth)

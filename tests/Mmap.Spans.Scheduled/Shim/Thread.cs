@@ -11,4 +11,11 @@ public sealed class Thread
     public static Thread CurrentThread => Worker.Current?.Identity ?? s_outside;
 
     public bool IsAlive { get; internal set; } = true;
+
+    /// <summary>The calling thread interrupts itself, as the library does to put an interrupt off.</summary>
+    public void Interrupt()
+    {
+        if (Worker.Current is not { } thread || thread.Identity != this) throw new ProtocolBrokenException("The library interrupts another thread.");
+        thread.Interrupted = true;
+    }
 }

@@ -52,6 +52,10 @@ internal static class TableTwins
         {
             Unseen = "The stress finds it, but not within seconds each time: the load must end between the announcement and the sleep.",
         },
+        new("interrupted-at-a-monitor", "anybody-interrupted", new Edit("Regions/Locked.cs", "                interrupted = true;\n", "                throw;\n"))
+        {
+            Unseen = "The stress interrupts no thread: an interrupt in the code of a test or of the runtime would look like a bug of the library.",
+        },
         new("interrupted-waiter-keeps-its-reference", "waiter-interrupted", new Edit(Table,
             "            Release(region);\n            throw;", "            throw;"))
         {

@@ -47,6 +47,15 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
         if (--file.Openers == 0) table.Close(WindowsOf(file));
     }
 
+    /// <summary>Drops all that a file has in memory; it stays open.</summary>
+    /// <returns>How many regions are out of memory.</returns>
+    public int Release(OpenFile file)
+    {
+        int before = table.Regions;
+        table.Close(WindowsOf(file));
+        return before - table.Regions;
+    }
+
     /// <summary>Takes a new length: windows that now cover something else are detached.</summary>
     public void Resize(OpenFile file, long length)
     {

@@ -17,6 +17,8 @@ public enum Verb
     Read,
     Trim,
     Grow,
+    Release,
+    DisposeManager,
 }
 
 /// <summary>

@@ -13,7 +13,7 @@ namespace Mmap.Spans.Tests.Model;
 /// </summary>
 public class SequentialModelTests
 {
-    private const int Histories = 60;
+    private const int Histories = 150;
     private static readonly int s_window = SystemLimits.AllocationGranularity;
 
     /// <summary>Budgets in windows with their overlap.</summary>
@@ -60,7 +60,7 @@ public class SequentialModelTests
             (3, Gen.Zip(Gen.Choose(0, 20), Gen.Choose(-3, 1003)).Select(at => Math.Max(0, at.Item1 * s_window + at.Item2))));
         Gen<Operation> steps =
             from verb in Gen.Frequency(
-                [.. Enum.GetValues<Verb>().Select(verb => (verb is Verb.Close or Verb.Trim or Verb.Grow ? 1 : verb == Verb.LeaseSpan ? 6 : 4, Gen.Constant(verb)))])
+                [.. Enum.GetValues<Verb>().Select(verb => (verb is Verb.Close or Verb.Trim or Verb.Grow or Verb.Release or Verb.DisposeManager ? 1 : verb == Verb.LeaseSpan ? 6 : 4, Gen.Constant(verb)))])
             from which in Gen.Choose(0, 1000)
             from offset in offsets
             from length in lengths

@@ -16,6 +16,7 @@ internal sealed class Session : IDisposable
     private readonly List<Opened> _opened = [];
     private readonly List<(IDisposable Lease, Action Check, List<ModelRegion> Regions)> _leases = [];
     private readonly List<(WindowCursor Real, ManagerModel.Cursor Model, Opened From)> _cursors = [];
+    private bool _isDisposed;
 
     /// <summary>An open object and the file it is on.</summary>
     private sealed record Opened(MappedFile Real, ManagerModel.OpenFile Model, int Sample)
@@ -40,6 +41,9 @@ internal sealed class Session : IDisposable
         Opened? opened = Of(_opened, step.Which);
         switch (step.Verb)
         {
+            case Verb.Open when _isDisposed:
+                Assert.Throws<ObjectDisposedException>(() => _manager.Open(_samples[0].Path));
+                break;
             case Verb.Open:
                 Open(step.Which % _samples.Length);
                 break;
@@ -78,6 +82,17 @@ internal sealed class Session : IDisposable
                 _samples[opened.Sample].GrowTo(_lengths[opened.Sample]);
                 Assert.Equal(FileChange.Grown, opened.Real.Refresh());
                 _model.Resize(opened.Model, _lengths[opened.Sample]);
+                break;
+            case Verb.Release when opened is { IsClosed: false }:
+                ReleaseReport report = _manager.Release(_samples[opened.Sample].Path);
+                Assert.Equal(_model.Release(opened.Model), report.RegionsDropped);
+                if (_model.Table.References == 0) Assert.Empty(report.Held);
+                break;
+            case Verb.DisposeManager when step.Which % 8 == 0:
+                // Once is enough, and more often is harmless; what is leased stays.
+                _manager.Dispose();
+                _isDisposed = true;
+                _opened.Where(each => !each.IsClosed).ToList().ForEach(Close);
                 break;
         }
 

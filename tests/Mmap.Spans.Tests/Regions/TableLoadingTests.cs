@@ -138,6 +138,46 @@ public class TableLoadingTests
         Assert.Empty(file.Windows);
     }
 
+    /// <summary>Broken once: the interrupt came when the loader was about to wake its waiter, who then slept for ever.</summary>
+    [Fact]
+    public void AnInterruptAtAMonitorOfTheTableWaitsForTheNextWait()
+    {
+        using MapManager manager = StampedFile.Manager(4);
+        using var file = new StampedFile(manager, 4);
+        using DelayedLoad delay = file.Backing.DelayLoad(Step);
+        bool interruptedLater = false;
+        TestThread loader = TestThread.Start(() =>
+        {
+            file.Use(1);
+            try
+            {
+                Thread.Sleep(Timeout.Infinite);
+            }
+            catch (ThreadInterruptedException)
+            {
+                interruptedLater = true;
+            }
+        });
+        delay.WaitUntilReached();
+        TestThread waiter = TestThread.Start(() => file.Use(1));
+        waiter.WaitUntilAsleep();
+
+        Region region = file.Directory.At(1)!;
+        lock (region)
+        {
+            delay.Proceed();
+            // From now on the loader wants the monitor, to wake the waiter.
+            Assert.True(SpinWait.SpinUntil(() => region.State.IsLive, TestThread.Patience));
+            loader.WaitUntilAsleep();
+            loader.Interrupt();
+        }
+
+        loader.Join();
+        waiter.Join();
+        Assert.True(interruptedLater);
+        Assert.Equal(1, manager.Trim());
+    }
+
     [Fact]
     public void ALoadThatFinishesAfterItsFileWasClosedServesItsThreadAndIsUnloadedThen()
     {
