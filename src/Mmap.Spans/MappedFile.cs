@@ -27,7 +27,8 @@ namespace Mmap.Spans;
 /// was replaced by rename or deleted goes on with its old bytes.</para>
 /// <para>All openers of one file, by whatever name, share its regions and its <see cref="Length"/>.</para>
 /// </remarks>
-[DebuggerDisplay("{Path,nq} ({Length} bytes)")]
+[DebuggerDisplay("{DebuggerText,nq}")]
+[DebuggerTypeProxy(typeof(MappedFileView))]
 public sealed class MappedFile : IDisposable
 {
     private readonly FileEntry _entry;
@@ -69,6 +70,8 @@ public sealed class MappedFile : IDisposable
 
     /// <summary>The name for messages.</summary>
     internal string Name => _directory.Name;
+
+    private string DebuggerText => $"'{Name}', {Length} bytes{(_disposed != 0 ? ", disposed" : "")}";
 
     /// <summary>
     /// Leases a range as one span. From a window in memory it costs a few nanoseconds and allocates nothing. A range
@@ -306,14 +309,17 @@ public sealed class MappedFile : IDisposable
     }
 
     /// <summary>A region that holds a range inside the file, with a reference of the caller's.</summary>
-    internal Region Acquire(long offset, int length)
+    /// <param name="offset">The first byte.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <param name="forOneLease">Whether nothing else of the region will be read: under guard it is no longer then.</param>
+    internal Region Acquire(long offset, int length, bool forOneLease = false)
     {
         ThrowIfDisposed();
         if (_verify) Verify(offset, length);
 
         long window = _directory.Grid.IndexOf(offset);
         long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, Length);
-        Region region = offset + length > windowEnd
+        Region region = offset + length > windowEnd || (forOneLease && _directory.Table.SharesNothing)
             ? _directory.Table.AcquireExact(_directory, offset, length)
             : _directory.Table.Acquire(_directory, window);
         if (region.Holds(offset, length) && (!_verify || IsThere(region, offset, length))) return region;
@@ -358,8 +364,18 @@ public sealed class MappedFile : IDisposable
         CheckRange(offset, length);
         if (length == 0) return SpanPins.Empty;
 
-        Region region = Acquire(offset, length);
-        return SpanPins.FromReference(region, region.Bytes(offset - region.Start, length));
+        // A span cannot be tracked where it costs nanoseconds. Under guard it does not, and what a thread forgets is told.
+        LeaseRecord? record = Manager.Options.Guard ? Manager.Tracker?.Begin("span lease", Name, new FileRange(offset, length)) : null;
+        try
+        {
+            Region region = Acquire(offset, length, forOneLease: true);
+            return SpanPins.FromReference(region, region.Bytes(offset - region.Start, length), record);
+        }
+        catch
+        {
+            record?.Dispose();
+            throw;
+        }
     }
 
     private LeasedMemory Lease(long offset, int length, string kind)
@@ -367,7 +383,7 @@ public sealed class MappedFile : IDisposable
         LeaseRecord? record = Manager.Tracker?.Begin(kind, Name, new FileRange(offset, length));
         try
         {
-            return new LeasedMemory(Acquire(offset, length), offset, length, record);
+            return new LeasedMemory(Acquire(offset, length, forOneLease: true), offset, length, record);
         }
         catch
         {
