@@ -29,7 +29,7 @@ namespace Mmap.Spans;
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 [DebuggerTypeProxy(typeof(MappedFileView))]
-public sealed class MappedFile : IDisposable
+public sealed partial class MappedFile : IDisposable
 {
     private readonly FileEntry _entry;
     private readonly RegionDirectory _directory;
@@ -256,6 +256,17 @@ public sealed class MappedFile : IDisposable
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     public Stream OpenStream(long offset = 0, long? length = null) => new MappedStream(this, RangeOf(offset, length));
 
+    /// <summary>
+    /// The offset in the file of a position in a buffer of one of its pipe readers, or in one of its sequence leases:
+    /// where the line or the record that a parser has just found begins.
+    /// </summary>
+    /// <param name="position">The position; the bytes there need not be in memory any more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is of no buffer of this file.</exception>
+    public long GetOffset(SequencePosition position) =>
+        position.GetObject() is MappedSegment segment && segment.Region.Directory == _directory && segment.TryGetOffset(position, out long offset)
+            ? offset
+            : throw new ArgumentOutOfRangeException(nameof(position), $"The position is not of a buffer of '{Name}'.");
+
     /// <summary>Looks at the file again: its length, and whether its name still belongs to it.</summary>
     /// <returns>What happened. Leases taken before stay as they are.</returns>
     public FileChange Refresh()
@@ -327,38 +338,6 @@ public sealed class MappedFile : IDisposable
         throw Gone(region, offset, length);
     }
 
-    internal void ThrowIfDisposed()
-    {
-        // Order: acquire. Stale: as in Dispose.
-        if (Volatile.Read(ref _disposed) != 0) throw new ObjectDisposedException(nameof(MappedFile), $"'{Name}' is closed.");
-        if (Manager.IsDisposed) throw new ObjectDisposedException(nameof(MapManager), $"The manager of '{Name}' is disposed.");
-    }
-
-    /// <summary>Refuses what no file has, for calls that take any place in or behind this one.</summary>
-    internal void CheckNotNegative(long offset, long length)
-    {
-        if (offset < 0) throw Outside(nameof(offset), offset, offset, length, Length);
-        if (length < 0) throw Outside(nameof(length), length, offset, length, Length);
-    }
-
-    /// <summary>Refuses a range that is not inside the file, before anything is touched.</summary>
-    internal void CheckRange(long offset, long length, string offsetName = "offset", string lengthName = "length")
-    {
-        ThrowIfDisposed();
-        long fileLength = Length;
-        if (offset < 0 || offset > fileLength) throw Outside(offsetName, offset, offset, length, fileLength);
-        if (length < 0 || length > fileLength - offset) throw Outside(lengthName, length, offset, length, fileLength);
-    }
-
-    /// <summary>A range inside the file, to its end if no length is given.</summary>
-    private FileRange RangeOf(long offset, long? length)
-    {
-        CheckNotNegative(offset, length ?? 0);
-        long bytes = length ?? Math.Max(Length - offset, 0);
-        CheckRange(offset, bytes);
-        return new FileRange(offset, bytes);
-    }
-
     private SpanLease LeaseSpanSlowly(long offset, int length)
     {
         CheckRange(offset, length);
@@ -412,7 +391,4 @@ public sealed class MappedFile : IDisposable
         long now = _directory.Backing.Length;
         if (offset + length > now) throw FileChangedException.Shrunk(Name, new FileRange(offset, length), now);
     }
-
-    private ArgumentOutOfRangeException Outside(string parameter, long value, long offset, long length, long fileLength) =>
-        new(parameter, value, $"{length} bytes from offset {offset} are not inside '{Name}', which has {fileLength} bytes.");
 }

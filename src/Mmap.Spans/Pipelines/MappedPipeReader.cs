@@ -97,6 +97,30 @@ internal sealed class MappedPipeReader : PipeReader
         for (; _live is not null && !Serves(_live, consumedOffset); _live = _live.NextMapped) _live.End();
     }
 
+    /// <summary>Copies the rest, a part of a window at a time.</summary>
+    /// <exception cref="OperationCanceledException">The token, the read or the flush was cancelled.</exception>
+    public override Task CopyToAsync(PipeWriter destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        return CopyPartsAsync(async part =>
+        {
+            FlushResult flush = await destination.WriteAsync(part, cancellationToken).ConfigureAwait(false);
+            if (flush.IsCanceled) throw new OperationCanceledException("The flush of the destination was cancelled.");
+            return !flush.IsCompleted;
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc cref="CopyToAsync(PipeWriter, CancellationToken)"/>
+    public override Task CopyToAsync(Stream destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        return CopyPartsAsync(async part =>
+        {
+            await destination.WriteAsync(part, cancellationToken).ConfigureAwait(false);
+            return true;
+        }, cancellationToken);
+    }
+
     /// <summary>Makes the next read say that it was cancelled, with the bytes that are in memory already. Any thread.</summary>
     // Order: full; what the caller did before it shows to who reads the flag.
     public override void CancelPendingRead() => Interlocked.Exchange(ref _cancelRequested, 1);
@@ -107,6 +131,34 @@ internal sealed class MappedPipeReader : PipeReader
         _completed = true;
         for (; _live is not null; _live = _live.NextMapped) _live.End();
         _first = _last = null;
+    }
+
+    /// <summary>
+    /// Copies part by part, because a destination such as a web server's response copies all that it is given before it
+    /// waits for its client: a window for each slow client would be much.
+    /// </summary>
+    /// <param name="writeAsync">Writes a part, and tells whether more is wanted.</param>
+    /// <param name="cancellationToken">Ends the copying.</param>
+    private async Task CopyPartsAsync(Func<ReadOnlyMemory<byte>, Task<bool>> writeAsync, CancellationToken cancellationToken)
+    {
+        for (bool isMore = true; isMore;)
+        {
+            ReadResult result = await ReadAsync(cancellationToken).ConfigureAwait(false);
+            SequencePosition consumed = result.Buffer.Start;
+            try
+            {
+                if (result.IsCanceled) throw new OperationCanceledException("The read was cancelled.");
+                ReadOnlyMemory<byte> part = result.Buffer.First;
+                if (part.Length > MappedStream.LargestPartBytes) part = part[..MappedStream.LargestPartBytes];
+                if (!part.IsEmpty) isMore = await writeAsync(part).ConfigureAwait(false);
+                consumed = result.Buffer.GetPosition(part.Length);
+                if (result.IsCompleted && part.Length == result.Buffer.Length) isMore = false;
+            }
+            finally
+            {
+                AdvanceTo(consumed);
+            }
+        }
     }
 
     private ReadResult Read()

@@ -10,6 +10,9 @@ namespace Mmap.Spans.Pipelines;
 [DebuggerDisplay("at {_position} of {_length}, {_cursor.File.Name,nq}")]
 internal sealed class MappedStream : Stream
 {
+    /// <summary>The most that is handed to a destination at once which may copy it before it waits.</summary>
+    public const int LargestPartBytes = 128 << 10;
+
     private readonly WindowCursor _cursor;
     private readonly long _start;
     private readonly long _length;
@@ -150,7 +153,7 @@ internal sealed class MappedStream : Stream
         }
     }
 
-    /// <inheritdoc cref="CopyTo"/>
+    /// <summary>Writes the rest to another stream, a part of a window at a time and without a buffer between.</summary>
     public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         ValidateCopyToArguments(destination, bufferSize);
@@ -210,8 +213,13 @@ internal sealed class MappedStream : Stream
         while (Rest > 0)
         {
             using var lease = new MemoryLease(_cursor.File.LeasePart(_start + _position, Rest, "stream"));
-            await destination.WriteAsync(lease.Memory, cancellationToken).ConfigureAwait(false);
-            _position += lease.Length;
+            for (ReadOnlyMemory<byte> rest = lease.Memory; !rest.IsEmpty;)
+            {
+                ReadOnlyMemory<byte> part = rest[..Math.Min(rest.Length, LargestPartBytes)];
+                await destination.WriteAsync(part, cancellationToken).ConfigureAwait(false);
+                _position += part.Length;
+                rest = rest[part.Length..];
+            }
         }
     }
 

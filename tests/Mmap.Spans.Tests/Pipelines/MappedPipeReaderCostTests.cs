@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Mmap.Spans.Pipelines;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
 
@@ -7,6 +8,32 @@ namespace Mmap.Spans.Tests.Pipelines;
 /// <summary>What reading costs: allocations, copies, regions.</summary>
 public sealed class MappedPipeReaderCostTests : LeakCheckedTest
 {
+    /// <summary>A web server's response copies what it is given before it waits for its client.</summary>
+    [Fact]
+    public async Task CopyingHandsOverAPartOfALargeWindowAtATime()
+    {
+        const int Window = 1 << 20, Length = 3 * Window + 77;
+        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Window, Overlap = Overlap });
+        MappedFile file = OpenSample(manager, Length, out _);
+        RecordedParts toWriter = new(), toStream = new(), ofStream = new();
+        PipeReader reader = file.CreatePipeReader();
+        await reader.CopyToAsync(new RecordingWriter(toWriter), TestContext.Current.CancellationToken);
+        await reader.CompleteAsync();
+        reader = file.CreatePipeReader();
+        await reader.CopyToAsync(new RecordingStream(toStream), TestContext.Current.CancellationToken);
+        await reader.CompleteAsync();
+        using (Stream stream = file.OpenStream()) await stream.CopyToAsync(new RecordingStream(ofStream), TestContext.Current.CancellationToken);
+
+        foreach (RecordedParts written in (RecordedParts[])[toWriter, toStream, ofStream])
+        {
+            Assert.Equal(Length, written.Parts.Sum(part => part.Length));
+            Assert.All(written.Parts, part => Assert.InRange(part.Length, 1, MappedStream.LargestPartBytes));
+        }
+
+        // No window twice for it.
+        Assert.Equal(3, manager.GetStatistics().Maps);
+    }
+
     private const int Overlap = 256;
 
     [Fact]
