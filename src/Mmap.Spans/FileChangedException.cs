@@ -8,14 +8,15 @@ namespace Mmap.Spans;
 /// </summary>
 public sealed class FileChangedException : IOException
 {
-    private FileChangedException(string message) : base(message) => MapEvents.Log.FileChanged(message);
+    private FileChangedException(string file, FileRange range, string message) : base(message) =>
+        MapEvents.Log.FileChanged(file, range.Offset, range.Length, message);
 
     internal static FileChangedException Shrunk(string file, FileRange range, long lengthNow) =>
-        new($"'{file}' has become shorter: bytes {range} are asked for, and it now has {lengthNow} bytes.");
+        new(file, range, $"'{file}' has become shorter: bytes {range} are asked for, and it now has {lengthNow} bytes.");
 
     internal static FileChangedException Replaced(string file) =>
-        new($"'{file}' is another file now than the one that was opened; its old bytes cannot be read any more.");
+        new(file, default, $"'{file}' is another file now than the one that was opened; its old bytes cannot be read any more.");
 
     internal static FileChangedException Deleted(string file) =>
-        new($"'{file}' is gone, and its handle was closed when there were too many; what is not in memory cannot be read any more.");
+        new(file, default, $"'{file}' is gone, and its handle was closed when there were too many; what is not in memory cannot be read any more.");
 }

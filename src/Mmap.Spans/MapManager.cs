@@ -15,7 +15,8 @@ namespace Mmap.Spans;
 /// Leases are stronger than the manager: disposing it ends no lease, and under <see cref="OverBudget.Exceed"/> live
 /// leases may hold more than the budget.
 /// </remarks>
-[DebuggerDisplay("{_table.Budget.Bytes} of {Options.MaxMappedBytes} bytes in {_table.Budget.Regions} regions, {_files.Count} files")]
+[DebuggerDisplay("{DebuggerText,nq}")]
+[DebuggerTypeProxy(typeof(MapManagerView))]
 public sealed class MapManager : IDisposable
 {
     private readonly RegionTable _table;
@@ -55,6 +56,10 @@ public sealed class MapManager : IDisposable
 
     /// <summary>The regions.</summary>
     internal RegionTable Table => _table;
+
+    // No lock is taken for it: a debugger may ask while another thread stands still inside one.
+    private string DebuggerText =>
+        $"{_table.Budget.Bytes} of {_table.Budget.MaxBytes} bytes in {_table.Budget.Regions} regions{(IsDisposed ? ", disposed" : "")}";
 
     /// <summary>Opens a file for reading. It stops nobody from writing, renaming or deleting the file.</summary>
     /// <param name="path">Absolute, or relative to the current folder.</param>
@@ -170,8 +175,12 @@ public sealed class MapManager : IDisposable
         };
     }
 
-    /// <summary>The table as text: budget, files, regions with their pins and marks, and the leases if they are tracked.</summary>
-    public string Dump() => TableDump.Write(_table, _files.Snapshot(), Tracker);
+    /// <summary>
+    /// The table as text, for the question who holds the memory: totals beside their limits, the files that hold most
+    /// first, where their leases were taken if <see cref="MapManagerOptions.TrackLeases"/> is on, and every region with
+    /// its range, pins, age and use. For people: the form may change.
+    /// </summary>
+    public string Dump() => TableDump.Write(this, _files.Snapshot());
 
     /// <summary>Refuses new leases from now on. Outstanding ones stay valid; each region goes with its last lease.</summary>
     /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
@@ -183,6 +192,9 @@ public sealed class MapManager : IDisposable
         _files.Close();
         Tracker?.ReportLive();
     }
+
+    /// <summary>The files open at one moment.</summary>
+    internal List<FileEntry> Files() => _files.Snapshot();
 
     /// <summary>Ends one opener's use of a file.</summary>
     internal void Close(FileEntry entry) => _files.Leave(entry);
@@ -273,23 +285,23 @@ public sealed class MapManager : IDisposable
 
     private FileEntry MakeEntry(FileKey key, FileHandle file, byte[]? madeUp, long length)
     {
-        IBacking backing = madeUp is not null ? new SnapshotBacking(madeUp) : key.Backing switch
+        IBacking backing = madeUp is not null ? new SnapshotBacking(madeUp, Options.Guard) : key.Backing switch
         {
-            Backing.Map or Backing.Auto when Options.Guard => new GuardedBacking(file),
             Backing.Map => new MappedBacking(file),
-            Backing.Copy => new CopiedBacking(file),
-            _ => new AutoBacking(file, Options.Grid.Step + Options.Grid.Overlap, refusal => CountFallback(file.Name, refusal)),
+            Backing.Copy => new CopiedBacking(file, Options.Guard),
+            _ => new AutoBacking(file, Options.Grid.Step + Options.Grid.Overlap, (range, refusal) => CountFallback(file.Name, range, refusal), Options.Guard),
         };
+        if (Options.Guard) backing = new GuardedBacking(backing);
         if (Seam is not null) backing = Seam(backing);
         return new FileEntry(key, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, length));
     }
 
-    private void CountFallback(string file, string refusal)
+    private void CountFallback(string file, FileRange range, string refusal)
     {
         // Order: full, because loads on several threads may fall back at once and each must count.
         Interlocked.Increment(ref _fallbacks);
         MapMetrics.FellBack();
-        MapEvents.Log.Fallback(file, refusal);
+        MapEvents.Log.Fallback(file, range.Offset, range.Length, refusal);
     }
 
     private List<Region> LiveRegions(List<FileEntry> files) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using Mmap.Spans.Geometry;
 using Mmap.Spans.Memory;
@@ -5,6 +6,7 @@ using Mmap.Spans.Memory;
 namespace Mmap.Spans;
 
 /// <summary>What a <see cref="MapManager"/> may hold, and how its windows lie. Checked when the manager is made.</summary>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public sealed record MapManagerOptions
 {
     /// <summary>The value of <see cref="WindowSize"/> for windows as long as a span can be (2 GiB less one page).</summary>
@@ -48,17 +50,22 @@ public sealed record MapManagerOptions
 
     /// <summary>
     /// Whether each heap lease remembers where it was taken, so that those never disposed can be found. For finding
-    /// leaks, not for production: each lease then costs microseconds and kilobytes.
+    /// leaks, not for production: each lease then costs microseconds and kilobytes. Span leases, which are too cheap for
+    /// it, are remembered only together with <see cref="Guard"/>.
     /// </summary>
     public bool TrackLeases { get; init; }
 
     /// <summary>
-    /// Whether every lease gets a mapping of its own, which becomes unreadable the moment the lease ends: a span used
-    /// after its lease then faults at once, every time, instead of reading other bytes now and then. For the tests of
-    /// programs that use the library: a lease costs microseconds, and a fault ends the process. Files are mapped, never
-    /// copied, unless they are opened with <see cref="Backing.Copy"/>.
+    /// Whether every lease gets a mapping or a copy of its own, which is unmapped the moment the lease ends, and whose
+    /// addresses stay unreadable: a span used after its lease then faults at once, every time, instead of reading other
+    /// bytes now and then. For the tests of programs that use the library: a lease costs microseconds, and a fault ends
+    /// the process. The latest 4,096 ranges stay unreadable, up to 16 GiB of address space (128 MiB in a 32-bit
+    /// process) and no memory; they are given up when the system has no room for a load.
     /// </summary>
     public bool Guard { get; init; }
+
+    private string DebuggerText =>
+        $"{MaxMappedBytes} bytes in {MaxRegions} regions, windows of {(WindowSize == WholeFile ? "the whole file" : WindowSize)} and {Overlap} bytes";
 
     /// <summary>The grid that these options describe.</summary>
     internal WindowGrid Grid => WindowSize == WholeFile

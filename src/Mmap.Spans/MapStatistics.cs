@@ -1,8 +1,13 @@
+using System.Diagnostics;
+
 namespace Mmap.Spans;
 
 /// <summary>What a manager holds and has done, at one moment. Each number is true by itself; they are not read at once.</summary>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public sealed record MapStatistics
 {
+    private string DebuggerText => $"{MappedBytes} bytes in {Regions} regions of {OpenFiles} files, {LiveHeapLeases} leases";
+
     /// <summary>Bytes of files in memory now, mapped or copied, as charged to the budget.</summary>
     public required long MappedBytes { get; init; }
 

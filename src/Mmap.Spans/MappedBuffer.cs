@@ -8,7 +8,7 @@ namespace Mmap.Spans;
 /// window costs about a nanosecond. Belongs to one thread at a time.
 /// </summary>
 /// <remarks>smmap's <c>SlidingWindowMapBuffer</c>. Every index and offset is relative to the buffer.</remarks>
-[DebuggerDisplay("{Length} bytes from {_offset} of {_cursor.File.Path,nq}")]
+[DebuggerDisplay("{DebuggerText,nq}")]
 // SAFETY: unsafe for the address of what the cursor shows; it is read only inside the length kept beside it, and both are
 // cleared before the cursor moves or lets go.
 public sealed unsafe class MappedBuffer : IDisposable
@@ -31,6 +31,8 @@ public sealed unsafe class MappedBuffer : IDisposable
 
     /// <summary>The number of bytes.</summary>
     public long Length { get; }
+
+    private string DebuggerText => $"bytes {new FileRange(_offset, Length)} of '{_cursor.File.Name}'{(_disposed ? ", disposed" : "")}";
 
     /// <summary>One byte.</summary>
     /// <param name="index">From 0 to <see cref="Length"/> - 1.</param>

@@ -27,8 +27,9 @@ namespace Mmap.Spans;
 /// was replaced by rename or deleted goes on with its old bytes.</para>
 /// <para>All openers of one file, by whatever name, share its regions and its <see cref="Length"/>.</para>
 /// </remarks>
-[DebuggerDisplay("{Path,nq} ({Length} bytes)")]
-public sealed class MappedFile : IDisposable
+[DebuggerDisplay("{DebuggerText,nq}")]
+[DebuggerTypeProxy(typeof(MappedFileView))]
+public sealed partial class MappedFile : IDisposable
 {
     private readonly FileEntry _entry;
     private readonly RegionDirectory _directory;
@@ -69,6 +70,8 @@ public sealed class MappedFile : IDisposable
 
     /// <summary>The name for messages.</summary>
     internal string Name => _directory.Name;
+
+    private string DebuggerText => $"'{Name}', {Length} bytes{(_disposed != 0 ? ", disposed" : "")}";
 
     /// <summary>
     /// Leases a range as one span. From a window in memory it costs a few nanoseconds and allocates nothing. A range
@@ -253,6 +256,17 @@ public sealed class MappedFile : IDisposable
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     public Stream OpenStream(long offset = 0, long? length = null) => new MappedStream(this, RangeOf(offset, length));
 
+    /// <summary>
+    /// The offset in the file of a position in a buffer of one of its pipe readers, or in one of its sequence leases:
+    /// where the line or the record that a parser has just found begins.
+    /// </summary>
+    /// <param name="position">The position; the bytes there need not be in memory any more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is of no buffer of this file.</exception>
+    public long GetOffset(SequencePosition position) =>
+        position.GetObject() is MappedSegment segment && segment.Region.Directory == _directory && segment.TryGetOffset(position, out long offset)
+            ? offset
+            : throw new ArgumentOutOfRangeException(nameof(position), $"The position is not of a buffer of '{Name}'.");
+
     /// <summary>Looks at the file again: its length, and whether its name still belongs to it.</summary>
     /// <returns>What happened. Leases taken before stay as they are.</returns>
     public FileChange Refresh()
@@ -306,14 +320,17 @@ public sealed class MappedFile : IDisposable
     }
 
     /// <summary>A region that holds a range inside the file, with a reference of the caller's.</summary>
-    internal Region Acquire(long offset, int length)
+    /// <param name="offset">The first byte.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <param name="forOneLease">Whether nothing else of the region will be read: under guard it is no longer then.</param>
+    internal Region Acquire(long offset, int length, bool forOneLease = false)
     {
         ThrowIfDisposed();
         if (_verify) Verify(offset, length);
 
         long window = _directory.Grid.IndexOf(offset);
         long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, Length);
-        Region region = offset + length > windowEnd
+        Region region = offset + length > windowEnd || (forOneLease && _directory.Table.SharesNothing)
             ? _directory.Table.AcquireExact(_directory, offset, length)
             : _directory.Table.Acquire(_directory, window);
         if (region.Holds(offset, length) && (!_verify || IsThere(region, offset, length))) return region;
@@ -321,45 +338,23 @@ public sealed class MappedFile : IDisposable
         throw Gone(region, offset, length);
     }
 
-    internal void ThrowIfDisposed()
-    {
-        // Order: acquire. Stale: as in Dispose.
-        if (Volatile.Read(ref _disposed) != 0) throw new ObjectDisposedException(nameof(MappedFile), $"'{Name}' is closed.");
-        if (Manager.IsDisposed) throw new ObjectDisposedException(nameof(MapManager), $"The manager of '{Name}' is disposed.");
-    }
-
-    /// <summary>Refuses what no file has, for calls that take any place in or behind this one.</summary>
-    internal void CheckNotNegative(long offset, long length)
-    {
-        if (offset < 0) throw Outside(nameof(offset), offset, offset, length, Length);
-        if (length < 0) throw Outside(nameof(length), length, offset, length, Length);
-    }
-
-    /// <summary>Refuses a range that is not inside the file, before anything is touched.</summary>
-    internal void CheckRange(long offset, long length, string offsetName = "offset", string lengthName = "length")
-    {
-        ThrowIfDisposed();
-        long fileLength = Length;
-        if (offset < 0 || offset > fileLength) throw Outside(offsetName, offset, offset, length, fileLength);
-        if (length < 0 || length > fileLength - offset) throw Outside(lengthName, length, offset, length, fileLength);
-    }
-
-    /// <summary>A range inside the file, to its end if no length is given.</summary>
-    private FileRange RangeOf(long offset, long? length)
-    {
-        CheckNotNegative(offset, length ?? 0);
-        long bytes = length ?? Math.Max(Length - offset, 0);
-        CheckRange(offset, bytes);
-        return new FileRange(offset, bytes);
-    }
-
     private SpanLease LeaseSpanSlowly(long offset, int length)
     {
         CheckRange(offset, length);
         if (length == 0) return SpanPins.Empty;
 
-        Region region = Acquire(offset, length);
-        return SpanPins.FromReference(region, region.Bytes(offset - region.Start, length));
+        // A span cannot be tracked where it costs nanoseconds. Under guard it does not, and what a thread forgets is told.
+        LeaseRecord? record = Manager.Options.Guard ? Manager.Tracker?.Begin("span lease", Name, new FileRange(offset, length)) : null;
+        try
+        {
+            Region region = Acquire(offset, length, forOneLease: true);
+            return SpanPins.FromReference(region, region.Bytes(offset - region.Start, length), record);
+        }
+        catch
+        {
+            record?.Dispose();
+            throw;
+        }
     }
 
     private LeasedMemory Lease(long offset, int length, string kind)
@@ -367,7 +362,7 @@ public sealed class MappedFile : IDisposable
         LeaseRecord? record = Manager.Tracker?.Begin(kind, Name, new FileRange(offset, length));
         try
         {
-            return new LeasedMemory(Acquire(offset, length), offset, length, record);
+            return new LeasedMemory(Acquire(offset, length, forOneLease: true), offset, length, record);
         }
         catch
         {
@@ -396,7 +391,4 @@ public sealed class MappedFile : IDisposable
         long now = _directory.Backing.Length;
         if (offset + length > now) throw FileChangedException.Shrunk(Name, new FileRange(offset, length), now);
     }
-
-    private ArgumentOutOfRangeException Outside(string parameter, long value, long offset, long length, long fileLength) =>
-        new(parameter, value, $"{length} bytes from offset {offset} are not inside '{Name}', which has {fileLength} bytes.");
 }

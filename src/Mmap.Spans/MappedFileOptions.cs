@@ -1,6 +1,9 @@
+using System.Diagnostics;
+
 namespace Mmap.Spans;
 
 /// <summary>How a file is opened.</summary>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public sealed record MappedFileOptions
 {
     /// <summary>The defaults.</summary>
@@ -22,6 +25,8 @@ public sealed record MappedFileOptions
     /// window that they come to.
     /// </remarks>
     public bool Verify { get; init; }
+
+    private string DebuggerText => $"{Backing}, {Access}{(Verify ? ", verified" : "")}";
 
     /// <summary>Refuses what cannot be, before anything is opened.</summary>
     internal void Check()

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 
 namespace Mmap.Spans;
 
 /// <summary>Which part of a file a <see cref="PipeReader"/> reads, and how. Checked when the reader is made.</summary>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public sealed record MappedPipeReaderOptions
 {
     /// <summary>The defaults: the whole file, nothing ahead.</summary>
@@ -20,6 +22,8 @@ public sealed record MappedPipeReaderOptions
     /// mapped, so they do not count towards the budget, and a hint that the system refuses is no error.
     /// </summary>
     public int ReadAhead { get; init; }
+
+    private string DebuggerText => $"from {Offset}, {(Length is { } length ? $"{length} bytes" : "to the end")}, {ReadAhead} windows ahead";
 
     /// <summary>Refuses what cannot be, before anything is touched.</summary>
     /// <returns>The range of the file.</returns>

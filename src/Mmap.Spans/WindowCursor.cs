@@ -11,7 +11,7 @@ namespace Mmap.Spans;
 /// </summary>
 /// <remarks>smmap's <c>WindowCursor</c>. A cursor lives as long as it likes; it is not bound to its <see cref="MappedFile"/>
 /// being undisposed, except to move to a region that it does not hold.</remarks>
-[DebuggerDisplay("{IsValid ? \"[\" + Offset + \", \" + End + \")\" : \"not valid\",nq} of {File.Path,nq}")]
+[DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class WindowCursor : IDisposable
 {
     private readonly RegionDirectory _directory;
@@ -61,6 +61,9 @@ public sealed class WindowCursor : IDisposable
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _region is { } region ? region.Bytes(_start, _length) : default;
     }
+
+    private string DebuggerText =>
+        $"{(_disposed ? "disposed" : IsValid ? $"bytes {new FileRange(Offset, Length)}" : "not valid")} of '{File.Name}'";
 
     /// <summary>
     /// Shows as much of <c>[offset, offset + length)</c> as one region gives, which is at least the overlap unless the

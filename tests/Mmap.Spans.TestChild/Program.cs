@@ -17,6 +17,8 @@ var scenarios = new Dictionary<string, Action<string[]>>
     ["touch-what-is-gone"] = Truncation.TouchWhatIsGone,
     ["serve-files"] = UserFileSystem.Serve,
     ["append"] = Appending.Append,
+    ["use-after"] = Guarding.UseAfter,
+    ["guard-in-little-space"] = Guarding.InLittleSpace,
     ["measure-small-files"] = SmallFileTimes.Measure,
 };
 

@@ -303,7 +303,7 @@ public sealed class SmmapDefectTests : IDisposable
         }
 
         AtRest.AssertNothingHeld(_manager);
-        Assert.DoesNotContain("file '", _manager.Dump(), StringComparison.Ordinal);
+        Assert.DoesNotContain("pinned first", _manager.Dump(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Mmap.Spans.Diagnostics;
 
-/// <summary>Remembers where each heap lease of a manager was taken, when the manager's options ask for it. Thread-safe.</summary>
+/// <summary>Remembers where each lease of a manager was taken, when the manager's options ask for it. Thread-safe.</summary>
 internal sealed class LeaseTracker
 {
     private readonly ConcurrentDictionary<TrackedLease, byte> _live = [];
@@ -11,9 +13,11 @@ internal sealed class LeaseTracker
     public ICollection<TrackedLease> Live => _live.Keys;
 
     /// <summary>Remembers a lease with the caller's stack.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public LeaseRecord Begin(string kind, string file, FileRange range)
     {
-        var lease = new TrackedLease(kind, file, range, Environment.StackTrace);
+        // Without this method itself, which says nothing to who looks for the lease.
+        var lease = new TrackedLease(kind, file, range, new StackTrace(skipFrames: 1, fNeedFileInfo: true).ToString().TrimEnd());
         _live.TryAdd(lease, 0);
         return new LeaseRecord(this, lease);
     }

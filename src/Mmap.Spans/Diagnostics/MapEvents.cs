@@ -2,7 +2,14 @@ using System.Diagnostics.Tracing;
 
 namespace Mmap.Spans.Diagnostics;
 
-/// <summary>The event source <c>Mmap.Spans</c>: what happens to regions, one event each. Off unless somebody listens.</summary>
+/// <summary>
+/// The event source <c>Mmap.Spans</c>: what happens to regions, one event each, with the file and the range. Off unless
+/// somebody listens.
+/// </summary>
+/// <remarks>
+/// A listener runs on the thread that loads or sweeps. What it throws goes nowhere, as with every event source; but it
+/// must not wait for a window of the file it is told of, which this very thread may be loading.
+/// </remarks>
 [EventSource(Name = "Mmap.Spans")]
 internal sealed class MapEvents : EventSource
 {
@@ -13,44 +20,51 @@ internal sealed class MapEvents : EventSource
     }
 
     [Event(1, Level = EventLevel.Verbose, Message = "Loaded {2} bytes at {1} of '{0}', copied: {3}.")]
-    public void Map(string file, long offset, int length, bool copied)
+    public void Map(string file, long offset, long length, bool copied)
     {
         if (IsEnabled()) WriteEvent(1, file, offset, length, copied);
     }
 
     [Event(2, Level = EventLevel.Verbose, Message = "Unloaded {2} bytes at {1} of '{0}'.")]
-    public void Unmap(string file, long offset, int length)
+    public void Unmap(string file, long offset, long length)
     {
         if (IsEnabled()) WriteEvent(2, file, offset, length);
     }
 
-    [Event(3, Level = EventLevel.Informational, Message = "Evicted the region at {1} of '{0}' for the budget.")]
-    public void Evict(string file, long offset)
+    [Event(3, Level = EventLevel.Informational, Message = "Evicted {2} bytes at {1} of '{0}' for the budget.")]
+    public void Evict(string file, long offset, long length)
     {
-        if (IsEnabled()) WriteEvent(3, file, offset);
+        if (IsEnabled()) WriteEvent(3, file, offset, length);
     }
 
-    [Event(4, Level = EventLevel.Warning, Message = "The system refused to load bytes at {1} of '{0}'; another region was dropped and it is tried again: {2}")]
-    public void Retry(string file, long offset, string reason)
+    [Event(4, Level = EventLevel.Warning, Message = "The system refused to load {2} bytes at {1} of '{0}'; another region was dropped and it is tried again: {3}")]
+    public void Retry(string file, long offset, long length, string reason)
     {
-        if (IsEnabled()) WriteEvent(4, file, offset, reason);
+        if (IsEnabled()) WriteEvent(4, file, offset, length, reason);
     }
 
-    [Event(5, Level = EventLevel.Warning, Message = "'{0}' cannot be mapped and is copied instead: {1}")]
-    public void Fallback(string file, string reason)
+    [Event(5, Level = EventLevel.Warning, Message = "{2} bytes at {1} of '{0}' are copied because they cannot be mapped: {3}")]
+    public void Fallback(string file, long offset, long length, string reason)
     {
-        if (IsEnabled()) WriteEvent(5, file, reason);
+        if (IsEnabled()) WriteEvent(5, file, offset, length, reason);
     }
 
-    [Event(6, Level = EventLevel.Warning, Message = "{0}")]
-    public void FileChanged(string what)
+    /// <summary>The range is what was asked for or what came or went; 0 and 0 where it is the file as such.</summary>
+    [Event(6, Level = EventLevel.Warning, Message = "{3}")]
+    public void FileChanged(string file, long offset, long length, string what)
     {
-        if (IsEnabled()) WriteEvent(6, what);
+        if (IsEnabled()) WriteEvent(6, file, offset, length, what);
     }
 
-    [Event(7, Level = EventLevel.Error, Message = "A {0} was never disposed: {2} bytes at {1} of '{3}', taken at {4}")]
-    public void UndisposedLease(string kind, long offset, long length, string file, string takenAt)
+    [Event(7, Level = EventLevel.Error, Message = "A {3} was never disposed: {2} bytes at {1} of '{0}', taken at {4}")]
+    public void UndisposedLease(string file, long offset, long length, string kind, string takenAt)
     {
-        if (IsEnabled()) WriteEvent(7, kind, offset, length, file, takenAt);
+        if (IsEnabled()) WriteEvent(7, file, offset, length, kind, takenAt);
+    }
+
+    [Event(8, Level = EventLevel.Error, Message = "A listener of the meter's '{0}' threw: {1}")]
+    public void ListenerFailed(string instrument, string error)
+    {
+        if (IsEnabled()) WriteEvent(8, instrument, error);
     }
 }

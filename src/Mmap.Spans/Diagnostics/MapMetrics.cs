@@ -14,8 +14,8 @@ internal static class MapMetrics
     private static readonly Counter<long> s_maps = s_meter.CreateCounter<long>("mmap_spans.maps", "{region}", "Regions loaded.");
     private static readonly Counter<long> s_misses = s_meter.CreateCounter<long>("mmap_spans.misses", "{lease}", "Leases that found no region and had to load one.");
     private static readonly Counter<long> s_evictions = s_meter.CreateCounter<long>("mmap_spans.evictions", "{region}", "Regions dropped for the budget.");
-    private static readonly Counter<long> s_retries = s_meter.CreateCounter<long>("mmap_spans.map.retries", "{region}", "Loads that the system refused at first.");
-    private static readonly Counter<long> s_fallbacks = s_meter.CreateCounter<long>("mmap_spans.copy.fallbacks", "{file}", "Files that are copied because mapping them was refused.");
+    private static readonly Counter<long> s_retries = s_meter.CreateCounter<long>("mmap_spans.map.retries", "{retry}", "Loads that the system refused and that were tried again after dropping a region.");
+    private static readonly Counter<long> s_fallbacks = s_meter.CreateCounter<long>("mmap_spans.copy.fallbacks", "{fallback}", "Files, or regions, copied because mapping them was refused.");
 
     static MapMetrics()
     {
@@ -38,15 +38,28 @@ internal static class MapMetrics
         }
     }
 
-    public static void Mapped() => s_maps.Add(1);
+    public static void Mapped() => Count(s_maps);
 
-    public static void Missed() => s_misses.Add(1);
+    public static void Missed() => Count(s_misses);
 
-    public static void Evicted() => s_evictions.Add(1);
+    public static void Evicted() => Count(s_evictions);
 
-    public static void Retried() => s_retries.Add(1);
+    public static void Retried() => Count(s_retries);
 
-    public static void FellBack() => s_fallbacks.Add(1);
+    public static void FellBack() => Count(s_fallbacks);
+
+    private static void Count(Counter<long> counter)
+    {
+        try
+        {
+            counter.Add(1);
+        }
+        catch (Exception e)
+        {
+            // A listener's own callback, on the thread that loads or sweeps: its mistake must stop neither half way.
+            MapEvents.Log.ListenerFailed(counter.Name, e.ToString());
+        }
+    }
 
     private static void Observe(string name, string unit, string description, Func<MapStatistics, long> part) =>
         s_meter.CreateObservableUpDownCounter(name, () => Sum(part), unit, description);

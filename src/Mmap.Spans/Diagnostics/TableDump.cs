@@ -1,34 +1,143 @@
+using System.Globalization;
 using System.Text;
 using Mmap.Spans.Files;
 using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Diagnostics;
 
-/// <summary>The table as text, for a person who asks who holds the memory.</summary>
-internal static class TableDump
+/// <summary>
+/// The table as text, for a person who asks who holds the memory: the totals, then the files that hold most, then where
+/// the leases were taken, then every region.
+/// </summary>
+internal sealed class TableDump
 {
-    public static string Write(RegionTable table, List<FileEntry> files, LeaseTracker? tracker)
+    private readonly StringBuilder _text = new();
+    private readonly Dictionary<long, int> _spans = [];
+
+    private TableDump()
     {
-        var text = new StringBuilder();
-        RegionBudget budget = table.Budget;
-        text.AppendLine(null, $"budget: {budget.Bytes} of {budget.MaxBytes} bytes (peak {budget.PeakBytes}), {budget.Regions} of {budget.MaxRegions} regions");
-        text.AppendLine(null, $"so far: {table.Misses} misses, {table.Maps} maps, {table.Evictions} evictions, {table.Retries} retries");
-        foreach (FileEntry file in files)
-        {
-            List<Region> regions = file.Directory.Snapshot();
-            text.AppendLine(null, $"file '{file.Handle.Name}': {file.Directory.Length} bytes, {file.Openers} openers, {regions.Count} regions");
-            foreach (Region region in regions) text.AppendLine(null, $"  {region}");
-        }
-
-        List<Region> apart = table.Apart();
-        if (apart.Count > 0) text.AppendLine(null, $"on no grid (exact, or closed and still leased): {apart.Count} regions");
-        foreach (Region region in apart) text.AppendLine(null, $"  '{region.Directory.Name}' {region}");
-
-        foreach (TrackedLease lease in tracker?.Live ?? [])
-        {
-            text.AppendLine(null, $"live {lease}, taken at").AppendLine(lease.TakenAt);
-        }
-
-        return text.ToString();
+        // Exact at this moment: without the fence a lease that another thread has just taken could be missing.
+        var hazards = new List<long>();
+        HazardSlots.Fence();
+        HazardSlots.Scan(hazards);
+        foreach (long id in hazards) _spans[id] = _spans.GetValueOrDefault(id) + 1;
     }
+
+    /// <summary>What a file holds: one row.</summary>
+    private sealed record Holding(string Name, string State, List<Region> Regions)
+    {
+        public long Bytes { get; } = Regions.Sum(region => region.ChargedBytes);
+
+        public long References { get; } = Regions.Sum(region => region.State.References);
+    }
+
+    public static string Write(MapManager manager, List<FileEntry> files)
+    {
+        var dump = new TableDump();
+        List<Holding> holdings = Holdings(files, manager.Table.Apart());
+        dump.Totals(manager, holdings);
+        dump.Files(holdings, files);
+        dump.Leases(manager, holdings);
+        dump.Regions(holdings);
+        return dump._text.ToString();
+    }
+
+    /// <summary>The files with regions, those that hold most first; also files that are closed and still leased.</summary>
+    private static List<Holding> Holdings(List<FileEntry> files, List<Region> apart)
+    {
+        Dictionary<RegionDirectory, FileEntry> open = files.ToDictionary(file => file.Directory);
+        return
+        [
+            .. files.SelectMany(file => file.Directory.Snapshot()).Concat(apart).Distinct()
+                .GroupBy(region => region.Directory)
+                .Select(group => new Holding(group.Key.Name, open.ContainsKey(group.Key) ? "" : " (closed)", [.. group]))
+                .OrderByDescending(holding => holding.Bytes).ThenBy(holding => holding.Name, StringComparer.Ordinal),
+        ];
+    }
+
+    private void Totals(MapManager manager, List<Holding> holdings)
+    {
+        MapStatistics now = manager.GetStatistics();
+        MapManagerOptions limits = manager.Options;
+        Line($"Held by {(manager.IsDisposed ? "a disposed manager" : "the manager")}, of what it may hold");
+        Line($"  bytes    {now.MappedBytes,16:N0} of {limits.MaxMappedBytes:N0} ({Percent(now.MappedBytes, limits.MaxMappedBytes)}), {now.CopiedBytes:N0} of them copies; {now.PeakMappedBytes:N0} at most so far");
+        Line($"  regions  {now.Regions,16:N0} of {limits.MaxRegions:N0}, {now.RegionsOverBudget:N0} of them over the budget");
+        Line($"  handles  {now.OpenHandles,16:N0} of {limits.MaxOpenHandles:N0}, for {now.OpenFiles:N0} files");
+        Line($"  leases   {now.LiveHeapLeases,16:N0} references of heap leases, cursors and readers, {holdings.Sum(SpansOf):N0} span leases");
+        Line($"So far: {now.Misses:N0} misses, {now.Maps:N0} maps, {now.Evictions:N0} evictions, {now.MapFailuresRetried:N0} retries, {now.FallbacksToCopy:N0} fallbacks to copies");
+        if (now.AbandonedSpanLeases > 0) Line($"Span leases whose thread ended before they did, in the process: {now.AbandonedSpanLeases:N0}; each pins a region for ever");
+    }
+
+    private void Files(List<Holding> holdings, List<FileEntry> files)
+    {
+        Line();
+        Line($"{"bytes",16} {"regions",8} {"pinned",8} {"references",11} {"spans",6}  file");
+        foreach (Holding holding in holdings)
+        {
+            Line($"{holding.Bytes,16:N0} {holding.Regions.Count,8:N0} {holding.Regions.Count(IsPinned),8:N0} {holding.References,11:N0} {SpansOf(holding),6:N0}  {holding.Name}{holding.State}");
+        }
+
+        HashSet<RegionDirectory> shown = [.. holdings.Select(holding => holding.Regions[0].Directory)];
+        int idle = files.Count(file => !shown.Contains(file.Directory));
+        if (idle > 0) Line($"{0,16} {0,8} {0,8} {0,11} {0,6}  {idle:N0} other open files");
+    }
+
+    private void Leases(MapManager manager, List<Holding> holdings)
+    {
+        if (manager.Tracker is not { } tracker)
+        {
+            if (holdings.Any(holding => holding.References > 0)) Line($"Where its leases were taken is not known: MapManagerOptions.TrackLeases is off.");
+            return;
+        }
+
+        // Many leases of one place are one leak.
+        var places = tracker.Live.GroupBy(lease => lease.TakenAt)
+            .Select(place => (TakenAt: place.Key, Leases: place.OrderByDescending(lease => lease.AgeSeconds).ToList()))
+            .OrderByDescending(place => place.Leases.Sum(lease => lease.Range.Length));
+        foreach ((string takenAt, List<TrackedLease> leases) in places)
+        {
+            Line();
+            Line($"{leases.Count:N0} live, {leases.Sum(lease => lease.Range.Length):N0} bytes, taken at");
+            _text.AppendLine(takenAt);
+            foreach (TrackedLease lease in leases.Take(3)) Line($"  {lease}");
+            if (leases.Count > 3) Line($"  and {leases.Count - 3:N0} younger ones");
+        }
+    }
+
+    private void Regions(List<Holding> holdings)
+    {
+        foreach (Holding holding in holdings)
+        {
+            Line();
+            Line($"{holding.Name}{holding.State}, regions that are pinned first");
+            foreach (Region region in holding.Regions.OrderByDescending(IsPinned).ThenBy(region => region.Start))
+            {
+                Line($"  {region.Range,-32} {(region.Memory.IsCopy ? "copied" : "mapped")} {region.ChargedBytes,14:N0}  {PinsOf(region),-28} {region.AgeSeconds,9:F1} s old, {Use(region)}");
+            }
+        }
+    }
+
+    private bool IsPinned(Region region) => region.State.References > 0 || _spans.ContainsKey(region.Id);
+
+    private int SpansOf(Holding holding) => holding.Regions.Sum(region => _spans.GetValueOrDefault(region.Id));
+
+    private string PinsOf(Region region)
+    {
+        if (region.State.IsLoading) return "loading";
+        if (region.State.IsRetired) return "unmap refused";
+        if (!IsPinned(region)) return "idle";
+        string pins = string.Create(CultureInfo.InvariantCulture, $"{region.State.References} references, {_spans.GetValueOrDefault(region.Id)} spans");
+        return region.IsExact ? $"{pins}, exact" : pins;
+    }
+
+    private static string Use(Region region) => region.Touched switch
+    {
+        ClockEntry.Fresh => "new",
+        ClockEntry.Used => "used since the clock looked",
+        _ => "not used since the clock looked",
+    };
+
+    private static string Percent(long part, long whole) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:F0} %");
+
+    private void Line(FormattableString? line = null) => _text.AppendLine(line is null ? "" : FormattableString.Invariant(line));
 }

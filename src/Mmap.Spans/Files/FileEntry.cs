@@ -1,3 +1,4 @@
+using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Regions;
 
@@ -23,7 +24,11 @@ internal sealed class FileEntry(FileKey key, FileHandle handle, RegionDirectory 
     {
         // What the kernel makes up was read when it was opened; another read of it would be another file.
         if (Directory.Backing is SnapshotBacking) return FileChange.Unchanged;
-        if (path is not null && Handle.IsReplacedAt(path)) return FileChange.Replaced;
+        if (path is not null && Handle.IsReplacedAt(path))
+        {
+            MapEvents.Log.FileChanged(Handle.Name, 0, Directory.Length, $"'{path}' is another file now.");
+            return FileChange.Replaced;
+        }
 
         long before, length;
         lock (_refreshing)
@@ -33,6 +38,9 @@ internal sealed class FileEntry(FileKey key, FileHandle handle, RegionDirectory 
             // Also when the length is the same: a region may have been loaded while the file was shorter for a time.
             Directory.Table.Close(Directory.Resize(length));
         }
+
+        if (length != before)
+            MapEvents.Log.FileChanged(Handle.Name, Math.Min(before, length), Math.Abs(length - before), $"'{Handle.Name}' had {before} bytes and has {length} now.");
 
         return length.CompareTo(before) switch
         {

@@ -1,12 +1,17 @@
+using System.Diagnostics;
+
 namespace Mmap.Spans;
 
 /// <summary>A range of bytes of a file, <c>[Offset, Offset + Length)</c>.</summary>
 /// <param name="Offset">The first byte, counted from the start of the file.</param>
 /// <param name="Length">The number of bytes.</param>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public readonly record struct FileRange(long Offset, long Length)
 {
     /// <summary>One past the last byte; saturates at <see cref="long.MaxValue"/>.</summary>
     public long End => Offset > long.MaxValue - Length ? long.MaxValue : Offset + Length;
+
+    private string DebuggerText => ToString();
 
     /// <summary>The range as the half-open interval that messages use, such as <c>[10, 20)</c>.</summary>
     public override string ToString() => string.Create(null, $"[{Offset}, {End})");

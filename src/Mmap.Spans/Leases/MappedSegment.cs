@@ -48,6 +48,9 @@ internal sealed class MappedSegment : ReadOnlySequenceSegment<byte>
     /// <summary>Puts the segment that begins where this one ends behind it.</summary>
     public void Append(MappedSegment next) => Next = next;
 
+    /// <summary>Whether the lease of the bytes has ended.</summary>
+    public bool HasEnded => _leased.HasEnded;
+
     /// <summary>Ends the lease of the bytes.</summary>
     public void End() => _leased.End();
 }

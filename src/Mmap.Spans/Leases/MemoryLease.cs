@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mmap.Spans.Memory;
 
 namespace Mmap.Spans;
@@ -10,6 +11,7 @@ namespace Mmap.Spans;
 /// Thread-safe: it may be disposed on any thread, once or more often. There is no finalizer: a lease that is never
 /// disposed keeps its region in memory until the process ends (see <see cref="MapManagerOptions.TrackLeases"/>).
 /// </remarks>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class MemoryLease : IDisposable
 {
     private readonly LeasedMemory _leased;
@@ -32,6 +34,8 @@ public sealed class MemoryLease : IDisposable
 
     /// <summary>The number of bytes.</summary>
     public int Length => _leased.Length;
+
+    private string DebuggerText => $"bytes {new FileRange(Offset, Length)} of '{_leased.Region.Directory.Name}'{(_leased.HasEnded ? ", ended" : "")}";
 
     /// <summary>Ends the lease.</summary>
     public void Dispose() => _leased.End();

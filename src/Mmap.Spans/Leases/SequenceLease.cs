@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Mmap.Spans.Leases;
 
 namespace Mmap.Spans;
@@ -11,6 +12,7 @@ namespace Mmap.Spans;
 /// Thread-safe, and without a finalizer, as <see cref="MemoryLease"/>. All of its regions are in memory at once, so a
 /// sequence longer than the budget goes over it.
 /// </remarks>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class SequenceLease : IDisposable
 {
     private readonly MappedSegment? _first;
@@ -36,6 +38,10 @@ public sealed class SequenceLease : IDisposable
 
     /// <summary>The number of bytes.</summary>
     public long Length { get; }
+
+    private string DebuggerText => _first is null
+        ? "no bytes"
+        : $"bytes {new FileRange(Offset, Length)} of '{_first.Region.Directory.Name}'{(_first.HasEnded ? ", ended" : "")}";
 
     /// <summary>The offset in the file of a position in <see cref="Sequence"/>.</summary>
     /// <remarks>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Mmap.Spans.Regions;
@@ -14,6 +15,7 @@ namespace Mmap.Spans;
 /// <para>The span itself keeps nothing in memory: reading it after the lease has ended is a use of memory that may be
 /// unmapped, which can end the process.</para>
 /// </remarks>
+[DebuggerDisplay("{DebuggerText,nq}")]
 // SAFETY: unsafe for the pointer to a hazard block, which lives as long as the process; a ref struct cannot take it to
 // another thread.
 public unsafe ref struct SpanLease : IDisposable
@@ -49,6 +51,10 @@ public unsafe ref struct SpanLease : IDisposable
             return _span;
         }
     }
+
+    private readonly string DebuggerText => _region is null
+        ? "ended"
+        : $"{_span.Length} bytes in the region {_region.Range} of '{_region.Directory.Name}'";
 
     /// <summary>Ends the lease. Once is enough; more often, or on a copy, is harmless.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,8 +6,9 @@ namespace Mmap.Spans.Memory;
 /// </summary>
 /// <param name="file">Where the handle comes from.</param>
 /// <param name="longestWindow">The bytes of a window that the end of the file does not cut short.</param>
-/// <param name="fellBack">Called with the reason when a mapping is refused.</param>
-internal sealed class AutoBacking(IHandleSource file, long longestWindow, Action<string> fellBack) : IBacking
+/// <param name="fellBack">Called with the range and the reason when a mapping is refused.</param>
+/// <param name="guarded">Whether copies become unreadable at their end.</param>
+internal sealed class AutoBacking(IHandleSource file, long longestWindow, Action<FileRange, string> fellBack, bool guarded = false) : IBacking
 {
     /// <summary>
     /// Files up to this many bytes are copied: that is quicker than to map them, touch them and unmap them, even if only
@@ -16,7 +17,7 @@ internal sealed class AutoBacking(IHandleSource file, long longestWindow, Action
     private const int CopiedUpToBytes = 64 << 10;
 
     private readonly MappedBacking _mapped = new(file);
-    private readonly CopiedBacking _copied = new(file);
+    private readonly CopiedBacking _copied = new(file, guarded);
     // Order: acquire and release, as volatile gives them. Stale: another thread tries to map once more, and is refused too.
     private volatile bool _mappingRefused;
 
@@ -44,7 +45,7 @@ internal sealed class AutoBacking(IHandleSource file, long longestWindow, Action
             catch (MappingRefusedException refusal)
             {
                 _mappingRefused = true;
-                fellBack(refusal.Message);
+                fellBack(new FileRange(offset, length), refusal.Message);
             }
         }
 

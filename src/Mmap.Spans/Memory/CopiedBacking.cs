@@ -6,7 +6,9 @@ namespace Mmap.Spans.Memory;
 /// Regions as copies in native memory, filled by positional reads: they work where mapping is refused, and what was
 /// loaded stays readable whatever happens to the file. Thread-safe.
 /// </summary>
-internal sealed class CopiedBacking(IHandleSource file) : IBacking
+/// <param name="file">Where the handle comes from.</param>
+/// <param name="guarded">Whether copies become unreadable at their end.</param>
+internal sealed class CopiedBacking(IHandleSource file, bool guarded = false) : IBacking
 {
     public long Length => FileReads.LengthOf(file);
 
@@ -19,28 +21,24 @@ internal sealed class CopiedBacking(IHandleSource file) : IBacking
     public RegionMemory Load(long offset, int length)
     {
         SafeFileHandle handle = file.Rent();
-        nint address = 0;
+        RegionMemory unfilled = default;
         try
         {
             // The length is not asked for first: the read itself tells where the file ends now.
-            address = NativeRegions.Allocate(length);
-            int filled = FileReads.ReadFully(handle, offset, NativeRegions.Writable(address, length));
+            unfilled = NativeRegions.AllocateCopy(length, guarded);
+            int filled = FileReads.ReadFully(handle, offset, NativeRegions.Writable(unfilled.Address, length));
             if (filled == 0) throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), RandomAccess.GetLength(handle));
 
-            var memory = new RegionMemory(address, filled, null);
-            address = 0;
+            RegionMemory memory = unfilled with { Length = filled };
+            unfilled = default;
             return memory;
         }
         finally
         {
-            if (address != 0) NativeRegions.Free(address);
+            if (unfilled.Address != 0) TryUnload(unfilled);
             file.Return(handle);
         }
     }
 
-    public bool TryUnload(in RegionMemory memory)
-    {
-        NativeRegions.Free(memory.Address);
-        return true;
-    }
+    public bool TryUnload(in RegionMemory memory) => NativeRegions.TryEndCopy(memory);
 }

@@ -1,43 +1,34 @@
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// Mappings that become unreadable instead of being unmapped: whoever still reads a span of one faults at once, and not
+/// A backing whose regions become unreadable when they end: whoever still reads a span of one faults at once, and not
 /// only when something else happens to lie there. For the tests of programs that use the library. Thread-safe.
 /// </summary>
-/// <remarks>
-/// The latest unreadable ranges are kept, so that their addresses are not given to another mapping; older ones are
-/// unmapped in truth, for the system allows only so many mappings.
-/// </remarks>
-internal sealed class GuardedBacking(IHandleSource file) : IBacking
+/// <param name="inner">Where the bytes come from; its copies have pages of their own.</param>
+internal sealed class GuardedBacking(IBacking inner) : IBacking
 {
-    private const int KeptUnreadable = 4096;
+    public IBacking? LastResort => inner.LastResort is { } last ? new GuardedBacking(last) : null;
 
-    private static readonly Queue<RegionMemory> s_unreadable = new();
+    public long Length => inner.Length;
 
-    private readonly MappedBacking _mapped = new(file);
+    public long ChargeFor(long offset, int length) => inner.ChargeFor(offset, length);
 
-    public long Length => _mapped.Length;
+    public int Read(long offset, Span<byte> destination) => inner.Read(offset, destination);
 
-    public long ChargeFor(long offset, int length) => _mapped.ChargeFor(offset, length);
+    public bool TryReadAhead(long offset, long length) => inner.TryReadAhead(offset, length);
 
-    public int Read(long offset, Span<byte> destination) => _mapped.Read(offset, destination);
-
-    public bool TryReadAhead(long offset, long length) => _mapped.TryReadAhead(offset, length);
-
-    public RegionMemory Load(long offset, int length) => _mapped.Load(offset, length);
-
-    public bool TryUnload(in RegionMemory memory)
+    public RegionMemory Load(long offset, int length)
     {
-        if (!NativeRegions.TryForbid(memory)) return false;
-        lock (s_unreadable)
+        try
         {
-            s_unreadable.Enqueue(memory);
-            if (s_unreadable.Count <= KeptUnreadable) return true;
-
-            RegionMemory oldest = s_unreadable.Dequeue();
-            if (!_mapped.TryUnload(oldest)) s_unreadable.Enqueue(oldest);
+            return inner.Load(offset, length);
         }
-
-        return true;
+        catch (Exception e) when (SystemLimits.IsExhausted(e) && UnreadableRanges.GiveBack())
+        {
+            // Addresses that only wait for a mistake are given up before a load fails for them.
+            return inner.Load(offset, length);
+        }
     }
+
+    public bool TryUnload(in RegionMemory memory) => UnreadableRanges.TryEnd(memory);
 }

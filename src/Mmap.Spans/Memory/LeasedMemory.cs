@@ -43,6 +43,9 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     /// <summary>Where the lease was taken, when leases are tracked.</summary>
     public LeaseRecord? Record { get; }
 
+    /// <summary>Whether the lease has ended.</summary>
+    public bool HasEnded => Pins < 0;
+
     // Order: acquire, so that no byte is read before the lease was seen to live. Stale: who pins or ends compares this
     // very value in its exchange, and an old one costs one more turn.
     private int Pins => Volatile.Read(ref _pins);

@@ -17,6 +17,9 @@ internal static unsafe class NativeRegions
 
     private static long s_mappings;
 
+    /// <summary>What mmap calls memory without a file.</summary>
+    private static int Anonymous => OperatingSystem.IsLinux() ? 0x20 : 0x1000;
+
     /// <summary>The mappings of files in the process now.</summary>
     // Order: acquire. Stale: the count is shown to people; what decides is the increment below.
     public static long Mappings => Volatile.Read(ref s_mappings);
@@ -35,13 +38,30 @@ internal static unsafe class NativeRegions
     // Order: full, so that the unmap before it is over when another thread finds room for a mapping of its own.
     public static void UncountMapping() => Interlocked.Decrement(ref s_mappings);
 
-    /// <summary>Memory for a copy, uninitialised; given back with <see cref="Free"/>.</summary>
+    /// <summary>Memory for a copy, uninitialised; given back with <see cref="TryEndCopy"/>.</summary>
     /// <exception cref="OutOfMemoryException">There is none.</exception>
     // SAFETY: the caller writes all that it later shows, and frees the address once.
-    public static nint Allocate(int length) => (nint)NativeMemory.AlignedAlloc((nuint)length, AlignmentBytes);
+    private static nint Allocate(int length) => (nint)NativeMemory.AlignedAlloc((nuint)length, AlignmentBytes);
 
-    // SAFETY: the address came from Allocate and is given here once, after the last lease of the region has ended.
-    public static void Free(nint address) => NativeMemory.AlignedFree((void*)address);
+    /// <summary>Memory for a copy, to be filled; ended with <see cref="TryEndCopy"/>.</summary>
+    /// <param name="length">The bytes.</param>
+    /// <param name="guarded">Whether they get pages of their own, which become unreadable at the end.</param>
+    public static RegionMemory AllocateCopy(int length, bool guarded)
+    {
+        if (!guarded) return new RegionMemory(Allocate(length), length, null);
+        var pages = new GuardedPages(length);
+        return new RegionMemory(pages.Address, length, pages);
+    }
+
+    /// <summary>Ends a copy.</summary>
+    /// <returns>False if the system refused; nothing has changed then.</returns>
+    public static bool TryEndCopy(in RegionMemory copy)
+    {
+        if (copy.View is not null) return UnreadableRanges.TryEnd(copy);
+        // SAFETY: the address came from Allocate and is given here once, after the last lease of the region has ended.
+        NativeMemory.AlignedFree((void*)copy.Address);
+        return true;
+    }
 
     // SAFETY: the caller allocated length bytes at the address and has shown them to nobody yet.
     public static Span<byte> Writable(nint address, int length) => new((void*)address, length);
@@ -71,22 +91,55 @@ internal static unsafe class NativeRegions
         return true;
     }
 
-    /// <summary>Makes a mapping unreadable, for good; it keeps its addresses until it is unmapped.</summary>
+    /// <summary>Pages of zeroes that can be read and written, given back with <see cref="TryFreePages"/>.</summary>
+    /// <exception cref="InsufficientMemoryException">There is no room for them.</exception>
+    public static nint AllocatePages(nuint bytes)
+    {
+        const uint CommitAndReserve = 0x3000, WindowsReadAndWrite = 4;
+        const int ReadAndWrite = 3, PrivateFlag = 2;
+        // SAFETY: nothing is there before, at an address that the system chooses.
+        nint address = OperatingSystem.IsWindows()
+            ? SystemCalls.VirtualAlloc(0, bytes, CommitAndReserve, WindowsReadAndWrite)
+            : SystemCalls.Map(0, bytes, ReadAndWrite, PrivateFlag | Anonymous, -1, 0);
+        return address is not (0 or -1) ? address : throw new InsufficientMemoryException($"There is no room for {bytes} bytes of pages.");
+    }
+
+    /// <summary>Takes a region's bytes out of memory and leaves unreadable addresses in their place.</summary>
+    /// <param name="memory">A mapping, or a copy in <see cref="GuardedPages"/>.</param>
+    /// <param name="start">The first page of it.</param>
+    /// <param name="bytes">How far it goes.</param>
+    /// <param name="kept">Whether the addresses are kept; on Windows another thread may have got them in between.</param>
     /// <returns>False if the system refused; nothing has changed then.</returns>
-    public static bool TryForbid(in RegionMemory memory)
+    public static bool TryReplaceByNothing(in RegionMemory memory, nint start, nuint bytes, out bool kept)
     {
         SafeBuffer view = memory.View!;
-        nint start = memory.Address / Environment.SystemPageSize * Environment.SystemPageSize;
         if (OperatingSystem.IsWindows())
         {
-            const uint NoAccess = 1;
-            uint before;
-            // SAFETY: the range is the view's own, whose region is Retired.
-            return SystemCalls.VirtualProtect(start, (nuint)view.ByteLength, NoAccess, &before) != 0;
+            const uint Decommit = 0x4000, Reserve = 0x2000, NoAccess = 1;
+            // SAFETY: the region is Retired and the range is its own; a view starts where a reservation can.
+            if (memory.IsCopy) return kept = SystemCalls.VirtualFree(start, bytes, Decommit) != 0;
+            kept = TryUnmap(memory) && SystemCalls.VirtualAlloc(start, bytes, Reserve, NoAccess) != 0;
+            return true;
         }
 
-        const int NoPermissions = 0;
-        // SAFETY: as above.
-        return SystemCalls.Protect(start, (nuint)view.ByteLength, NoPermissions) == 0;
+        const int PrivateFlag = 2, Fixed = 0x10;
+        int unreserved = OperatingSystem.IsLinux() ? 0x4000 : 0x40;
+        // SAFETY: the region is Retired and the range is its own. One call does both, so no other mapping can come between.
+        kept = SystemCalls.Map(start, bytes, 0, PrivateFlag | Fixed | Anonymous | unreserved, -1, 0) == start;
+        if (!kept) return false;
+        view.SetHandleAsInvalid();
+        if (!memory.IsCopy) UncountMapping();
+        return true;
+    }
+
+    /// <summary>Gives addresses back that no region has any more.</summary>
+    /// <returns>False if the system refused; nothing has changed then.</returns>
+    public static bool TryFreePages(nint start, nuint bytes)
+    {
+        const uint Release = 0x8000;
+        // SAFETY: the range was reserved or allocated as a whole, and nobody has a good lease on it.
+        return OperatingSystem.IsWindows()
+            ? SystemCalls.VirtualFree(start, 0, Release) != 0
+            : SystemCalls.Unmap(start, bytes) == 0;
     }
 }

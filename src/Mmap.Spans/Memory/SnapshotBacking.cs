@@ -4,7 +4,9 @@ namespace Mmap.Spans.Memory;
 /// A file that the kernel makes up when it is read, such as those of /proc and /sys: its length says nothing, so its
 /// content is read once, when it is opened. Thread-safe.
 /// </summary>
-internal sealed class SnapshotBacking(byte[] content) : IBacking
+/// <param name="content">All of it.</param>
+/// <param name="guarded">Whether copies become unreadable at their end.</param>
+internal sealed class SnapshotBacking(byte[] content, bool guarded = false) : IBacking
 {
     public long Length => content.Length;
 
@@ -24,14 +26,10 @@ internal sealed class SnapshotBacking(byte[] content) : IBacking
 
     public RegionMemory Load(long offset, int length)
     {
-        nint address = NativeRegions.Allocate(length);
-        content.AsSpan((int)offset, length).CopyTo(NativeRegions.Writable(address, length));
-        return new RegionMemory(address, length, null);
+        RegionMemory memory = NativeRegions.AllocateCopy(length, guarded);
+        content.AsSpan((int)offset, length).CopyTo(NativeRegions.Writable(memory.Address, length));
+        return memory;
     }
 
-    public bool TryUnload(in RegionMemory memory)
-    {
-        NativeRegions.Free(memory.Address);
-        return true;
-    }
+    public bool TryUnload(in RegionMemory memory) => NativeRegions.TryEndCopy(memory);
 }

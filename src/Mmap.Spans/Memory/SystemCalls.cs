@@ -114,13 +114,17 @@ internal static unsafe partial class SystemCalls
 
     // SAFETY: as for Unmap, but that the read faults.
     [UnsupportedOSPlatform("windows")]
-    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
-    public static partial int Protect(nint address, nuint length, int permissions);
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    public static partial nint Map(nint address, nuint length, int permissions, int flags, int file, nint offset);
 
     // SAFETY: four bytes are filled; who reads a range that is forbidden faults, so no lease of it may live.
     [SupportedOSPlatform("windows")]
-    [LibraryImport("kernel32", EntryPoint = "VirtualProtect", SetLastError = true)]
-    public static partial int VirtualProtect(nint address, nuint length, uint permissions, uint* before);
+    [LibraryImport("kernel32", EntryPoint = "VirtualAlloc", SetLastError = true)]
+    public static partial nint VirtualAlloc(nint address, nuint length, uint kind, uint permissions);
+
+    [SupportedOSPlatform("windows")]
+    [LibraryImport("kernel32", EntryPoint = "VirtualFree", SetLastError = true)]
+    public static partial int VirtualFree(nint address, nuint length, uint kind);
 
     [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]

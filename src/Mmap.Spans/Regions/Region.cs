@@ -43,6 +43,9 @@ internal sealed class Region : ClockEntry
     /// <summary>The bytes as the backing gave them; the sweeper gives them back.</summary>
     public RegionMemory Memory;
 
+    /// <summary>When it was loaded, by <see cref="Environment.TickCount64"/>.</summary>
+    private long _loadedAtMs;
+
     /// <summary>The next region in the inbox; written by the one thread that pushes.</summary>
     public Region? InboxNext;
 
@@ -71,6 +74,9 @@ internal sealed class Region : ClockEntry
 
     /// <summary>The range of the file that the region holds.</summary>
     public FileRange Range => new(Start, Length);
+
+    /// <summary>How long ago it was loaded.</summary>
+    public double AgeSeconds => Length == 0 ? 0 : (Environment.TickCount64 - _loadedAtMs) / 1000.0;
 
     /// <summary>A region of the grid, Loading, with the loader's reference.</summary>
     public static Region OnGrid(RegionDirectory directory, long index, long leftAt) =>
@@ -103,6 +109,7 @@ internal sealed class Region : ClockEntry
         Memory = memory;
         Address = memory.Address;
         Length = memory.Length;
+        _loadedAtMs = Environment.TickCount64;
     }
 
     /// <summary>Tells the table that the last pin may have gone. Kept out of line: it is rare, and its callers are hot.</summary>

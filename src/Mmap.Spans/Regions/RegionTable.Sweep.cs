@@ -159,7 +159,7 @@ internal sealed partial class RegionTable
     {
         Count(ref _evictions);
         MapMetrics.Evicted();
-        MapEvents.Log.Evict(region.Directory.Name, region.Start);
+        MapEvents.Log.Evict(region.Directory.Name, region.Start, region.Length);
     }
 
     /// <summary>Unmaps one region that the system refused to unmap when it went.</summary>

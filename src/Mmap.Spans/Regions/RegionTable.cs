@@ -29,7 +29,6 @@ internal sealed partial class RegionTable
     private const int MostStuck = 8;
 
     private readonly OverBudget _overBudget;
-    private readonly bool _shareNothing;
     private readonly object _gate = new();
     private readonly RegionInbox _inbox = new();
     private readonly RegionClock _clock = new();
@@ -48,12 +47,15 @@ internal sealed partial class RegionTable
     /// <param name="shareNothing">Whether every lease gets a region for itself, gone with it.</param>
     public RegionTable(long maxBytes, int maxRegions, OverBudget overBudget, bool shareNothing = false)
     {
-        _shareNothing = shareNothing;
+        SharesNothing = shareNothing;
         Budget = new RegionBudget(maxBytes, maxRegions);
         _overBudget = overBudget;
     }
 
     public RegionBudget Budget { get; }
+
+    /// <summary>Whether every lease has a region for itself.</summary>
+    public bool SharesNothing { get; }
 
     public long Misses => Seen(ref _misses);
 
@@ -72,7 +74,7 @@ internal sealed partial class RegionTable
     /// <exception cref="IOException">The system refuses.</exception>
     public Region Acquire(RegionDirectory directory, long index)
     {
-        if (_shareNothing)
+        if (SharesNothing)
             return AcquireExact(directory, directory.Grid.StartOf(index), directory.Grid.LengthOf(index, directory.Length));
 
         while (true)
@@ -211,8 +213,6 @@ internal sealed partial class RegionTable
             Budget.NotePeak();
             region.Fill(Map(region, length));
             Count(ref _maps);
-            MapMetrics.Mapped();
-            MapEvents.Log.Map(directory.Name, region.Start, region.Length, region.Memory.IsCopy);
         }
         catch
         {
@@ -231,6 +231,9 @@ internal sealed partial class RegionTable
         }
 
         if (region.State.Publish()) Wake(region);
+        // Told of only now that nobody waits for it: a listener may itself want a lease of the window.
+        MapMetrics.Mapped();
+        MapEvents.Log.Map(directory.Name, region.Start, region.Length, region.Memory.IsCopy);
         if (region.IsExact) return;
 
         // First into the inbox, then a look at the budget: of two threads that load at once, the later look sees both.
@@ -254,7 +257,7 @@ internal sealed partial class RegionTable
                 {
                     Count(ref _retries);
                     MapMetrics.Retried();
-                    MapEvents.Log.Retry(region.Directory.Name, region.Start, e.Message);
+                    MapEvents.Log.Retry(region.Directory.Name, region.Start, length, e.Message);
                     continue;
                 }
 
@@ -263,6 +266,8 @@ internal sealed partial class RegionTable
                         $"Bytes {new FileRange(region.Start, length)} of '{region.Directory.Name}' cannot be loaded, and nothing idle is left to drop: {e.Message} {SystemLimits.Describe()}", e);
                 backing = lastResort;
                 Count(ref _lastResorts);
+                MapMetrics.FellBack();
+                MapEvents.Log.Fallback(region.Directory.Name, region.Start, length, e.Message);
             }
         }
     }

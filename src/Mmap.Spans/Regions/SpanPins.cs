@@ -11,7 +11,7 @@ namespace Mmap.Spans.Regions;
 internal static unsafe class SpanPins
 {
     /// <summary>A reference that a thread holds for a span lease that found no slot.</summary>
-    private readonly record struct Overflow(long Token, Region Region);
+    private readonly record struct Overflow(long Token, Region Region, IDisposable? Record);
 
     [ThreadStatic]
     private static List<Overflow>? t_overflow;
@@ -50,9 +50,12 @@ internal static unsafe class SpanPins
     }
 
     /// <summary>A lease for a reference of the caller's, which becomes a hazard if a slot is free.</summary>
-    public static SpanLease FromReference(Region region, ReadOnlySpan<byte> span)
+    /// <param name="region">The region.</param>
+    /// <param name="span">Its bytes.</param>
+    /// <param name="record">What ends with the lease, if it is tracked, which only one of an exact region is.</param>
+    public static SpanLease FromReference(Region region, ReadOnlySpan<byte> span, IDisposable? record = null)
     {
-        if (region.IsExact) return new SpanLease(span, region, HazardSlots.Nobody, Keep(region));
+        if (region.IsExact) return new SpanLease(span, region, HazardSlots.Nobody, Keep(region, record));
 
         HazardBlock* own = HazardSlots.OwnOrRegister();
         for (int tries = 0; tries < HazardBlock.Slots; tries++)
@@ -68,10 +71,10 @@ internal static unsafe class SpanPins
     }
 
     /// <summary>Notes a reference, or an exact region, as a pin of the calling thread.</summary>
-    private static long Keep(Region region)
+    private static long Keep(Region region, IDisposable? record = null)
     {
         long token = --t_lastOverflow;
-        (t_overflow ??= []).Add(new Overflow(token, region));
+        (t_overflow ??= []).Add(new Overflow(token, region, record));
         return token;
     }
 
@@ -80,11 +83,12 @@ internal static unsafe class SpanPins
     public static void ReleaseReference(long token)
     {
         if (t_overflow is not { } overflow) return;
-        int index = overflow.FindLastIndex(kept => kept.Token == token);
+        int index = overflow.FindLastIndex(lease => lease.Token == token);
         if (index < 0) return;
 
-        Region region = overflow[index].Region;
+        Overflow kept = overflow[index];
         overflow.RemoveAt(index);
-        region.Directory.Table.Release(region);
+        kept.Record?.Dispose();
+        kept.Region.Directory.Table.Release(kept.Region);
     }
 }

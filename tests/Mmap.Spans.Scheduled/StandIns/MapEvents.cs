@@ -5,23 +5,27 @@ internal readonly struct MapEvents
 {
     public static MapEvents Log => default;
 
-    public void Map(string file, long offset, int length, bool copied)
+    public void Map(string file, long offset, long length, bool copied)
     {
     }
 
-    public void Unmap(string file, long offset, int length)
+    public void Unmap(string file, long offset, long length)
     {
     }
 
-    public void Evict(string file, long offset)
+    public void Evict(string file, long offset, long length)
     {
     }
 
-    public void Retry(string file, long offset, string reason)
+    public void Retry(string file, long offset, long length, string reason)
     {
     }
 
-    public void FileChanged(string what)
+    public void Fallback(string file, long offset, long length, string reason)
+    {
+    }
+
+    public void FileChanged(string file, long offset, long length, string what)
     {
     }
 }

@@ -18,4 +18,8 @@ internal static class MapMetrics
     public static void Retried()
     {
     }
+
+    public static void FellBack()
+    {
+    }
 }

@@ -7,7 +7,7 @@ using Xunit;
 namespace Mmap.Spans.Tests.Consumers;
 
 /// <summary>What seeks, what inflates and what hashes.</summary>
-public sealed class ArchiveAndHashTests : LeakCheckedTest
+public class ArchiveAndHashTests : LeakCheckedTest
 {
     [Fact]
     public void AZipLargerThanAWindowIsReadInAnyOrder()

@@ -8,7 +8,7 @@ using Xunit;
 namespace Mmap.Spans.Tests.Consumers;
 
 /// <summary>JSON over several windows.</summary>
-public sealed class JsonTests : LeakCheckedTest
+public class JsonTests : LeakCheckedTest
 {
     private static readonly Reading[] s_readings =
         [.. Enumerable.Range(0, 2_000).Select(i => new Reading(i, $"name {i} {new string('x', i % 300)}", i * 1.5))];

@@ -8,7 +8,7 @@ using Xunit;
 namespace Mmap.Spans.Tests.Consumers;
 
 /// <summary>Lines by every usual way, against <see cref="File.ReadAllLines(string)"/>.</summary>
-public sealed class LineParsingTests : LeakCheckedTest
+public class LineParsingTests : LeakCheckedTest
 {
     [Theory]
     [InlineData(0, 100)]

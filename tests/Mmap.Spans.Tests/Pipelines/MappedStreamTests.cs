@@ -7,7 +7,7 @@ using Xunit;
 namespace Mmap.Spans.Tests.Pipelines;
 
 /// <summary>The stream of windows against a <see cref="FileStream"/>, and what it does with regions.</summary>
-public sealed class MappedStreamTests : LeakCheckedTest
+public class MappedStreamTests : LeakCheckedTest
 {
     private const int Overlap = 256;
 

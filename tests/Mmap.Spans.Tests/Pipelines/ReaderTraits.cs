@@ -15,6 +15,8 @@ namespace Mmap.Spans.Tests.Pipelines;
 ///   CopyingConsumes        yes             no           yes         what was copied is not shown again; the framework's
 ///                                                                   reader of a stream shows what it had in its buffer
 ///   CopyingTakesCancel     yes             no           yes         a cancellation shows once, by copying too
+///   KeepsWhatIsShown       yes             yes          yes         what is not consumed is in memory still; under guard
+///                                                                   no: every end of a buffer is an end, to be found out
 ///   NowhereIsNothing       no              yes          yes         a default position names no byte; the framework's reader
 ///                                                                   of a sequence takes it for the start, consumed or not
 ///   PositionElsewhere      InvalidCast     InvalidCast  Invalid-    one exception for every wrong position, and never
@@ -27,6 +29,7 @@ namespace Mmap.Spans.Tests.Pipelines;
 /// <param name="KnowsTheEnd">Whether IsCompleted is said with every buffer that reaches the end.</param>
 /// <param name="CopyingConsumes">Whether nothing is left after copying.</param>
 /// <param name="CopyingTakesCancel">Whether the read after a copying that was cancelled is a normal one.</param>
+/// <param name="KeepsWhatIsShown">Whether a cancelled read shows what was shown before and not consumed.</param>
 /// <param name="NowhereIsNothing">Whether advancing to a default position does nothing, whatever is consumed.</param>
 /// <param name="PositionElsewhere">What AdvanceTo throws for a position of something else.</param>
 /// <param name="PositionConsumed">What AdvanceTo throws for a position before the buffer; null if it takes it.</param>
@@ -37,13 +40,16 @@ public sealed record ReaderTraits(
     bool KnowsTheEnd,
     bool CopyingConsumes,
     bool CopyingTakesCancel,
+    bool KeepsWhatIsShown,
     bool NowhereIsNothing,
     Type PositionElsewhere,
     Type? PositionConsumed)
 {
-    public static ReaderTraits Sequence { get; } = new(true, true, false, true, true, true, false, typeof(InvalidCastException), typeof(ArgumentOutOfRangeException));
+    public static ReaderTraits Sequence { get; } = new(true, true, false, true, true, true, true, false, typeof(InvalidCastException), typeof(ArgumentOutOfRangeException));
 
-    public static ReaderTraits Stream { get; } = new(false, false, true, false, false, false, true, typeof(InvalidCastException), null);
+    public static ReaderTraits Stream { get; } = new(false, false, true, false, false, false, true, true, typeof(InvalidCastException), null);
 
-    public static ReaderTraits Ours { get; } = new(false, true, true, true, true, true, true, typeof(InvalidOperationException), typeof(InvalidOperationException));
+    public static ReaderTraits Ours { get; } = new(false, true, true, true, true, true, true, true, typeof(InvalidOperationException), typeof(InvalidOperationException));
+
+    public static ReaderTraits OursGuarded { get; } = Ours with { KeepsWhatIsShown = false };
 }

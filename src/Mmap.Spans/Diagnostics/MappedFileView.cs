@@ -1,0 +1,21 @@
+using System.Diagnostics;
+using Mmap.Spans.Regions;
+
+namespace Mmap.Spans.Diagnostics;
+
+/// <summary>What a debugger shows of a file that is unfolded: its regions.</summary>
+[DebuggerDisplay("{Name,nq}: {Regions.Length} regions")]
+internal sealed class MappedFileView(RegionDirectory directory)
+{
+    public MappedFileView(MappedFile file) : this(file.Directory)
+    {
+    }
+
+    public string Name => directory.Name;
+
+    public long Length => directory.Length;
+
+    /// <summary>The regions in memory, those included that only a lease still holds.</summary>
+    public Region[] Regions =>
+        [.. directory.Snapshot().Concat(directory.Table.Apart().Where(region => region.Directory == directory)).Distinct().OrderBy(region => region.Start)];
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Diagnostics;
+
+/// <summary>"Who holds my memory?" is answered out of the dump alone.</summary>
+public sealed class DumpTests : LeakCheckedTest
+{
+    [Fact]
+    public void TheDumpTellsWhoHoldsTheMemory()
+    {
+        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 0, MaxMappedBytes = 8 * Granule, TrackLeases = true });
+        MappedFile little = OpenSample(manager, 4 * Granule, out SampleFile littleSample);
+        MappedFile much = OpenSample(manager, 8 * Granule, out SampleFile muchSample);
+        MappedFile unused = OpenSample(manager, 4 * Granule, out SampleFile unusedSample);
+        little.LeaseSpan(0, 8).Dispose();
+        List<MemoryLease> leak = Leak(much);
+        using SpanLease span = little.LeaseSpan(2 * Granule, 8);
+
+        string dump = manager.Dump();
+        string[] lines = dump.Split(Environment.NewLine);
+
+        // Totals against the budget.
+        Assert.Contains(lines, line => line.Contains($"{Number(7 * Granule)} of {Number(8 * Granule)} (88 %)", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("5 references of heap leases, cursors and readers, 1 span leases", StringComparison.Ordinal));
+
+        // The files, by what they hold.
+        int header = Array.FindIndex(lines, line => line.TrimEnd().EndsWith("spans  file", StringComparison.Ordinal));
+        Assert.Equal([Number(5 * Granule), "5", "5", "5", "0", muchSample.Path], Cells(lines[header + 1]));
+        Assert.Equal([Number(2 * Granule), "2", "1", "0", "1", littleSample.Path], Cells(lines[header + 2]));
+        Assert.Equal(["0", "0", "0", "0", "0", "1", "other", "open", "files"], Cells(lines[header + 3]));
+        Assert.DoesNotContain(unusedSample.Path, dump);
+
+        // Where the leases were taken: one place for all of them, not five.
+        Assert.Single(lines, line => line.Contains(nameof(Leak), StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("5 live, 50 bytes, taken at", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains($"memory lease of bytes [0, 10) of '{muchSample.Path}', ", StringComparison.Ordinal));
+
+        // The regions, pinned ones first.
+        int regions = Array.FindIndex(lines, line => line.StartsWith(littleSample.Path, StringComparison.Ordinal));
+        Assert.Matches($@"^  \[{2 * Granule}, {3 * Granule}\) +mapped +{Number(Granule)}  0 references, 1 spans +\d+\.\d s old, new$", lines[regions + 1]);
+        Assert.Matches($@"^  \[0, {Granule}\) +mapped +{Number(Granule)}  idle +\d+\.\d s old, new$", lines[regions + 2]);
+
+        foreach (MemoryLease lease in leak) lease.Dispose();
+        Assert.DoesNotContain(nameof(Leak), manager.Dump());
+    }
+
+    [Fact]
+    public void AClosedFileAndADisposedManagerAreStillAnswered()
+    {
+        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 0 });
+        MappedFile file = OpenSample(manager, 4 * Granule, out SampleFile sample);
+        using MemoryLease exact = file.LeaseMemory(10, Granule);
+        file.Dispose();
+        manager.Dispose();
+        string dump = manager.Dump();
+        Assert.StartsWith("Held by a disposed manager", dump);
+        Assert.Contains($"{sample.Path} (closed)", dump);
+        Assert.Contains("1 references, 0 spans, exact", dump);
+        Assert.Contains("TrackLeases is off", dump);
+    }
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string[] Cells(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static List<MemoryLease> Leak(MappedFile file)
+    {
+        List<MemoryLease> leak = [];
+        for (int window = 0; window < 5; window++) leak.Add(file.LeaseMemory(window * Granule, 10));
+        return leak;
+    }
+}

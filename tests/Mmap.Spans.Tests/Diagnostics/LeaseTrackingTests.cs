@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Mmap.Spans.Tests.Infrastructure;
+using Mmap.Spans.Tests.Pipelines;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Diagnostics;
+
+/// <summary>Leases that remember where they were taken, and those that nobody disposed.</summary>
+public sealed class LeaseTrackingTests : LeakCheckedTest
+{
+    public static TheoryData<string> Kinds => ["memory lease", "sequence lease", "cursor", "pipe reader", "stream"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void ADisposedManagerReportsEachLeaseWithItsFileRangeAndPlace(string kind)
+    {
+        MappedFile file = OpenTracked(out SampleFile sample);
+        using var events = new EventLog(sample.Path);
+        IDisposable lease = TakeHere(file, kind);
+        file.Manager.Dispose();
+
+        EventLog.Entry report = events.Single("UndisposedLease");
+        Assert.Equal(kind == "stream" ? "cursor" : kind, report.Payload["kind"]);
+        Assert.Equal(sample.Path, report.Payload["file"]);
+        (long offset, long length) = report.Range;
+        Assert.True(offset <= Granule + 10 && offset + length >= Granule + 20, $"[{offset}, {offset + length}) should hold what was leased.");
+        string[] places = ((string)report.Payload["takenAt"]!).Split('\n');
+        Assert.DoesNotContain("LeaseTracker", places[0]);
+        Assert.Contains(places, place => place.Contains(nameof(TakeHere), StringComparison.Ordinal));
+        Assert.Contains(nameof(TakeHere), file.Manager.Dump());
+
+        lease.Dispose();
+        Assert.DoesNotContain(nameof(TakeHere), file.Manager.Dump());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void WhatIsDisposedIsNotReportedHoweverOften(string kind)
+    {
+        MappedFile file = OpenTracked(out SampleFile sample);
+        using var events = new EventLog(sample.Path);
+        using IDisposable other = file.LeaseMemory(0, 1);
+        IDisposable lease = TakeHere(file, kind);
+        lease.Dispose();
+        lease.Dispose();
+        lease.Dispose();
+        Assert.DoesNotContain(nameof(TakeHere), file.Manager.Dump());
+        Assert.Equal(1, LiveLeases);
+        file.Manager.Dispose();
+        // The other one alone.
+        Assert.Equal((0L, 1L), events.Single("UndisposedLease").Range);
+    }
+
+    [Fact]
+    public void ALeaseThatIsLostIsReportedOnceAndStaysInTheDump()
+    {
+        using SampleFile sample = SampleFile.OfLength(200_000);
+        using var events = new EventLog(sample.Path);
+        using var manager = new MapManager(new MapManagerOptions { TrackLeases = true });
+        using MappedFile file = manager.Open(sample.Path);
+        Lose(file);
+        CollectAll();
+        CollectAll();
+        Assert.Equal((5L, 10L), events.Single("UndisposedLease").Range);
+        Assert.Contains("lost without being disposed", manager.Dump());
+    }
+
+    /// <summary>The manager cannot be asked any more, but the lease's own report still comes.</summary>
+    [Fact]
+    public void ALeaseLostAfterItsManagerWasDisposedIsReportedAgain()
+    {
+        using SampleFile sample = SampleFile.OfLength(200_000);
+        using var events = new EventLog(sample.Path);
+        LoseWithManager(sample.Path);
+        CollectAll();
+        Assert.Equal(["UndisposedLease", "UndisposedLease"], events.Names.Where(name => name == "UndisposedLease"));
+    }
+
+    [Fact]
+    public void UnderGuardASpanLeaseThatItsThreadForgotIsReported()
+    {
+        using SampleFile sample = SampleFile.OfLength(200_000);
+        using var events = new EventLog(sample.Path);
+        using var manager = new MapManager(new MapManagerOptions { TrackLeases = true, Guard = true });
+        using MappedFile file = manager.Open(sample.Path);
+        TestThread.Start(() => file.LeaseSpan(0, 5).Dispose()).Join();
+        TestThread.Start(() => file.LeaseSpan(7, 5)).Join();
+        Assert.Contains("span lease of bytes [7, 12)", manager.Dump());
+        CollectAll();
+        CollectAll();
+        EventLog.Entry report = events.Single("UndisposedLease");
+        Assert.Equal("span lease", report.Payload["kind"]);
+        Assert.Equal((7L, 5L), report.Range);
+    }
+
+    [Fact]
+    public void AFailedLeaseIsNotTracked()
+    {
+        MappedFile file = OpenTracked(out SampleFile sample);
+        using var events = new EventLog(sample.Path);
+        file.Manager.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => file.LeaseMemory(0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => OpenTracked(out _).LeaseMemory(-1, 1));
+        Assert.Empty(events.Seen);
+    }
+
+    private static void CollectAll()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Lose(MappedFile file) => file.LeaseMemory(5, 10);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LoseWithManager(string path)
+    {
+        var manager = new MapManager(new MapManagerOptions { TrackLeases = true });
+        manager.Open(path).LeaseMemory(5, 10);
+        manager.Dispose();
+    }
+
+    private MappedFile OpenTracked(out SampleFile sample) =>
+        OpenSample(ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 256, TrackLeases = true }), 4 * Granule, out sample);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IDisposable TakeHere(MappedFile file, string kind)
+    {
+        switch (kind)
+        {
+            case "memory lease":
+                return file.LeaseMemory(Granule + 10, 10);
+            case "sequence lease":
+                return file.LeaseSequence(Granule + 10, 10);
+            case "cursor":
+                WindowCursor cursor = file.CreateCursor();
+                cursor.MoveTo(Granule + 10);
+                return cursor;
+            case "pipe reader":
+                PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { Offset = Granule + 10, Length = 10 });
+                reader.ReadNow();
+                return new Completion(reader);
+            default:
+                Stream stream = file.OpenStream(Granule + 10);
+                stream.ReadByte();
+                return stream;
+        }
+    }
+
+    private sealed class Completion(PipeReader reader) : IDisposable
+    {
+        public void Dispose() => reader.Complete();
+    }
+}
