@@ -234,7 +234,9 @@ public sealed partial class MappedFile : IDisposable
     /// <see cref="ObjectDisposedException"/>, a span kept longer is a use of memory that may be unmapped. Complete the
     /// reader: a forgotten one keeps its regions in memory. The end it reads to is that of its making, even if the file
     /// grows. Of a file that was cut it shows what is left; the read after that is a <see cref="FileChangedException"/>,
-    /// each time until the bytes are there again. A window is looked at once, when it is first shown.
+    /// each time until the bytes are there again. A window is looked at once, when it is first shown. <c>CopyToAsync</c>
+    /// hands over whole windows: a destination that keeps what it is given, as a web server's response does for a slow
+    /// client, is better served from a manager with small windows.
     /// </remarks>
     /// <param name="options">Which range, and how; the whole file unless given.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot be.</exception>
