@@ -55,7 +55,8 @@ public class BackingTests
         using SampleFile sample = SampleFile.OfLength(Length);
         using var source = new OneHandle(sample.Path);
         var backing = new MappedBacking(source);
-        List<RegionMemory> loaded = [.. Enumerable.Range(0, 50).Select(i => backing.Load(i * 4096, 4096))];
+        // One page, again and again: mappings of neighbours that come to lie side by side are one for the system.
+        List<RegionMemory> loaded = [.. Enumerable.Range(0, 50).Select(_ => backing.Load(4096, 4096))];
         // Other tests map files at the same time, so the count is at least these.
         Assert.True(NativeRegions.Mappings >= 50);
         Assert.Equal(50, ProcessView.Mappings(sample.Path));
