@@ -9,6 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
+# A test becomes another user, who must still find the runtime.
+chmod 755 "$out"
 # Folders of their own, so that what is built for .NET 10 stays as it is.
 options=(-r linux-x64 -p:SelfContained=true -p:TestFramework=net8.0 -p:ArtifactsPath="$out/")
 if ! dotnet restore tests/Mmap.Spans.Tests "${options[@]}" </dev/null >"$out/restore.txt" 2>&1; then
