@@ -11,6 +11,9 @@ namespace Mmap.Spans.Scheduled;
 /// </summary>
 public sealed class TwinStressTests(ITestOutputHelper output)
 {
+    /// <summary>The kind that hunts a store which becomes visible late.</summary>
+    private const string NeedsTwoProcessors = "trims";
+
     public static TheoryData<string> Names => [.. TwinTable.All.Where(twin => twin.Stress is not null).Select(twin => twin.Name)];
 
     [Theory]
@@ -18,6 +21,7 @@ public sealed class TwinStressTests(ITestOutputHelper output)
     public void TheStressCatchesTheTwin(string name)
     {
         Twin twin = TwinTable.All.Single(twin => twin.Name == name);
+        Assert.SkipWhen(twin.Stress == NeedsTwoProcessors && Environment.ProcessorCount < 2, "One processor shows every store to itself.");
         using var stressed = new StressedTwin(twin);
         long began = Stopwatch.GetTimestamp();
         string? found = stressed.Run(TimeFor(twin.Stress!), twin.Stress!);
@@ -42,6 +46,6 @@ public sealed class TwinStressTests(ITestOutputHelper output)
         Assert.True(Names.Count >= 10);
     }
 
-    /// <summary>The late store that a missing barrier lets pass needs two processors at the same moment; nothing else takes that long.</summary>
-    private static TimeSpan TimeFor(string kind) => TimeSpan.FromSeconds(kind switch { "trims" => 15, "rounds" => 8, _ => 5 });
+    /// <summary>Processor time. Both processors must be at it at the same moment for a late store to show; nothing else takes that long.</summary>
+    private static TimeSpan TimeFor(string kind) => TimeSpan.FromSeconds(kind switch { NeedsTwoProcessors => 20, "rounds" => 10, _ => 6 });
 }

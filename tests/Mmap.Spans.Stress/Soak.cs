@@ -4,7 +4,7 @@ using System.Globalization;
 /// <summary>Runs the stress for long, in children, and rotates what can be set for a whole process only. Says each child's first seed.</summary>
 internal static class Soak
 {
-    /// <summary>The longest that one child runs, so that all settings have their turn.</summary>
+    /// <summary>The longest that one child runs, in processor time, so that all settings have their turn.</summary>
     private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(30);
 
     /// <summary>The runtime's switches, child by child. The first is the default.</summary>
@@ -22,7 +22,8 @@ internal static class Soak
     {
         long start = Stopwatch.GetTimestamp();
         double turn = Math.Min(s_turn.TotalSeconds, time.TotalSeconds / s_switches.Length);
-        for (int child = 0; Stopwatch.GetElapsedTime(start) < time; child++, seed += 1005)
+        // On a busy machine every setting has its turn all the same.
+        for (int child = 0; child < s_switches.Length || Stopwatch.GetElapsedTime(start) < time; child++, seed += 1005)
         {
             string[] switches = s_switches[child % s_switches.Length];
             string said = $"seed {seed}, {(switches.Length > 0 ? string.Join(' ', switches) : "the runtime's defaults")}";

@@ -23,7 +23,7 @@ internal sealed class StressedTwin : IDisposable
     }
 
     /// <summary>Runs the stress until it finds something or the time is over.</summary>
-    /// <param name="time">How long.</param>
+    /// <param name="time">How long, in processor time.</param>
     /// <param name="kinds">Which kinds; all unless given.</param>
     /// <returns>What was found, or null.</returns>
     public string? Run(TimeSpan time, params string[] kinds)
@@ -36,7 +36,7 @@ internal sealed class StressedTwin : IDisposable
 
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(time + TimeSpan.FromSeconds(60)))
+        if (!process.WaitForExit(5 * time + TimeSpan.FromSeconds(60)))
         {
             process.Kill();
             process.WaitForExit();

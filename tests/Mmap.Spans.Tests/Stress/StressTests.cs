@@ -41,7 +41,7 @@ public class StressTests
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         try
         {
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(90));
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(3 * TestThread.Patience);
         }
         finally
         {
