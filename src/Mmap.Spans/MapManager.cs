@@ -22,6 +22,7 @@ public sealed class MapManager : IDisposable
     private readonly RegionTable _table;
     private readonly FileTable _files = new();
     private readonly HandleBudget _handles;
+    private readonly Action<string, FileRange, string> _fellBack;
     private long _fallbacks;
     private int _disposed;
 
@@ -34,6 +35,7 @@ public sealed class MapManager : IDisposable
         Options.Check();
         _table = new RegionTable(Options.MaxMappedBytes, Options.MaxRegions, Options.OverBudget, Options.Guard) { WhoHoldsMost = WhoHoldsMost };
         _handles = new HandleBudget(Options.MaxOpenHandles);
+        _fellBack = CountFallback;
         Tracker = Options.TrackLeases ? new LeaseTracker() : null;
         MapMetrics.Add(this);
     }
@@ -289,11 +291,11 @@ public sealed class MapManager : IDisposable
         {
             Backing.Map => new MappedBacking(file),
             Backing.Copy => new CopiedBacking(file, Options.Guard),
-            _ => new AutoBacking(file, Options.Grid.Step + Options.Grid.Overlap, (range, refusal) => CountFallback(file.Name, range, refusal), Options.Guard),
+            _ => new AutoBacking(file, (int)(Options.Grid.Step + Options.Grid.Overlap), _fellBack, Options.Guard),
         };
         if (Options.Guard) backing = new GuardedBacking(backing);
         if (Seam is not null) backing = Seam(backing);
-        return new FileEntry(key, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, length));
+        return new FileEntry(key.Backing, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, length));
     }
 
     private void CountFallback(string file, FileRange range, string refusal)

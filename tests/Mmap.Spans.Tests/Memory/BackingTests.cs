@@ -15,7 +15,7 @@ public class BackingTests
     {
         using SampleFile sample = SampleFile.OfLength(Length);
         using var source = new OneHandle(sample.Path);
-        foreach (IBacking backing in (IBacking[])[new MappedBacking(source), new CopiedBacking(source), new AutoBacking(source, long.MaxValue, (_, _) => { })])
+        foreach (IBacking backing in (IBacking[])[new MappedBacking(source), new CopiedBacking(source), new AutoBacking(source, int.MaxValue, (_, _, _) => { })])
         {
             foreach ((long offset, int length) in ((long, int)[])[(0, 1), (0, Length), (1, 4096), (4095, 2), (65_535, 65_537), (Length - 1, 1)])
             {
@@ -68,11 +68,11 @@ public class BackingTests
     {
         using SampleFile small = SampleFile.OfLength(4096), large = SampleFile.OfLength(4 << 20);
         using OneHandle smallSource = new(small.Path), largeSource = new(large.Path);
-        Assert.True(IsCopied(new AutoBacking(smallSource, 16 << 20, (_, _) => { }), 0, 4096));
-        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _) => { }), 0, 4 << 20));
+        Assert.True(IsCopied(new AutoBacking(smallSource, 16 << 20, (_, _, _) => { }), 0, 4096));
+        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _, _) => { }), 0, 4 << 20));
         // The short end of a large file, and a small window that the file goes on after.
-        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _) => { }), (4 << 20) - 4096, 4096));
-        Assert.False(IsCopied(new AutoBacking(largeSource, 4096, (_, _) => { }), 0, 4096));
+        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _, _) => { }), (4 << 20) - 4096, 4096));
+        Assert.False(IsCopied(new AutoBacking(largeSource, 4096, (_, _, _) => { }), 0, 4096));
     }
 
     [Theory]
@@ -85,7 +85,7 @@ public class BackingTests
         RefusedHere(source);
         int refusals = 0;
         // Windows of one byte, so that this is no small file.
-        var auto = new AutoBacking(source, 1, (_, _) => refusals++);
+        var auto = new AutoBacking(source, 1, (_, _, _) => refusals++);
         for (int turn = 0; turn < 3; turn++) Assert.True(IsCopied(auto, 0, 2));
         Assert.Equal(1, refusals);
     }
