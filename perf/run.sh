@@ -2,6 +2,7 @@
 # Measures Mmap.Spans. See README.md beside this file.
 #
 #   run.sh --quick [QUESTION]   one table of ratios in about three minutes
+#   run.sh --cold [GIB ROUNDS]  files that are on the disk only (Linux), about six minutes with 4 GiB and 7 rounds
 #   run.sh [ARGUMENTS]          BenchmarkDotNet (its own arguments, such as --filter '*Miss*'), kept under results/
 set -eu
 

@@ -83,7 +83,7 @@ public sealed class MapManager : IDisposable
         SafeFileHandle handle;
         try
         {
-            handle = FileHandle.Open(_handles, fullPath, OptionsFor(options.Access));
+            handle = FileHandle.Open(_handles, fullPath, options.Access);
         }
         catch
         {
@@ -201,13 +201,6 @@ public sealed class MapManager : IDisposable
     /// <summary>Ends one opener's use of a file.</summary>
     internal void Close(FileEntry entry) => _files.Leave(entry);
 
-    private static FileOptions OptionsFor(AccessPattern access) => access switch
-    {
-        AccessPattern.Sequential => FileOptions.SequentialScan,
-        AccessPattern.Random => FileOptions.RandomAccess,
-        _ => FileOptions.None,
-    };
-
     /// <summary>The leases of a region that is apart; a hazard is not counted anywhere, and only what is refused by the system has none.</summary>
     private static int PinsOf(Region region) => region.State.IsRetired ? 0 : (int)Math.Max(region.State.References, 1);
 
@@ -241,7 +234,7 @@ public sealed class MapManager : IDisposable
         try
         {
             FileKey key = Identify(handle, path, options.Backing, out byte[]? madeUp, out long length);
-            entry = _files.Open(key, () => MakeEntry(key, new FileHandle(_handles, handle, path, OptionsFor(options.Access), key.Identity, lent), madeUp, length), out bool made);
+            entry = _files.Open(key, () => MakeEntry(key, new FileHandle(_handles, handle, path, options.Access, key.Identity, lent), madeUp, length), out bool made);
             taken = made;
             if (!made)
             {

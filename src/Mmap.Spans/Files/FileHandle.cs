@@ -13,7 +13,6 @@ internal sealed class FileHandle : IHandleSource
     public const string Nameless = "a file opened by handle";
 
     private readonly HandleBudget _budget;
-    private readonly FileOptions _options;
     private readonly bool _lent;
 
     /// <summary>The full path that the file was opened by first, if any was; written once, under this object's lock.</summary>
@@ -25,12 +24,12 @@ internal sealed class FileHandle : IHandleSource
     private bool _disposed;
 
     /// <summary>Takes an open handle over: it is counted already, and closed by <see cref="Dispose"/>.</summary>
-    public FileHandle(HandleBudget budget, SafeFileHandle handle, string? path, FileOptions options, FileIdentity identity, bool lent)
+    public FileHandle(HandleBudget budget, SafeFileHandle handle, string? path, AccessPattern access, FileIdentity identity, bool lent)
     {
         _budget = budget;
         _handle = handle;
         _path = path;
-        _options = options;
+        Access = access;
         Identity = identity;
         _lent = lent;
         if (!lent) budget.Used(this);
@@ -45,6 +44,9 @@ internal sealed class FileHandle : IHandleSource
     /// <inheritdoc cref="Older"/>
     public FileHandle? Newer { get; set; }
 
+    /// <inheritdoc/>
+    public AccessPattern Access { get; }
+
     /// <summary>Whether the handle is a user's, who alone can close it.</summary>
     public bool IsLent => _lent;
 
@@ -57,13 +59,13 @@ internal sealed class FileHandle : IHandleSource
     private string[] Paths => Volatile.Read(ref _path) is { } first ? [first, .. Volatile.Read(ref _morePaths)] : [];
 
     /// <summary>Opens a path the polite way: it stops neither writers nor who deletes or renames the file.</summary>
-    public static SafeFileHandle Open(HandleBudget budget, string path, FileOptions options)
+    public static SafeFileHandle Open(HandleBudget budget, string path, AccessPattern access)
     {
         while (true)
         {
             try
             {
-                return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, options);
+                return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, OptionsFor(access));
             }
             catch (IOException e) when (SystemLimits.IsExhausted(e))
             {
@@ -184,11 +186,18 @@ internal sealed class FileHandle : IHandleSource
         }
     }
 
+    private static FileOptions OptionsFor(AccessPattern access) => access switch
+    {
+        AccessPattern.Sequential => FileOptions.SequentialScan,
+        AccessPattern.Random => FileOptions.RandomAccess,
+        _ => FileOptions.None,
+    };
+
     private SafeFileHandle? TryOpen(string path)
     {
         try
         {
-            return Open(_budget, path, _options);
+            return Open(_budget, path, Access);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

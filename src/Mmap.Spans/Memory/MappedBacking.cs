@@ -35,7 +35,12 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
             while (true)
             {
                 RegionMemory? memory = TryMap(file.Name, handle, offset, length);
-                if (memory is not null) return memory.Value;
+                if (memory is not null)
+                {
+                    Advice.Expect(memory.Value, file.Access);
+                    return memory.Value;
+                }
+
 
                 long now = RandomAccess.GetLength(handle);
                 if (now <= offset) throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), now);

@@ -90,6 +90,21 @@ public class BackingTests
         Assert.Equal(1, refusals);
     }
 
+    [Theory]
+    [InlineData(AccessPattern.Normal, null)]
+    [InlineData(AccessPattern.Sequential, "sr")]
+    [InlineData(AccessPattern.Random, "rr")]
+    public void AMappingIsToldInWhatOrderItWillBeUsed(AccessPattern access, string? flag)
+    {
+        using SampleFile sample = SampleFile.OfLength(1 << 20);
+        using var manager = new MapManager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Access = access, Backing = Backing.Map });
+        // A lease of its own begins within a page.
+        using SpanLease lease = file.LeaseSpan(5_000, 10);
+        string[] told = [.. ProcessView.FlagsOfMapping(sample.Path).Where(each => each is "sr" or "rr")];
+        Assert.Equal(flag is null ? [] : [flag], told);
+    }
+
     private static void RefusedHere(OneHandle source)
     {
         MappingRefusedException e = Assert.Throws<MappingRefusedException>(() => new MappedBacking(source).Load(0, 2));
@@ -113,6 +128,8 @@ public class BackingTests
         private readonly SafeFileHandle _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
 
         public string Name => path;
+
+        public AccessPattern Access => AccessPattern.Normal;
 
         public SafeFileHandle Rent() => _handle;
 
