@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mmap.Spans.Benchmarks.Cold;
 using Mmap.Spans.Benchmarks.Harness;
+using Mmap.Spans.Benchmarks.Pressure;
 using Mmap.Spans.Benchmarks.Questions;
 
 Question[] questions =
@@ -22,6 +23,7 @@ return args switch
     ["--quick"] => QuickRun.All(questions),
     ["--quick", var name] => QuickRun.All([.. questions.Where(question => question.Name.Contains(name, StringComparison.OrdinalIgnoreCase))]),
     [QuickRun.OneQuestion, var name] => QuickRun.One(questions.Single(question => question.Name == name)),
+    ["--pressure"] => PressureRun.Run(),
     ["--cold"] => ColdRun.Run(gibibytes: 4, rounds: 7),
     ["--cold", var gibibytes, var rounds] => ColdRun.Run(int.Parse(gibibytes, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture)),
     _ => FullRun.Run(args, questions),
