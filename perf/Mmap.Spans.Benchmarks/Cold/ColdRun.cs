@@ -34,7 +34,7 @@ internal static class ColdRun
 
         Console.Error.WriteLine("making the file");
         var rows = new List<Row>();
-        var notes = new List<string>();
+        var notes = new List<FormattableString>();
         foreach (ColdQuestion question in (ColdQuestion[])[new ColdReads(bytes), new ColdScan(bytes)])
         {
             Console.Error.WriteLine(question.GetType().Name);
@@ -49,10 +49,11 @@ internal static class ColdRun
             Measure(question, rounds, rows, notes);
         }
 
-        Console.WriteLine(Machine.Describe());
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"File: {gibibytes} GiB in {new DriveInfo(DataFolder.Current).DriveFormat}, driven out of the page cache before each call.\n"));
-        Console.WriteLine(RatioTable.Write(rows));
-        foreach (string note in notes) Console.WriteLine(note);
+        var report = new Report("cold");
+        report.Line($"A file of {gibibytes} GiB in {new DriveInfo(DataFolder.Current).DriveFormat}, driven out of the page cache before each call; what caches lie under the disk nobody knows.\n");
+        report.Line(RatioTable.Write(rows));
+        notes.ForEach(report.Line);
+        report.Keep("Files that are on the disk only");
         return 0;
     }
 
@@ -66,7 +67,7 @@ internal static class ColdRun
         public static Cost operator -(Cost end, Cost begin) => new(end.FromDiskBytes - begin.FromDiskBytes, end.ProcessorTime - begin.ProcessorTime);
     }
 
-    private static void Measure(ColdQuestion question, int rounds, List<Row> rows, List<string> notes)
+    private static void Measure(ColdQuestion question, int rounds, List<Row> rows, List<FormattableString> notes)
     {
         var costs = new Dictionary<string, List<Cost>>();
         double mostResident = 0;
@@ -88,9 +89,9 @@ internal static class ColdRun
         });
 
         rows.AddRange(question.Comparisons.Select(comparison => run.Compare(question.GetType().Name, comparison)));
-        notes.Add(string.Create(CultureInfo.InvariantCulture, $"{question.GetType().Name}: at most {mostResident:P2} of the file was in the page cache when a way began. One call:"));
+        notes.Add($"{question.GetType().Name}: at most {mostResident:P2} of the file was in the page cache when a way began. One call:\n");
         foreach ((string title, List<Cost> all) in costs)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"- {title}: {Median(all, cost => cost.FromDiskBytes) >> 20} MiB from the disk, {Median(all, cost => cost.ProcessorTime).TotalMilliseconds:F0} ms of processor time on all threads"));
-        notes.Add("");
+            notes.Add($"- {title}: {Median(all, cost => cost.FromDiskBytes) >> 20} MiB from the disk, {Median(all, cost => cost.ProcessorTime).TotalMilliseconds:F0} ms of processor time on all threads");
+        notes.Add($"");
     }
 }

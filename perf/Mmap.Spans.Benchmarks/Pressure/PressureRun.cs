@@ -16,14 +16,14 @@ internal static class PressureRun
     private const long BudgetBytes = 64 << 20;
     private const long FileBytes = 8 * BudgetBytes;
     private const int Rounds = 15;
+    private const int MostReads = 4000;
     private static readonly int[] s_windows = [64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20];
     private static readonly int[] s_lengths = [8, 4 << 10, 64 << 10];
 
     /// <summary>One way of reading: how long a call takes that does so many reads.</summary>
-    /// <param name="Name">For the table.</param>
     /// <param name="Reads">In a call: fewer where each copies a whole window.</param>
     /// <param name="Read">Does them from the given turn on.</param>
-    private sealed record Way(string Name, int Reads, Action<int, int> Read) : IDisposable
+    private sealed record Way(int Reads, Action<int, int> Read) : IDisposable
     {
         public required IDisposable[] Owned { get; init; }
 
@@ -34,16 +34,17 @@ internal static class PressureRun
     {
         using var data = new DataFolder();
         string path = DataFile.OfWords(FileBytes);
-        Console.WriteLine(Machine.Describe());
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"A file of {FileBytes >> 20} MiB, a budget of {BudgetBytes >> 20} MiB, no overlap. Times are ratios to RandomAccess.Read of the same bytes in the same round, medians and quarters of {Rounds} rounds.\n"));
-        Console.WriteLine("| read | RandomAccess.Read | backing | " + string.Join(" | ", s_windows.Select(Size)) + " | all in the budget, 16 MiB |");
-        Console.WriteLine("|---|--:|---|" + string.Concat(Enumerable.Repeat("--:|", s_windows.Length + 1)));
-        foreach (int length in s_lengths) Measure(path, length);
+        var report = new Report("pressure");
+        report.Line(
+            $"A file of {FileBytes >> 20} MiB, a budget of {BudgetBytes >> 20} MiB, no overlap. Times are ratios to RandomAccess.Read of the same bytes in the same round, medians and quarters of {Rounds} rounds.\n");
+        report.Line("| read | RandomAccess.Read | backing | " + string.Join(" | ", s_windows.Select(Size)) + " | all in the budget, 16 MiB |");
+        report.Line("|---|--:|---|" + string.Concat(Enumerable.Repeat("--:|", s_windows.Length + 1)));
+        foreach (int length in s_lengths) Measure(path, length, report);
+        report.Keep("Reads at random over a file eight times the budget");
         return 0;
     }
 
-    private static void Measure(string path, int length)
+    private static void Measure(string path, int length, Report report)
     {
         List<Way> ways = [Positional(path, length)];
         foreach (Backing backing in (Backing[])[Backing.Map, Backing.Copy])
@@ -70,7 +71,7 @@ internal static class PressureRun
         foreach ((string backing, int first) in (ReadOnlySpan<(string, int)>)[("Map", 1), ("Copy", 1 + columns)])
         {
             var cells = Enumerable.Range(first, columns).Select(way => Quarters.Of(times[way].Zip(times[0], (ours, theirs) => ours / theirs)).ToString());
-            Console.WriteLine($"| {Size(length)} | {positional} | {backing} | {string.Join(" | ", cells)} |");
+            report.Line($"| {Size(length)} | {positional} | {backing} | {string.Join(" | ", cells)} |");
         }
 
         foreach (Way way in ways) way.Dispose();
@@ -80,40 +81,46 @@ internal static class PressureRun
     {
         SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess);
         byte[] buffer = new byte[length];
-        return new Way("positional", 4000, (first, bytes) =>
+        return new Way(MostReads, (first, bytes) =>
         {
-            for (int turn = first; turn < first + 4000; turn++)
+            for (int turn = first; turn < first + MostReads; turn++)
             {
                 long offset = OffsetOf(turn, bytes);
                 RandomAccess.Read(handle, buffer, offset);
                 Check(buffer, offset);
             }
-        }) { Owned = [handle] };
+        })
+        {
+            Owned = [handle],
+        };
     }
 
     private static Way Leases(string path, int length, Backing backing, int windowBytes, long budget)
     {
         var manager = new MapManager(new MapManagerOptions { WindowSize = windowBytes, Overlap = 0, MaxMappedBytes = budget });
         MappedFile file = manager.Open(path, new MappedFileOptions { Backing = backing, Access = AccessPattern.Random });
-        // A lease may begin in one window only; the offsets are multiples of the length, so none crosses an edge.
-        int reads = backing == Backing.Copy && budget < FileBytes ? Math.Max(64, (int)((256L << 20) / windowBytes)) : 4000;
+        // Where each read copies a window, a call copies 256 MiB or a little more and not several gigabytes.
+        int reads = backing == Backing.Copy && budget < FileBytes ? Math.Clamp((256 << 20) / windowBytes, 64, MostReads) : MostReads;
         if (budget >= FileBytes)
         {
             for (long offset = 0; offset < FileBytes; offset += Environment.SystemPageSize) file.LeaseSpan(offset, 1).Dispose();
         }
 
-        return new Way("leases", Math.Min(reads, 4000), (first, bytes) =>
+        return new Way(reads, (first, bytes) =>
         {
-            for (int turn = first; turn < first + Math.Min(reads, 4000); turn++)
+            for (int turn = first; turn < first + reads; turn++)
             {
                 long offset = OffsetOf(turn, bytes);
                 using SpanLease lease = file.LeaseSpan(offset, bytes);
                 Check(lease.Span, offset);
             }
-        }) { Owned = [file, manager] };
+        })
+        {
+            Owned = [file, manager],
+        };
     }
 
-    /// <summary>As good as random, and the same for all ways.</summary>
+    /// <summary>As good as random, and the same for all ways; multiples of the length, so that none crosses a window's edge.</summary>
     private static long OffsetOf(int turn, int length) => (long)((ulong)DataFile.Word(turn) % (ulong)(FileBytes / length)) * length;
 
     /// <summary>Touches every cache line and throws unless the first word is the file's own.</summary>
