@@ -1,5 +1,10 @@
+using System.Globalization;
+using Mmap.Spans.Benchmarks.Cold;
+using Mmap.Spans.Benchmarks.Files;
 using Mmap.Spans.Benchmarks.Harness;
+using Mmap.Spans.Benchmarks.Pressure;
 using Mmap.Spans.Benchmarks.Questions;
+using Mmap.Spans.Benchmarks.Tails;
 
 Question[] questions =
 [
@@ -13,6 +18,7 @@ Question[] questions =
     new MissInFullTable(),
     new OpenLeaseClose(),
     new WarmScan(),
+    new UselessPrefetch(),
 ];
 
 return args switch
@@ -20,5 +26,10 @@ return args switch
     ["--quick"] => QuickRun.All(questions),
     ["--quick", var name] => QuickRun.All([.. questions.Where(question => question.Name.Contains(name, StringComparison.OrdinalIgnoreCase))]),
     [QuickRun.OneQuestion, var name] => QuickRun.One(questions.Single(question => question.Name == name)),
+    ["--tails"] => TailRun.Run(),
+    ["--files"] => FilesRun.Run(),
+    ["--pressure"] => PressureRun.Run(),
+    ["--cold"] => ColdRun.Run(gibibytes: 4, rounds: 7),
+    ["--cold", var gibibytes, var rounds] => ColdRun.Run(int.Parse(gibibytes, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture)),
     _ => FullRun.Run(args, questions),
 };

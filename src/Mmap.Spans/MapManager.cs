@@ -22,6 +22,7 @@ public sealed class MapManager : IDisposable
     private readonly RegionTable _table;
     private readonly FileTable _files = new();
     private readonly HandleBudget _handles;
+    private readonly Action<string, FileRange, string> _fellBack;
     private long _fallbacks;
     private int _disposed;
 
@@ -34,6 +35,7 @@ public sealed class MapManager : IDisposable
         Options.Check();
         _table = new RegionTable(Options.MaxMappedBytes, Options.MaxRegions, Options.OverBudget, Options.Guard) { WhoHoldsMost = WhoHoldsMost };
         _handles = new HandleBudget(Options.MaxOpenHandles);
+        _fellBack = CountFallback;
         Tracker = Options.TrackLeases ? new LeaseTracker() : null;
         MapMetrics.Add(this);
     }
@@ -81,7 +83,7 @@ public sealed class MapManager : IDisposable
         SafeFileHandle handle;
         try
         {
-            handle = FileHandle.Open(_handles, fullPath, OptionsFor(options.Access));
+            handle = FileHandle.Open(_handles, fullPath, options.Access);
         }
         catch
         {
@@ -199,13 +201,6 @@ public sealed class MapManager : IDisposable
     /// <summary>Ends one opener's use of a file.</summary>
     internal void Close(FileEntry entry) => _files.Leave(entry);
 
-    private static FileOptions OptionsFor(AccessPattern access) => access switch
-    {
-        AccessPattern.Sequential => FileOptions.SequentialScan,
-        AccessPattern.Random => FileOptions.RandomAccess,
-        _ => FileOptions.None,
-    };
-
     /// <summary>The leases of a region that is apart; a hazard is not counted anywhere, and only what is refused by the system has none.</summary>
     private static int PinsOf(Region region) => region.State.IsRetired ? 0 : (int)Math.Max(region.State.References, 1);
 
@@ -239,7 +234,7 @@ public sealed class MapManager : IDisposable
         try
         {
             FileKey key = Identify(handle, path, options.Backing, out byte[]? madeUp, out long length);
-            entry = _files.Open(key, () => MakeEntry(key, new FileHandle(_handles, handle, path, OptionsFor(options.Access), key.Identity, lent), madeUp, length), out bool made);
+            entry = _files.Open(key, () => MakeEntry(key, new FileHandle(_handles, handle, path, options.Access, key.Identity, lent), madeUp, length), out bool made);
             taken = made;
             if (!made)
             {
@@ -289,11 +284,11 @@ public sealed class MapManager : IDisposable
         {
             Backing.Map => new MappedBacking(file),
             Backing.Copy => new CopiedBacking(file, Options.Guard),
-            _ => new AutoBacking(file, Options.Grid.Step + Options.Grid.Overlap, (range, refusal) => CountFallback(file.Name, range, refusal), Options.Guard),
+            _ => new AutoBacking(file, (int)(Options.Grid.Step + Options.Grid.Overlap), _fellBack, Options.Guard),
         };
         if (Options.Guard) backing = new GuardedBacking(backing);
         if (Seam is not null) backing = Seam(backing);
-        return new FileEntry(key, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, length));
+        return new FileEntry(key.Backing, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, length));
     }
 
     private void CountFallback(string file, FileRange range, string refusal)

@@ -32,7 +32,6 @@ namespace Mmap.Spans;
 public sealed partial class MappedFile : IDisposable
 {
     private readonly FileEntry _entry;
-    private readonly RegionDirectory _directory;
     private readonly bool _verify;
 
     /// <summary>Where hits are looked for: the directory, or nothing when each lease must be verified or all are refused.</summary>
@@ -44,9 +43,8 @@ public sealed partial class MappedFile : IDisposable
         Manager = manager;
         Path = path;
         _entry = entry;
-        _directory = entry.Directory;
         _verify = options.Verify;
-        _hits = _verify ? RegionDirectory.Nothing : _directory;
+        _hits = _verify ? RegionDirectory.Nothing : entry.Directory;
     }
 
     /// <summary>Opens a file through <see cref="MapManager.Shared"/>.</summary>
@@ -60,16 +58,16 @@ public sealed partial class MappedFile : IDisposable
     public string? Path { get; }
 
     /// <summary>The length in bytes as of the last open or <see cref="Refresh"/> of the file by anyone in this manager.</summary>
-    public long Length => _directory.Length;
+    public long Length => Directory.Length;
 
     /// <summary>The regions of the file.</summary>
-    internal RegionDirectory Directory => _directory;
+    internal RegionDirectory Directory => _entry.Directory;
 
     /// <summary>Whether every lease is checked against the file as it is at that moment.</summary>
     internal bool IsVerified => _verify;
 
     /// <summary>The name for messages.</summary>
-    internal string Name => _directory.Name;
+    internal string Name => Directory.Name;
 
     private string DebuggerText => $"'{Name}', {Length} bytes{(_disposed != 0 ? ", disposed" : "")}";
 
@@ -160,7 +158,7 @@ public sealed partial class MappedFile : IDisposable
     {
         ThrowIfDisposed();
         CheckNotNegative(offset, destination.Length);
-        return _directory.Backing.Read(offset, destination);
+        return Directory.Backing.Read(offset, destination);
     }
 
     /// <summary>
@@ -204,7 +202,7 @@ public sealed partial class MappedFile : IDisposable
             if (range.Length < 0) throw new ArgumentOutOfRangeException(nameof(ranges), range, $"A range of '{Name}' has a negative length.");
         }
 
-        Prefetcher.Start(_directory, ranges);
+        Prefetcher.Start(Directory, ranges);
     }
 
     /// <summary>
@@ -265,7 +263,7 @@ public sealed partial class MappedFile : IDisposable
     /// <param name="position">The position; the bytes there need not be in memory any more.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is of no buffer of this file.</exception>
     public long GetOffset(SequencePosition position) =>
-        position.GetObject() is MappedSegment segment && segment.Region.Directory == _directory && segment.TryGetOffset(position, out long offset)
+        position.GetObject() is MappedSegment segment && segment.Region.Directory == Directory && segment.TryGetOffset(position, out long offset)
             ? offset
             : throw new ArgumentOutOfRangeException(nameof(position), $"The position is not of a buffer of '{Name}'.");
 
@@ -296,11 +294,11 @@ public sealed partial class MappedFile : IDisposable
     /// </summary>
     internal LeasedMemory LeasePart(long offset, long length, string kind)
     {
-        long window = _directory.Grid.IndexOf(offset);
+        long window = Directory.Grid.IndexOf(offset);
         long fileLength = Length;
         // A refresh by somebody else may have found the file shorter since the range was checked.
         if (offset >= fileLength) throw FileChangedException.Shrunk(Name, new FileRange(offset, length), fileLength);
-        long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, fileLength);
+        long windowEnd = Directory.Grid.StartOf(window) + Directory.Grid.LengthOf(window, fileLength);
         int part = (int)Math.Min(length, windowEnd - offset);
         Region region = AcquirePart(offset, ref part);
         return new LeasedMemory(region, offset, part, Manager.Tracker?.Begin(kind, Name, new FileRange(offset, part)));
@@ -313,8 +311,8 @@ public sealed partial class MappedFile : IDisposable
     internal Region AcquirePart(long offset, ref int length)
     {
         ThrowIfDisposed();
-        long now = _verify ? _directory.Backing.Length : long.MaxValue;
-        Region region = _directory.Table.Acquire(_directory, _directory.Grid.IndexOf(offset));
+        long now = _verify ? Directory.Backing.Length : long.MaxValue;
+        Region region = Directory.Table.Acquire(Directory, Directory.Grid.IndexOf(offset));
         int there = (int)Math.Clamp(Math.Min(region.End, now) - offset, 0, length);
         if (there == 0 || (_verify && !IsThere(region, offset, there))) throw Gone(region, offset, length);
         length = there;
@@ -330,11 +328,11 @@ public sealed partial class MappedFile : IDisposable
         ThrowIfDisposed();
         if (_verify) Verify(offset, length);
 
-        long window = _directory.Grid.IndexOf(offset);
-        long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, Length);
-        Region region = offset + length > windowEnd || (forOneLease && _directory.Table.SharesNothing)
-            ? _directory.Table.AcquireExact(_directory, offset, length)
-            : _directory.Table.Acquire(_directory, window);
+        long window = Directory.Grid.IndexOf(offset);
+        long windowEnd = Directory.Grid.StartOf(window) + Directory.Grid.LengthOf(window, Length);
+        Region region = offset + length > windowEnd || (forOneLease && Directory.Table.SharesNothing)
+            ? Directory.Table.AcquireExact(Directory, offset, length)
+            : Directory.Table.Acquire(Directory, window);
         if (region.Holds(offset, length) && (!_verify || IsThere(region, offset, length))) return region;
 
         throw Gone(region, offset, length);
@@ -384,13 +382,13 @@ public sealed partial class MappedFile : IDisposable
     private FileChangedException Gone(Region region, long offset, int length)
     {
         // Released first: asking for the length may fail as well.
-        _directory.Table.Release(region);
-        return FileChangedException.Shrunk(Name, new FileRange(offset, length), Math.Min(region.End, _directory.Backing.Length));
+        Directory.Table.Release(region);
+        return FileChangedException.Shrunk(Name, new FileRange(offset, length), Math.Min(region.End, Directory.Backing.Length));
     }
 
     private void Verify(long offset, int length)
     {
-        long now = _directory.Backing.Length;
+        long now = Directory.Backing.Length;
         if (offset + length > now) throw FileChangedException.Shrunk(Name, new FileRange(offset, length), now);
     }
 }

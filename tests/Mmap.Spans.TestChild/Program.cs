@@ -8,6 +8,7 @@ var scenarios = new Dictionary<string, Action<string[]>>
     ["open-without-handles"] = ManyFiles.OpenWithoutHandles,
     ["open-forbidden"] = Forbidden.Open,
     ["small-files"] = ManyFiles.SmallFiles,
+    ["files-one-by-one"] = ManyFiles.OneByOne,
     ["walk-in-little-space"] = LittleSpace.Walk,
     ["hold-in-little-space"] = LittleSpace.Hold,
     ["random-in-huge-file"] = LittleSpace.RandomInHugeFile,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Exporters;
@@ -17,9 +16,6 @@ namespace Mmap.Spans.Benchmarks.Harness;
 /// </summary>
 internal static class FullRun
 {
-    /// <summary>The folder that the results go to, given by the script; the current one otherwise.</summary>
-    private const string ResultsVariable = "MMAP_SPANS_RESULTS";
-
     /// <param name="arguments">BenchmarkDotNet's own, such as <c>--filter '*Miss*'</c>; all questions without any.</param>
     /// <param name="questions">What may be asked.</param>
     /// <returns>0, or 1 if something could not be measured.</returns>
@@ -29,9 +25,8 @@ internal static class FullRun
         if (all) arguments = ["--filter", "*"];
 
         using var data = new DataFolder();
-        string root = Environment.GetEnvironmentVariable(ResultsVariable) ?? Directory.GetCurrentDirectory();
-        string day = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        string folder = Path.Combine(root, Machine.ProcessorFolder, day);
+        string root = Environment.GetEnvironmentVariable(Report.ResultsVariable) ?? Directory.GetCurrentDirectory();
+        string folder = Report.FolderOfToday(root);
         Directory.CreateDirectory(folder);
 
         Job job = Job.Default.WithWarmupCount(6).WithIterationCount(12).WithIterationTime(TimeInterval.FromMilliseconds(250));

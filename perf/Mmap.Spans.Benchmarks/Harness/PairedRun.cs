@@ -48,6 +48,27 @@ internal sealed class PairedRun
         }
     }
 
+    /// <summary>Calls each way once without counting it, then that many rounds; for ways that take seconds.</summary>
+    /// <param name="rounds">How many rounds.</param>
+    /// <param name="prepare">What is done before each call, and not measured.</param>
+    public void Run(int rounds, Action prepare)
+    {
+        foreach (Contestant contestant in _contestants)
+        {
+            prepare();
+            contestant.Call();
+        }
+
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int turn = 0; turn < _contestants.Count; turn++)
+            {
+                prepare();
+                Measure((round + turn) % _contestants.Count);
+            }
+        }
+    }
+
     /// <summary>The figures of one row.</summary>
     public Row Compare(string question, Comparison comparison)
     {

@@ -5,12 +5,16 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Files;
 
 /// <summary>What all openers of one file share: its handle and the directory of its regions.</summary>
-internal sealed class FileEntry(FileKey key, FileHandle handle, RegionDirectory directory)
+/// <remarks>
+/// Programs keep tens of thousands of files open, so the few objects that make up an open file are kept small: each is
+/// its own lock, and says nothing that another one says already.
+/// </remarks>
+internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirectory directory)
 {
-    /// <summary>One look at the file at a time: of two lengths the one seen last must be the one that stays.</summary>
-    private readonly object _refreshing = new();
+    private readonly Backing _backing = backing;
 
-    public FileKey Key { get; } = key;
+    /// <summary>What openers must have in common to share this.</summary>
+    public FileKey Key => new(Handle.Identity, _backing);
 
     public FileHandle Handle { get; } = handle;
 
@@ -31,7 +35,8 @@ internal sealed class FileEntry(FileKey key, FileHandle handle, RegionDirectory 
         }
 
         long before, length;
-        lock (_refreshing)
+        // One look at the file at a time: of two lengths the one seen last must be the one that stays.
+        lock (this)
         {
             before = Directory.Length;
             length = Directory.Backing.Length;

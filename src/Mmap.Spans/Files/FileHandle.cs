@@ -12,48 +12,60 @@ internal sealed class FileHandle : IHandleSource
     /// <summary>What messages call a file that was opened by a handle.</summary>
     public const string Nameless = "a file opened by handle";
 
-    private readonly object _lock = new();
     private readonly HandleBudget _budget;
-    private readonly FileOptions _options;
-    private readonly FileIdentity _identity;
     private readonly bool _lent;
 
-    /// <summary>The full paths that the file was opened by, oldest first; replaced, never changed, under the lock.</summary>
-    private string[] _paths;
+    /// <summary>The full path that the file was opened by first, if any was; written once, under this object's lock.</summary>
+    private string? _path;
+
+    /// <summary>Those that it was opened by later; replaced, never changed, under the lock. Most files have none.</summary>
+    private string[] _morePaths = [];
     private SafeFileHandle? _handle;
     private bool _disposed;
 
     /// <summary>Takes an open handle over: it is counted already, and closed by <see cref="Dispose"/>.</summary>
-    public FileHandle(HandleBudget budget, SafeFileHandle handle, string? path, FileOptions options, FileIdentity identity, bool lent)
+    public FileHandle(HandleBudget budget, SafeFileHandle handle, string? path, AccessPattern access, FileIdentity identity, bool lent)
     {
-        Use = new LinkedListNode<FileHandle>(this);
         _budget = budget;
         _handle = handle;
-        _paths = path is null ? [] : [path];
-        _options = options;
-        _identity = identity;
+        _path = path;
+        Access = access;
+        Identity = identity;
         _lent = lent;
         if (!lent) budget.Used(this);
     }
 
-    /// <summary>The place in the budget's order of use; the budget's alone.</summary>
-    public LinkedListNode<FileHandle> Use { get; }
+    /// <summary>Which file it is; what is opened again must be the same.</summary>
+    public FileIdentity Identity { get; }
+
+    /// <summary>The neighbours in the budget's order of use; the budget's alone.</summary>
+    public FileHandle? Older { get; set; }
+
+    /// <inheritdoc cref="Older"/>
+    public FileHandle? Newer { get; set; }
+
+    /// <inheritdoc/>
+    public AccessPattern Access { get; }
 
     /// <summary>Whether the handle is a user's, who alone can close it.</summary>
     public bool IsLent => _lent;
 
     /// <summary>The name for messages: the first path, if there is one.</summary>
     // Order: acquire; a name is only added.
-    public string Name => Volatile.Read(ref _paths) is [string first, ..] ? first : Nameless;
+    public string Name => Volatile.Read(ref _path) ?? Nameless;
+
+    /// <summary>All paths that it was opened by, oldest first.</summary>
+    // Order: acquire, twice; a name is only added, so an old array or none only lacks what was added since.
+    private string[] Paths => Volatile.Read(ref _path) is { } first ? [first, .. Volatile.Read(ref _morePaths)] : [];
 
     /// <summary>Opens a path the polite way: it stops neither writers nor who deletes or renames the file.</summary>
-    public static SafeFileHandle Open(HandleBudget budget, string path, FileOptions options)
+    public static SafeFileHandle Open(HandleBudget budget, string path, AccessPattern access)
     {
         while (true)
         {
             try
             {
-                return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, options);
+                return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, OptionsFor(access));
             }
             catch (IOException e) when (SystemLimits.IsExhausted(e))
             {
@@ -64,21 +76,19 @@ internal sealed class FileHandle : IHandleSource
     }
 
     /// <summary>Whether the file that a name means now is another one; false if nothing has the name.</summary>
-    public bool IsReplacedAt(string path) => FileStatus.OfPath(path) is { } now && now.Identity != _identity;
+    public bool IsReplacedAt(string path) => FileStatus.OfPath(path) is { } now && now.Identity != Identity;
 
     /// <summary>Whether any path that the file was opened by begins like this.</summary>
-    // Order: acquire; a name is only added.
     public bool IsUnder(string prefix, StringComparison comparison) =>
-        Array.Exists(Volatile.Read(ref _paths), path => path.StartsWith(prefix, comparison));
+        Array.Exists(Paths, path => path.StartsWith(prefix, comparison));
 
     /// <summary>Learns another path of the file, and takes over a handle that was opened by it if there is none now.</summary>
     /// <returns>False if the handle is not needed and stays the caller's.</returns>
     public bool TryAdopt(SafeFileHandle handle, string? path, bool lent)
     {
-        lock (_lock)
+        lock (this)
         {
-            // Order: release; the array is whole before it shows.
-            if (path is not null && !_paths.Contains(path)) Volatile.Write(ref _paths, [.. _paths, path]);
+            if (path is not null && !Paths.Contains(path)) Learn(path);
             if (_disposed || lent || _handle is not null) return false;
             _handle = handle;
             _budget.Used(this);
@@ -88,7 +98,7 @@ internal sealed class FileHandle : IHandleSource
 
     public SafeFileHandle Rent()
     {
-        lock (_lock)
+        lock (this)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(MappedFile));
             SafeFileHandle handle = _handle ??= Reopen();
@@ -108,7 +118,7 @@ internal sealed class FileHandle : IHandleSource
     /// <returns>False if there was none to close.</returns>
     public bool CloseForNow()
     {
-        lock (_lock)
+        lock (this)
         {
             if (_handle is null || _lent) return false;
             _budget.Forget(this);
@@ -123,7 +133,7 @@ internal sealed class FileHandle : IHandleSource
     /// <summary>Closes the handle for good, or gives a user's handle back.</summary>
     public void Dispose()
     {
-        lock (_lock)
+        lock (this)
         {
             if (_disposed) return;
             _disposed = true;
@@ -137,6 +147,14 @@ internal sealed class FileHandle : IHandleSource
         _budget.Closed();
     }
 
+    /// <summary>Adds a path. Under the lock.</summary>
+    private void Learn(string path)
+    {
+        // Order: release, both; what is shown is whole before it shows.
+        if (_path is null) Volatile.Write(ref _path, path);
+        else Volatile.Write(ref _morePaths, [.. _morePaths, path]);
+    }
+
     /// <summary>The same file again, by whichever of its names still means it. Under the lock.</summary>
     private SafeFileHandle Reopen()
     {
@@ -144,7 +162,7 @@ internal sealed class FileHandle : IHandleSource
         try
         {
             bool found = false;
-            foreach (string path in _paths)
+            foreach (string path in Paths)
             {
                 // Asked before the file is opened too: where a pipe has taken the name, opening it would wait for ever.
                 if (!OperatingSystem.IsWindows() && IsReplacedAt(path))
@@ -155,7 +173,7 @@ internal sealed class FileHandle : IHandleSource
 
                 if (TryOpen(path) is not { } handle) continue;
                 found = true;
-                if (FileStatus.Of(handle, path).Identity == _identity) return handle;
+                if (FileStatus.Of(handle, path).Identity == Identity) return handle;
                 handle.Dispose();
             }
 
@@ -168,11 +186,18 @@ internal sealed class FileHandle : IHandleSource
         }
     }
 
+    private static FileOptions OptionsFor(AccessPattern access) => access switch
+    {
+        AccessPattern.Sequential => FileOptions.SequentialScan,
+        AccessPattern.Random => FileOptions.RandomAccess,
+        _ => FileOptions.None,
+    };
+
     private SafeFileHandle? TryOpen(string path)
     {
         try
         {
-            return Open(_budget, path, _options);
+            return Open(_budget, path, Access);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

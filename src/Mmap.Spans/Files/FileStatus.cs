@@ -45,12 +45,12 @@ internal readonly record struct FileStatus(FileIdentity Identity, bool IsStream,
             SystemCalls.FileIdInfo info;
             // SAFETY: the structure is FILE_ID_INFO and its size is passed.
             if (SystemCalls.GetFileInformation(handle, FileIdInfoKind, &info, (uint)sizeof(SystemCalls.FileIdInfo)) != 0)
-                return new FileStatus(new FileIdentity(info.Volume, info.High, info.Low, 0, null), false, RandomAccess.GetLength(handle));
+                return new FileStatus(new FileIdentity(info.Volume, info.Low, info.High, null), false, RandomAccess.GetLength(handle));
         }
 
         // A handle without a name is a file of its own.
         string name = path ?? string.Create(null, $"#{handle.DangerousGetHandle()}");
-        return new FileStatus(new FileIdentity(0, 0, 0, 0, name), false, RandomAccess.GetLength(handle));
+        return new FileStatus(new FileIdentity(0, 0, 0, name), false, RandomAccess.GetLength(handle));
     }
 
     /// <summary>
@@ -119,11 +119,11 @@ internal readonly record struct FileStatus(FileIdentity Identity, bool IsStream,
             ? status.BirthSeconds * NanosecondsPerSecond + status.BirthNanoseconds
             : 0;
         ulong device = (ulong)status.DeviceMajor << 32 | status.DeviceMinor;
-        return new FileStatus(new FileIdentity(device, 0, status.Inode, born, null), IsStreamMode(status.Mode), (long)status.Length);
+        return new FileStatus(new FileIdentity(device, status.Inode, (ulong)born, null), IsStreamMode(status.Mode), (long)status.Length);
     }
 
     private static FileStatus From(in SystemCalls.MacStatus status) => new(
-        new FileIdentity((uint)status.Device, 0, status.Inode, status.BirthSeconds * NanosecondsPerSecond + status.BirthNanoseconds, null),
+        new FileIdentity((uint)status.Device, status.Inode, (ulong)(status.BirthSeconds * NanosecondsPerSecond + status.BirthNanoseconds), null),
         IsStreamMode(status.Mode),
         status.Length);
 

@@ -12,7 +12,9 @@ namespace Mmap.Spans.Files;
 internal sealed class HandleBudget(int max)
 {
     private readonly object _lock = new();
-    private readonly LinkedList<FileHandle> _byUse = new();
+
+    /// <summary>The ends of a list through the files themselves: those that have a handle of ours, by their last use.</summary>
+    private FileHandle? _oldest, _newest;
     private int _open;
 
     public int Max { get; } = max;
@@ -62,8 +64,11 @@ internal sealed class HandleBudget(int max)
     {
         lock (_lock)
         {
-            if (file.Use.List is not null) _byUse.Remove(file.Use);
-            _byUse.AddLast(file.Use);
+            Remove(file);
+            file.Older = _newest;
+            if (_newest is null) _oldest = file;
+            else _newest.Newer = file;
+            _newest = file;
         }
     }
 
@@ -76,16 +81,24 @@ internal sealed class HandleBudget(int max)
     /// <summary>Takes a file out of those to be closed.</summary>
     public void Forget(FileHandle file)
     {
-        lock (_lock)
-        {
-            if (file.Use.List is not null) _byUse.Remove(file.Use);
-        }
+        lock (_lock) Remove(file);
     }
 
     private FileHandle? TakeOldest()
     {
-        if (_byUse.First is not { } first) return null;
-        _byUse.Remove(first);
-        return first.Value;
+        FileHandle? oldest = _oldest;
+        if (oldest is not null) Remove(oldest);
+        return oldest;
+    }
+
+    /// <summary>Takes a file out of the list, if it is in it. Under the lock.</summary>
+    private void Remove(FileHandle file)
+    {
+        if (file.Older is null && _oldest != file) return;
+        if (file.Older is null) _oldest = file.Newer;
+        else file.Older.Newer = file.Newer;
+        if (file.Newer is null) _newest = file.Older;
+        else file.Newer.Older = file.Older;
+        file.Older = file.Newer = null;
     }
 }

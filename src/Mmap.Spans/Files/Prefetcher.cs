@@ -7,7 +7,7 @@ namespace Mmap.Spans.Files;
 internal static class Prefetcher
 {
     /// <summary>What is read ahead on the caller's own thread: more could make it wait for a full queue of the disk.</summary>
-    private const long ReadAtOnceBytes = 256 << 10;
+    public const long ReadAtOnceBytes = 256 << 10;
 
     /// <summary>Ranges nearer to each other than this are one: a read of the gap is cheaper than another call.</summary>
     private const long JoinGapBytes = 16 << 10;
@@ -34,6 +34,8 @@ internal static class Prefetcher
             {
                 int part = (int)(Math.Min(region.End, end) - offset);
                 nint address = region.Address + (nint)(offset - region.Start);
+                // Read ahead first: the pages of a mapping that is used at random would be populated one by one.
+                if (!region.Memory.IsCopy) ReadAhead(file.Directory, [new FileRange(offset, part)]);
                 if (!region.Memory.IsCopy && Advice.Populate(address, part) == Populated.Gone)
                     throw FileChangedException.Shrunk(file.Name, new FileRange(offset, part), file.Directory.Backing.Length);
                 offset += part;
@@ -81,7 +83,8 @@ internal static class Prefetcher
         return plan;
     }
 
-    private static void ReadAhead(RegionDirectory directory, List<FileRange> ranges)
+    /// <summary>Has ranges read, in their order. May wait for the disk; no failure of it shows.</summary>
+    public static void ReadAhead(RegionDirectory directory, IEnumerable<FileRange> ranges)
     {
         try
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Memory;
@@ -20,16 +21,24 @@ internal enum Populated
 /// Hints to the system about bytes that will be needed. Ranges are aligned here: a misaligned call fails unseen.
 /// </summary>
 /// <remarks>
-/// Nothing here splits a mapping: <c>WILLNEED</c> and <c>POPULATE_READ</c> leave it whole, while a lasting advice for a
-/// part of one, such as <c>RANDOM</c>, would make two of it and count against the system's limit.
+/// Nothing here splits a mapping: <c>WILLNEED</c> and <c>POPULATE_READ</c> leave it whole, and a lasting advice, such as
+/// <c>RANDOM</c>, is given for whole mappings only: for a part of one it would make two of it and count against the
+/// system's limit.
 /// </remarks>
 // SAFETY: unsafe only for the address of one structure that Windows is passed; the calls here read no memory themselves,
 // and every one of them leaves the bytes as they are, so a wrong range costs time and nothing else.
 internal static unsafe class Advice
 {
+    private const int RandomOrder = 1;
+    private const int SequentialOrder = 2;
     private const int WillNeed = 3;
     private const int PopulateRead = 22;
     private const int BadAddressErrno = 14;
+
+    /// <summary>From this many bytes on a range is read and not only asked for; see <see cref="TryReadInOrder"/>.</summary>
+    private const long LongRangeBytes = 1 << 20;
+
+    private static readonly Lazy<SafeFileHandle?> s_nowhere = new(OpenNowhere);
 
     private static long s_refused;
 
@@ -37,11 +46,17 @@ internal static unsafe class Advice
     // Order: acquire. Stale: a hint that is refused at this moment is missing from what a person is shown.
     public static long Refused => Volatile.Read(ref s_refused);
 
-    /// <summary>Starts reading a range of a file into the page cache, mapped or not. Linux only; elsewhere nothing happens.</summary>
+    /// <summary>
+    /// Has a range of a file read into the page cache, mapped or not. Linux only; elsewhere nothing happens. A short range
+    /// is only asked for; of a long one all is there in the end, so it is no work for a caller's thread.
+    /// </summary>
     /// <returns>Whether there is such a hint.</returns>
-    public static bool ReadAhead(SafeFileHandle handle, long offset, long length)
+    public static bool ReadAhead(SafeFileHandle handle, long offset, long length, AccessPattern access)
     {
         if (!OperatingSystem.IsLinux()) return false;
+        // A handle that was told to be used at random reads nothing ahead, and in order would be slow.
+        bool inOrder = length >= LongRangeBytes && access != AccessPattern.Random && Environment.Is64BitProcess;
+        if (inOrder && TryReadInOrder(handle, offset, length)) return true;
         if (SystemCalls.FileAdvise(handle, offset, length, WillNeed) != 0) CountRefusal();
         return true;
     }
@@ -74,6 +89,58 @@ internal static unsafe class Advice
 
         CountRefusal();
         return Populated.Refused;
+    }
+
+    /// <summary>
+    /// Tells the system in what order a whole new mapping will be used. A fault elsewhere than in a mapping told to be
+    /// used at random reads the neighbourhood as well, which may be megabytes, whatever the handle was told.
+    /// </summary>
+    public static void Expect(in RegionMemory memory, AccessPattern access)
+    {
+        if (access == AccessPattern.Normal || OperatingSystem.IsWindows() || memory.View is not { } view) return;
+        nint start = memory.Address / Environment.SystemPageSize * Environment.SystemPageSize;
+        int order = access == AccessPattern.Random ? RandomOrder : SequentialOrder;
+        if (SystemCalls.Advise(start, (nuint)view.ByteLength, order) != 0) CountRefusal();
+    }
+
+    /// <summary>
+    /// Reads a range into the page cache, in order, by sending it to where bytes vanish: nothing is copied on the way. Waits
+    /// for the disk.
+    /// </summary>
+    /// <remarks>
+    /// <c>WILLNEED</c> would start as many reads without waiting, but into single pages, each of which costs the reader a
+    /// share of a fault later and the kernel much work now. What the kernel reads ahead of its own accord, when it sees a
+    /// file read in order, it reads into pages of up to some hundred times the size. Populating a mapping of the range does
+    /// not help: where it does not begin at the start of the file, that reads into single pages as well.
+    /// Source: Linux 6.18, mm/readahead.c, force_page_cache_ra and page_cache_sync_ra.
+    /// </remarks>
+    /// <returns>False if the file cannot be read like this.</returns>
+    [SupportedOSPlatform("linux")]
+    private static bool TryReadInOrder(SafeFileHandle handle, long offset, long length)
+    {
+        if (s_nowhere.Value is not { } nowhere) return false;
+        long at = offset, end = offset + length;
+        while (at < end)
+        {
+            // SAFETY: the kernel adds to the offset, which lives on this stack, and touches no other memory of ours.
+            nint sent = SystemCalls.SendFile(nowhere, handle, &at, (nuint)(end - at));
+            if (sent <= 0) return sent == 0;
+        }
+
+        return true;
+    }
+
+    private static SafeFileHandle? OpenNowhere()
+    {
+        try
+        {
+            return File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, FileOptions.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A process whose root folder has no devices, or that has no handle left now, goes on with the other hint.
+            return null;
+        }
     }
 
     /// <summary>Counts a hint that came to nothing.</summary>

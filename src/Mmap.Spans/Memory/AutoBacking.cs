@@ -6,9 +6,9 @@ namespace Mmap.Spans.Memory;
 /// </summary>
 /// <param name="file">Where the handle comes from.</param>
 /// <param name="longestWindow">The bytes of a window that the end of the file does not cut short.</param>
-/// <param name="fellBack">Called with the range and the reason when a mapping is refused.</param>
+/// <param name="fellBack">Called with the file's name, the range and the reason when a mapping is refused.</param>
 /// <param name="guarded">Whether copies become unreadable at their end.</param>
-internal sealed class AutoBacking(IHandleSource file, long longestWindow, Action<FileRange, string> fellBack, bool guarded = false) : IBacking
+internal sealed class AutoBacking(IHandleSource file, int longestWindow, Action<string, FileRange, string> fellBack, bool guarded = false) : IBacking
 {
     /// <summary>
     /// Files up to this many bytes are copied: that is quicker than to map them, touch them and unmap them, even if only
@@ -16,42 +16,40 @@ internal sealed class AutoBacking(IHandleSource file, long longestWindow, Action
     /// </summary>
     private const int CopiedUpToBytes = 64 << 10;
 
-    private readonly MappedBacking _mapped = new(file);
-    private readonly CopiedBacking _copied = new(file, guarded);
     // Order: acquire and release, as volatile gives them. Stale: another thread tries to map once more, and is refused too.
     private volatile bool _mappingRefused;
 
-    public IBacking? LastResort => _copied;
+    public IBacking? LastResort => new CopiedBacking(file, guarded);
 
-    public long Length => _mapped.Length;
+    public long Length => FileReads.LengthOf(file);
 
-    public long ChargeFor(long offset, int length) => _mapped.ChargeFor(offset, length);
+    public long ChargeFor(long offset, int length) => MappedBacking.ChargeOf(offset, length);
 
-    public int Read(long offset, Span<byte> destination) => _mapped.Read(offset, destination);
+    public int Read(long offset, Span<byte> destination) => FileReads.Read(file, offset, destination);
 
-    public bool TryReadAhead(long offset, long length) => _mapped.TryReadAhead(offset, length);
+    public bool TryReadAhead(long offset, long length) => FileReads.TryReadAhead(file, offset, length);
 
     public RegionMemory Load(long offset, int length)
     {
         // A first window that the end of the file cuts short is the whole file; no need to ask the system.
-        if (offset == 0 && length <= CopiedUpToBytes && length < longestWindow) return _copied.Load(offset, length);
+        if (offset == 0 && length <= CopiedUpToBytes && length < longestWindow) return CopiedBacking.Load(file, guarded, offset, length);
 
         if (!_mappingRefused)
         {
             try
             {
-                return _mapped.Load(offset, length);
+                return MappedBacking.Load(file, offset, length);
             }
             catch (MappingRefusedException refusal)
             {
                 _mappingRefused = true;
-                fellBack(new FileRange(offset, length), refusal.Message);
+                fellBack(file.Name, new FileRange(offset, length), refusal.Message);
             }
         }
 
-        return _copied.Load(offset, length);
+        return CopiedBacking.Load(file, guarded, offset, length);
     }
 
     public bool TryUnload(in RegionMemory memory) =>
-        memory.IsCopy ? _copied.TryUnload(memory) : _mapped.TryUnload(memory);
+        memory.IsCopy ? NativeRegions.TryEndCopy(memory) : NativeRegions.TryUnmap(memory);
 }

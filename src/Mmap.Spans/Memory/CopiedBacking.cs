@@ -18,7 +18,12 @@ internal sealed class CopiedBacking(IHandleSource file, bool guarded = false) : 
 
     public bool TryReadAhead(long offset, long length) => FileReads.TryReadAhead(file, offset, length);
 
-    public RegionMemory Load(long offset, int length)
+    public RegionMemory Load(long offset, int length) => Load(file, guarded, offset, length);
+
+    public bool TryUnload(in RegionMemory memory) => NativeRegions.TryEndCopy(memory);
+
+    /// <inheritdoc cref="IBacking.Load"/>
+    public static RegionMemory Load(IHandleSource file, bool guarded, long offset, int length)
     {
         SafeFileHandle handle = file.Rent();
         RegionMemory unfilled = default;
@@ -35,10 +40,8 @@ internal sealed class CopiedBacking(IHandleSource file, bool guarded = false) : 
         }
         finally
         {
-            if (unfilled.Address != 0) TryUnload(unfilled);
+            if (unfilled.Address != 0) NativeRegions.TryEndCopy(unfilled);
             file.Return(handle);
         }
     }
-
-    public bool TryUnload(in RegionMemory memory) => NativeRegions.TryEndCopy(memory);
 }

@@ -39,7 +39,7 @@ internal static class FileReads
         SafeFileHandle handle = file.Rent();
         try
         {
-            return Advice.ReadAhead(handle, offset, length);
+            return Advice.ReadAhead(handle, offset, length, file.Access);
         }
         finally
         {

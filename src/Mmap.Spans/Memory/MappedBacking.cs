@@ -12,13 +12,21 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
 {
     public long Length => FileReads.LengthOf(file);
 
-    public long ChargeFor(long offset, int length) => length + offset % SystemLimits.AllocationGranularity;
+    public long ChargeFor(long offset, int length) => ChargeOf(offset, length);
 
     public int Read(long offset, Span<byte> destination) => FileReads.Read(file, offset, destination);
 
     public bool TryReadAhead(long offset, long length) => FileReads.TryReadAhead(file, offset, length);
 
-    public RegionMemory Load(long offset, int length)
+    public RegionMemory Load(long offset, int length) => Load(file, offset, length);
+
+    public bool TryUnload(in RegionMemory memory) => NativeRegions.TryUnmap(memory);
+
+    /// <summary>A mapping begins at a multiple of the granularity, so it may have some bytes before the range.</summary>
+    public static long ChargeOf(long offset, int length) => length + offset % SystemLimits.AllocationGranularity;
+
+    /// <inheritdoc cref="IBacking.Load"/>
+    public static RegionMemory Load(IHandleSource file, long offset, int length)
     {
         SafeFileHandle handle = file.Rent();
         try
@@ -26,8 +34,13 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
             // A file can shrink between the question for its length and the map; each turn asks again.
             while (true)
             {
-                RegionMemory? memory = TryMap(handle, offset, length);
-                if (memory is not null) return memory.Value;
+                RegionMemory? memory = TryMap(file.Name, handle, offset, length);
+                if (memory is not null)
+                {
+                    Advice.Expect(memory.Value, file.Access);
+                    return memory.Value;
+                }
+
 
                 long now = RandomAccess.GetLength(handle);
                 if (now <= offset) throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), now);
@@ -40,10 +53,8 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
         }
     }
 
-    public bool TryUnload(in RegionMemory memory) => NativeRegions.TryUnmap(memory);
-
     /// <summary>Maps the range if the file is long enough at this moment; null if it is not.</summary>
-    private RegionMemory? TryMap(SafeFileHandle handle, long offset, int length)
+    private static RegionMemory? TryMap(string name, SafeFileHandle handle, long offset, int length)
     {
         MemoryMappedFile map;
         try
@@ -78,7 +89,7 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
             }
             catch (Exception e) when (!SystemLimits.IsExhausted(e) && e is IOException or UnauthorizedAccessException)
             {
-                throw new MappingRefusedException(file.Name, new FileRange(offset, length), e);
+                throw new MappingRefusedException(name, new FileRange(offset, length), e);
             }
             finally
             {

@@ -102,6 +102,12 @@ internal static unsafe partial class SystemCalls
     [LibraryImport("libc", EntryPoint = "stat$INODE64", SetLastError = true)]
     public static partial int StatusOfPathOnX64(byte* path, MacStatus* status);
 
+    /// <returns>The bytes sent, 0 at the end of the file, or -1. The offset is 64 bits long in a 64-bit process only.</returns>
+    // SAFETY: the kernel writes to the offset alone, which is the caller's.
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "sendfile")]
+    public static partial nint SendFile(SafeFileHandle to, SafeFileHandle from, long* offset, nuint count);
+
     // SAFETY: no lease of the range lives; whoever read it afterwards would read what is mapped there next.
     [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
+using Mmap.Spans.Files;
 using Mmap.Spans.Leases;
 
 namespace Mmap.Spans.Pipelines;
@@ -29,6 +30,7 @@ internal sealed class MappedPipeReader : PipeReader
 {
     private readonly MappedFile _file;
     private readonly long _readAheadBytes;
+    private readonly AheadOfReader? _ahead;
     private ReadState _state;
 
     /// <summary>The segments that the last read showed, linked; none before the first read or where nothing was left.</summary>
@@ -48,7 +50,10 @@ internal sealed class MappedPipeReader : PipeReader
     public MappedPipeReader(MappedFile file, FileRange range, int readAhead)
     {
         _file = file;
-        _readAheadBytes = readAhead * file.Directory.Grid.Step;
+        // No more than the budget, because what is used later than that may have left the system's cache again.
+        _readAheadBytes = Math.Min(readAhead * file.Directory.Grid.Step, file.Directory.Table.Budget.MaxBytes);
+        // A little is asked for at once, without another thread.
+        if (_readAheadBytes > Prefetcher.ReadAtOnceBytes) _ahead = new AheadOfReader(file.Directory);
         _state = new ReadState(range.Offset, range.End);
     }
 
@@ -105,6 +110,7 @@ internal sealed class MappedPipeReader : PipeReader
     public override void Complete(Exception? exception = null)
     {
         _completed = true;
+        _ahead?.Stop();
         for (; _live is not null; _live = _live.NextMapped) _live.End();
         _first = _last = null;
     }
@@ -147,7 +153,9 @@ internal sealed class MappedPipeReader : PipeReader
     private void ReadAhead()
     {
         FileRange ahead = _state.TakeAhead(_readAheadBytes);
-        if (ahead.Length > 0) _file.Prefetch(ahead.Offset, ahead.Length);
+        if (ahead.Length == 0) return;
+        if (_ahead is null) _file.Prefetch(ahead.Offset, ahead.Length);
+        else _ahead.Want(_state.Offered, ahead.End);
     }
 
     private ReadOnlySequence<byte> Buffer() => _first is null

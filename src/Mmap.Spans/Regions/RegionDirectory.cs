@@ -6,7 +6,7 @@ namespace Mmap.Spans.Regions;
 
 /// <summary>
 /// The regions of one file by window index: an array look-up, no hashing, no key compare. Reading takes no lock; adding,
-/// removing and growing do, for a few instructions and never across a system call.
+/// removing and growing take the lock of this very object, for a few instructions and never across a system call.
 /// </summary>
 /// <remarks><code>
 ///   index 0 .. 4095      _first[index]                         as long as the file needs, replaced when it grows
@@ -20,7 +20,6 @@ internal sealed class RegionDirectory
     private const int ChunkShift = 12;
     private const int ChunkLength = 1 << ChunkShift;
 
-    private readonly object _lock = new();
     private Region?[] _first;
     private Region?[]?[] _rest;
     private long _length;
@@ -84,7 +83,7 @@ internal sealed class RegionDirectory
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public Region GetOrAdd(long index, out bool added)
     {
-        using (new Locked(_lock))
+        using (new Locked(this))
         {
             if (_closed) throw Closed();
 
@@ -105,7 +104,7 @@ internal sealed class RegionDirectory
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public void ThrowIfClosed()
     {
-        using (new Locked(_lock))
+        using (new Locked(this))
         {
             if (_closed) throw Closed();
         }
@@ -115,7 +114,7 @@ internal sealed class RegionDirectory
     public void Forget(Region region)
     {
         if (region.IsExact) return;
-        using (new Locked(_lock))
+        using (new Locked(this))
         {
             if (At(region.Index) != region) return;
             PlaceOf(region.Index) = null;
@@ -128,7 +127,7 @@ internal sealed class RegionDirectory
     public List<Region> Resize(long length)
     {
         var detached = new List<Region>();
-        using (new Locked(_lock))
+        using (new Locked(this))
         {
             if (_closed) throw Closed();
 
@@ -153,7 +152,7 @@ internal sealed class RegionDirectory
     /// <returns>The regions taken out, for the caller to close; empty at every later call.</returns>
     public List<Region> Close()
     {
-        using (new Locked(_lock))
+        using (new Locked(this))
         {
             _closed = true;
             List<Region> all = [.. OnGrid()];
@@ -167,7 +166,7 @@ internal sealed class RegionDirectory
     /// <summary>Takes every region out; the file stays open, and what is wanted later is loaded anew.</summary>
     public List<Region> Empty()
     {
-        using (new Locked(_lock))
+        using (new Locked(this))
         {
             List<Region> all = [.. OnGrid()];
             foreach (Region region in all) PlaceOf(region.Index) = null;
@@ -178,7 +177,7 @@ internal sealed class RegionDirectory
     /// <summary>The regions on the grid at one moment.</summary>
     public List<Region> Snapshot()
     {
-        using (new Locked(_lock))
+        using (new Locked(this))
         {
             return [.. OnGrid()];
         }

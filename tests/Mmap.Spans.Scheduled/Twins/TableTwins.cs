@@ -89,7 +89,7 @@ internal static class TableTwins
             "if (region.State.Close()) _inbox.Put(region);", "if (!region.State.IsRetired) _inbox.Put(region);")) { Stress = "rounds" },
         new("added-without-the-lock", "miss-miss", new Edit("Regions/RegionDirectory.cs",
             """
-                    using (new Locked(_lock))
+                    using (new Locked(this))
                     {
                         if (_closed) throw Closed();
 

@@ -12,6 +12,17 @@ public static class ProcessView
         return File.ReadLines("/proc/self/maps").Count(line => line.Contains(path, StringComparison.Ordinal));
     }
 
+    /// <summary>The flags that the system keeps for the first mapping of the file, two letters each.</summary>
+    public static string[] FlagsOfMapping(string path)
+    {
+        const string Key = "VmFlags: ";
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Flags are told in /proc.");
+        string line = File.ReadLines("/proc/self/smaps")
+            .SkipWhile(line => !line.Contains(path, StringComparison.Ordinal))
+            .First(line => line.StartsWith(Key, StringComparison.Ordinal));
+        return line[Key.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     /// <summary>Open handles of the file.</summary>
     public static int Handles(string path)
     {

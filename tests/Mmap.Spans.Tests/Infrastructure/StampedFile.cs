@@ -23,9 +23,9 @@ internal sealed class StampedFile : IDisposable
         Backing = backing;
         string name = $"stamped {number}";
         Directory = new RegionDirectory(manager.Table, WindowGrid.Of(step, overlap), Backing, name, Backing.Length);
-        var key = new FileKey(new FileIdentity(0, 0, number, 0, name), Mmap.Spans.Backing.Map);
-        var handle = new FileHandle(new HandleBudget(1), new SafeFileHandle(), name, FileOptions.None, key.Identity, lent: false);
-        _entry = new FileEntry(key, handle, Directory) { Openers = 1 };
+        var identity = new FileIdentity(0, number, 0, name);
+        var handle = new FileHandle(new HandleBudget(1), new SafeFileHandle(), name, AccessPattern.Normal, identity, lent: false);
+        _entry = new FileEntry(Mmap.Spans.Backing.Map, handle, Directory) { Openers = 1 };
         File = new MappedFile(manager, _entry, name, MappedFileOptions.Default);
     }
 

@@ -15,7 +15,7 @@ public class BackingTests
     {
         using SampleFile sample = SampleFile.OfLength(Length);
         using var source = new OneHandle(sample.Path);
-        foreach (IBacking backing in (IBacking[])[new MappedBacking(source), new CopiedBacking(source), new AutoBacking(source, long.MaxValue, (_, _) => { })])
+        foreach (IBacking backing in (IBacking[])[new MappedBacking(source), new CopiedBacking(source), new AutoBacking(source, int.MaxValue, (_, _, _) => { })])
         {
             foreach ((long offset, int length) in ((long, int)[])[(0, 1), (0, Length), (1, 4096), (4095, 2), (65_535, 65_537), (Length - 1, 1)])
             {
@@ -69,11 +69,11 @@ public class BackingTests
     {
         using SampleFile small = SampleFile.OfLength(4096), large = SampleFile.OfLength(4 << 20);
         using OneHandle smallSource = new(small.Path), largeSource = new(large.Path);
-        Assert.True(IsCopied(new AutoBacking(smallSource, 16 << 20, (_, _) => { }), 0, 4096));
-        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _) => { }), 0, 4 << 20));
+        Assert.True(IsCopied(new AutoBacking(smallSource, 16 << 20, (_, _, _) => { }), 0, 4096));
+        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _, _) => { }), 0, 4 << 20));
         // The short end of a large file, and a small window that the file goes on after.
-        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _) => { }), (4 << 20) - 4096, 4096));
-        Assert.False(IsCopied(new AutoBacking(largeSource, 4096, (_, _) => { }), 0, 4096));
+        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _, _) => { }), (4 << 20) - 4096, 4096));
+        Assert.False(IsCopied(new AutoBacking(largeSource, 4096, (_, _, _) => { }), 0, 4096));
     }
 
     [Theory]
@@ -86,9 +86,24 @@ public class BackingTests
         RefusedHere(source);
         int refusals = 0;
         // Windows of one byte, so that this is no small file.
-        var auto = new AutoBacking(source, 1, (_, _) => refusals++);
+        var auto = new AutoBacking(source, 1, (_, _, _) => refusals++);
         for (int turn = 0; turn < 3; turn++) Assert.True(IsCopied(auto, 0, 2));
         Assert.Equal(1, refusals);
+    }
+
+    [Theory]
+    [InlineData(AccessPattern.Normal, null)]
+    [InlineData(AccessPattern.Sequential, "sr")]
+    [InlineData(AccessPattern.Random, "rr")]
+    public void AMappingIsToldInWhatOrderItWillBeUsed(AccessPattern access, string? flag)
+    {
+        using SampleFile sample = SampleFile.OfLength(1 << 20);
+        using var manager = new MapManager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Access = access, Backing = Backing.Map });
+        // A lease of its own begins within a page.
+        using SpanLease lease = file.LeaseSpan(5_000, 10);
+        string[] told = [.. ProcessView.FlagsOfMapping(sample.Path).Where(each => each is "sr" or "rr")];
+        Assert.Equal(flag is null ? [] : [flag], told);
     }
 
     private static void RefusedHere(OneHandle source)
@@ -114,6 +129,8 @@ public class BackingTests
         private readonly SafeFileHandle _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
 
         public string Name => path;
+
+        public AccessPattern Access => AccessPattern.Normal;
 
         public SafeFileHandle Rent() => _handle;
 

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using Mmap.Spans.Benchmarks.Data;
+using Mmap.Spans.Benchmarks.Harness;
+
+namespace Mmap.Spans.Benchmarks.Tails;
+
+/// <summary>
+/// The slow hits: how long a hit takes at most, in 99 and in 999 of a thousand cases, while another thread evicts without
+/// pause, while it only spins, and while there is none.
+/// </summary>
+/// <remarks>
+/// A hit is shorter than the clock can tell, so hits are timed in batches; a disturbance of so many nanoseconds is in its
+/// batch whole. The spinning thread is the control: what it does to the slow hits comes of sharing the machine. Besides
+/// evicting through the library the other thread may map and unmap raw views, which is what the system alone does to a
+/// process whose other thread unmaps.
+/// </remarks>
+internal sealed class TailRun : IDisposable
+{
+    private const int BatchHits = 32;
+    private const int BatchesEach = 1_000_000;
+    private const int Rounds = 9;
+    private const int WindowBytes = 64 << 10;
+    private const int HotWindows = 64;
+    private const int ColdWindows = 4096;
+    private const int BudgetWindows = 512;
+
+    private readonly string _path = DataFile.OfMarks((HotWindows + ColdWindows + 1L) * WindowBytes, WindowBytes);
+    private readonly MapManager _manager = new(new MapManagerOptions { WindowSize = WindowBytes, Overlap = 0, MaxMappedBytes = (long)BudgetWindows * WindowBytes });
+    private readonly MappedFile _file;
+    private readonly long[] _ticks = new long[BatchesEach];
+
+    /// <summary>The misses of the evicting thread; written by it alone.</summary>
+    private long _coldMisses;
+
+    private TailRun() => _file = _manager.Open(_path);
+
+    /// <summary>Prints the table.</summary>
+    public static int Run()
+    {
+        using var data = new DataFolder();
+        using var run = new TailRun();
+        run.Measure();
+        return 0;
+    }
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        _manager.Dispose();
+    }
+
+    private void Measure()
+    {
+        (string Name, Func<Disturbance?> Begin)[] others =
+        [
+            ("no other thread", () => null),
+            ("another thread spins", () => Disturbance.Start(_ => Thread.SpinWait(100))),
+            ("another thread maps and unmaps raw views", RawViews),
+            ("another thread evicts without pause", Evictions),
+        ];
+        var tails = new Tail[others.Length, Rounds];
+        long missed = 0, evicted = 0;
+        for (int round = -2; round < Rounds; round++)
+        {
+            for (int turn = 0; turn < others.Length; turn++)
+            {
+                int index = (Math.Max(round, 0) + turn) % others.Length;
+                long before = _manager.Table.Misses, coldBefore = _coldMisses;
+                Disturbance? other = others[index].Begin();
+                Tail tail = Hits();
+                other?.Stop();
+                if (round < 0) continue;
+                tails[index, round] = tail;
+                if (index != others.Length - 1) continue;
+                missed += _manager.Table.Misses - before - (_coldMisses - coldBefore);
+                evicted += _coldMisses - coldBefore;
+            }
+        }
+
+        var report = new Report("tails");
+        report.Line(
+            $"Batches of {BatchHits} hits (LeaseSpan, read, Dispose) on {HotWindows} windows, {BatchesEach} of them in each of {Rounds} rounds; nanoseconds a batch, medians and quarters of the rounds. {evicted} windows were loaded in the place of others meanwhile, {missed} of them hot ones.\n");
+        report.Line("| beside the hits | p50 | p99 | p99.9 | p99 to none | p99.9 to none | p99 to spinning | p99.9 to spinning |");
+        report.Line("|---|--:|--:|--:|--:|--:|--:|--:|");
+        for (int index = 0; index < others.Length; index++)
+        {
+            int own = index;
+            Quarters Of(Func<Tail, double> figure, int? against = null) =>
+                Quarters.Of(Enumerable.Range(0, Rounds).Select(round => figure(tails[own, round]) / (against is { } other ? figure(tails[other, round]) : 1)));
+            report.Line(
+                $"| {others[index].Name} | {Of(tail => tail.P50).Median:0} | {Of(tail => tail.P99).Median:0} | {Of(tail => tail.P999).Median:0} | {Of(tail => tail.P99, 0)} | {Of(tail => tail.P999, 0)} | {Of(tail => tail.P99, 1)} | {Of(tail => tail.P999, 1)} |");
+        }
+
+        report.Keep("The slow hits while another thread evicts (goal: p99 and p99.9 at most 3x those of a quiet manager)");
+    }
+
+    /// <summary>Times the batches.</summary>
+    private Tail Hits()
+    {
+        for (int window = 0; window < HotWindows; window++) _file.LeaseSpan(window * (long)WindowBytes, 1).Dispose();
+        long wrong = 0;
+        for (int batch = 0; batch < _ticks.Length; batch++)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            for (int hit = 0; hit < BatchHits; hit++)
+            {
+                int window = (batch + hit * 7) % HotWindows;
+                using SpanLease lease = _file.LeaseSpan(window * (long)WindowBytes, sizeof(long));
+                if (lease.Span[0] != DataFile.Mark(window)) wrong++;
+            }
+
+            _ticks[batch] = Stopwatch.GetTimestamp() - begin;
+        }
+
+        if (wrong != 0) throw new InvalidOperationException($"{wrong} hits gave wrong bytes.");
+        return Tail.Of(_ticks);
+    }
+
+    /// <summary>Windows in order, many more than the budget holds: nearly every turn is a miss, and so an eviction.</summary>
+    private Disturbance Evictions() => Disturbance.Start(turn =>
+    {
+        long window = HotWindows + turn % ColdWindows;
+        // No other thread loads these windows.
+        if (_file.Directory.At(window) is null) _coldMisses++;
+        using SpanLease lease = _file.LeaseSpan(window * WindowBytes, sizeof(long));
+        if (MemoryMarshal.Read<byte>(lease.Span) != DataFile.Mark(window)) throw new InvalidOperationException("Wrong bytes.");
+    });
+
+    private Disturbance RawViews()
+    {
+        var map = MemoryMappedFile.CreateFromFile(_path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        return Disturbance.Start(turn =>
+        {
+            using var view = map.CreateViewAccessor((HotWindows + turn % ColdWindows) * WindowBytes, WindowBytes, MemoryMappedFileAccess.Read);
+            if (view.ReadByte(0) != DataFile.Mark(HotWindows + turn % ColdWindows)) throw new InvalidOperationException("Wrong bytes.");
+        }, map.Dispose);
+    }
+
+    /// <summary>Percentiles of one round's batches, in nanoseconds.</summary>
+    private readonly record struct Tail(double P50, double P99, double P999)
+    {
+        public static Tail Of(long[] ticks)
+        {
+            long[] sorted = [.. ticks];
+            Array.Sort(sorted);
+            double At(double share) => sorted[(int)(share * (sorted.Length - 1))] * (1e9 / Stopwatch.Frequency);
+            return new Tail(At(0.5), At(0.99), At(0.999));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using Mmap.Spans.Geometry;
+using Mmap.Spans.Memory;
+using Mmap.Spans.Pipelines;
+using Mmap.Spans.Regions;
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Pipelines;
+
+/// <summary>What is read in the background before a reader comes to it.</summary>
+public sealed class AheadOfReaderTests : IDisposable
+{
+    private const long Piece = AheadOfReader.PieceBytes;
+
+    private readonly SlowBacking _backing = new();
+    private readonly AheadOfReader _ahead;
+
+    public AheadOfReaderTests()
+    {
+        var table = new RegionTable(long.MaxValue, 10, OverBudget.Exceed);
+        _ahead = new AheadOfReader(new RegionDirectory(table, WindowGrid.Of(1 << 20, 0), _backing, "slow", 100 * Piece));
+    }
+
+    [Fact]
+    public void PiecesFollowEachOtherNeverTwoAtOnceAndNoneTwice()
+    {
+        _ahead.Want(100, 100 + 2 * Piece);
+        Assert.Equal(new FileRange(100, Piece), _backing.Begun());
+        // While a piece is being read, nothing else begins.
+        _ahead.Want(100, 100 + 2 * Piece + 7);
+        Assert.False(_backing.HasBegun);
+        _backing.Finish();
+        Assert.Equal(new FileRange(100 + Piece, Piece), _backing.Begun());
+        _backing.Finish();
+        Assert.Equal(new FileRange(100 + 2 * Piece, 7), _backing.Begun());
+        _backing.Finish();
+
+        _ahead.Want(500, 100 + 3 * Piece);
+        Assert.Equal(new FileRange(107 + 2 * Piece, Piece - 7), _backing.Begun());
+        _backing.Finish();
+    }
+
+    [Fact]
+    public void WhatTheReaderHasOvertakenIsLeftOut()
+    {
+        _ahead.Want(0, 3 * Piece);
+        _backing.Begun();
+        _ahead.Want(5 * Piece, 6 * Piece);
+        _backing.Finish();
+        Assert.Equal(new FileRange(5 * Piece, Piece), _backing.Begun());
+        _backing.Finish();
+    }
+
+    [Fact]
+    public void NothingBeginsAfterTheEndOfTheReader()
+    {
+        _ahead.Want(0, 3 * Piece);
+        _backing.Begun();
+        _ahead.Stop();
+        // Had it been forgotten, the work that goes on on this thread would wait for a permission that nobody gives.
+        _backing.Finish();
+        _ahead.Execute();
+        Assert.False(_backing.HasBegun);
+    }
+
+    public void Dispose() => _backing.Dispose();
+
+    /// <summary>A backing whose reading ahead begins where the test can see it, and ends when the test says so.</summary>
+    private sealed class SlowBacking : IBacking, IDisposable
+    {
+        private readonly System.Collections.Concurrent.BlockingCollection<FileRange> _begun = [];
+        private readonly SemaphoreSlim _mayEnd = new(0);
+
+        public bool HasBegun => _begun.Count > 0;
+
+        public long Length => 100 * Piece;
+
+        public FileRange Begun()
+        {
+            Assert.True(_begun.TryTake(out FileRange range, TestThread.Patience), "Nothing was read ahead.");
+            return range;
+        }
+
+        public void Finish() => _mayEnd.Release();
+
+        public bool TryReadAhead(long offset, long length)
+        {
+            _begun.Add(new FileRange(offset, length));
+            return _mayEnd.Wait(TestThread.Patience);
+        }
+
+        public long ChargeFor(long offset, int length) => throw new NotSupportedException();
+
+        public int Read(long offset, Span<byte> destination) => throw new NotSupportedException();
+
+        public RegionMemory Load(long offset, int length) => throw new NotSupportedException();
+
+        public bool TryUnload(in RegionMemory memory) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+            _begun.Dispose();
+            _mayEnd.Dispose();
+        }
+    }
+}
