@@ -92,7 +92,7 @@ internal sealed class TableDump
 
         // Many leases of one place are one leak.
         var places = tracker.Live.GroupBy(lease => lease.TakenAt)
-            .Select(place => (TakenAt: place.Key, Leases: place.OrderByDescending(lease => lease.AgeSeconds).ToList()))
+            .Select(place => (TakenAt: place.Key, Leases: place.OrderBy(lease => lease.Number).ToList()))
             .OrderByDescending(place => place.Leases.Sum(lease => lease.Range.Length));
         foreach ((string takenAt, List<TrackedLease> leases) in places)
         {

@@ -5,7 +5,13 @@ namespace Mmap.Spans.Diagnostics;
 /// <summary>What is remembered of a lease. Each is itself, however alike two are.</summary>
 internal sealed class TrackedLease(string kind, string file, FileRange range, string takenAt)
 {
+    private static long s_lastNumber;
+
     private readonly long _takenAtMs = Environment.TickCount64;
+
+    /// <summary>Larger for each lease taken; the clock of ages is too coarse to put leases in order.</summary>
+    // Order: full; of two threads that take a lease at once, one is first.
+    public long Number { get; } = Interlocked.Increment(ref s_lastNumber);
 
     public string Kind { get; } = kind;
 
