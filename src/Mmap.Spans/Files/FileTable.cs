@@ -4,13 +4,8 @@ namespace Mmap.Spans.Files;
 internal sealed class FileTable
 {
     private readonly object _lock = new();
-
-    /// <summary>Found by their key, which is not stored a second time.</summary>
-    private readonly HashSet<FileEntry> _entries = new(ByKey.Instance);
-    private readonly HashSet<FileEntry>.AlternateLookup<FileKey> _byKey;
+    private readonly Dictionary<FileKey, FileEntry> _entries = [];
     private bool _closed;
-
-    public FileTable() => _byKey = _entries.GetAlternateLookup<FileKey>();
 
     /// <summary>Files open now.</summary>
     public int Count
@@ -28,8 +23,8 @@ internal sealed class FileTable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(MapManager));
-            made = !_byKey.TryGetValue(key, out FileEntry? entry);
-            if (entry is null) _entries.Add(entry = make());
+            made = !_entries.TryGetValue(key, out FileEntry? entry);
+            if (entry is null) _entries.Add(key, entry = make());
             entry.Openers++;
             return entry;
         }
@@ -40,7 +35,7 @@ internal sealed class FileTable
     {
         lock (_lock)
         {
-            if (--entry.Openers > 0 || !_entries.Remove(entry)) return;
+            if (--entry.Openers > 0 || !_entries.Remove(entry.Key)) return;
         }
 
         entry.Close();
@@ -49,7 +44,7 @@ internal sealed class FileTable
     /// <summary>The open files at one moment.</summary>
     public List<FileEntry> Snapshot()
     {
-        lock (_lock) return [.. _entries];
+        lock (_lock) return [.. _entries.Values];
     }
 
     /// <summary>Closes all files; none can be opened afterwards.</summary>
@@ -59,27 +54,10 @@ internal sealed class FileTable
         lock (_lock)
         {
             _closed = true;
-            all = [.. _entries];
+            all = [.. _entries.Values];
             _entries.Clear();
         }
 
         foreach (FileEntry entry in all) entry.Close();
-    }
-
-    private sealed class ByKey : IEqualityComparer<FileEntry>, IAlternateEqualityComparer<FileKey, FileEntry>
-    {
-        public static readonly ByKey Instance = new();
-
-        public bool Equals(FileEntry? first, FileEntry? second) =>
-            ReferenceEquals(first, second) || (first is not null && second is not null && first.Key == second.Key);
-
-        public bool Equals(FileKey key, FileEntry entry) => entry.Key == key;
-
-        public int GetHashCode(FileEntry entry) => entry.Key.GetHashCode();
-
-        public int GetHashCode(FileKey key) => key.GetHashCode();
-
-        // Entries are made by who opens: they need more than the key.
-        public FileEntry Create(FileKey key) => throw new NotSupportedException();
     }
 }
