@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool;
@@ -9,7 +10,9 @@ internal sealed class FileRun : IDisposable
     private readonly ToolConsole _console;
     private readonly int _failure;
     private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly List<Action<Utf8JsonWriter>> _found = [];
     private Action<long> _advance = _ => { };
+    private long _bytes;
 
     /// <param name="console">Where the errors go.</param>
     /// <param name="manager">Disposed with this.</param>
@@ -23,52 +26,106 @@ internal sealed class FileRun : IDisposable
 
     public MapManager Manager { get; }
 
+    /// <summary>What stands for <see cref="Sample.Name"/>; null if no sample was made.</summary>
+    public Sample? Sample { get; init; }
+
     /// <summary>0 until a file fails.</summary>
     public int ExitCode { get; private set; }
 
     /// <summary>The bytes read so far.</summary>
-    public long Bytes { get; private set; }
+    // Order: acquire. Stale: a display shows a little less.
+    public long Bytes => Volatile.Read(ref _bytes);
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
 
     /// <summary>Calls <paramref name="body"/> with each file that opens; a failure is one line on standard error.</summary>
     /// <param name="title">What is being done, for the progress bar.</param>
-    /// <param name="paths">The files.</param>
+    /// <param name="paths">The files; <see cref="StandardInput.Name"/> is standard input.</param>
     /// <param name="printsAsItGoes">Whether the body writes results all along.</param>
     /// <param name="body">Gets the open file and its name as the user wrote it.</param>
-    public void ForEach(string title, IReadOnlyList<string> paths, bool printsAsItGoes, Action<MappedFile, string> body)
+    /// <param name="access">In what order the body reads.</param>
+    /// <param name="totalBytes">How much there is to read; the files' lengths unless given.</param>
+    public void ForEach(
+        string title,
+        IReadOnlyList<string> paths,
+        bool printsAsItGoes,
+        Action<MappedFile, string> body,
+        AccessPattern access = AccessPattern.Sequential,
+        long? totalBytes = null)
     {
-        ProgressBar.Run(_console, title, LengthOf(paths), printsAsItGoes, advance =>
+        ProgressBar.Run(_console, title, totalBytes ?? LengthOf(paths), printsAsItGoes, advance =>
         {
             _advance = advance;
-            foreach (string path in paths) Try(path, body);
+            foreach (string path in paths) Try(path, new MappedFileOptions { Access = access }, body);
         });
     }
 
     /// <summary>To be called as bytes have been read.</summary>
     public void Advance(long bytes)
     {
-        Bytes += bytes;
+        // Order: release; only this thread writes.
+        Volatile.Write(ref _bytes, _bytes + bytes);
         _advance(bytes);
     }
 
-    public void Dispose() => Manager.Dispose();
+    /// <summary>Keeps what was found in a file, for the object that <c>--json</c> prints.</summary>
+    public void Found(string path, Action<Utf8JsonWriter> writeFindings) => _found.Add(json =>
+    {
+        json.WriteString("path", path);
+        writeFindings(json);
+    });
+
+    /// <summary>Writes what was found, file by file in the order they were named; of one that failed, the error.</summary>
+    public void WriteFiles(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("files");
+        foreach (Action<Utf8JsonWriter> writeProperties in _found)
+        {
+            json.WriteStartObject();
+            writeProperties(json);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    public void Dispose()
+    {
+        Manager.Dispose();
+        Sample?.Dispose();
+    }
 
     /// <summary>The bytes of those files that can be asked.</summary>
     public static long LengthOf(IReadOnlyList<string> paths) =>
         paths.Sum(path => path.Length > 0 && File.Exists(path) ? new FileInfo(path).Length : 0);
 
-    private void Try(string path, Action<MappedFile, string> body)
+    private void Try(string path, MappedFileOptions options, Action<MappedFile, string> body)
     {
         try
         {
-            using MappedFile file = Manager.Open(path, new MappedFileOptions { Access = AccessPattern.Sequential });
-            body(file, path);
+            using MappedFile file = Open(path, options);
+            try
+            {
+                _console.Watcher?.Begin(this, file);
+                body(file, path);
+            }
+            finally
+            {
+                _console.Watcher?.End();
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             _console.Error($"{path}: {e.Message}");
+            Found(path, json => json.WriteString("error", e.Message));
             ExitCode = _failure;
         }
+    }
+
+    private MappedFile Open(string path, MappedFileOptions options)
+    {
+        if (Sample is not null) return Manager.Open(Sample.Handle, options);
+        if (path != StandardInput.Name) return Manager.Open(path, options);
+        return _console.Input?.Open(Manager, options) ?? throw new NotSupportedException("There is no standard input.");
     }
 }

@@ -61,12 +61,15 @@ internal static class Program
             GrepCommand.Make(console),
             HashCommand.Make(console),
             CatCommand.Make(console),
+            ProbeCommand.Make(console),
             CompareCommand.Make(console),
+            InspectCommand.Make(console),
+            CompletionCommand.Make(console),
         };
 
         // Without the short name for help that comes by default: -h is grep's own.
         root.Options.Remove(root.Options.OfType<HelpOption>().Single());
-        root.Options.Add(new HelpOption("--help", "-?") { Description = "Show how to use it" });
+        root.Options.Add(new HelpOption("--help", "-?") { Description = "Show how to use it", Action = new HelpPage(console.Width) });
         return root;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Mmap.Spans.Tool.Inspection;
 using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool;
@@ -14,14 +15,23 @@ namespace Mmap.Spans.Tool;
 internal sealed class Report
 {
     private readonly Option<bool> _stats = new("--stats") { Description = "Print what the manager did to standard error" };
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead, statistics included" };
+    private readonly Option<bool> _json;
+
+    private Report(Option<bool> json) => _json = json;
 
     public static Report AddTo(Command command)
     {
-        var report = new Report();
+        var report = new Report(AddJsonTo(command));
         command.Options.Add(report._stats);
-        command.Options.Add(report._json);
         return report;
+    }
+
+    /// <summary>The option alone, for a command whose statistics are its result.</summary>
+    public static Option<bool> AddJsonTo(Command command)
+    {
+        var json = new Option<bool>("--json") { Description = "Print one JSON object instead, statistics included" };
+        command.Options.Add(json);
+        return json;
     }
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
@@ -43,20 +53,32 @@ internal sealed class Report
         console.Note(string.Create(CultureInfo.InvariantCulture, $"throughput   {ByteSize.Format(run.Bytes / seconds)}/s ({ByteSize.Format(run.Bytes)} in {seconds:0.000} s)"));
     }
 
-    /// <summary>Prints one object: what the command found, then the statistics.</summary>
+    /// <summary>Prints one object: the command, its own figures, what was found file by file, the statistics.</summary>
+    /// <param name="parsed">Has the command's name.</param>
     /// <param name="console">Where it goes.</param>
-    /// <param name="run">What is accounted for.</param>
-    /// <param name="writeFindings">Writes the command's own properties.</param>
-    public static void PrintJson(ToolConsole console, FileRun run, Action<Utf8JsonWriter> writeFindings) => PrintObject(console, json =>
+    /// <param name="run">What was found, and is accounted for.</param>
+    /// <param name="writeFigures">Writes what belongs to no single file; null if there is nothing.</param>
+    public static void PrintJson(ParseResult parsed, ToolConsole console, FileRun run, Action<Utf8JsonWriter>? writeFigures = null) =>
+        PrintObject(console, json =>
+        {
+            json.WriteString("command", parsed.CommandResult.Command.Name);
+            writeFigures?.Invoke(json);
+            run.WriteFiles(json);
+            WriteStatistics(json, run.Manager.Options, run.Manager.GetStatistics(), run.Bytes, run.Elapsed);
+        });
+
+    /// <summary>The same for a command that only looks on: the statistics are those of the one that reads.</summary>
+    public static void PrintJson(ParseResult parsed, ToolConsole console, FileRun run, Reading? reading) => PrintObject(console, json =>
     {
-        writeFindings(json);
-        WriteStatistics(json, run);
+        json.WriteString("command", parsed.CommandResult.Command.Name);
+        run.WriteFiles(json);
+        if (reading is not null) WriteStatistics(json, reading.Options, reading.Statistics, reading.Bytes, reading.Elapsed);
     });
 
     /// <summary>Prints one object.</summary>
     /// <param name="console">Where it goes.</param>
     /// <param name="writeProperties">Writes what is in it.</param>
-    public static void PrintObject(ToolConsole console, Action<Utf8JsonWriter> writeProperties)
+    private static void PrintObject(ToolConsole console, Action<Utf8JsonWriter> writeProperties)
     {
         using var bytes = new MemoryStream();
         // File names are to be read by people and programs, not by a browser.
@@ -72,20 +94,20 @@ internal sealed class Report
         console.Write("\n");
     }
 
-    private static void WriteStatistics(Utf8JsonWriter json, FileRun run)
+    /// <summary>Writes what a manager may hold, holds and did, and how much was read in what time.</summary>
+    public static void WriteStatistics(Utf8JsonWriter json, MapManagerOptions options, MapStatistics statistics, long bytesRead, TimeSpan elapsed)
     {
-        MapManagerOptions options = run.Manager.Options;
-        MapStatistics statistics = run.Manager.GetStatistics();
         json.WriteStartObject("statistics");
         json.WriteNumber("windowBytes", options.WindowSize);
         json.WriteNumber("overlapBytes", options.Overlap);
         json.WriteNumber("budgetBytes", options.MaxMappedBytes);
         json.WriteNumber("maps", statistics.Maps);
         json.WriteNumber("evictions", statistics.Evictions);
+        json.WriteNumber("mappedBytes", statistics.MappedBytes);
         json.WriteNumber("peakMappedBytes", statistics.PeakMappedBytes);
         json.WriteNumber("fallbacksToCopy", statistics.FallbacksToCopy);
-        json.WriteNumber("bytes", run.Bytes);
-        json.WriteNumber("seconds", run.Elapsed.TotalSeconds);
+        json.WriteNumber("bytes", bytesRead);
+        json.WriteNumber("seconds", elapsed.TotalSeconds);
         json.WriteEndObject();
     }
 }

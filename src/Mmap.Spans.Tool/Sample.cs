@@ -1,28 +1,31 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool;
 
-/// <summary>A text file to try a command on, in a folder of its own; deleted at disposal. The same bytes every time.</summary>
+/// <summary>A text file to try a command on, without a name. The same bytes every time.</summary>
 internal sealed class Sample : IDisposable
 {
+    /// <summary>What it is called where a file's name is printed.</summary>
+    public const string Name = "sample";
+
     private const int Bytes = 64 << 20;
     private static readonly string[] s_words = ["window", "region", "lease", "pin", "cursor", "backing", "budget", "manager"];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("mspans-").FullName;
+    private readonly FileStream _file = UnnamedFile.Create();
 
     public Sample()
     {
-        FilePath = Path.Combine(_folder, "sample.txt");
         byte[] text = Text(1 << 20);
-        using FileStream file = File.Create(FilePath);
-        for (int written = 0; written < Bytes; written += text.Length) file.Write(text);
+        for (int written = 0; written < Bytes; written += text.Length) _file.Write(text);
     }
-
-    public string FilePath { get; }
 
     public static string Size => ByteSize.Format(Bytes);
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public SafeFileHandle Handle => _file.SafeFileHandle;
+
+    public void Dispose() => _file.Dispose();
 
     /// <summary>Lines of 4 to 11 words, in an order that looks random and is not.</summary>
     private static byte[] Text(int length)

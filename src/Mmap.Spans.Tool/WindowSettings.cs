@@ -1,12 +1,16 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Numerics;
+using Mmap.Spans.Tool.Comparison;
 
 namespace Mmap.Spans.Tool;
 
 /// <summary>The options that every command has: how much may be mapped, and in what windows.</summary>
 internal sealed class WindowSettings
 {
+    /// <summary>What stands for a number of bytes in the help.</summary>
+    public const string SizeName = "SIZE";
+
     private const long LargestWindow = 1L << 30;
 
     private const long StandardWindow = 16L << 20;
@@ -35,7 +39,7 @@ internal sealed class WindowSettings
     public static Option<long?> Size(string name, string description) => new(name)
     {
         Description = description,
-        HelpName = "SIZE",
+        HelpName = SizeName,
         CustomParser = Parse,
     };
 
@@ -46,6 +50,9 @@ internal sealed class WindowSettings
         Overlap = (int)Math.Min(overlap, LongestOverlap(parsed.CommandResult)),
         MaxMappedBytes = Budget(parsed.CommandResult),
     });
+
+    /// <summary>The same as a setting to be compared with others.</summary>
+    public Setting SettingOf(ParseResult parsed) => new(Window(parsed.CommandResult), Budget(parsed.CommandResult));
 
     /// <summary>The longest overlap there can be: a window's length, or what the budget leaves beside one window.</summary>
     public long LongestOverlap(CommandResult result) => Math.Min(Window(result), Budget(result) - Window(result));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mmap.Spans.Tool.Tests.Infrastructure;
 using Xunit;
 
@@ -62,8 +63,7 @@ public sealed class ProcessTests : IDisposable
     public void AReaderThatGoesEndsTheRunWithoutAWord()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no shell of the usual kind here.");
-        string tool = Path.Combine(AppContext.BaseDirectory, "mspans.dll");
-        Outcome outcome = SystemCommand.Run("sh", "-c", $"dotnet exec '{tool}' cat '{_one}' | head -c 10 | wc -c");
+        Outcome outcome = SystemCommand.Run("sh", "-c", $"{Mspans.ShellCommand} cat '{_one}' | head -c 10 | wc -c");
         Assert.Equal("10", outcome.Text.Trim());
         Assert.Equal("", outcome.Error);
     }
@@ -72,8 +72,7 @@ public sealed class ProcessTests : IDisposable
     public void TwoRunsIntoOneFileDoNotOverwriteEachOther()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no shell of the usual kind here.");
-        string tool = Path.Combine(AppContext.BaseDirectory, "mspans.dll"), both = _folder.PathOf("both");
-        string cat = $"dotnet exec '{tool}' cat '{_two}' --length 3";
+        string both = _folder.PathOf("both"), cat = $"{Mspans.ShellCommand} cat '{_two}' --length 3";
         Assert.Equal(0, SystemCommand.Run("sh", "-c", $"({cat}; {cat}) > '{both}'").ExitCode);
         Assert.Equal(File.ReadAllBytes(_two)[..3].Concat(File.ReadAllBytes(_two)[..3]), File.ReadAllBytes(both));
     }
@@ -85,6 +84,59 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(0, help.ExitCode);
         Assert.Contains("PATTERN", help.Text, StringComparison.Ordinal);
         Assert.Equal(0, Mspans.RunProcess("--version").ExitCode);
+    }
+
+    [Theory]
+    [InlineData("lines", "wc -l")]
+    [InlineData("grep -c ab", "grep -c ab")]
+    [InlineData("hash", "sha256sum")]
+    public void AFileAtStandardInputIsReadAsItIsAndAPipeIfItIsAskedFor(string command, string other)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no shell of the usual kind here.");
+        string tool = $"{Mspans.ShellCommand} {command}";
+        AssertSame(SystemCommand.Run("sh", "-c", $"{other} < '{_one}'"), SystemCommand.Run("sh", "-c", $"{tool} < '{_one}'"));
+        AssertSame(SystemCommand.Run("sh", "-c", $"cat '{_one}' | {other} -"), SystemCommand.Run("sh", "-c", $"cat '{_one}' | {tool} -"));
+        AssertSame(SystemCommand.Run("sh", "-c", $"(read x; {other}) < '{_one}'"), SystemCommand.Run("sh", "-c", $"(read x; {tool}) < '{_one}'"));
+
+        Outcome unasked = SystemCommand.Run("sh", "-c", $"cat '{_one}' | {tool}");
+        Assert.Equal(2, unasked.ExitCode);
+        Assert.Contains("write '-' to read it", unasked.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WithNothingAtStandardInputASampleIsCounted()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no shell of the usual kind here.");
+        Assert.EndsWith(" sample\n", SystemCommand.Run("sh", "-c", $"{Mspans.ShellCommand} lines < /dev/null").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ASampleIsGoneWhateverEndsTheProcess()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no shell of the usual kind here.");
+        string folder = Directory.CreateDirectory(_folder.PathOf("temporary")).FullName;
+        foreach (string signal in (string[])["-INT", "-TERM", "-KILL"])
+        {
+            // Small windows take a while, so that the signal most often comes in time; if not, once more.
+            int exitCode = 0;
+            for (int attempt = 0; exitCode == 0 && attempt < 10; attempt++) exitCode = CountASampleUntil(signal, folder);
+            Assert.NotEqual(0, exitCode);
+            Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+        }
+    }
+
+    private static int CountASampleUntil(string signal, string temporaryFolder)
+    {
+        string command = $"exec {Mspans.ShellCommand} lines --window {Mspans.Window} --budget {Mspans.Window} < /dev/null";
+        var start = new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["TMPDIR"] = temporaryFolder;
+        // The runtime has a socket of its own there otherwise.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        using Process process = Process.Start(start)!;
+        Assert.Contains("no FILE given", process.StandardError.ReadLine(), StringComparison.Ordinal);
+        SystemCommand.Run("kill", signal, $"{process.Id}");
+        process.WaitForExit();
+        return process.ExitCode;
     }
 
     private static void AssertSame(Outcome expected, Outcome actual)

@@ -11,10 +11,16 @@ internal static class CatCommand
 
     public static Command Make(ToolConsole console)
     {
-        var file = new Argument<string>("FILE") { Description = "The file" };
+        var file = new Argument<string>("FILE") { Description = "The file; '-' is standard input" };
         Option<long?> offset = WindowSettings.Size("--offset", "Begin at this byte [default: 0]; nothing is printed if the file ends before");
         Option<long?> length = WindowSettings.Size("--length", "Print at most this many bytes [default: to the end]");
-        var command = new Command("cat", "Print a file, or a range of it.") { file, offset, length };
+        var command = new ToolCommand(
+            "cat",
+            "Print a file, or a range of it.",
+            new Example("mspans cat --offset 4GiB --length 1MiB big.bin > part.bin"))
+        {
+            file, offset, length,
+        };
         WindowSettings windows = WindowSettings.AddTo(command);
         command.SetAction(parsed =>
         {

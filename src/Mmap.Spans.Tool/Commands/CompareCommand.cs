@@ -11,9 +11,6 @@ internal sealed class CompareCommand
 {
     private const long StandardLength = 1L << 30;
 
-    /// <summary>A way through windows that is at most this much slower than the fastest is worth its bounded memory.</summary>
-    private const double AsGoodAs = 1.1;
-
     private readonly Argument<string> _file = new("FILE") { Description = "The file" };
     private readonly Option<long?> _length = WindowSettings.Size("--length", "Read at most this much from the start of the file [default: 1GiB]");
     private readonly Option<int> _rounds = new("--rounds")
@@ -22,9 +19,9 @@ internal sealed class CompareCommand
         HelpName = "N",
         DefaultValueFactory = _ => 5,
     };
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead" };
     private readonly ToolConsole _console;
     private readonly WindowSettings _windows;
+    private readonly Option<bool> _json;
 
     private CompareCommand(ToolConsole console, Command command)
     {
@@ -35,15 +32,27 @@ internal sealed class CompareCommand
                 result.AddError("--rounds is a number from 1 to 1000.");
         });
         command.Arguments.Add(_file);
-        foreach (Option option in (Option[])[_length, _rounds, _json]) command.Options.Add(option);
+        command.Options.Add(_length);
+        command.Options.Add(_rounds);
         // What programs get that ask for nothing else; a scan would do with less, random reads would not.
         _windows = WindowSettings.AddTo(command, standardBudget: "8GiB");
+        _json = Report.AddJsonTo(command);
         command.SetAction(Run);
     }
 
     public static Command Make(ToolConsole console)
     {
-        var command = new Command("compare", "Read a file in every way that .NET offers, and say which to take.");
+        var command = new ToolCommand(
+            "compare",
+            "Read a file in every way that .NET offers, and say which to take.",
+            new Example("mspans compare big.bin", "charts, and the options to set in your program"),
+            new Example("mspans compare --length 8GiB --rounds 9 big.bin", "more of it, more exactly"),
+            new Example("mspans compare --json big.bin > figures.json", "medians and quartiles, in seconds"))
+        {
+            Notes = "Every way opens the file, reads, and closes it. Sequential ways count line feeds; random ones read 200,000 records of "
+                + "64 bytes. A checksum is taken first: all ways must have read the same bytes. The figures are for a file that is in the "
+                + "system's cache, as far as it fits.",
+        };
         _ = new CompareCommand(console, command);
         return command;
     }
@@ -51,69 +60,75 @@ internal sealed class CompareCommand
     private int Run(ParseResult parsed)
     {
         using var run = new FileRun(_console, _windows.MakeManager(parsed, overlap: 0));
-        run.ForEach("comparing", [parsed.GetValue(_file)!], printsAsItGoes: true, (file, path) =>
-        {
-            long length = Math.Min(parsed.GetValue(_length) ?? StandardLength, file.Length);
-            if (length == 0) throw new NotSupportedException("There is nothing in it to read.");
-
-            Compare(parsed, path, length, file.Length);
-        });
+        string path = parsed.GetValue(_file)!;
+        long length = Math.Min(parsed.GetValue(_length) ?? StandardLength, FileRun.LengthOf([path]));
+        int rounds = parsed.GetValue(_rounds);
+        run.ForEach(
+            "comparing",
+            [path],
+            printsAsItGoes: false,
+            (file, name) =>
+            {
+                if (length == 0) throw new NotSupportedException("There is nothing in it to read.");
+                Findings findings = new Comparer(name, length, file.Length, _windows.SettingOf(parsed), rounds, () => run.Advance(length)).Run();
+                run.Found(name, json => Write(json, findings));
+                if (!parsed.GetValue(_json)) new Screen(_console).Print(FindingsPicture.Of(findings, file.Length, _console));
+            },
+            totalBytes: length * Comparer.ReadsIn(rounds));
+        if (parsed.GetValue(_json)) Report.PrintJson(parsed, _console, run);
         _console.Flush();
         return run.ExitCode;
     }
 
-    private void Compare(ParseResult parsed, string path, long length, long fileLength)
+    private static void Write(Utf8JsonWriter json, Findings findings)
     {
-        int rounds = parsed.GetValue(_rounds);
-        List<Way> inOrder = new SequentialWays(path, length, () => _windows.MakeManager(parsed, overlap: 0)).All(fileLength);
-        List<Way> anywhere = new RandomWays(path, length, () => _windows.MakeManager(parsed, overlap: 1 << 20)).All();
-        if (!parsed.GetValue(_json)) _console.Note($"mspans: reading {ByteSize.Format(length)} in {inOrder.Count + anywhere.Count} ways, {rounds + 1} times each");
-
-        List<Timing> sequential = Timing.Of(inOrder, rounds);
-        List<Timing> random = Timing.Of(anywhere, rounds);
-        if (parsed.GetValue(_json))
-        {
-            PrintJson(path, length, sequential, random);
-            return;
-        }
-
-        Chart.Print(_console, $"from start to end, {ByteSize.Format(length)}:", sequential, seconds => $"{ByteSize.Format(length / seconds)}/s");
-        Chart.Print(_console, $"{RandomWays.Reads} records of 64 bytes, here and there:", random, seconds => string.Create(
-            CultureInfo.InvariantCulture, $"{seconds * 1e9 / RandomWays.Reads:0} ns a record"));
-        _console.Write(Advice("from start to end", sequential, "a cursor, AccessPattern.Sequential"));
-        _console.Write(Advice("here and there", random, "LeaseSpan, AccessPattern.Random, and a budget as large as what is read often"));
+        json.WriteNumber("bytes", findings.Length);
+        json.WriteNumber("records", RandomWays.Reads);
+        json.WriteNumber("recordBytes", findings.RecordBytes);
+        json.WriteString("crc32c", Checksum.Format(findings.Sequential.Sum));
+        Write(json, "sequential", findings.Sequential, findings.ScanTrials, findings.ScanAdvice);
+        Write(json, "random", findings.Random, findings.RecordTrials, findings.RecordAdvice);
     }
 
-    private static string Advice(string order, List<Timing> timings, string how)
+    private static void Write(Utf8JsonWriter json, string name, Contest contest, List<(Setting Setting, Timing Timing)> trials, Advice advice)
     {
-        Timing fastest = timings[0], ours = timings.First(timing => timing.Way.Ours);
-        string ratio = (ours.Seconds / fastest.Seconds).ToString("0.00", CultureInfo.InvariantCulture);
-        return ours.Seconds <= fastest.Seconds * AsGoodAs
-            ? $"{order}: windows; {how}\n"
-            : $"{order}: {fastest.Way.Name}; windows, which keep a budget, take {ratio} times as long ({how})\n";
-    }
-
-    private void PrintJson(string path, long length, List<Timing> sequential, List<Timing> random) => Report.PrintObject(_console, json =>
-    {
-        json.WriteString("path", path);
-        json.WriteNumber("bytes", length);
-        json.WriteNumber("randomReads", RandomWays.Reads);
-        Write(json, "sequential", sequential);
-        Write(json, "random", random);
-    });
-
-    private static void Write(Utf8JsonWriter json, string name, List<Timing> timings)
-    {
-        json.WriteStartArray(name);
-        foreach (Timing timing in timings)
+        json.WriteStartObject(name);
+        json.WriteStartArray("ways");
+        foreach (Timing timing in contest.Timings)
         {
             json.WriteStartObject();
             json.WriteString("way", timing.Way.Name);
             json.WriteBoolean("windows", timing.Way.Ours);
-            json.WriteNumber("seconds", timing.Seconds);
+            Write(json, timing);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("options");
+        foreach ((Setting setting, Timing timing) in trials)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("windowBytes", setting.WindowBytes);
+            json.WriteNumber("budgetBytes", setting.BudgetBytes);
+            Write(json, timing);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("recommendation");
+        json.WriteString("way", advice.Way.Name);
+        json.WriteBoolean("windows", advice.Way.Ours);
+        json.WriteNumber("windowBytes", advice.Setting.WindowBytes);
+        json.WriteNumber("budgetBytes", advice.Setting.BudgetBytes);
+        json.WriteString("reason", advice.Reason);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Timing timing)
+    {
+        json.WriteNumber("seconds", timing.Seconds);
+        json.WriteNumber("lowerQuartileSeconds", timing.LowerQuartile);
+        json.WriteNumber("upperQuartileSeconds", timing.UpperQuartile);
     }
 }

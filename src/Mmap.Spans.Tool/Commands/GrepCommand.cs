@@ -17,7 +17,6 @@ internal sealed class GrepCommand
     private const int Trouble = 2;
 
     private readonly Argument<string> _pattern = new("PATTERN") { Description = "What to look for: these bytes, unless --regex" };
-    private readonly Argument<string[]> _files = new("FILE") { Arity = ArgumentArity.OneOrMore, Description = "The files" };
     private readonly Option<bool> _regex = new("--regex", "-P") { Description = "PATTERN is a regular expression of .NET; lines are read as UTF-8" };
     private readonly Option<bool> _count = new("--count", "-c") { Description = "Print only how many lines match" };
     private readonly Option<bool> _number = new("--line-number", "-n") { Description = "Print the number of each line" };
@@ -25,6 +24,7 @@ internal sealed class GrepCommand
     private readonly Option<bool> _withName = new("--with-filename", "-H") { Description = "Print file names; the default with several files" };
     private readonly Option<bool> _noName = new("--no-filename", "-h") { Description = "Print no file names" };
     private readonly ToolConsole _console;
+    private readonly FileArguments _files;
     private readonly WindowSettings _windows;
     private readonly Report _report;
 
@@ -32,7 +32,7 @@ internal sealed class GrepCommand
     {
         _console = console;
         command.Arguments.Add(_pattern);
-        command.Arguments.Add(_files);
+        _files = FileArguments.AddTo(command, console);
         foreach (Option option in (Option[])[_regex, _count, _number, _ignoreCase, _withName, _noName]) command.Options.Add(option);
         command.Validators.Add(Check);
         _windows = WindowSettings.AddTo(command);
@@ -42,7 +42,15 @@ internal sealed class GrepCommand
 
     public static Command Make(ToolConsole console)
     {
-        var command = new Command("grep", "Print the lines that hold a pattern: prints what grep -a prints. With --json, counts.");
+        var command = new ToolCommand(
+            "grep",
+            "Print the lines that hold a pattern: prints what grep -a prints. With --json, counts.",
+            new Example("mspans grep -n timeout big.log", "these bytes, wherever they are, with line numbers"),
+            new Example("mspans grep --regex -i '^error [0-9]+' *.log", "an expression of .NET, in either case"),
+            new Example("mspans grep -c -- -v big.log", "what begins with a dash goes after --"))
+        {
+            ExitCodes = "0 a line was found; 1 none was; 2 bad usage, or a file could not be read, or the output failed.",
+        };
         _ = new GrepCommand(console, command);
         return command;
     }
@@ -73,28 +81,29 @@ internal sealed class GrepCommand
 
     private int Run(ParseResult parsed)
     {
-        string[] paths = parsed.GetValue(_files)!;
+        string[] paths = _files.Paths(parsed, out _);
         bool json = _report.IsJson(parsed);
         bool countOnly = json || parsed.GetValue(_count);
         bool named = !parsed.GetValue(_noName) && (parsed.GetValue(_withName) || paths.Length > 1);
         Func<WindowCursor, ILineFinder> find = Finder(parsed, numbered: !countOnly && parsed.GetValue(_number), out int overlap);
 
-        var counts = new List<(string Path, long Lines)>();
+        bool found = false;
         using var run = new FileRun(_console, _windows.MakeManager(parsed, overlap), Trouble);
         run.ForEach("searching", paths, printsAsItGoes: true, (file, path) =>
         {
-            string name = named ? path : "";
+            string name = !named ? "" : path == StandardInput.Name ? "(standard input)" : path;
             using WindowCursor cursor = file.CreateCursor();
             using var writer = countOnly ? null : new LineWriter(_console, file, name, parsed.GetValue(_number));
             long lines = Search(find(cursor), cursor, writer, run);
-            counts.Add((path, lines));
+            found |= lines > 0;
+            run.Found(path, writer => writer.WriteNumber("matchingLines", lines));
             if (countOnly && !json) _console.Write($"{name}{(named ? ":" : "")}{lines.ToString(CultureInfo.InvariantCulture)}\n");
         });
 
-        if (json) PrintJson(run, counts);
+        if (json) Report.PrintJson(parsed, _console, run);
         _console.Flush();
         _report.PrintStatistics(parsed, _console, run);
-        return run.ExitCode != 0 ? run.ExitCode : counts.Any(count => count.Lines > 0) ? ExitCode.Success : Nothing;
+        return run.ExitCode != 0 ? run.ExitCode : found ? ExitCode.Success : Nothing;
     }
 
     private static long Search(ILineFinder finder, WindowCursor cursor, LineWriter? writer, FileRun run)
@@ -135,18 +144,4 @@ internal sealed class GrepCommand
         overlap = bytes.Length - 1;
         return cursor => new LiteralFinder(cursor, bytes, numbered);
     }
-
-    private void PrintJson(FileRun run, List<(string Path, long Lines)> counts) => Report.PrintJson(_console, run, writer =>
-    {
-        writer.WriteStartArray("files");
-        foreach ((string path, long lines) in counts)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("path", path);
-            writer.WriteNumber("matchingLines", lines);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    });
 }

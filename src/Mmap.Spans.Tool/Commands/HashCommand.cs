@@ -9,21 +9,26 @@ internal static class HashCommand
 {
     public static Command Make(ToolConsole console)
     {
-        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.OneOrMore, Description = "The files" };
         var algorithm = new Option<string>("--algorithm", "-a")
         {
             Description = "Which digest",
             DefaultValueFactory = _ => "sha256",
         };
         algorithm.AcceptOnlyFromAmong("sha256", "sha512", "sha1", "md5");
-        var command = new Command("hash", "Print digests: prints what sha256sum prints.") { files, algorithm };
+        var command = new ToolCommand(
+            "hash",
+            "Print digests: prints what sha256sum prints.",
+            new Example("mspans hash big.iso", "the line that sha256sum prints"),
+            new Example("mspans hash -a sha512 *.iso > SHA512SUMS", "sha512sum --check reads it"));
+        command.Options.Add(algorithm);
+        FileArguments files = FileArguments.AddTo(command, console);
         WindowSettings windows = WindowSettings.AddTo(command);
         Report report = Report.AddTo(command);
         command.SetAction(parsed =>
         {
             using var run = new FileRun(console, windows.MakeManager(parsed, overlap: 0));
             string name = parsed.GetValue(algorithm)!;
-            Run(parsed, console, report, run, name, parsed.GetValue(files)!);
+            Run(parsed, console, report, run, name, files.Paths(parsed, out _));
             return run.ExitCode;
         });
         return command;
@@ -31,33 +36,15 @@ internal static class HashCommand
 
     private static void Run(ParseResult parsed, ToolConsole console, Report report, FileRun run, string algorithm, string[] paths)
     {
-        var digests = new List<(string Path, string Digest)>();
         bool json = report.IsJson(parsed);
         run.ForEach("hashing", paths, printsAsItGoes: false, (file, path) =>
         {
             string digest = Digest(file, algorithm, run);
-            digests.Add((path, digest));
+            run.Found(path, writer => writer.WriteString("digest", digest));
             if (!json) console.Write(Line(digest, path));
         });
 
-        if (json)
-        {
-            Report.PrintJson(console, run, writer =>
-            {
-                writer.WriteString("algorithm", algorithm);
-                writer.WriteStartArray("files");
-                foreach ((string path, string digest) in digests)
-                {
-                    writer.WriteStartObject();
-                    writer.WriteString("path", path);
-                    writer.WriteString("digest", digest);
-                    writer.WriteEndObject();
-                }
-
-                writer.WriteEndArray();
-            });
-        }
-
+        if (json) Report.PrintJson(parsed, console, run, writer => writer.WriteString("algorithm", algorithm));
         report.PrintStatistics(parsed, console, run);
     }
 

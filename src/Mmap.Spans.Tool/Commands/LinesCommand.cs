@@ -9,68 +9,53 @@ internal static class LinesCommand
 {
     public static Command Make(ToolConsole console)
     {
-        var files = new Argument<string[]>("FILE")
-        {
-            Arity = ArgumentArity.ZeroOrMore,
-            Description = "The files; without any, a sample is made, counted and deleted",
-        };
-        var command = new Command("lines", "Count lines: prints what wc -l prints.") { files };
+        var command = new ToolCommand(
+            "lines",
+            "Count lines: prints what wc -l prints.",
+            new Example("mspans lines big.log", "1234567 big.log"),
+            new Example("mspans lines --stats *.log", "with a total; what was mapped, on standard error"),
+            new Example("zcat big.gz | mspans lines -", "a pipe is copied to a temporary file first"));
+        FileArguments files = FileArguments.AddTo(command, console, required: false, otherwise: "; else a sample is made, counted and deleted");
         WindowSettings windows = WindowSettings.AddTo(command);
         Report report = Report.AddTo(command);
         command.SetAction(parsed =>
         {
-            string[] paths = parsed.GetValue(files) ?? [];
-            using Sample? sample = paths.Length == 0 ? new Sample() : null;
-            if (sample is not null)
+            string[] paths = files.Paths(parsed, out bool named);
+            Sample? sample = null;
+            if (paths.Length == 0)
             {
-                console.Note($"mspans: no FILE given; counting a sample of {Sample.Size}, {sample.FilePath}");
-                paths = [sample.FilePath];
+                sample = new Sample();
+                console.Note($"mspans: no FILE given; counting a sample of {Sample.Size}, which then goes");
+                paths = [Sample.Name];
             }
 
             // No line is looked at as a whole, so the windows need no overlap.
-            using var run = new FileRun(console, windows.MakeManager(parsed, overlap: 0));
-            Run(parsed, console, report, run, paths);
+            using var run = new FileRun(console, windows.MakeManager(parsed, overlap: 0)) { Sample = sample };
+            Run(parsed, console, report, run, paths, named || sample is not null);
             return run.ExitCode;
         });
         return command;
     }
 
-    private static void Run(ParseResult parsed, ToolConsole console, Report report, FileRun run, string[] paths)
+    private static void Run(ParseResult parsed, ToolConsole console, Report report, FileRun run, string[] paths, bool named)
     {
-        var counts = new List<(string Path, long Bytes, long Lines)>();
+        long total = 0;
         int width = NumberWidth(paths);
         bool json = report.IsJson(parsed);
         run.ForEach("counting", paths, printsAsItGoes: false, (file, path) =>
         {
-            long lines = Count(file, run);
-            counts.Add((path, file.Length, lines));
-            if (!json) Print(console, lines, width, path);
+            long bytes = file.Length, lines = Count(file, run);
+            total += lines;
+            run.Found(path, writer =>
+            {
+                writer.WriteNumber("bytes", bytes);
+                writer.WriteNumber("lines", lines);
+            });
+            if (!json) Print(console, lines, width, named ? path : "");
         });
 
-        long total = counts.Sum(count => count.Lines);
-        if (json)
-        {
-            Report.PrintJson(console, run, writer =>
-            {
-                writer.WriteStartArray("files");
-                foreach ((string path, long bytes, long lines) in counts)
-                {
-                    writer.WriteStartObject();
-                    writer.WriteString("path", path);
-                    writer.WriteNumber("bytes", bytes);
-                    writer.WriteNumber("lines", lines);
-                    writer.WriteEndObject();
-                }
-
-                writer.WriteEndArray();
-                writer.WriteNumber("totalLines", total);
-            });
-        }
-        else if (paths.Length > 1)
-        {
-            Print(console, total, width, "total");
-        }
-
+        if (json) Report.PrintJson(parsed, console, run, writer => writer.WriteNumber("totalLines", total));
+        else if (paths.Length > 1) Print(console, total, width, "total");
         report.PrintStatistics(parsed, console, run);
     }
 
@@ -89,7 +74,7 @@ internal static class LinesCommand
     }
 
     private static void Print(ToolConsole console, long lines, int width, string name) =>
-        console.Write($"{lines.ToString(CultureInfo.InvariantCulture).PadLeft(width)} {name}\n");
+        console.Write($"{lines.ToString(CultureInfo.InvariantCulture).PadLeft(width)}{(name.Length > 0 ? " " : "")}{name}\n");
 
     /// <summary>As wide as the sum of the files' lengths, which is what wc does; one file's number stands alone.</summary>
     private static int NumberWidth(string[] paths) =>

@@ -3,26 +3,48 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>Timings as bars of text; the longest bar is the slowest way.</summary>
+/// <summary>Timings as bars; the longest bar is the slowest way.</summary>
 internal static class Chart
 {
-    private const int BarWidth = 30;
+    private const int Indent = 2;
+    private const int NameWidth = 25;
+    private const int RatioWidth = 8;
+    private const int FigureWidth = 13;
+    private const int LeastBar = 6;
+    private const int LongestBar = 60;
 
-    /// <param name="console">Where it goes.</param>
+    /// <summary>Eighths of a block, from none to seven.</summary>
+    private const string Eighths = " ▏▎▍▌▋▊▉";
+
+    /// <summary>Draws one.</summary>
+    /// <param name="picture">Where.</param>
+    /// <param name="console">How wide, and in what letters.</param>
     /// <param name="title">What is compared.</param>
     /// <param name="timings">Fastest first.</param>
     /// <param name="figure">What a way achieved, from its seconds, such as bytes per second.</param>
-    public static void Print(ToolConsole console, string title, List<Timing> timings, Func<double, string> figure)
+    public static void Draw(Picture picture, ToolConsole console, string title, List<Timing> timings, Func<double, string> figure)
     {
-        console.Write($"{title}\n");
-        double fastest = timings[0].Seconds, slowest = timings[^1].Seconds;
+        int barWidth = Math.Clamp(console.Width - Indent - NameWidth - RatioWidth - FigureWidth - 1, LeastBar, LongestBar);
+        picture.Line(title, Ink.Title);
+        double fastest = timings.Min(timing => timing.Seconds), slowest = timings.Max(timing => timing.Seconds);
         foreach (Timing timing in timings)
         {
-            string bar = new('█', Math.Max((int)Math.Round(BarWidth * timing.Seconds / slowest), 1));
-            string ratio = (timing.Seconds / fastest).ToString("0.00", CultureInfo.InvariantCulture);
-            console.Write($"  {timing.Way.Name,-26} {bar.PadRight(BarWidth)} {ratio,6}x  {figure(timing.Seconds)}\n");
+            Ink ink = timing.Way.Ours ? Ink.Ours : Ink.Theirs;
+            string ratio = string.Create(CultureInfo.InvariantCulture, $"{timing.Seconds / fastest,RatioWidth - 1:0.00}x");
+            picture
+                .Add($"{new string(' ', Indent)}{timing.Way.Name.PadRight(NameWidth)}")
+                .Add(Bar(barWidth * timing.Seconds / slowest, console.Unicode).PadRight(barWidth), ink)
+                .Line($"{ratio} {figure(timing.Seconds),FigureWidth}");
         }
 
-        console.Write("\n");
+        picture.Line();
+    }
+
+    /// <summary>A bar of so many columns, never nothing.</summary>
+    private static string Bar(double columns, bool unicode)
+    {
+        if (!unicode) return new string('#', Math.Max((int)Math.Round(columns), 1));
+        int eighths = Math.Max((int)Math.Round(8 * columns), 1);
+        return new string('█', eighths / 8) + (eighths % 8 > 0 ? Eighths[eighths % 8].ToString() : "");
     }
 }

@@ -1,26 +1,43 @@
+using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>The ways to read short records here and there. Each adds up the records' first and last bytes.</summary>
+/// <summary>The ways to read short records here and there; the same places for every way.</summary>
 internal sealed class RandomWays(string path, long length, Func<MapManager> makeManager)
 {
     public const int Reads = 200_000;
 
-    private readonly int _record = (int)Math.Min(64, length);
+    private const int LargestRecord = 64;
 
-    public List<Way> All() =>
-    [
-        new("windows, LeaseSpan", true, Leases),
-        new("one mapping, pointer", false, OneMapping),
-        new("view accessor, ReadArray", false, Accessor),
-        new("positional reads", false, Positional),
-        new("FileStream, Seek and Read", false, PlainStream),
-    ];
+    private readonly int _record = (int)Math.Min(LargestRecord, length);
 
-    private static int Sum(ReadOnlySpan<byte> record) => record[0] + record[^1];
+    public int RecordBytes => _record;
 
-    private long Leases()
+    /// <param name="arrayFits">Whether the whole file may be one array.</param>
+    public List<Way> All(bool arrayFits)
+    {
+        List<Way> ways =
+        [
+            Ours(WayKind.Leases, "windows, LeaseSpan"),
+            Ours(WayKind.Cursor, "windows, cursor"),
+            new("one mapping, pointer", WayKind.OneMapping, OneMapping<FirstAndLast>, OneMapping<Checksum>),
+            new("view accessor, ReadArray", WayKind.Accessor, Accessor<FirstAndLast>, Accessor<Checksum>),
+            new("view stream, seek", WayKind.ViewStream, ViewStream<FirstAndLast>, ViewStream<Checksum>),
+            new("positional reads", WayKind.Positional, Positional<FirstAndLast>, Positional<Checksum>),
+            new("FileStream, seek", WayKind.FileStream, PlainStream<FirstAndLast>, PlainStream<Checksum>),
+        ];
+        if (arrayFits) ways.Add(new("File.ReadAllBytes", WayKind.Array, Array<FirstAndLast>, Array<Checksum>));
+        return ways;
+    }
+
+    /// <summary>One of the ways through windows, under a name of its own.</summary>
+    public Way Ours(WayKind kind, string name) => kind == WayKind.Cursor
+        ? new Way(name, kind, Cursor<FirstAndLast>, Cursor<Checksum>)
+        : new Way(name, kind, Leases<FirstAndLast>, Leases<Checksum>);
+
+    private long Leases<T>()
+        where T : struct, IWork
     {
         using MapManager manager = makeManager();
         using MappedFile file = manager.Open(path, new MappedFileOptions { Access = AccessPattern.Random });
@@ -28,19 +45,40 @@ internal sealed class RandomWays(string path, long length, Func<MapManager> make
         foreach (long offset in Offsets())
         {
             using SpanLease lease = file.LeaseSpan(offset, _record);
-            sum += Sum(lease.Span);
+            sum = T.Add(sum, lease.Span);
         }
 
         return sum;
     }
 
-    private long OneMapping()
+    private long Cursor<T>()
+        where T : struct, IWork
     {
-        using var map = new WholeMap(path, length);
-        return Offsets().Sum(offset => (long)Sum(map.Span(offset, _record)));
+        using MapManager manager = makeManager();
+        using MappedFile file = manager.Open(path, new MappedFileOptions { Access = AccessPattern.Random });
+        using WindowCursor cursor = file.CreateCursor();
+        long sum = 0;
+        foreach (long offset in Offsets())
+        {
+            // The windows overlap by more than a record, so that none is cut.
+            cursor.MoveTo(offset, _record);
+            sum = T.Add(sum, cursor.Span);
+        }
+
+        return sum;
     }
 
-    private long Accessor()
+    private long OneMapping<T>()
+        where T : struct, IWork
+    {
+        using var map = new WholeMap(path, length);
+        long sum = 0;
+        foreach (long offset in Offsets()) sum = T.Add(sum, map.Span(offset, _record));
+        return sum;
+    }
+
+    private long Accessor<T>()
+        where T : struct, IWork
     {
         byte[] record = new byte[_record];
         using var map = new WholeMap(path, length);
@@ -48,13 +86,14 @@ internal sealed class RandomWays(string path, long length, Func<MapManager> make
         foreach (long offset in Offsets())
         {
             map.View.ReadArray(offset, record, 0, record.Length);
-            sum += Sum(record);
+            sum = T.Add(sum, record);
         }
 
         return sum;
     }
 
-    private long Positional()
+    private long Positional<T>()
+        where T : struct, IWork
     {
         byte[] record = new byte[_record];
         using SafeFileHandle handle = File.OpenHandle(path, options: FileOptions.RandomAccess);
@@ -62,28 +101,51 @@ internal sealed class RandomWays(string path, long length, Func<MapManager> make
         foreach (long offset in Offsets())
         {
             RandomAccess.Read(handle, record, offset);
-            sum += Sum(record);
+            sum = T.Add(sum, record);
         }
 
         return sum;
     }
 
-    private long PlainStream()
+    private long ViewStream<T>()
+        where T : struct, IWork
+    {
+        using MemoryMappedFile map = WholeMap.Open(path);
+        using MemoryMappedViewStream stream = map.CreateViewStream(0, length, MemoryMappedFileAccess.Read);
+        return Add<T>(stream);
+    }
+
+    private long PlainStream<T>()
+        where T : struct, IWork
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        return Add<T>(stream);
+    }
+
+    private long Array<T>()
+        where T : struct, IWork
+    {
+        byte[] file = File.ReadAllBytes(path);
+        long sum = 0;
+        foreach (long offset in Offsets()) sum = T.Add(sum, file.AsSpan((int)offset, _record));
+        return sum;
+    }
+
+    private long Add<T>(Stream stream)
+        where T : struct, IWork
     {
         byte[] record = new byte[_record];
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         long sum = 0;
         foreach (long offset in Offsets())
         {
             stream.Position = offset;
             stream.ReadExactly(record);
-            sum += Sum(record);
+            sum = T.Add(sum, record);
         }
 
         return sum;
     }
 
-    /// <summary>The same places for every way.</summary>
     private IEnumerable<long> Offsets()
     {
         var random = new Random(1);

@@ -4,122 +4,138 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>The ways to read a file from its start on. Each counts the line feeds.</summary>
+/// <summary>The ways to read a file from its start on.</summary>
 internal sealed class SequentialWays(string path, long length, Func<MapManager> makeManager)
 {
     /// <summary>What is copied at a time where a way copies; larger ones leave the processor's cache.</summary>
     private const int BufferBytes = 256 << 10;
 
-    /// <summary>The largest file that is worth an array.</summary>
-    private const long LargestArray = 1L << 30;
+    /// <summary>What of a mapping is one span at a time.</summary>
+    private const long LargestSpan = 1L << 30;
 
-    public List<Way> All(long fileLength)
+    /// <param name="arrayFits">Whether the whole file may be one array.</param>
+    public List<Way> All(bool arrayFits)
     {
         List<Way> ways =
         [
-            new("windows, cursor", true, Windows),
-            new("windows, pipe reader", true, WindowsPiped),
-            new("one mapping, pointer", false, OneMapping),
-            new("view accessor, ReadArray", false, Accessor),
-            new("view stream", false, ViewStream),
-            new("positional reads", false, Positional),
-            new("FileStream", false, PlainStream),
+            Ours(WayKind.Cursor, "windows, cursor"),
+            Ours(WayKind.PipeReader, "windows, pipe reader"),
+            new("one mapping, pointer", WayKind.OneMapping, OneMapping<LineFeeds>, OneMapping<Checksum>),
+            new("view accessor, ReadArray", WayKind.Accessor, Accessor<LineFeeds>, Accessor<Checksum>),
+            new("view stream", WayKind.ViewStream, ViewStream<LineFeeds>, ViewStream<Checksum>),
+            new("positional reads", WayKind.Positional, Positional<LineFeeds>, Positional<Checksum>),
+            new("FileStream", WayKind.FileStream, PlainStream<LineFeeds>, PlainStream<Checksum>),
         ];
-        if (fileLength == length && length <= LargestArray)
-            ways.Add(new Way("File.ReadAllBytes", false, () => Count(File.ReadAllBytes(path))));
+        if (arrayFits) ways.Add(new("File.ReadAllBytes", WayKind.Array, Array<LineFeeds>, Array<Checksum>));
         return ways;
     }
 
-    private static long Count(ReadOnlySpan<byte> bytes) => bytes.Count((byte)'\n');
+    /// <summary>One of the ways through windows, under a name of its own.</summary>
+    public Way Ours(WayKind kind, string name) => kind == WayKind.Cursor
+        ? new Way(name, kind, Windows<LineFeeds>, Windows<Checksum>)
+        : new Way(name, kind, WindowsPiped<LineFeeds>, WindowsPiped<Checksum>);
 
-    private long Windows()
+    private long Windows<T>()
+        where T : struct, IWork
     {
-        long lines = 0;
+        long sum = 0;
         using MapManager manager = makeManager();
         using MappedFile file = manager.Open(path, new MappedFileOptions { Access = AccessPattern.Sequential });
         using WindowCursor cursor = file.CreateCursor();
-        for (long at = 0; cursor.MoveTo(at, length - at); at = cursor.End) lines += Count(cursor.Span);
-        return lines;
+        for (long at = 0; cursor.MoveTo(at, length - at); at = cursor.End) sum = T.Add(sum, cursor.Span);
+        return sum;
     }
 
-    private long WindowsPiped()
+    private long WindowsPiped<T>()
+        where T : struct, IWork
     {
-        long lines = 0;
+        long sum = 0;
         using MapManager manager = makeManager();
         using MappedFile file = manager.Open(path, new MappedFileOptions { Access = AccessPattern.Sequential });
         PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { Length = length });
         while (reader.TryRead(out ReadResult result))
         {
-            foreach (ReadOnlyMemory<byte> part in result.Buffer) lines += Count(part.Span);
+            foreach (ReadOnlyMemory<byte> part in result.Buffer) sum = T.Add(sum, part.Span);
             reader.AdvanceTo(result.Buffer.End);
             if (result.IsCompleted) break;
         }
 
         reader.Complete();
-        return lines;
+        return sum;
     }
 
-    private long OneMapping()
+    private long OneMapping<T>()
+        where T : struct, IWork
     {
-        long lines = 0;
+        long sum = 0;
         using var map = new WholeMap(path, length);
-        for (long at = 0; at < length; at += LargestArray) lines += Count(map.Span(at, (int)Math.Min(LargestArray, length - at)));
-        return lines;
+        for (long at = 0; at < length; at += LargestSpan) sum = T.Add(sum, map.Span(at, (int)Math.Min(LargestSpan, length - at)));
+        return sum;
     }
 
-    private long Accessor()
+    private long Accessor<T>()
+        where T : struct, IWork
     {
-        long lines = 0;
+        long sum = 0;
         byte[] buffer = new byte[BufferBytes];
         using var map = new WholeMap(path, length);
         for (long at = 0; at < length; at += buffer.Length)
         {
             int bytes = map.View.ReadArray(at, buffer, 0, (int)Math.Min(buffer.Length, length - at));
-            lines += Count(buffer.AsSpan(0, bytes));
+            sum = T.Add(sum, buffer.AsSpan(0, bytes));
         }
 
-        return lines;
+        return sum;
     }
 
-    private long Positional()
+    private long Positional<T>()
+        where T : struct, IWork
     {
-        long lines = 0;
+        long sum = 0;
         byte[] buffer = new byte[BufferBytes];
         using SafeFileHandle handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        for (long at = 0; at < length; at += buffer.Length)
+        for (long at = 0; at < length;)
         {
             int bytes = RandomAccess.Read(handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - at)), at);
-            lines += Count(buffer.AsSpan(0, bytes));
+            if (bytes == 0) break;
+            sum = T.Add(sum, buffer.AsSpan(0, bytes));
+            at += bytes;
         }
 
-        return lines;
+        return sum;
     }
 
-    private long ViewStream()
+    private long ViewStream<T>()
+        where T : struct, IWork
     {
-        using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(File.OpenHandle(path), null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        using MemoryMappedFile map = WholeMap.Open(path);
         using MemoryMappedViewStream stream = map.CreateViewStream(0, length, MemoryMappedFileAccess.Read);
-        return CountIn(stream);
+        return Add<T>(stream);
     }
 
-    private long PlainStream()
+    private long PlainStream<T>()
+        where T : struct, IWork
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        return CountIn(stream);
+        return Add<T>(stream);
     }
 
-    private long CountIn(Stream stream)
+    private long Array<T>()
+        where T : struct, IWork => T.Add(0, File.ReadAllBytes(path));
+
+    private long Add<T>(Stream stream)
+        where T : struct, IWork
     {
-        long lines = 0;
+        long sum = 0;
         byte[] buffer = new byte[BufferBytes];
         for (long left = length; left > 0;)
         {
             int bytes = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, left));
             if (bytes == 0) break;
-            lines += Count(buffer.AsSpan(0, bytes));
+            sum = T.Add(sum, buffer.AsSpan(0, bytes));
             left -= bytes;
         }
 
-        return lines;
+        return sum;
     }
 }

@@ -3,6 +3,7 @@ using System.IO.MemoryMappedFiles;
 namespace Mmap.Spans.Tool.Comparison;
 
 /// <summary>The framework's own mapping of a file from its start, as one pointer: what one does without this library.</summary>
+// SAFETY: the pointer is acquired once and held until Dispose, so the view stays mapped for every span that Span makes.
 internal sealed unsafe class WholeMap : IDisposable
 {
     private readonly MemoryMappedFile _map;
@@ -10,7 +11,7 @@ internal sealed unsafe class WholeMap : IDisposable
 
     public WholeMap(string path, long length)
     {
-        _map = MemoryMappedFile.CreateFromFile(File.OpenHandle(path), null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        _map = Open(path);
         View = _map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
         View.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
     }
@@ -18,7 +19,11 @@ internal sealed unsafe class WholeMap : IDisposable
     /// <summary>The same as the framework shows it.</summary>
     public MemoryMappedViewAccessor View { get; }
 
-    // SAFETY: callers ask for ranges below the length mapped, and the pointer is held until Dispose.
+    /// <summary>A file that others may write to, for reading.</summary>
+    public static MemoryMappedFile Open(string path) => MemoryMappedFile.CreateFromFile(
+        File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete), null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+
+    // SAFETY: callers ask for ranges below the length mapped, and do not use the span after Dispose.
     public ReadOnlySpan<byte> Span(long offset, int length) => new(_start + View.PointerOffset + offset, length);
 
     public void Dispose()

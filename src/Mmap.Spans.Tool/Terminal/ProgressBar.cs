@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Spectre.Console;
 
 namespace Mmap.Spans.Tool.Terminal;
@@ -27,6 +28,7 @@ internal static class ProgressBar
         Progress progress = screen.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new TransferSpeedColumn(), new RemainingTimeColumn());
+        using PosixSignalRegistration shown = Screen.ShowCursorOnInterrupt(screen);
         try
         {
             console.ErrorLine = line => screen.WriteLine(line);

@@ -9,6 +9,9 @@ internal sealed class ToolConsole : IDisposable
 {
     private const int BufferBytes = 1 << 16;
 
+    /// <summary>Fits a page, a mail and a window of the usual width.</summary>
+    private const int WidthOfNoTerminal = 80;
+
     private readonly Stream _output;
     private readonly TextWriter _error;
     private readonly byte[] _buffer = new byte[BufferBytes];
@@ -28,6 +31,18 @@ internal sealed class ToolConsole : IDisposable
     /// <summary>Whether messages go to a person's screen, where progress can be shown.</summary>
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>How many columns a picture may have.</summary>
+    public int Width { get; init; } = WidthOfNoTerminal;
+
+    /// <summary>Whether blocks and shades can be written, or only what a typewriter has.</summary>
+    public bool Unicode { get; init; } = true;
+
+    /// <summary>What the file name "-" means, and what a command reads that is given no file; null if there is none.</summary>
+    public StandardInput? Input { get; init; }
+
+    /// <summary>Somebody who looks on while a command reads; null otherwise.</summary>
+    public IFileWatcher? Watcher { get; init; }
+
     /// <summary>Where error lines go while progress is drawn; null otherwise.</summary>
     public Action<string>? ErrorLine { get; set; }
 
@@ -36,6 +51,9 @@ internal sealed class ToolConsole : IDisposable
     {
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
+        Width = Console.IsOutputRedirected ? WidthOfNoTerminal : WidthOfTerminal(),
+        Unicode = Console.OutputEncoding.CodePage == Encoding.UTF8.CodePage,
+        Input = StandardInput.OfProcess(),
     };
 
     /// <summary>Writes bytes to standard output: collected when few, as they are when many.</summary>
@@ -67,7 +85,8 @@ internal sealed class ToolConsole : IDisposable
     }
 
     /// <summary>Standard output for those who write text; to be disposed, which leaves standard output open.</summary>
-    public TextWriter TextOutput() => new OutputText(this);
+    /// <param name="atOnce">Whether a piece of text is sent as soon as it is written.</param>
+    public TextWriter TextOutput(bool atOnce = false) => new OutputText(this, atOnce);
 
     /// <summary>Writes one line to standard error, with the program's name before it.</summary>
     public void Error(string message)
@@ -103,6 +122,9 @@ internal sealed class ToolConsole : IDisposable
         }
     }
 
+    /// <summary>A terminal may say that it has no columns, and one with very few wraps whatever is done.</summary>
+    private static int WidthOfTerminal() => Console.WindowWidth > 0 ? Math.Max(Console.WindowWidth, 20) : WidthOfNoTerminal;
+
     private void Send(ReadOnlySpan<byte> bytes)
     {
         try
@@ -116,13 +138,17 @@ internal sealed class ToolConsole : IDisposable
     }
 
     /// <summary>Text that ends up among the bytes, in order.</summary>
-    private sealed class OutputText(ToolConsole console) : TextWriter
+    private sealed class OutputText(ToolConsole console, bool atOnce) : TextWriter
     {
         public override Encoding Encoding => Encoding.UTF8;
 
         public override void Write(char value) => Write(value.ToString());
 
-        public override void Write(string? value) => console.Write(value ?? "");
+        public override void Write(string? value)
+        {
+            console.Write(value ?? "");
+            if (atOnce) console.Flush();
+        }
 
         public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
 

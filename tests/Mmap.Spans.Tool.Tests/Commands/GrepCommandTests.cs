@@ -129,7 +129,7 @@ public sealed class GrepCommandTests : IDisposable
     public void JsonHoldsTheCounts()
     {
         string path = _folder.Write("text", "a\nb\na\n");
-        JsonElement json = JsonDocument.Parse(Mspans.Run("grep", "--json", "a", path).Output).RootElement;
+        JsonElement json = Mspans.Json("grep", "--json", "a", path);
         Assert.Equal(path, json.GetProperty("files")[0].GetProperty("path").GetString());
         Assert.Equal(2, json.GetProperty("files")[0].GetProperty("matchingLines").GetInt64());
     }

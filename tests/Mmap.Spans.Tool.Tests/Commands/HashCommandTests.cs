@@ -49,7 +49,7 @@ public sealed class HashCommandTests : IDisposable
     public void JsonHoldsTheDigests()
     {
         string path = _folder.Write("bytes", _bytes);
-        JsonElement json = JsonDocument.Parse(Hash(path, "--json").Output).RootElement;
+        JsonElement json = Mspans.Json("hash", path, "--json");
         Assert.Equal("sha256", json.GetProperty("algorithm").GetString());
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_bytes)), json.GetProperty("files")[0].GetProperty("digest").GetString());
     }

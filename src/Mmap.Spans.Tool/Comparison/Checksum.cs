@@ -1,0 +1,23 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace Mmap.Spans.Tool.Comparison;
+
+/// <summary>The CRC-32C of all bytes in the order they were read; how they were parted makes no difference.</summary>
+internal readonly struct Checksum : IWork
+{
+    /// <summary>What the sum begins with; the published sum is the complement of what it ends with.</summary>
+    private const uint Inverted = uint.MaxValue;
+
+    /// <summary>The sum as other programs print it.</summary>
+    public static string Format(long sum) => ((uint)sum).ToString("x8", provider: null);
+
+    public static long Add(long sum, ReadOnlySpan<byte> bytes)
+    {
+        uint crc = (uint)sum ^ Inverted;
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        foreach (byte last in bytes) crc = BitOperations.Crc32C(crc, last);
+        return crc ^ Inverted;
+    }
+}

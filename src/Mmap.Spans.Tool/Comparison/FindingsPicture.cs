@@ -1,0 +1,55 @@
+using System.Globalization;
+using Mmap.Spans.Tool.Terminal;
+
+namespace Mmap.Spans.Tool.Comparison;
+
+/// <summary>What was measured, as charts, and what follows, in words.</summary>
+internal static class FindingsPicture
+{
+    /// <summary>Rounds that lie further apart than this say little about small differences.</summary>
+    private const double TooFarApart = 0.2;
+
+    private const double AlmostAll = 0.999;
+
+    public static Picture Of(Findings findings, long fileLength, ToolConsole console)
+    {
+        var picture = new Picture();
+        string Rate(double seconds) => $"{ByteSize.Format(findings.Length / seconds)}/s";
+        string Each(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e9 / RandomWays.Reads:0} ns each");
+
+        Chart.Draw(picture, console, $"From start to end, {ByteSize.Format(findings.Length)}; shorter is better", findings.Sequential.Timings, Rate);
+        Chart.Draw(picture, console, $"{RandomWays.Reads} records of {findings.RecordBytes} bytes, here and there", findings.Random.Timings, Each);
+        DrawTrials(picture, console, $"{findings.Sequential.Ours.Way.Name}: size of a window, budget", findings.ScanTrials, Rate);
+        DrawTrials(picture, console, $"{findings.Random.Ours.Way.Name}: size of a window, budget", findings.RecordTrials, Each);
+
+        Write(picture, console, "For reading from start to end: ", findings.ScanAdvice);
+        Write(picture, console, "For records here and there: ", findings.RecordAdvice);
+        picture.Wrapped($"All ways read the same bytes: CRC-32C {Checksum.Format(findings.Sequential.Sum)} in order, {Checksum.Format(findings.Random.Sum)} here and there.", 0, console.Width, Ink.Faint);
+        foreach (string caveat in Caveats(findings, fileLength)) picture.Wrapped(caveat, 0, console.Width, Ink.Faint);
+        return picture;
+    }
+
+    private static void DrawTrials(Picture picture, ToolConsole console, string title, List<(Setting Setting, Timing Timing)> trials, Func<double, string> figure)
+    {
+        if (trials.Count > 1) Chart.Draw(picture, console, title, [.. trials.Select(trial => trial.Timing).OrderBy(timing => timing.Seconds)], figure);
+    }
+
+    private static void Write(Picture picture, ToolConsole console, string what, Advice advice)
+    {
+        picture.Add(what, Ink.Title).Line(advice.Way.Name, advice.Way.Ours ? Ink.Ours : Ink.Theirs);
+        picture.Wrapped(advice.Reason, 2, Math.Min(console.Width, 100));
+        foreach (string line in advice.Code) picture.Line($"    {line}", Ink.Faint);
+        picture.Line();
+    }
+
+    private static IEnumerable<string> Caveats(Findings findings, long fileLength)
+    {
+        if (findings.Length < fileLength)
+            yield return $"Only the first {ByteSize.Format(findings.Length)} of {ByteSize.Format(fileLength)} were read, and budgets are for that much; --length reads more.";
+        if (findings.Cached is { } cached && cached < AlmostAll)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Only {cached:0%} of it was in the system's cache in the end: the disk is in these figures.");
+        double spread = findings.Sequential.Timings.Concat(findings.Random.Timings).Max(timing => timing.Spread);
+        if (spread > TooFarApart)
+            yield return string.Create(CultureInfo.InvariantCulture, $"The machine was not quiet: rounds differ by up to {spread:0%}. More --rounds would help.");
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Mmap.Spans.Tool.Terminal;
+
+namespace Mmap.Spans.Tool;
+
+/// <summary>The files that a command is to read: those named, or standard input where it is a file.</summary>
+/// <remarks>
+/// A pipe is read only if it is asked for by name. Scripts and build servers often leave a pipe there that nobody writes
+/// to, and a command that waits for it would wait for ever.
+/// </remarks>
+internal sealed class FileArguments
+{
+    private readonly Argument<string[]> _paths;
+    private readonly ToolConsole _console;
+    private readonly bool _required;
+
+    private FileArguments(ToolConsole console, string description, bool required)
+    {
+        _console = console;
+        _required = required;
+        _paths = new Argument<string[]>("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = description };
+    }
+
+    /// <summary>Adds the argument to a command, and refuses a command line that leaves nothing to read.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="console">Has the standard input.</param>
+    /// <param name="required">Whether there must be something to read.</param>
+    /// <param name="otherwise">What the command does without any, for the help.</param>
+    public static FileArguments AddTo(Command command, ToolConsole console, bool required = true, string otherwise = "")
+    {
+        var files = new FileArguments(console, $"The files; '-' is standard input, and so is no FILE where that is a file{otherwise}", required);
+        command.Arguments.Add(files._paths);
+        command.Validators.Add(files.Check);
+        return files;
+    }
+
+    /// <summary>The names as the user wrote them; empty if none was given and none is needed.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="named">Whether the user named them, so that they are worth printing.</param>
+    public string[] Paths(ParseResult parsed, out bool named)
+    {
+        string[] paths = parsed.GetValue(_paths) ?? [];
+        named = paths.Length > 0;
+        return named || _console.Input?.Kind != InputKind.File ? paths : [StandardInput.Name];
+    }
+
+    private void Check(CommandResult result)
+    {
+        if (result.GetResult(_paths) is { Tokens.Count: > 0 }) return;
+        if (_console.Input?.Kind == InputKind.Stream) result.AddError("No FILE is given, and standard input is a pipe; write '-' to read it.");
+        else if (_required && _console.Input?.Kind != InputKind.File) result.AddError("No FILE is given; '-' is standard input.");
+    }
+}

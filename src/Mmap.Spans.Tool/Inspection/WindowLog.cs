@@ -1,0 +1,52 @@
+using System.Diagnostics.Tracing;
+
+namespace Mmap.Spans.Tool.Inspection;
+
+/// <summary>Follows which ranges of one file are mapped, by the events of the library. Thread-safe.</summary>
+/// <remarks>The library's events are open to everybody; a program can watch itself in the same way.</remarks>
+internal sealed class WindowLog : EventListener
+{
+    private const string Source = "Mmap.Spans";
+    private const int Mapped = 1;
+    private const int Unmapped = 2;
+
+    /// <summary>The base's constructor may already bring events; fields with initializers are there before it runs.</summary>
+    private readonly object _lock = new();
+    private readonly Dictionary<(long Offset, int Length), WindowUse> _uses = [];
+    private string _path = "";
+
+    /// <summary>Begins anew, with a file that is named by its full path.</summary>
+    public void Follow(string path)
+    {
+        lock (_lock)
+        {
+            _path = path;
+            _uses.Clear();
+        }
+    }
+
+    /// <summary>Every range that was mapped so far, in the order of the file.</summary>
+    public List<WindowUse> Snapshot()
+    {
+        lock (_lock) return [.. _uses.Values.OrderBy(use => use.Offset)];
+    }
+
+    protected override void OnEventSourceCreated(EventSource eventSource)
+    {
+        if (eventSource.Name == Source) EnableEvents(eventSource, EventLevel.Verbose);
+    }
+
+    protected override void OnEventWritten(EventWrittenEventArgs eventData)
+    {
+        if (eventData.EventId is not (Mapped or Unmapped) || eventData.Payload is not [string file, long offset, int length, ..]) return;
+
+        lock (_lock)
+        {
+            if (file != _path) return;
+            WindowUse use = _uses.GetValueOrDefault((offset, length), new WindowUse(offset, length, 0, 0));
+            _uses[(offset, length)] = eventData.EventId == Mapped
+                ? use with { Now = use.Now + 1, Maps = use.Maps + 1 }
+                : use with { Now = use.Now - 1 };
+        }
+    }
+}

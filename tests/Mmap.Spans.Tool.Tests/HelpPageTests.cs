@@ -1,0 +1,39 @@
+using Mmap.Spans.Tool.Terminal;
+using Mmap.Spans.Tool.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tool.Tests;
+
+public class HelpPageTests
+{
+    [Theory]
+    [InlineData("lines")]
+    [InlineData("grep")]
+    [InlineData("hash")]
+    [InlineData("cat")]
+    [InlineData("probe")]
+    [InlineData("compare")]
+    [InlineData("inspect")]
+    [InlineData("completion")]
+    public void EveryCommandHasAnExampleAndItsExitCodes(string command)
+    {
+        Outcome help = Mspans.Run(command, "--help");
+        Assert.Equal(0, help.ExitCode);
+        Assert.Contains("\nExamples:\n", help.Text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains($"mspans {command} ", help.Text, StringComparison.Ordinal);
+        Assert.Contains("\nExit codes:\n", help.Text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Equal(help.Text.Contains("<SIZE>", StringComparison.Ordinal), help.Text.Contains("\nSizes:", StringComparison.Ordinal));
+        Assert.Contains($"  {command} ", Mspans.Run("--help").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIsTooLongForALineIsBrokenBetweenWords()
+    {
+        using var output = new MemoryStream();
+        using var console = new ToolConsole(output, TextWriter.Null) { Width = 60 };
+        Assert.Equal(0, Program.Run(["compare", "--help"], console));
+        string[] lines = new Outcome(0, output.ToArray(), "").Text.Split('\n');
+        Assert.All(lines, line => Assert.True(line.Length <= 60, line));
+        Assert.Contains(lines, line => line.StartsWith("  # ", StringComparison.Ordinal));
+    }
+}
