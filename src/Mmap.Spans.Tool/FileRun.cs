@@ -44,7 +44,7 @@ internal sealed class FileRun : IDisposable
     /// <param name="printsAsItGoes">Whether the body writes results all along.</param>
     /// <param name="body">Gets the open file and its name as the user wrote it.</param>
     /// <param name="access">In what order the body reads.</param>
-    /// <param name="totalBytes">How much there is to read; the files' lengths unless given.</param>
+    /// <param name="totalBytes">How much there is to read; the files' lengths unless given. Work that reads them otherwise has no speed worth showing.</param>
     public void ForEach(
         string title,
         IReadOnlyList<string> paths,
@@ -53,7 +53,7 @@ internal sealed class FileRun : IDisposable
         AccessPattern access = AccessPattern.Sequential,
         long? totalBytes = null)
     {
-        ProgressBar.Run(_console, title, totalBytes ?? LengthOf(paths), printsAsItGoes, advance =>
+        ProgressBar.Run(_console, title, totalBytes ?? LengthOf(paths), printsAsItGoes, showSpeed: totalBytes is null, advance =>
         {
             _advance = advance;
             foreach (string path in paths) Try(path, new MappedFileOptions { Access = access }, body);

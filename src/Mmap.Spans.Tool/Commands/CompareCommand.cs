@@ -63,6 +63,7 @@ internal sealed class CompareCommand
         string path = parsed.GetValue(_file)!;
         long length = Math.Min(parsed.GetValue(_length) ?? StandardLength, FileRun.LengthOf([path]));
         int rounds = parsed.GetValue(_rounds);
+        Picture? picture = null;
         run.ForEach(
             "comparing",
             [path],
@@ -72,10 +73,12 @@ internal sealed class CompareCommand
                 if (length == 0) throw new NotSupportedException("There is nothing in it to read.");
                 Findings findings = new Comparer(name, length, file.Length, _windows.SettingOf(parsed), rounds, () => run.Advance(length)).Run();
                 run.Found(name, json => Write(json, findings));
-                if (!parsed.GetValue(_json)) new Screen(_console).Print(FindingsPicture.Of(findings, file.Length, _console));
+                picture = FindingsPicture.Of(findings, file.Length, _console);
             },
             totalBytes: length * Comparer.ReadsIn(rounds));
+        // Not before the bar has gone.
         if (parsed.GetValue(_json)) Report.PrintJson(parsed, _console, run);
+        else if (picture is not null) new Screen(_console).Print(picture);
         _console.Flush();
         return run.ExitCode;
     }

@@ -21,11 +21,10 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
         Timing fastest = ways.Fastest, ours = ways.Ours;
         (Setting setting, Timing tuned) = Cheapest(tried);
         // The trials are a run of their own; within it the user's own options stand for what the first run had.
-        double gain = tried[0].Timing.Seconds / tuned.Seconds;
-        double ratio = ours.Seconds / fastest.Seconds / Math.Max(gain, 1);
+        double gain = AreApart(tuned, tried[0].Timing) ? tried[0].Timing.Seconds / tuned.Seconds : 1;
+        double ratio = ours.Seconds / fastest.Seconds / gain;
         string limit = $"at most {ByteSize.Format(setting.BudgetBytes)} mapped";
-        bool apart = ours.LowerQuartile > fastest.UpperQuartile;
-        if (ratio <= AsGoodAs || !apart)
+        if (ratio <= AsGoodAs || !AreApart(fastest, ours))
         {
             string doubt = ratio > AsGoodAs ? ", which its rounds do not tell apart" : "";
             string beside = fastest.Way.Ours || ratio < 1
@@ -38,12 +37,17 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
         return new Advice(fastest.Way, reason, setting, CodeOf(fastest.Way.Kind, setting, access));
     }
 
-    /// <summary>Of the options that are as good as the best, those that hold the least; the user's own where all are alike.</summary>
+    /// <summary>Of the options that are as good as the best, or that the rounds do not tell from it, those that hold the least.</summary>
     private static (Setting Setting, Timing Timing) Cheapest(List<(Setting Setting, Timing Timing)> tried)
     {
-        double best = tried.Min(trial => trial.Timing.Seconds);
-        return tried.Where(trial => trial.Timing.Seconds <= best * Same).MinBy(trial => trial.Setting.BudgetBytes);
+        Timing best = tried.Select(trial => trial.Timing).MinBy(timing => timing.Seconds)!;
+        return tried
+            .Where(trial => trial.Timing.Seconds <= best.Seconds * Same || !AreApart(best, trial.Timing))
+            .MinBy(trial => trial.Setting.BudgetBytes);
     }
+
+    /// <summary>Whether one is slower beyond doubt: the middle halves of the rounds do not meet.</summary>
+    private static bool AreApart(Timing quick, Timing slow) => slow.LowerQuartile > quick.UpperQuartile;
 
     private static string SecondOf(Contest ways, double ratio)
     {

@@ -9,6 +9,8 @@ internal static class FindingsPicture
     /// <summary>Rounds that lie further apart than this say little about small differences.</summary>
     private const double TooFarApart = 0.2;
 
+    private const int WidestText = 100;
+
     private const double AlmostAll = 0.999;
 
     public static Picture Of(Findings findings, long fileLength, ToolConsole console)
@@ -37,8 +39,8 @@ internal static class FindingsPicture
     private static void Write(Picture picture, ToolConsole console, string what, Advice advice)
     {
         picture.Add(what, Ink.Title).Line(advice.Way.Name, advice.Way.Ours ? Ink.Ours : Ink.Theirs);
-        picture.Wrapped(advice.Reason, 2, Math.Min(console.Width, 100));
-        foreach (string line in advice.Code) picture.Line($"    {line}", Ink.Faint);
+        picture.Wrapped(advice.Reason, 0, Math.Min(console.Width, WidestText));
+        foreach (string line in advice.Code) picture.Line($"  {line}", Ink.Faint);
         picture.Line();
     }
 

@@ -17,7 +17,7 @@ internal sealed record Setting(long WindowBytes, long BudgetBytes)
 
     /// <summary>For a scan: small, usual and large windows, and only what a scan needs of them. The user's own come first.</summary>
     public static List<Setting> ForScans(long windowBytes, long length) =>
-        [.. Sizes(windowBytes, length).Select(size => new Setting(size, WindowsOfAScan * size))];
+        [.. Sizes(windowBytes, length).Select(size => new Setting(size, Math.Min(WindowsOfAScan * size, Math.Max(ForAll(size, length).BudgetBytes, size))))];
 
     /// <summary>For records here and there: the user's own options; then small, usual and large windows with a budget for
     /// all of them; and one budget that is too small.</summary>

@@ -14,8 +14,9 @@ internal static class ProgressBar
     /// <param name="title">What is being done.</param>
     /// <param name="totalBytes">How much there is to do.</param>
     /// <param name="printsAsItGoes">Whether the work writes results all along, not only at its end.</param>
+    /// <param name="showSpeed">Whether bytes per second mean something.</param>
     /// <param name="work">Takes the function to call with the bytes done since the last call.</param>
-    public static void Run(ToolConsole console, string title, long totalBytes, bool printsAsItGoes, Action<Action<long>> work)
+    public static void Run(ToolConsole console, string title, long totalBytes, bool printsAsItGoes, bool showSpeed, Action<Action<long>> work)
     {
         bool inTheWay = printsAsItGoes && console.OutputIsTerminal;
         if (!console.ErrorIsTerminal || inTheWay || totalBytes < WorthShowingBytes)
@@ -27,7 +28,14 @@ internal static class ProgressBar
         IAnsiConsole screen = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         Progress progress = screen.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new TransferSpeedColumn(), new RemainingTimeColumn());
+            .Columns(
+            [
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                .. showSpeed ? new ProgressColumn[] { new TransferSpeedColumn() } : [],
+                new RemainingTimeColumn(),
+            ]);
         using PosixSignalRegistration shown = Screen.ShowCursorOnInterrupt(screen);
         try
         {
