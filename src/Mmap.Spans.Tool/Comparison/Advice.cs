@@ -33,7 +33,7 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
             return new Advice(ours.Way, $"{beside} With {limit}, in windows of {ByteSize.Format(setting.WindowBytes)}.", setting, CodeOf(ours.Way.Kind, setting, access));
         }
 
-        string reason = $"{ours.Way.Name}, with {limit}, took {Times(ratio)} times as long. {PriceOf(fastest.Way.Kind)}";
+        string reason = $"Windows, by {NameOf(ours.Way.Kind)} and with {limit}, took {Times(ratio)} times as long. {PriceOf(fastest.Way.Kind)}";
         return new Advice(fastest.Way, reason, setting, CodeOf(fastest.Way.Kind, setting, access));
     }
 
@@ -57,13 +57,20 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
 
     private static string Times(double ratio) => ratio.ToString(ratio < 10 ? "0.00" : "0", CultureInfo.InvariantCulture);
 
+    private static string NameOf(WayKind kind) => kind switch
+    {
+        WayKind.Cursor => "a cursor",
+        WayKind.PipeReader => "a pipe reader",
+        _ => "span leases",
+    };
+
     /// <summary>What is given up for the speed.</summary>
     private static string PriceOf(WayKind kind) => kind switch
     {
         WayKind.OneMapping => "But all of the file is mapped at once, and nothing keeps a span from outliving the mapping.",
         WayKind.Accessor or WayKind.ViewStream => "But all of the file is mapped at once, and what is read is a copy.",
         WayKind.Array => "But all of the file is in memory at once, and files over 2 GiB do not fit.",
-        _ => "What is read is a copy, in a buffer that stays yours.",
+        _ => "What is read this way is a copy, in a buffer that stays yours.",
     };
 
     private static List<string> CodeOf(WayKind kind, Setting setting, AccessPattern access)

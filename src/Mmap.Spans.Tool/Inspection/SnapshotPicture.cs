@@ -50,8 +50,7 @@ internal static class SnapshotPicture
     {
         List<WindowUse> now = [.. reading.Windows.Where(window => window.Now > 0)];
         long windows = (snapshot.Bytes + reading.Options.WindowSize - 1) / reading.Options.WindowSize;
-        string of = $"{windows} window{(windows == 1 ? "" : "s")} of {Size(reading.Options.WindowSize)}";
-        picture.Wrapped($"Mapped now: {now.Count} of {of}", 0, width);
+        picture.Wrapped($"Mapped now: {now.Count} of {Count(windows, "window")} of {Size(reading.Options.WindowSize)}", 0, width);
         Strip.Draw(picture, Strip.Cover(now.Select(window => new FileRange(window.Offset, window.Length)), Math.Max(snapshot.Bytes, 1), width), width, unicode);
     }
 
@@ -77,11 +76,11 @@ internal static class SnapshotPicture
         double seconds = Math.Max(reading.Elapsed.TotalSeconds, 1e-9);
         Number(picture, "Read", string.Create(CultureInfo.InvariantCulture, $"{Size(reading.Bytes)} in {seconds:0.00} s, {ByteSize.Format(reading.Bytes / seconds)}/s"), width);
         string copies = statistics.FallbacksToCopy > 0 ? $", {statistics.FallbacksToCopy} copied instead" : "";
-        Number(picture, "Table", $"{statistics.Maps} maps, {statistics.Evictions} evictions, {statistics.LiveHeapLeases} held by leases{copies}", width);
+        Number(picture, "Table", $"{Count(statistics.Maps, "map")}, {Count(statistics.Evictions, "eviction")}, {statistics.LiveHeapLeases} held by leases{copies}", width);
         if (reading.Windows.MaxBy(window => window.Maps) is { Maps: > 1 } most)
         {
             int again = reading.Windows.Count(window => window.Maps > 1);
-            Number(picture, "Again", $"{again} ranges were mapped more than once, the one at {Size(most.Offset)} {most.Maps} times: the budget is small for this", width);
+            Number(picture, "Again", $"{Count(again, "range")} mapped more than once, the one at {Size(most.Offset)} {most.Maps} times: the budget is small for this", width);
         }
     }
 
@@ -93,6 +92,8 @@ internal static class SnapshotPicture
             label = "";
         }
     }
+
+    private static string Count(long number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 
     private static string Size(double bytes) => ByteSize.Format(bytes);
 
