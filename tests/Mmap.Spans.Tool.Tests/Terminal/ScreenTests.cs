@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+using Mmap.Spans.Tool.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tool.Tests.Terminal;
+
+/// <summary>What comes out on a real terminal, of several kinds.</summary>
+public sealed partial class ScreenTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly string _path;
+
+    public ScreenTests() => _path = _folder.Write("text", Texts.Random(1, 50 * Mspans.Window, 300));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("TERM=xterm-256color", true, true)]
+    [InlineData("TERM=xterm-256color NO_COLOR=1", false, true)]
+    [InlineData("TERM=dumb", false, false)]
+    public void ATerminalGetsWhatItCanShow(string environment, bool colours, bool moves)
+    {
+        string shown = RunOnTerminal(environment, $"inspect '{_path}' -- lines");
+        Assert.Equal(colours, Colour().IsMatch(shown));
+        Assert.Equal(moves, shown.Contains(HideCursor, StringComparison.Ordinal));
+        Assert.Equal(moves, shown.Contains(ShowCursor, StringComparison.Ordinal));
+        Assert.Contains("evictions, 0 held by leases", shown, StringComparison.Ordinal);
+        Assert.All(Escape().Replace(shown, "").Split('\n'), line => Assert.True(line.Contains("text", StringComparison.Ordinal) || line.TrimEnd('\r').Length <= 60, line));
+    }
+
+    [Fact]
+    public void WhatIsPipedHasNoEscapes() =>
+        Assert.DoesNotContain('\x1b', Mspans.RunProcess("inspect", _path, "--", "lines").Text);
+
+    private const string HideCursor = "\x1b[?25l";
+    private const string ShowCursor = "\x1b[?25h";
+
+    private static string RunOnTerminal(string environment, string arguments)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The terminal is that of Linux.");
+        SystemCommand.SkipWithout("script");
+        string command = $"stty cols 60 rows 40; env -u NO_COLOR {environment} {Mspans.ShellCommand} {arguments}";
+        return SystemCommand.Run("script", "-q", "-e", "-c", command, "/dev/null").Text;
+    }
+
+    [GeneratedRegex(@"\x1b\[([0-9;]*;)?(3[0-8]|9[0-7])(;[0-9;]*)?m")]
+    private static partial Regex Colour();
+
+    /// <summary>What moves, hides and colours, and is not to be read.</summary>
+    [GeneratedRegex(@"\x1b[\[][0-9;?]*[A-Za-z]|\x1b[=>]")]
+    private static partial Regex Escape();
+}
