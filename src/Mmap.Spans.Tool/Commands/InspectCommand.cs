@@ -85,7 +85,7 @@ internal sealed class InspectCommand
         Residency before = PageCache.Ask(path, bytes, cells);
         Residency now = before;
         long askAgain = 0;
-        using var inspector = new Inspector(path);
+        using var inspector = new Inspector(path, parsed.GetValue(_table));
         using var output = new FirstLine();
         using var errors = new StringWriter();
         int exitCode = ExitCode.Success;

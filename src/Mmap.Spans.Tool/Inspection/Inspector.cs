@@ -7,12 +7,18 @@ internal sealed class Inspector : IFileWatcher, IDisposable
 {
     private readonly object _lock = new();
     private readonly string _fullPath;
+    private readonly bool _keepsTable;
     private readonly WindowLog _log = new();
     private FileRun? _run;
     private Reading? _last;
 
     /// <param name="path">The file; a command that reads others besides is not looked at then.</param>
-    public Inspector(string path) => _fullPath = Path.GetFullPath(path);
+    /// <param name="keepsTable">Whether the table as text is wanted in the end; it stops all threads for a moment.</param>
+    public Inspector(string path, bool keepsTable)
+    {
+        _fullPath = Path.GetFullPath(path);
+        _keepsTable = keepsTable;
+    }
 
     /// <summary>What the command has done by now, or had done when it ended; null as long as it has not begun.</summary>
     public Reading? Reading
@@ -38,7 +44,7 @@ internal sealed class Inspector : IFileWatcher, IDisposable
     {
         lock (_lock)
         {
-            if (_run is not null) _last = Read(_run);
+            if (_run is not null) _last = Read(_run) with { Table = _keepsTable ? _run.Manager.Dump() : "" };
             _run = null;
         }
     }
@@ -46,5 +52,5 @@ internal sealed class Inspector : IFileWatcher, IDisposable
     public void Dispose() => _log.Dispose();
 
     private Reading Read(FileRun run) =>
-        new(run.Manager.Options, run.Manager.GetStatistics(), _log.Snapshot(), run.Bytes, run.Elapsed, run.Manager.Dump());
+        new(run.Manager.Options, run.Manager.GetStatistics(), _log.Snapshot(), run.Bytes, run.Elapsed, Table: "");
 }

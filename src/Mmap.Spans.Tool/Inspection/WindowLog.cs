@@ -12,7 +12,7 @@ internal sealed class WindowLog : EventListener
 
     /// <summary>The base's constructor may already bring events; fields with initializers are there before it runs.</summary>
     private readonly object _lock = new();
-    private readonly Dictionary<(long Offset, int Length), WindowUse> _uses = [];
+    private readonly Dictionary<(long Offset, long Length), WindowUse> _uses = [];
     private string _path = "";
 
     /// <summary>Begins anew, with a file that is named by its full path.</summary>
@@ -38,7 +38,7 @@ internal sealed class WindowLog : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (eventData.EventId is not (Mapped or Unmapped) || eventData.Payload is not [string file, long offset, int length, ..]) return;
+        if (eventData.EventId is not (Mapped or Unmapped) || eventData.Payload is not [string file, long offset, long length, ..]) return;
 
         lock (_lock)
         {

@@ -5,4 +5,4 @@ namespace Mmap.Spans.Tool.Inspection;
 /// <param name="Length">Its bytes, overlap included.</param>
 /// <param name="Now">How many times it is mapped now.</param>
 /// <param name="Maps">How many times it was mapped so far.</param>
-internal sealed record WindowUse(long Offset, int Length, int Now, long Maps);
+internal sealed record WindowUse(long Offset, long Length, int Now, long Maps);

@@ -79,7 +79,7 @@ public sealed class InspectCommandTests : IDisposable
 
     [Fact]
     public void TheTableIsPrintedWhenItIsAskedFor() =>
-        Assert.Contains("region ", Mspans.Run("inspect", "--table", _path, "--", "lines").Text, StringComparison.Ordinal);
+        Assert.Contains("  [0, ", Mspans.Run("inspect", "--table", _path, "--", "lines").Text, StringComparison.Ordinal);
 
     [Fact]
     public void TheExitCodeAndTheErrorsAreTheCommands()
