@@ -26,7 +26,7 @@ long start = Stopwatch.GetTimestamp();
 try
 {
     int slices = 0;
-    for (; Environment.CpuUsage.TotalTime < time && Stopwatch.GetElapsedTime(start) < 5 * time; slices++) Stress.Run(kinds[(seed + slices) % kinds.Length], seed + slices, slice, patience);
+    for (; ProcessorTime() < time && Stopwatch.GetElapsedTime(start) < 5 * time; slices++) Stress.Run(kinds[(seed + slices) % kinds.Length], seed + slices, slice, patience);
     Console.WriteLine($"{slices} slices, seeds {seed} to {seed + slices - 1}.");
     return 0;
 }
@@ -35,6 +35,12 @@ catch (StressFailedException e)
     Console.Error.WriteLine($"BROKEN {e}");
     // Threads may hang; they are in the background.
     return 1;
+}
+
+static TimeSpan ProcessorTime()
+{
+    using var self = Process.GetCurrentProcess();
+    return self.TotalProcessorTime;
 }
 
 static TimeSpan Seconds(string argument) =>
