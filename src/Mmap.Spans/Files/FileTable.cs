@@ -4,7 +4,9 @@ namespace Mmap.Spans.Files;
 internal sealed class FileTable
 {
     private readonly object _lock = new();
-    private readonly Dictionary<FileKey, FileEntry> _entries = [];
+
+    /// <summary>Entries, found by their key or by each other; so the key is not stored a second time.</summary>
+    private readonly HashSet<object> _entries = new(ByKey.Instance);
     private bool _closed;
 
     /// <summary>Files open now.</summary>
@@ -23,8 +25,9 @@ internal sealed class FileTable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(MapManager));
-            made = !_entries.TryGetValue(key, out FileEntry? entry);
-            if (entry is null) _entries.Add(key, entry = make());
+            made = !_entries.TryGetValue(key, out object? found);
+            FileEntry entry = made ? make() : (FileEntry)found!;
+            if (made) _entries.Add(entry);
             entry.Openers++;
             return entry;
         }
@@ -35,7 +38,7 @@ internal sealed class FileTable
     {
         lock (_lock)
         {
-            if (--entry.Openers > 0 || !_entries.Remove(entry.Key)) return;
+            if (--entry.Openers > 0 || !_entries.Remove(entry)) return;
         }
 
         entry.Close();
@@ -44,7 +47,7 @@ internal sealed class FileTable
     /// <summary>The open files at one moment.</summary>
     public List<FileEntry> Snapshot()
     {
-        lock (_lock) return [.. _entries.Values];
+        lock (_lock) return [.. _entries.Cast<FileEntry>()];
     }
 
     /// <summary>Closes all files; none can be opened afterwards.</summary>
@@ -54,10 +57,22 @@ internal sealed class FileTable
         lock (_lock)
         {
             _closed = true;
-            all = [.. _entries.Values];
+            all = [.. _entries.Cast<FileEntry>()];
             _entries.Clear();
         }
 
         foreach (FileEntry entry in all) entry.Close();
+    }
+
+    private sealed class ByKey : IEqualityComparer<object>
+    {
+        public static readonly ByKey Instance = new();
+
+        public new bool Equals(object? first, object? second) =>
+            ReferenceEquals(first, second) || (first is not null && second is not null && KeyOf(first) == KeyOf(second));
+
+        public int GetHashCode(object entryOrKey) => KeyOf(entryOrKey).GetHashCode();
+
+        private static FileKey KeyOf(object entryOrKey) => entryOrKey is FileEntry entry ? entry.Key : (FileKey)entryOrKey;
     }
 }
