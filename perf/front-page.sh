@@ -17,12 +17,10 @@ rows='
 LeaseSpan, read, Dispose|AcquirePointer, read, ReleasePointer|`LeaseSpan`, read 8 bytes, dispose|pointer of the view handle, acquired and released|span lease / pointer of the view handle
 LeaseSpan, 2 threads, one window|AcquirePointer pair, 2 threads, one view|the same, two threads on one window|the same, two threads on one view|the same, two threads
 LeaseSpan, read, Dispose|a raw pointer kept for ever|the same, one thread|a raw pointer, kept for ever|span lease / raw pointer kept for ever
-LeaseSpan, read, Dispose|MemoryMappedViewAccessor.ReadInt64|the same|`MemoryMappedViewAccessor.ReadInt64`|span lease / view accessor
 LeaseSpan, read, Dispose|RandomAccess.Read|the same|`RandomAccess.Read`|span lease / positional read
 LeaseMemory, read, Dispose|AcquirePointer, read, ReleasePointer|`LeaseMemory`, read, dispose|pointer of the view handle, acquired and released|memory lease / pointer of the view handle
 miss on a window of 64 KiB|raw view of 64 KiB, created, touched, disposed|a miss: map 64 KiB, touch, evict|a raw view created, touched, disposed|miss / raw view
 open, lease, close a file of 4 KiB|File.ReadAllBytes, 4 KiB|open, lease, close a file of 4 KiB|`File.ReadAllBytes`|file of 4 KiB / ReadAllBytes
-open, lease, close a file of 1 MiB|File.ReadAllBytes, 1 MiB|the same, 1 MiB|`File.ReadAllBytes`|file of 1 MiB / ReadAllBytes
 scan: our PipeReader, 16 MiB windows|scan: one raw pointer|scan 1 GiB, `PipeReader`, windows of 16 MiB|one raw pointer over the whole file|scan / one raw pointer
 scan: our PipeReader, 1 MiB windows|scan: one raw pointer|the same, windows of 1 MiB|the same|scan, windows of 1 MiB / one raw pointer
 scan: our PipeReader, 16 MiB windows|scan: PipeReader.Create(stream), 1 MiB buffer|the same, windows of 16 MiB|`PipeReader.Create(stream)`, buffer of 1 MiB|scan / PipeReader of a stream

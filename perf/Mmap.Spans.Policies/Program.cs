@@ -56,8 +56,8 @@ static void WriteTables(string folder, string[] recordings)
     tables.Add("Regions of mixed sizes", new SyntheticTraces(Seed, mixedSizes: true).All(), shares);
     tables.Add("Tiny tables", new SyntheticTraces(Seed, mixedSizes: false).All().Take(6).Concat(
         new SyntheticTraces(Seed, mixedSizes: false).All().Skip(10)), [], [1, 2, 4, 8, 16, 24, 32]);
-    string shipped = Path.Combine(AppContext.BaseDirectory, "Recorded", "generated.pack-trace");
-    foreach (string path in recordings.Prepend(shipped))
+    string[] shipped = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Recorded"), "*.pack-trace");
+    foreach (string path in shipped.Order(StringComparer.Ordinal).Concat(recordings))
     {
         using FileStream stream = File.OpenRead(path);
         string name = Path.GetFileNameWithoutExtension(path);

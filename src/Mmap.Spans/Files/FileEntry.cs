@@ -36,7 +36,7 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
 
         long before, length;
         // One look at the file at a time: of two lengths the one seen last must be the one that stays.
-        lock (this)
+        using (new Locked(this))
         {
             before = Directory.Length;
             length = Directory.Backing.Length;

@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Memory;
+using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Files;
 
@@ -86,7 +87,7 @@ internal sealed class FileHandle : IHandleSource
     /// <returns>False if the handle is not needed and stays the caller's.</returns>
     public bool TryAdopt(SafeFileHandle handle, string? path, bool lent)
     {
-        lock (this)
+        using (new Locked(this))
         {
             if (path is not null && !Paths.Contains(path)) Learn(path);
             if (_disposed || lent || _handle is not null) return false;
@@ -98,7 +99,7 @@ internal sealed class FileHandle : IHandleSource
 
     public SafeFileHandle Rent()
     {
-        lock (this)
+        using (new Locked(this))
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(MappedFile));
             SafeFileHandle handle = _handle ??= Reopen();
@@ -118,7 +119,7 @@ internal sealed class FileHandle : IHandleSource
     /// <returns>False if there was none to close.</returns>
     public bool CloseForNow()
     {
-        lock (this)
+        using (new Locked(this))
         {
             if (_handle is null || _lent) return false;
             _budget.Forget(this);
@@ -133,7 +134,7 @@ internal sealed class FileHandle : IHandleSource
     /// <summary>Closes the handle for good, or gives a user's handle back.</summary>
     public void Dispose()
     {
-        lock (this)
+        using (new Locked(this))
         {
             if (_disposed) return;
             _disposed = true;

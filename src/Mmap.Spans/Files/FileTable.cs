@@ -1,3 +1,5 @@
+using Mmap.Spans.Regions;
+
 namespace Mmap.Spans.Files;
 
 /// <summary>The open files of a manager by identity, so that two opens of one file share its regions. Thread-safe.</summary>
@@ -14,7 +16,7 @@ internal sealed class FileTable
     {
         get
         {
-            lock (_lock) return _entries.Count;
+            using (new Locked(_lock)) return _entries.Count;
         }
     }
 
@@ -22,7 +24,7 @@ internal sealed class FileTable
     /// <exception cref="ObjectDisposedException">The manager is disposed.</exception>
     public FileEntry Open(FileKey key, Func<FileEntry> make, out bool made)
     {
-        lock (_lock)
+        using (new Locked(_lock))
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(MapManager));
             made = !_entries.TryGetValue(key, out object? found);
@@ -36,7 +38,7 @@ internal sealed class FileTable
     /// <summary>Ends one opener's use; the last one closes the file.</summary>
     public void Leave(FileEntry entry)
     {
-        lock (_lock)
+        using (new Locked(_lock))
         {
             if (--entry.Openers > 0 || !_entries.Remove(entry)) return;
         }
@@ -47,14 +49,14 @@ internal sealed class FileTable
     /// <summary>The open files at one moment.</summary>
     public List<FileEntry> Snapshot()
     {
-        lock (_lock) return [.. _entries.Cast<FileEntry>()];
+        using (new Locked(_lock)) return [.. _entries.Cast<FileEntry>()];
     }
 
     /// <summary>Closes all files; none can be opened afterwards.</summary>
     public void Close()
     {
         List<FileEntry> all;
-        lock (_lock)
+        using (new Locked(_lock))
         {
             _closed = true;
             all = [.. _entries.Cast<FileEntry>()];

@@ -1,3 +1,5 @@
+using Mmap.Spans.Regions;
+
 namespace Mmap.Spans.Files;
 
 /// <summary>
@@ -24,7 +26,7 @@ internal sealed class HandleBudget(int max)
     {
         get
         {
-            lock (_lock) return _open;
+            using (new Locked(_lock)) return _open;
         }
     }
 
@@ -34,7 +36,7 @@ internal sealed class HandleBudget(int max)
         while (true)
         {
             FileHandle? oldest;
-            lock (_lock)
+            using (new Locked(_lock))
             {
                 oldest = _open < Max ? null : TakeOldest();
                 if (oldest is null)
@@ -54,7 +56,7 @@ internal sealed class HandleBudget(int max)
     public bool CloseOldest()
     {
         FileHandle? oldest;
-        lock (_lock) oldest = TakeOldest();
+        using (new Locked(_lock)) oldest = TakeOldest();
         oldest?.CloseForNow();
         return oldest is not null;
     }
@@ -62,7 +64,7 @@ internal sealed class HandleBudget(int max)
     /// <summary>Puts a handle at the end of those to be closed.</summary>
     public void Used(FileHandle file)
     {
-        lock (_lock)
+        using (new Locked(_lock))
         {
             Remove(file);
             file.Older = _newest;
@@ -75,13 +77,13 @@ internal sealed class HandleBudget(int max)
     /// <summary>Counts a handle out that was closed or could not be opened.</summary>
     public void Closed()
     {
-        lock (_lock) _open--;
+        using (new Locked(_lock)) _open--;
     }
 
     /// <summary>Takes a file out of those to be closed.</summary>
     public void Forget(FileHandle file)
     {
-        lock (_lock) Remove(file);
+        using (new Locked(_lock)) Remove(file);
     }
 
     private FileHandle? TakeOldest()

@@ -34,7 +34,7 @@ internal static class TableTwins
             "if (region.State.IsLive || WaitForLoad(region))",
             "if (!region.State.IsLoading || WaitForLoad(region))"))
         {
-            Unseen = "The load must end between two neighbouring instructions of a waiter; seen by no stress in a minute.",
+            Unseen = "The load must end between two neighbouring instructions of a waiter; seen by no stress in half a minute.",
         },
         new("waiter-announced-outside-the-monitor", "miss-miss", new Edit(Table,
             """
