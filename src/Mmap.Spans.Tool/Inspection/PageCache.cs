@@ -6,6 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.Tool.Inspection;
 
 /// <summary>Asks the system which pages of a file are in its cache. Reads none of them.</summary>
+// SAFETY: unsafe for the addresses that two calls of the system are passed; what each of them fills is as long as it is told.
 internal static unsafe partial class PageCache
 {
     /// <summary>What is mapped at a time to ask about it.</summary>
