@@ -39,6 +39,25 @@ public class PrefetcherTests
         Assert.Throws<ArgumentOutOfRangeException>(() => file.Prefetch(0, -10));
     }
 
+    [Theory]
+    [InlineData(AccessPattern.Normal)]
+    [InlineData(AccessPattern.Sequential)]
+    public void OfALongRangeEveryPageIsInTheCacheWhenItHasBeenReadAhead(AccessPattern access)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.Is64BitProcess, "Elsewhere the system is only asked.");
+        const int Start = 3 << 20, Length = 5 << 20;
+        using SampleFile sample = SampleFile.OfLength(16 << 20);
+        using var manager = new MapManager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Access = access });
+        CachedPages.Drop(sample.Path);
+        Assert.SkipUnless(CachedPages.Count(sample.Path, Start, Length) == 0, "The file cannot be driven out of the cache here.");
+
+        Prefetcher.ReadAhead(file.Directory, [new FileRange(Start, Length)]);
+
+        Assert.Equal(Length / Environment.SystemPageSize, CachedPages.Count(sample.Path, Start, Length));
+        Assert.Equal(0, manager.GetStatistics().Maps);
+    }
+
     [Fact]
     public async Task WhatWasLoadedIsFoundByTheNextLease()
     {
