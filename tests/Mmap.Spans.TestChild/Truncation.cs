@@ -35,7 +35,8 @@ internal static class Truncation
                 Thread.Yield();
                 RandomAccess.Write(handle, content.AsSpan(length), length);
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         cutter.Start();
 
         long whole = 0, refused = 0;
