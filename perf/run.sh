@@ -4,7 +4,7 @@
 #   run.sh --quick [QUESTION]   one table of ratios in about three minutes
 #   run.sh --cold [GIB ROUNDS]  files that are on the disk only (Linux), some five minutes with 4 GiB and 7 rounds
 #   run.sh --pressure           reads over a file eight times the budget, a minute
-#   run.sh --tails              the slow hits while another thread evicts, a minute and a half
+#   run.sh --tails              the slow hits while another thread evicts, two minutes
 #   run.sh --files              ten thousand small files, a minute
 #   run.sh [ARGUMENTS]          BenchmarkDotNet (its own arguments, such as --filter '*Miss*'), kept under results/
 set -eu

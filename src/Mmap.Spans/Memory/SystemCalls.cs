@@ -14,6 +14,12 @@ internal static unsafe partial class SystemCalls
     /// <summary>Windows' pseudo handle of the process itself.</summary>
     public const nint CurrentProcess = -1;
     public const int CurrentFolder = -100;
+
+    /// <summary>Linux's number, on every architecture, of the call that advises about several ranges at once.</summary>
+    public const nint ProcessAdviseNumber = 440;
+
+    /// <summary>What that call takes for the process itself, since Linux 6.14.</summary>
+    public const nint OwnProcess = -10000;
     public const int EmptyPath = 0x1000;
     public const uint WantBirthTime = 0x800;
 
@@ -60,7 +66,7 @@ internal static unsafe partial class SystemCalls
         public ulong High;
     }
 
-    /// <summary>Windows' <c>WIN32_MEMORY_RANGE_ENTRY</c>.</summary>
+    /// <summary>Windows' <c>WIN32_MEMORY_RANGE_ENTRY</c> and Linux's <c>struct iovec</c>, which are alike.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct MemoryRange
     {
@@ -135,6 +141,12 @@ internal static unsafe partial class SystemCalls
     [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     public static partial int Advise(nint address, nuint length, int advice);
+
+    /// <summary><c>process_madvise</c>, by its number: most C libraries have no name for it.</summary>
+    // SAFETY: as many ranges are read as are counted.
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint ProcessAdvise(nint number, nint process, MemoryRange* ranges, nuint count, nint advice, nuint flags);
 
     /// <returns>0, or the errno itself.</returns>
     [SupportedOSPlatform("linux")]

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Mmap.Spans.Diagnostics;
+using Mmap.Spans.Memory;
 
 namespace Mmap.Spans.Regions;
 
@@ -142,17 +144,23 @@ internal sealed partial class RegionTable
         return true;
     }
 
-    /// <summary>Fences, scans, and spares the marked regions that a hazard names.</summary>
+    /// <summary>
+    /// Fences, scans, spares the marked regions that a hazard names, and has the pages of the others dropped together, so
+    /// that their unmaps disturb the other threads once and not one by one. Who rescues one of them has its pages back.
+    /// </summary>
     private void Examine()
     {
         HazardSlots.Fence();
         HazardSlots.Scan(_hazards);
-        if (_hazards.Count == 0) return;
-
+        _leaving.Clear();
         foreach (Region region in _marked)
         {
             if (_hazards.Contains(region.Id)) region.State.Spare();
+            if (region.State.IsRetiring) _leaving.Add(region.Memory);
         }
+
+        Advice.DropPages(CollectionsMarshal.AsSpan(_leaving));
+        _leaving.Clear();
     }
 
     private void CountEviction(Region region)

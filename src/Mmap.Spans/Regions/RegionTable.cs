@@ -19,8 +19,8 @@ namespace Mmap.Spans.Regions;
 /// </remarks>
 internal sealed partial class RegionTable
 {
-    /// <summary>The most regions marked for one barrier.</summary>
-    private const int LargestBatch = 8;
+    /// <summary>The most regions marked for one barrier, and for one call that drops their pages.</summary>
+    private const int LargestBatch = 32;
 
     /// <summary>
     /// With that many regions that the system refuses to unmap, no other is dropped for want of room: it would be refused
@@ -36,6 +36,7 @@ internal sealed partial class RegionTable
     private readonly List<Region> _stuck = [];
     private readonly List<Region> _arrived = [];
     private readonly List<Region> _marked = [];
+    private readonly List<RegionMemory> _leaving = [];
     private readonly List<long> _hazards = [];
     private readonly HashSet<Region> _apart = [];
     private int _sweepRequested;

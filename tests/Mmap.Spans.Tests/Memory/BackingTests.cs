@@ -123,21 +123,4 @@ public class BackingTests
 
     // SAFETY: the region is loaded and not yet unloaded.
     private static unsafe ReadOnlySpan<byte> BytesOf(in RegionMemory memory) => new((void*)memory.Address, memory.Length);
-
-    private sealed class OneHandle(string path) : IHandleSource, IDisposable
-    {
-        private readonly SafeFileHandle _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
-
-        public string Name => path;
-
-        public AccessPattern Access => AccessPattern.Normal;
-
-        public SafeFileHandle Rent() => _handle;
-
-        public void Return(SafeFileHandle handle)
-        {
-        }
-
-        public void Dispose() => _handle.Dispose();
-    }
 }
