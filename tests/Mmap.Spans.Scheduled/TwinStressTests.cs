@@ -7,12 +7,16 @@ namespace Mmap.Spans.Scheduled;
 
 /// <summary>
 /// The same bugs in the whole library, on real threads: the stress finds them, or the twin says why it cannot. Each is
-/// given as long as the library itself, in which the same stress, with the same seeds, finds nothing.
+/// given as long as the library itself, in which the same stress, with the same seeds, finds nothing; and again with other
+/// seeds if it gets away, because what two processors do no seed repeats.
 /// </summary>
 public sealed class TwinStressTests(ITestOutputHelper output)
 {
     /// <summary>The kind that hunts a store which becomes visible late.</summary>
     private const string NeedsTwoProcessors = "trims";
+
+    /// <summary>How often a twin is given its time. Hardly one in a hundred gets away once.</summary>
+    private const int MostTries = 4;
 
     public static TheoryData<string> Names => [.. TwinTable.All.Where(twin => twin.Stress is not null).Select(twin => twin.Name)];
 
@@ -24,7 +28,8 @@ public sealed class TwinStressTests(ITestOutputHelper output)
         Assert.SkipWhen(twin.Stress == NeedsTwoProcessors && Environment.ProcessorCount < 2, "One processor shows every store to itself.");
         using var stressed = new StressedTwin(twin);
         long began = Stopwatch.GetTimestamp();
-        string? found = stressed.Run(TimeFor(twin.Stress!), twin.Stress!);
+        string? found = null;
+        for (int number = 0; number < MostTries && found is null; number++) found = stressed.Run(TimeFor(twin.Stress!), seed: 1 + 1000 * number, twin.Stress!);
         Assert.True(found is not null, $"The twin {name} survived the stress.");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s, {found.Split('\n')[0]}"));
     }
@@ -36,7 +41,7 @@ public sealed class TwinStressTests(ITestOutputHelper output)
     public void TheSameStressFindsNothingInTheLibraryItself(string kind)
     {
         using var stressed = new StressedTwin(new Twin("unchanged", ""));
-        Assert.Null(stressed.Run(TimeFor(kind), kind));
+        Assert.Null(stressed.Run(TimeFor(kind), seed: 1, kind));
     }
 
     [Fact]

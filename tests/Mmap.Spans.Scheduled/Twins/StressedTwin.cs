@@ -24,12 +24,13 @@ internal sealed class StressedTwin : IDisposable
 
     /// <summary>Runs the stress until it finds something or the time is over.</summary>
     /// <param name="time">How long, in processor time.</param>
+    /// <param name="seed">The first seed.</param>
     /// <param name="kinds">Which kinds; all unless given.</param>
     /// <returns>What was found, or null.</returns>
-    public string? Run(TimeSpan time, params string[] kinds)
+    public string? Run(TimeSpan time, int seed, params string[] kinds)
     {
         var start = new ProcessStartInfo(Host) { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments = [Path.Combine(_folder, $"{Program}.dll"), time.TotalSeconds.ToString(CultureInfo.InvariantCulture), "1", .. kinds];
+        string[] arguments = [Path.Combine(_folder, $"{Program}.dll"), time.TotalSeconds.ToString(CultureInfo.InvariantCulture), seed.ToString(CultureInfo.InvariantCulture), .. kinds];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         // A twin that reads what is not mapped any more ends its process, and that is all we want of it.
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
