@@ -24,7 +24,7 @@ internal sealed class AheadOfReader(RegionDirectory directory) : IThreadPoolWork
     /// <param name="to">How far to be ahead.</param>
     public void Want(long from, long to)
     {
-        lock (this)
+        using (new Locked(this))
         {
             _next = Math.Max(_next, from);
             _end = to;
@@ -38,7 +38,7 @@ internal sealed class AheadOfReader(RegionDirectory directory) : IThreadPoolWork
     /// <summary>Ends the work after the piece that it is at.</summary>
     public void Stop()
     {
-        lock (this) _end = 0;
+        using (new Locked(this)) _end = 0;
     }
 
     /// <summary>The work; on a thread of the pool.</summary>
@@ -49,7 +49,7 @@ internal sealed class AheadOfReader(RegionDirectory directory) : IThreadPoolWork
 
     private FileRange Take()
     {
-        lock (this)
+        using (new Locked(this))
         {
             long length = Math.Min(PieceBytes, _end - _next);
             _working = length > 0;
