@@ -4,7 +4,7 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Policies;
 
 /// <summary>
-/// Compares the region clock with a naive model of the same ten rules, victim by victim, on random operations.
+/// Compares the region clock with a naive model of the same rules, victim by victim, on random operations.
 /// </summary>
 internal static class Checks
 {

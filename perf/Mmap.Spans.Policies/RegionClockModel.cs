@@ -15,6 +15,18 @@ internal sealed class RegionClockModel
     private long _now = 1;
     private long _peak;
     private long _share;
+    private bool _recency;
+
+    // What was used again, and what was used once: whether the next look found it used. And the proofs of the trial.
+    private readonly Dictionary<(bool Again, bool Used), long> _seen = new()
+    {
+        [(true, true)] = 0,
+        [(true, false)] = 0,
+        [(false, true)] = 0,
+        [(false, false)] = 0,
+    };
+
+    private long _proofs;
 
     private int Count => _fresh.Count + _seasoned.Count + _ring.Count;
 
@@ -22,7 +34,8 @@ internal sealed class RegionClockModel
 
     private long Trial => _fresh.Concat(_seasoned).Sum(n => n.Entry.Bytes);
 
-    private bool Over => Count >= 16 && _fresh.Count + _seasoned.Count > 8 && Trial > Held / 10 && Trial > _share;
+    private bool Over => Count >= 16 && _fresh.Count + _seasoned.Count > 8 &&
+        (_recency ? Trial > Held / 4 : Trial > Held / 10 && Trial > _share);
 
     public void Insert(Entry entry, long leftAt)
     {
@@ -35,20 +48,28 @@ internal sealed class RegionClockModel
                 return;
             }
 
-            (old.Proven || entry.Touched == 1 ? (Action<Note>)ToRing : ToSeasoned)(old);
+            if (old.Proven || entry.Touched == 1) ToRing(old, again: true);
+            else _seasoned.Add(old);
             return;
         }
 
         _now += entry.Bytes;
         var note = new Note(entry) { Stamp = _now };
         _known.Add(entry, note);
-        if (leftAt != 0 && Count >= 15 && Hand() is { } rival)
+        if (leftAt != 0 && !_recency && Count >= 15 && Hand() is { } rival)
         {
             bool wins = leftAt > rival.Stamp;
+            Note? next = _seasoned.Concat(_fresh).FirstOrDefault();
+            if (_now - leftAt < _now - rival.Stamp + (next is null ? 0 : _now - next.Stamp))
+            {
+                if (_seen[(false, false)] > 0) _seen[(false, false)]--;
+                See(false, true);
+            }
+
             _share = Math.Clamp(_share + (wins ? entry.Bytes : -entry.Bytes / 8), Held / 10, Held * 5 / 10);
             if (wins)
             {
-                ToRing(note);
+                ToRing(note, again: true);
                 return;
             }
         }
@@ -57,14 +78,14 @@ internal sealed class RegionClockModel
         if (Held > _peak)
         {
             _peak = Held;
-            while (Over) ToRing(TakeTrial()!);
+            while (Over) ToRing(TakeTrial()!, again: false);
         }
 
         while (_fresh.Count > 1 && _fresh.Sum(n => n.Entry.Bytes) > Held / 20)
         {
             Note note2 = _fresh[0];
             _fresh.RemoveAt(0);
-            ToSeasoned(note2);
+            _seasoned.Add(note2);
         }
     }
 
@@ -85,14 +106,27 @@ internal sealed class RegionClockModel
             _seasoned.AddRange(_ring);
             _ring.Clear();
         }
+        else if (_recency && ByRecency() is { } first)
+        {
+            return Gone(first);
+        }
 
         for (int step = 0; ; step++)
         {
             Note? victim = Over ? null : Hand();
             if (victim is null && TakeTrial() is { } tried)
             {
-                if (!tried.Used || step >= 16) return Gone(tried);
-                if (Count + 1 >= 16) ToRing(tried);
+                if (!tried.Used || step >= 16)
+                {
+                    if (Count + 1 >= 16) See(false, false);
+                    return Gone(tried);
+                }
+
+                if (Count + 1 >= 16)
+                {
+                    _proofs++;
+                    ToRing(tried, again: true);
+                }
                 else
                 {
                     tried.Clear();
@@ -105,6 +139,7 @@ internal sealed class RegionClockModel
             victim ??= _ring.FirstOrDefault();
             if (victim is null) return null;
             _ring.Remove(victim);
+            if (victim.Again) See(true, false);
             return Gone(victim);
         }
     }
@@ -119,7 +154,7 @@ internal sealed class RegionClockModel
             note.Forget();
             Entry entry = note.Entry;
             bool same = entry.Queue is not null && entry.Stamp == note.Stamp && entry.Turns == note.Turns &&
-                entry.Proven == note.Proven;
+                entry.Proven == note.Proven && entry.UsedAgain == note.Again;
             if (!same) throw new InvalidOperationException($"Seed {seed}, step {step}: region {entry.Id} differs.");
         }
     }
@@ -130,12 +165,58 @@ internal sealed class RegionClockModel
         {
             Note note = _ring[0];
             if (!note.Used && note.Turns == 0) return note;
-            note.Turns = note.Used ? Math.Min(3, note.Turns + 1) : note.Turns - 1;
+            bool used = note.Used;
+            if (note.Again) See(true, used);
+            note.Turns = used ? Math.Min(3, note.Turns + 1) : note.Turns - 1;
             _ring.RemoveAt(0);
-            ToRing(note);
+            ToRing(note, used);
         }
 
         return null;
+    }
+
+    private Note? ByRecency()
+    {
+        for (int step = 0; step < 16 && Over; step++)
+        {
+            Note tried = TakeTrial()!;
+            if (tried.Used)
+            {
+                _proofs++;
+                ToRing(tried, again: true);
+            }
+            else
+            {
+                tried.Clear();
+                tried.Again = false;
+                _ring.Add(tried);
+            }
+        }
+
+        for (int step = 0; _ring.Count > 0; step++)
+        {
+            Note note = _ring[0];
+            _ring.RemoveAt(0);
+            See(note.Again, note.Used);
+            if (!note.Used || step >= 16) return note;
+            note.Turns = Math.Min(3, note.Turns + 1);
+            ToRing(note, again: true);
+        }
+
+        return null;
+    }
+
+    private void See(bool usedAgain, bool used)
+    {
+        _seen[(usedAgain, used)]++;
+        if (_seen.Values.Sum() < Math.Max(512, Count)) return;
+        // The odds of the one kind against the odds of the other, without a division.
+        long again = (_seen[(true, true)] + 1) * (_seen[(false, false)] + 1);
+        long once = (_seen[(true, false)] + 1) * (_seen[(false, true)] + 1);
+        long trials = _proofs + _seen[(false, true)] + _seen[(false, false)];
+        _recency = _proofs * 32 > trials && (_recency ? 2 * again <= 5 * once : 4 * again < 7 * once);
+        foreach ((bool, bool) cell in _seen.Keys.ToArray()) _seen[cell] /= 2;
+        _proofs /= 2;
     }
 
     private Note? TakeTrial()
@@ -147,15 +228,14 @@ internal sealed class RegionClockModel
         return note;
     }
 
-    private void ToRing(Note note)
+    private void ToRing(Note note, bool again)
     {
         note.Clear();
         note.Proven = true;
+        note.Again = again;
         note.Stamp = _now;
         _ring.Add(note);
     }
-
-    private void ToSeasoned(Note note) => _seasoned.Add(note);
 
     private static Entry Gone(Note note)
     {
@@ -171,6 +251,7 @@ internal sealed class RegionClockModel
 
         public int Turns;
         public bool Proven;
+        public bool Again;
         public long Stamp;
 
         public bool Used => !_cleared && entry.Touched == 1;

@@ -27,6 +27,7 @@ internal sealed class SyntheticTraces(ulong seed, bool mixedSizes)
         yield return () => Shifting("hot set that jumps", jumps: true);
         yield return () => Shifting("hot set that drifts", jumps: false);
         yield return () => Recent("reuse by recency");
+        yield return () => Phases("Zipf, loop, recency, by turns");
     }
 
     private static SplitMix Random(string name, ulong seed)
@@ -115,19 +116,41 @@ internal sealed class SyntheticTraces(ulong seed, bool mixedSizes)
     /// <summary>
     /// The home ground of LRU: the next region is drawn by how recently it was used, half of them very recently.
     /// </summary>
-    private Trace Recent(string name) => Make(name, Windows, random =>
+    private Trace Recent(string name) => Make(name, Windows, random => [RandomUses(random, Uses, DrawByRecency())]);
+
+    private static Func<SplitMix, int> DrawByRecency()
     {
         var order = new List<int>(Enumerable.Range(0, Windows));
-        int Draw(SplitMix r)
+        return r =>
         {
             int depth = (int)Math.Min(Windows - 1, Math.Exp(r.NextDouble() * Math.Log(Windows)) - 1);
             int region = order[depth];
             order.RemoveAt(depth);
             order.Insert(0, region);
             return region;
+        };
+    }
+
+    /// <summary>
+    /// Each kind of reuse follows the others, twice: what was learned of one must be unlearned. The loops are a little
+    /// larger than the budgets of 10 and of 20 per cent.
+    /// </summary>
+    private Trace Phases(string name) => Make(name, Windows, random =>
+    {
+        var zipf = new Zipf(Windows, 0.8, random.Next());
+        Func<SplitMix, int> recent = DrawByRecency();
+        IEnumerable<Use> Reader(SplitMix own)
+        {
+            for (int round = 0; round < 2; round++)
+            {
+                foreach (Use use in RandomUses(own, Uses / 4, zipf.Draw)) yield return use;
+                for (int use = 0; use < Uses / 8; use++) yield return new Use(use % (Windows * 12 / 100), 8);
+                foreach (Use use in RandomUses(own, Uses / 4, recent)) yield return use;
+                for (int use = 0; use < Uses / 8; use++) yield return new Use(Windows / 2 + use % (Windows * 24 / 100), 8);
+            }
         }
 
-        return [RandomUses(random, Uses, Draw)];
+        return [Reader(random)];
     });
 
     private Trace Make(string name, int regions, Func<SplitMix, IEnumerable<Use>[]> readersOf)

@@ -22,6 +22,9 @@ internal abstract class ClockEntry
     /// <summary>Whether the region belongs into the ring, also while it is out of the clock.</summary>
     public bool Proven;
 
+    /// <summary>Whether it was used again when the clock last looked: what the clock then learns is of such a one.</summary>
+    public bool UsedAgain;
+
     /// <summary>The bytes that had been loaded when the region was, or when the clock last let it stay; 0: never in it.</summary>
     public long Stamp;
 

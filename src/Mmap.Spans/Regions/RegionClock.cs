@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// Which idle region goes first: a short trial before a ring with a hand. A hit writes one byte at most; everything here
-/// is called under the gate. Every operation is O(1); no choice takes more than some hundred steps.
+/// Which idle region goes first: a short trial before a ring with a hand, or plain recency where that foretells more. A
+/// hit writes one byte at most; everything here is called under the gate. Every operation is O(1); no choice takes more
+/// than some hundred steps.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -38,12 +39,26 @@ namespace Mmap.Spans.Regions;
 /// half.</item>
 /// <item>While the clock holds more than ever before, nothing has to leave, and what overflows the trial enters the
 /// ring without proof.</item>
+/// <item>All this bets on frequency: that a region used again will be used more. The clock watches whether it is so. Of
+/// the regions that were used again when last looked at, and of those used once, it counts how many are used within the
+/// next lap of the hand, and how many not (a region used once that comes back within a lap after its trial is one that
+/// was). If the odds of the first are less than 7/4 of those of the second, the bet is not worth it, and the clock goes
+/// by recency: the trial is a quarter and leads into the ring with or without proof, turns do not count, a returning
+/// region is new. That is a CLOCK which looks twice a lap, as near to LRU as one byte a region comes.</item>
+/// <item>It goes back to frequency when the odds are more than 5/2 of the others, or when the trial proves less than
+/// one region in 32, which is so in scans and in loops. In a loop all are equally likely to be used, but recency would
+/// lose every one. It decides, and halves the counts, whenever they have seen as many regions as it holds, or
+/// 512.</item>
 /// <item>Below sixteen regions there are no shares: the ring dissolves into the trial, which is then a CLOCK whose
 /// regions enter fresh.</item>
 /// </list>
+/// The choice between a recency and a frequency policy by regret is that of LeCaR (HotStorage 2018) and CACHEUS (FAST
+/// 2021); here the evidence is a table of two by two, as a hit leaves only one byte and what left only one number.
+/// <para>
 /// A region taken out because it was pinned, or rescued from the limbo, comes back by Insert like a new one and is
 /// known by its stamp. It has just been used, so it goes to a young end: to the ring if it is proven or has been
 /// touched since it was seasoned, otherwise to the trial's seasoned part, where the next touch proves it.
+/// </para>
 /// </remarks>
 internal sealed class RegionClock
 {
@@ -51,6 +66,7 @@ internal sealed class RegionClock
     private const int LeastTrialRegions = 8;
     private const int MostSteps = 16;
     private const int MostTurns = 3;
+    private const int LeastEvidence = 512;
 
     private readonly ClockQueue _fresh = new();
     private readonly ClockQueue _seasoned = new();
@@ -67,6 +83,18 @@ internal sealed class RegionClock
     /// <summary>What the trial may hold, as learned; the bounds are applied where it is used.</summary>
     private long _trialShareBytes;
 
+    /// <summary>Of the regions in the ring that had been used again: how many the next look found used, and not.</summary>
+    private long _againUsed, _againUnused;
+
+    /// <summary>Of the regions used once: how many were used within a lap after their trial, and not.</summary>
+    private long _onceUsed, _onceUnused;
+
+    /// <summary>How many regions the end of the trial found used.</summary>
+    private long _provenByTrial;
+
+    /// <summary>Whether it goes by recency: frequency has been found to foretell nothing.</summary>
+    private bool _byRecency;
+
     /// <summary>How many regions are in the clock.</summary>
     public int Count => TrialCount + _ring.Count;
 
@@ -77,7 +105,11 @@ internal sealed class RegionClock
     private long TrialBytes => _fresh.Bytes + _seasoned.Bytes;
 
     private bool IsTrialOver =>
-        Count >= FewRegions && TrialCount > LeastTrialRegions && TrialBytes > Math.Max(_trialShareBytes, Bytes / 10);
+        Count >= FewRegions && TrialCount > LeastTrialRegions &&
+        TrialBytes > (_byRecency ? Bytes / 4 : Math.Max(_trialShareBytes, Bytes / 10));
+
+    /// <summary>The bytes loaded since the trial's next was.</summary>
+    private long TrialAge => (_seasoned.Oldest ?? _fresh.Oldest) is { } next ? _now - next.Stamp : 0;
 
     /// <summary>Takes in a region that was loaded, or one that was taken out and has been used since.</summary>
     /// <param name="region">The region; not in the clock.</param>
@@ -89,20 +121,21 @@ internal sealed class RegionClock
         if (region.Stamp != 0)
         {
             if (Count + 1 < FewRegions) Renew(region);
-            else if (region.Proven || region.Touched == ClockEntry.Used) AddToRing(region);
+            else if (region.Proven || region.Touched == ClockEntry.Used) AddToRing(region, usedAgain: true);
             else AddSeasoned(region);
             return;
         }
 
         _now += region.ChargedBytes;
         region.Stamp = _now;
-        if (leftAt != 0 && Count + 1 >= FewRegions && FindInRing() is { } rival)
+        if (leftAt != 0 && !_byRecency && Count + 1 >= FewRegions && FindInRing() is { } rival)
         {
             bool outlasts = leftAt > rival.Stamp;
+            if (leftAt > rival.Stamp - TrialAge) SeeOnceUsedAgain();
             Learn(outlasts ? region.ChargedBytes : -region.ChargedBytes / 8);
             if (outlasts)
             {
-                AddToRing(region);
+                AddToRing(region, usedAgain: true);
                 return;
             }
         }
@@ -111,7 +144,7 @@ internal sealed class RegionClock
         if (Bytes > _peakBytes)
         {
             _peakBytes = Bytes;
-            while (IsTrialOver) AddToRing(TakeFromTrial()!);
+            while (IsTrialOver) AddToRing(TakeFromTrial()!, usedAgain: false);
         }
 
         while (_fresh.Count > 1 && _fresh.Bytes > Bytes / 20) AddSeasoned(_fresh.Take()!);
@@ -134,6 +167,10 @@ internal sealed class RegionClock
         {
             while (_ring.Take() is { } region) _seasoned.Add(region);
         }
+        else if (_byRecency && FindByRecency() is { } oldest)
+        {
+            return oldest;
+        }
 
         for (int step = 0; ; step++)
         {
@@ -142,18 +179,21 @@ internal sealed class RegionClock
             {
                 if (tried.Touched == ClockEntry.Used && step < MostSteps)
                 {
-                    if (Count + 1 >= FewRegions) AddToRing(tried);
+                    if (Count + 1 >= FewRegions) Prove(tried);
                     else Renew(tried);
                     continue;
                 }
 
+                if (Count + 1 >= FewRegions) See(again: false, used: false);
                 // A victim that was fresh is fresh no longer: whoever rescues it writes Used, and Insert sees that.
                 tried.Touched = ClockEntry.Untouched;
                 return tried;
             }
 
             victim ??= _ring.Oldest;
-            if (victim is not null) _ring.Remove(victim);
+            if (victim is null) return null;
+            _ring.Remove(victim);
+            if (victim.UsedAgain) See(again: true, used: false);
             return victim;
         }
     }
@@ -165,9 +205,46 @@ internal sealed class RegionClock
         {
             bool used = region.Touched == ClockEntry.Used;
             if (!used && region.Turns == 0) return region;
-            region.Turns = (byte)(used ? Math.Min(region.Turns + 1, MostTurns) : region.Turns - 1);
+            if (region.UsedAgain) See(again: true, used);
+            if (used) AddTurn(region);
+            else region.Turns--;
             _ring.Remove(region);
-            AddToRing(region);
+            AddToRing(region, used);
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes out the ring's next that was not used; null if the ring is empty.</summary>
+    private ClockEntry? FindByRecency()
+    {
+        for (int step = 0; step < MostSteps && IsTrialOver; step++)
+        {
+            ClockEntry tried = TakeFromTrial()!;
+            if (tried.Touched == ClockEntry.Used)
+            {
+                Prove(tried);
+                continue;
+            }
+
+            tried.Touched = ClockEntry.Untouched;
+            tried.UsedAgain = false;
+            _ring.Add(tried);
+        }
+
+        for (int step = 0; _ring.Take() is { } region; step++)
+        {
+            bool used = region.Touched == ClockEntry.Used;
+            See(region.UsedAgain, used);
+            if (used && step < MostSteps)
+            {
+                AddTurn(region);
+                AddToRing(region, usedAgain: true);
+                continue;
+            }
+
+            region.Touched = ClockEntry.Untouched;
+            return region;
         }
 
         return null;
@@ -176,13 +253,22 @@ internal sealed class RegionClock
     private ClockEntry? TakeFromTrial() => _seasoned.Take() ?? _fresh.Take();
 
     // Stale: a hit that comes between the look at Touched and this store is lost, and the region is judged by the next.
-    private void AddToRing(ClockEntry region)
+    private void AddToRing(ClockEntry region, bool usedAgain)
     {
         region.Proven = true;
+        region.UsedAgain = usedAgain;
         region.Touched = ClockEntry.Untouched;
         region.Stamp = _now;
         _ring.Add(region);
     }
+
+    private void Prove(ClockEntry region)
+    {
+        _provenByTrial++;
+        AddToRing(region, usedAgain: true);
+    }
+
+    private static void AddTurn(ClockEntry region) => region.Turns = (byte)Math.Min(region.Turns + 1, MostTurns);
 
     private void Renew(ClockEntry region)
     {
@@ -198,6 +284,37 @@ internal sealed class RegionClock
 
     private void Learn(long bytes) =>
         _trialShareBytes = Math.Clamp(_trialShareBytes + bytes, Bytes / 10, Bytes / 2);
+
+    /// <summary>Notes that a region, when the clock looked, was used or not.</summary>
+    private void See(bool again, bool used)
+    {
+        if (again && used) _againUsed++;
+        else if (again) _againUnused++;
+        else if (used) _onceUsed++;
+        else _onceUnused++;
+        Judge();
+    }
+
+    /// <summary>Notes that a region which left unused would have been used, had it stayed for a lap.</summary>
+    private void SeeOnceUsedAgain()
+    {
+        if (_onceUnused > 0) _onceUnused--;
+        See(again: false, used: true);
+    }
+
+    /// <summary>Chooses between recency and frequency when there is evidence enough, and then halves it.</summary>
+    private void Judge()
+    {
+        if (_againUsed + _againUnused + _onceUsed + _onceUnused < Math.Max(LeastEvidence, Count)) return;
+        long forFrequency = (_againUsed + 1) * (_onceUnused + 1), against = (_againUnused + 1) * (_onceUsed + 1);
+        bool trialSeesUse = _provenByTrial * 32 > _provenByTrial + _onceUsed + _onceUnused;
+        _byRecency = trialSeesUse && (_byRecency ? 2 * forFrequency <= 5 * against : 4 * forFrequency < 7 * against);
+        _againUsed /= 2;
+        _againUnused /= 2;
+        _onceUsed /= 2;
+        _onceUnused /= 2;
+        _provenByTrial /= 2;
+    }
 
     /// <summary>All that is in the clock, in no particular order.</summary>
     internal IEnumerable<ClockEntry> All() => Of(_fresh).Concat(Of(_seasoned)).Concat(Of(_ring));

@@ -23,6 +23,9 @@ internal sealed class ModelRegion(long window, long bytes = 1)
 
     public bool IsProven { get; set; }
 
+    /// <summary>Whether the clock's last look found it used.</summary>
+    public bool IsUsedAgain { get; set; }
+
     public int Turns { get; set; }
 
     public long Stamp { get; set; }

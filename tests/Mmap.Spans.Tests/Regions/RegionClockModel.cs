@@ -10,7 +10,13 @@ internal sealed class RegionClockModel : IClockModel
     private const int MostSteps = 16;
 
     private readonly List<ModelRegion> _fresh = [], _seasoned = [], _ring = [];
-    private long _now = 1, _peak, _share;
+    private long _now = 1, _peak, _share, _proofs;
+
+    /// <summary>What the next look found of the regions used again and of those used once: used, or not.</summary>
+    private (long Used, long Unused) _again, _once;
+
+    /// <summary>Rule 10: whether it goes by recency.</summary>
+    public bool GoesByRecency { get; private set; }
 
     public int Count => _fresh.Count + _seasoned.Count + _ring.Count;
 
@@ -20,7 +26,8 @@ internal sealed class RegionClockModel : IClockModel
 
     /// <summary>Rule 5: the trial gives the victim while it holds more than its share, and never below eight regions.</summary>
     private bool TrialIsOver =>
-        Count >= Few && Trial.Count() > 8 && Trial.Sum(region => region.Bytes) > Math.Max(_share, Bytes / 10);
+        Count >= Few && Trial.Count() > 8 &&
+        Trial.Sum(region => region.Bytes) > (GoesByRecency ? Bytes / 4 : Math.Max(_share, Bytes / 10));
 
     public void Insert(ModelRegion region, long leftAt)
     {
@@ -33,13 +40,20 @@ internal sealed class RegionClockModel : IClockModel
         _now += region.Bytes;
         region.Stamp = _now;
         // Rules 7 and 8: a window that returns is weighed against the ring's next victim.
-        if (leftAt != 0 && Count + 1 >= Few && HandStopsAt() is { } rival)
+        if (leftAt != 0 && !GoesByRecency && Count + 1 >= Few && HandStopsAt() is { } rival)
         {
             bool outlasts = leftAt > rival.Stamp;
+            long lap = _now - rival.Stamp, trialAge = Trial.FirstOrDefault() is { } next ? _now - next.Stamp : 0;
+            if (_now - leftAt < lap + trialAge)
+            {
+                _once.Unused = Math.Max(0, _once.Unused - 1);
+                See(false, true);
+            }
+
             _share = Math.Clamp(_share + (outlasts ? region.Bytes : -region.Bytes / 8), Bytes / 10, Bytes / 2);
             if (outlasts)
             {
-                ToRing(region);
+                ToRing(region, true);
                 return;
             }
         }
@@ -49,7 +63,7 @@ internal sealed class RegionClockModel : IClockModel
         if (Bytes > _peak)
         {
             _peak = Bytes;
-            while (TrialIsOver) ToRing(OutOfTrial()!);
+            while (TrialIsOver) ToRing(OutOfTrial()!, false);
         }
 
         // Rule 2.
@@ -64,11 +78,15 @@ internal sealed class RegionClockModel : IClockModel
 
     public ModelRegion? TakeVictim()
     {
-        // Rule 10.
+        // Rule 12.
         if (Count < Few)
         {
             _seasoned.AddRange(_ring);
             _ring.Clear();
+        }
+        else if (GoesByRecency && OldestUnused() is { } oldest)
+        {
+            return oldest;
         }
 
         for (int step = 0; ; step++)
@@ -78,17 +96,20 @@ internal sealed class RegionClockModel : IClockModel
             {
                 if (tried.IsUsed && step < MostSteps)
                 {
-                    if (Count + 1 >= Few) ToRing(tried);
+                    if (Count + 1 >= Few) Prove(tried);
                     else Renew(tried);
                     continue;
                 }
 
+                if (Count + 1 >= Few) See(false, false);
                 tried.Clear();
                 return tried;
             }
 
             victim ??= _ring.FirstOrDefault();
-            if (victim is not null) _ring.Remove(victim);
+            if (victim is null) return null;
+            _ring.Remove(victim);
+            if (victim.IsUsedAgain) See(true, false);
             return victim;
         }
     }
@@ -97,7 +118,7 @@ internal sealed class RegionClockModel : IClockModel
     private void ComeBack(ModelRegion region)
     {
         if (Count + 1 < Few) Renew(region);
-        else if (region.IsProven || region.IsUsed) ToRing(region);
+        else if (region.IsProven || region.IsUsed) ToRing(region, true);
         else Season(region);
     }
 
@@ -108,12 +129,69 @@ internal sealed class RegionClockModel : IClockModel
         {
             ModelRegion region = _ring[0];
             if (region is { IsUsed: false, Turns: 0 }) return region;
-            region.Turns = region.IsUsed ? Math.Min(region.Turns + 1, 3) : region.Turns - 1;
+            bool used = region.IsUsed;
+            if (region.IsUsedAgain) See(true, used);
+            region.Turns = used ? Math.Min(region.Turns + 1, 3) : region.Turns - 1;
             _ring.RemoveAt(0);
-            ToRing(region);
+            ToRing(region, used);
         }
 
         return null;
+    }
+
+    /// <summary>Rule 10: what overflows the trial enters the ring, and the ring is a CLOCK.</summary>
+    private ModelRegion? OldestUnused()
+    {
+        for (int step = 0; step < MostSteps && TrialIsOver; step++)
+        {
+            ModelRegion tried = OutOfTrial()!;
+            if (tried.IsUsed)
+            {
+                Prove(tried);
+                continue;
+            }
+
+            tried.Clear();
+            tried.IsUsedAgain = false;
+            _ring.Add(tried);
+        }
+
+        for (int step = 0; First(_ring) is { } region; step++)
+        {
+            bool used = region.IsUsed;
+            See(region.IsUsedAgain, used);
+            if (!used || step >= MostSteps)
+            {
+                region.Clear();
+                return region;
+            }
+
+            region.Turns = Math.Min(region.Turns + 1, 3);
+            ToRing(region, true);
+        }
+
+        return null;
+    }
+
+    /// <summary>Rules 10 and 11: the odds of being used of the one kind against those of the other.</summary>
+    private void See(bool again, bool used)
+    {
+        (long Used, long Unused) one = used ? (1, 0) : (0, 1);
+        if (again) _again = (_again.Used + one.Used, _again.Unused + one.Unused);
+        else _once = (_once.Used + one.Used, _once.Unused + one.Unused);
+        if (_again.Used + _again.Unused + _once.Used + _once.Unused < Math.Max(512, Count)) return;
+        decimal odds = (_again.Used + 1m) * (_once.Unused + 1), against = (_again.Unused + 1m) * (_once.Used + 1);
+        bool usedInTrial = _proofs * 32 > _proofs + _once.Used + _once.Unused;
+        GoesByRecency = usedInTrial && (GoesByRecency ? odds <= 2.5m * against : odds < 1.75m * against);
+        _again = (_again.Used / 2, _again.Unused / 2);
+        _once = (_once.Used / 2, _once.Unused / 2);
+        _proofs /= 2;
+    }
+
+    private void Prove(ModelRegion region)
+    {
+        _proofs++;
+        ToRing(region, true);
     }
 
     private ModelRegion? OutOfTrial() => First(_seasoned) ?? First(_fresh);
@@ -126,9 +204,10 @@ internal sealed class RegionClockModel : IClockModel
         return first;
     }
 
-    private void ToRing(ModelRegion region)
+    private void ToRing(ModelRegion region, bool usedAgain)
     {
         region.IsProven = true;
+        region.IsUsedAgain = usedAgain;
         region.Clear();
         region.Stamp = _now;
         _ring.Add(region);

@@ -23,9 +23,11 @@ public class RegionClockTests
         var inside = new List<(Region Real, ModelRegion Model)>();
         var outside = new List<(Region Real, ModelRegion Model)>();
         var stamps = new List<long> { 0 };
+        int changes = 0;
         for (int turn = 0; turn < 20_000; turn++)
         {
             string where = $"seed {seed}, turn {turn}";
+            bool wentByRecency = model.GoesByRecency;
             int what = random.Next(12);
             if (what < 4 && inside.Count < most)
             {
@@ -36,7 +38,9 @@ public class RegionClockTests
             }
             else if (what < 7 && inside.Count > 0)
             {
-                Touch(inside[random.Next(inside.Count)]);
+                // By turns all are used alike, and a quarter of the windows alone: so it goes by recency, and back.
+                (Region Real, ModelRegion Model) used = inside[random.Next(inside.Count)];
+                if (turn / 5_000 % 2 == 0 || used.Model.Window % 4 == 0) Touch(used);
             }
             else if (what < 8 && inside.Count > 0)
             {
@@ -68,9 +72,12 @@ public class RegionClockTests
                 if (stamps.Count > 20) stamps.RemoveAt(1);
             }
 
+            if (model.GoesByRecency != wentByRecency) changes++;
             Assert.Equal(model.Count, clock.Count);
             Assert.Equal(inside.Count, clock.Count);
         }
+
+        Assert.True(changes > 1 || most < 40, $"seed {seed}: the history must lead to recency and back, and has {changes} changes.");
 
         Assert.Equal(inside.Select(each => each.Real.Id).Order(), clock.All().Select(each => ((Region)each).Id).Order());
     }
