@@ -154,7 +154,7 @@ internal static class ManyFiles
         (int Handles, int Mappings, long Bytes) before = Held(args[0]);
         using (MappedFile mapped = manager.Open(paths[0], new MappedFileOptions { Backing = Backing.Map }))
         using (mapped.LeaseSpan(0, 1))
-            Check.That(Held(args[0]).Mappings == before.Mappings + 1, "A mapping would be seen.");
+            Check.That(Held(args[0]) is { Handles: 1, Mappings: 1 }, "A handle would be seen, and a mapping.");
         for (int i = 0; i < paths.Length; i++)
         {
             if (i == WarmUp) before = Held(args[0]);
@@ -173,9 +173,9 @@ internal static class ManyFiles
         GC.KeepAlive(paths);
     }
 
-    /// <summary>What the process holds: descriptors, mappings of files in a folder, managed bytes.</summary>
+    /// <summary>What the process holds: descriptors and mappings of files in a folder, managed bytes. The runtime opens some files of its own.</summary>
     private static (int Handles, int Mappings, long Bytes) Held(string folder) => (
-        Directory.GetFiles("/proc/self/fd").Length,
+        Directory.GetFiles("/proc/self/fd").Count(descriptor => new FileInfo(descriptor).LinkTarget?.Contains(folder, StringComparison.Ordinal) == true),
         File.ReadLines("/proc/self/maps").Count(line => line.Contains(folder, StringComparison.Ordinal)),
         GC.GetTotalMemory(forceFullCollection: true));
 
