@@ -34,7 +34,7 @@ internal sealed record Candidate(string Name, string Meaning, Func<Policy> Creat
         new("ghost25", "the same with a trial of 25 %", () => new ProbationClock(new(25, 12, 100))),
         new("2Q", "a trial of 25 % that only a ghost leads out of", () => new ProbationClock(new(25, 100, 100))),
         Recommended,
-        new("batch8", "the same, victims chosen eight at a time, rescued by hits",
-            () => new RegionClockPolicy(new RegionClock(), batch: 8)),
+        new("batches", "the same, victims chosen in batches, as the library does, and rescued by hits",
+            () => new RegionClockPolicy(new RegionClock(), inBatches: true)),
     ];
 }

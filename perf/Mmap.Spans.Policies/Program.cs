@@ -65,6 +65,8 @@ static void WriteTables(string folder, string[] recordings)
         tables.Add($"Reading the pack of {name}", packs.All(), [0.01, .. shares]);
     }
 
+    tables.AddMeans("By trace, the mean of its budgets");
+
     Directory.CreateDirectory(folder);
     string target = Path.Combine(folder, date + ".md");
     File.WriteAllText(target, tables.ToString());

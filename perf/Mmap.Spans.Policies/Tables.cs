@@ -13,6 +13,7 @@ internal sealed class Tables
     private static readonly int FirstShippable = 1 + Candidate.Yardsticks.Length;
 
     private readonly StringBuilder _text = new();
+    private readonly List<(string Trace, double[] Means)> _traces = [];
 
     public override string ToString() => _text.ToString();
 
@@ -40,6 +41,7 @@ internal sealed class Tables
                 trace.BudgetShare is { } own ? [($"1/{1 / own:0.##}", (long)(footprint * own))]
                 : windows is null ? [.. shares.Select(s => ($"{s * 100:0.#} %", (long)(footprint * s)))]
                 : [.. windows.Select(w => ($"{w} windows", w * trace.Bytes.Max()))];
+            int first = rows.Count;
             foreach ((string label, long budget) in budgets)
             {
                 double[] rates = [.. Columns.AsParallel().AsOrdered().WithDegreeOfParallelism(2)
@@ -47,6 +49,8 @@ internal sealed class Tables
                 rows.Add(rates);
                 body.Append(Row($"{trace.Name} | {label}", rates)).Append('\n');
             }
+
+            _traces.Add(($"{title} | {trace.Name}", [.. Columns.Select((_, c) => rows.Skip(first).Average(r => r[c]))]));
         }
 
         Say($"## {title}\n");
@@ -59,16 +63,27 @@ internal sealed class Tables
         Say("");
     }
 
+    /// <summary>One row a trace: the means of its budgets, of what is compared in the end.</summary>
+    public void AddMeans(string title)
+    {
+        int[] shown = [.. Enumerable.Range(0, FirstShippable), .. Enumerable.Range(0, Columns.Length).Where(c => Columns[c].Name is "region" or "batches")];
+        Say($"## {title}\n");
+        Say("| table | trace | " + string.Join(" | ", shown.Select(c => Columns[c].Name)) + " |");
+        Say("|---|---|" + string.Concat(shown.Select(_ => "--:|")));
+        foreach ((string trace, double[] means) in _traces) Say(Row(trace, means, shown));
+        Say("");
+    }
+
     private static double BestOf(double[] rates) => rates[1..FirstShippable].Max();
 
-    private static string Row(string head, double[] rates)
+    private static string Row(string head, double[] rates, int[]? shown = null)
     {
         double best = BestOf(rates);
-        return $"| {head} | " + string.Join(" | ", rates.Select((rate, c) => c switch
+        return $"| {head} | " + string.Join(" | ", (shown ?? [.. Enumerable.Range(0, rates.Length)]).Select(c => c switch
         {
-            0 => Number(rate),
-            _ when c < FirstShippable => rate == best ? $"**{Number(rate)}**" : Number(rate),
-            _ => Number(rate) + (rate < best - 5 ? " !" : "") + (rate < rates[1] - 0.05 ? " ↓" : ""),
+            0 => Number(rates[c]),
+            _ when c < FirstShippable => rates[c] == best ? $"**{Number(rates[c])}**" : Number(rates[c]),
+            _ => Number(rates[c]) + (rates[c] < best - 5 ? " !" : "") + (rates[c] < rates[1] - 0.05 ? " ↓" : ""),
         })) + " |";
     }
 

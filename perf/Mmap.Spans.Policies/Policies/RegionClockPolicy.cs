@@ -7,7 +7,7 @@ namespace Mmap.Spans.Policies;
 /// Runs the region clock as the table does: stamps are kept by window, and victims are chosen in batches. A chosen
 /// region waits in the limbo, still resident; a hit there rescues it.
 /// </summary>
-internal sealed class RegionClockPolicy(RegionClock clock, int batch = 1) : Policy
+internal sealed class RegionClockPolicy(RegionClock clock, bool inBatches = false) : Policy
 {
     private readonly Queue<Entry> _limbo = new();
     private long[] _leftAt = [];
@@ -38,8 +38,7 @@ internal sealed class RegionClockPolicy(RegionClock clock, int batch = 1) : Poli
                 clock.Insert(chosen);
             }
 
-            // A batch is a small part of what there is, so that the limbo of a tiny table is not half of it.
-            int wanted = Math.Clamp(clock.Count / 16, 1, batch);
+            int wanted = inBatches ? clock.Batch : 1;
             while (wanted-- > 0 && clock.TakeVictim() is Entry victim) _limbo.Enqueue(victim);
             if (_limbo.Count == 0) return null;
         }

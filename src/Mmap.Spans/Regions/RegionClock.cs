@@ -95,6 +95,13 @@ internal sealed class RegionClock
     /// <summary>Whether it goes by recency: frequency has been found to foretell nothing.</summary>
     private bool _byRecency;
 
+    /// <summary>
+    /// How many victims to take at a time, so that they share what is costly about an eviction. While the others of a
+    /// batch wait they are of no use to a loop, so a batch is a small part of all: a sixteenth of a small table, a
+    /// thirty-second of a large one.
+    /// </summary>
+    public int Batch => Math.Max(Math.Clamp(Count / 16, 1, 8), Math.Min(Count / 32, 32));
+
     /// <summary>How many regions are in the clock.</summary>
     public int Count => TrialCount + _ring.Count;
 

@@ -30,7 +30,7 @@ internal sealed partial class RegionTable
                 // Order: full; a request that comes after this is for the next turn.
                 Interlocked.Exchange(ref _sweepRequested, 0);
                 Drain();
-                while (Budget.IsOver && EvictOne(BatchFor(_clock.Count)) is { } evicted) CountEviction(evicted);
+                while (Budget.IsOver && EvictOne(_clock.Batch) is { } evicted) CountEviction(evicted);
             }
             finally
             {
@@ -38,9 +38,6 @@ internal sealed partial class RegionTable
             }
         }
     }
-
-    /// <summary>A sixteenth of the clock, so that a small table is not all in limbo, and a barrier serves several.</summary>
-    private static int BatchFor(int count) => Math.Clamp(count / 16, 1, LargestBatch);
 
     /// <summary>Looks at everything that was reported: closing regions go, others join the ring.</summary>
     /// <returns>How many regions' room was given back by it.</returns>

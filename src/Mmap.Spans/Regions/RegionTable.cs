@@ -19,9 +19,6 @@ namespace Mmap.Spans.Regions;
 /// </remarks>
 internal sealed partial class RegionTable
 {
-    /// <summary>The most regions marked for one barrier, and for one call that drops their pages.</summary>
-    private const int LargestBatch = 32;
-
     /// <summary>
     /// With that many regions that the system refuses to unmap, no other is dropped for want of room: it would be refused
     /// as well, most likely, and what it holds is worth more mapped and known than mapped and lost.
@@ -285,7 +282,7 @@ internal sealed partial class RegionTable
         {
             // What was waiting to go may have made the room already.
             freed = Drain() > 0;
-            if (!freed && EvictOne(BatchFor(_clock.Count)) is { } evicted)
+            if (!freed && EvictOne(_clock.Batch) is { } evicted)
             {
                 freed = true;
                 CountEviction(evicted);

@@ -115,6 +115,23 @@ public class RegionClockTests
         Assert.Equal(count, gone.Count);
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(31, 1)]
+    [InlineData(32, 2)]
+    [InlineData(127, 7)]
+    [InlineData(128, 8)]
+    [InlineData(287, 8)]
+    [InlineData(288, 9)]
+    [InlineData(1024, 32)]
+    [InlineData(3000, 32)]
+    public void ABatchIsASmallPartOfTheClock(int count, int batch)
+    {
+        var clock = new RegionClock();
+        for (int index = 0; index < count; index++) clock.Insert(New(index, 100, 0).Real);
+        Assert.Equal(batch, clock.Batch);
+    }
+
     private static (Region Real, ModelRegion Model) New(int window, long bytes, long leftAt)
     {
         Region region = Region.OnGrid(s_directory, window, leftAt);

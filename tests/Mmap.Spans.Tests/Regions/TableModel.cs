@@ -168,7 +168,7 @@ internal sealed class TableModel(long maxBytes, IClockModel clock)
         while (Bytes + charged > maxBytes && EvictOne(Batch)) Evictions++;
     }
 
-    private int Batch => Math.Clamp(clock.Count / 16, 1, 32);
+    private int Batch => Math.Max(Math.Clamp(clock.Count / 16, 1, 8), Math.Min(clock.Count / 32, 32));
 
     private void Drain()
     {
