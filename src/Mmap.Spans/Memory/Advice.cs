@@ -36,6 +36,9 @@ internal static unsafe class Advice
     private const int PopulateRead = 22;
     private const int BadAddressErrno = 14;
 
+    /// <summary>Of fewer the pages stay: where nobody else runs, the call costs more than it saves.</summary>
+    private const int FewestRanges = 8;
+
     /// <summary>The most ranges in one call; they lie on the stack.</summary>
     private const int MostRanges = 64;
 
@@ -125,8 +128,7 @@ internal static unsafe class Advice
     /// <returns>Whether the pages of all mappings are dropped.</returns>
     public static bool DropPages(ReadOnlySpan<RegionMemory> leaving)
     {
-        // To unmap a single one costs the same with its pages and without.
-        if (leaving.Length < 2 || s_cannotDropPages || !OperatingSystem.IsLinux()) return false;
+        if (leaving.Length < FewestRanges || s_cannotDropPages || !OperatingSystem.IsLinux()) return false;
 
         SystemCalls.MemoryRange* ranges = stackalloc SystemCalls.MemoryRange[MostRanges];
         for (int at = 0; at < leaving.Length;)
