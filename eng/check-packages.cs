@@ -17,7 +17,7 @@ string[] knownHosts = ["github.com", "gitlab.com", "bitbucket.org", "dev.azure.c
 string folder = args.Length == 1 ? args[0] : throw new ArgumentException("One argument: the folder with the packages.");
 int missing = 0;
 
-CheckPackage("Mmap.Spans", "lib/net10.0/Mmap.Spans.dll", ["lib/net10.0/Mmap.Spans.xml", "lib/net8.0/Mmap.Spans.dll", "lib/net8.0/Mmap.Spans.xml"]);
+CheckPackage("Mmap.Spans", "lib/net10.0/Mmap.Spans.dll", ["lib/net10.0/Mmap.Spans.xml"]);
 CheckPackage("Mmap.Spans.Tool", "tools/net10.0/any/mspans.dll", ["tools/net10.0/any/DotnetToolSettings.xml", "tools/net10.0/any/Mmap.Spans.dll"]);
 return missing == 0 ? 0 : 1;
 

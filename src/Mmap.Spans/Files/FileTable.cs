@@ -7,18 +7,8 @@ internal sealed class FileTable
 {
     private readonly object _lock = new();
 
-    /// <summary>Entries, found by their key or by each other; so the key is not stored a second time.</summary>
-    private readonly HashSet<object> _entries = new(ByKey.Instance);
+    private readonly HashSet<FileEntry> _entries = new(ByKey.Instance);
     private bool _closed;
-
-    /// <summary>Files open now.</summary>
-    public int Count
-    {
-        get
-        {
-            using (new Locked(_lock)) return _entries.Count;
-        }
-    }
 
     /// <summary>The entry of a file, with one more opener; made by <paramref name="make"/> if there is none.</summary>
     /// <exception cref="ObjectDisposedException">The manager is disposed.</exception>
@@ -27,9 +17,8 @@ internal sealed class FileTable
         using (new Locked(_lock))
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(MapManager));
-            made = !_entries.TryGetValue(key, out object? found);
-            FileEntry entry = made ? make() : (FileEntry)found!;
-            if (made) _entries.Add(entry);
+            made = !_entries.GetAlternateLookup<FileKey>().TryGetValue(key, out FileEntry? entry);
+            if (entry is null) _entries.Add(entry = make());
             entry.Openers++;
             return entry;
         }
@@ -49,7 +38,7 @@ internal sealed class FileTable
     /// <summary>The open files at one moment.</summary>
     public List<FileEntry> Snapshot()
     {
-        using (new Locked(_lock)) return [.. _entries.Cast<FileEntry>()];
+        using (new Locked(_lock)) return [.. _entries];
     }
 
     /// <summary>Closes all files; none can be opened afterwards.</summary>
@@ -59,22 +48,26 @@ internal sealed class FileTable
         using (new Locked(_lock))
         {
             _closed = true;
-            all = [.. _entries.Cast<FileEntry>()];
+            all = [.. _entries];
             _entries.Clear();
         }
 
         foreach (FileEntry entry in all) entry.Close();
     }
 
-    private sealed class ByKey : IEqualityComparer<object>
+    /// <summary>Entries compare by key, so that the key is not stored a second time.</summary>
+    private sealed class ByKey : IEqualityComparer<FileEntry>, IAlternateEqualityComparer<FileKey, FileEntry>
     {
         public static readonly ByKey Instance = new();
 
-        public new bool Equals(object? first, object? second) =>
-            ReferenceEquals(first, second) || (first is not null && second is not null && KeyOf(first) == KeyOf(second));
+        public bool Equals(FileEntry? first, FileEntry? second) => ReferenceEquals(first, second);
 
-        public int GetHashCode(object entryOrKey) => KeyOf(entryOrKey).GetHashCode();
+        public int GetHashCode(FileEntry entry) => GetHashCode(entry.Key);
 
-        private static FileKey KeyOf(object entryOrKey) => entryOrKey is FileEntry entry ? entry.Key : (FileKey)entryOrKey;
+        public bool Equals(FileKey key, FileEntry entry) => entry.Key == key;
+
+        public int GetHashCode(FileKey key) => key.GetHashCode();
+
+        public FileEntry Create(FileKey key) => throw new NotSupportedException("An entry is made by its opener, not by a look-up.");
     }
 }

@@ -53,7 +53,6 @@ public class JsonTests : LeakCheckedTest
         Assert.Equal(s_readings, read);
     }
 
-#if NET10_0_OR_GREATER // Where the serializer takes readers.
     [Fact]
     public async Task AnArrayIsDeserializedFromTheReader()
     {
@@ -61,7 +60,6 @@ public class JsonTests : LeakCheckedTest
         Assert.Equal(s_readings, await JsonSerializer.DeserializeAsync<Reading[]>(reader, cancellationToken: TestContext.Current.CancellationToken));
         await reader.CompleteAsync();
     }
-#endif
 
     [Fact]
     public void ADocumentIsParsedFromALeasedSequence()
