@@ -33,7 +33,7 @@ public sealed class MapManager : IDisposable
     {
         Options = options ?? new MapManagerOptions();
         Options.Check();
-        _table = new RegionTable(Options.MaxMappedBytes, Options.MaxRegions, Options.OverBudget, Options.Guard) { WhoHoldsMost = WhoHoldsMost };
+        _table = new RegionTable(Options.MaxMappedBytes, Options.MaxRegions, Options.OverBudget, Options.Guard) { DescribeLargestHolder = DescribeLargestHolder };
         _handles = new HandleBudget(Options.MaxOpenHandles);
         _fellBack = CountFallback;
         Tracker = Options.TrackLeases ? new LeaseTracker() : null;
@@ -51,7 +51,7 @@ public sealed class MapManager : IDisposable
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     /// <summary>What tests put between a file and the system.</summary>
-    internal Func<IBacking, IBacking>? Seam { get; init; }
+    internal Func<IBacking, IBacking>? WrapBacking { get; init; }
 
     /// <summary>Where heap leases are remembered, if they are.</summary>
     internal LeaseTracker? Tracker { get; }
@@ -171,7 +171,7 @@ public sealed class MapManager : IDisposable
             Misses = _table.Misses,
             MapFailuresRetried = _table.Retries,
             // Order: acquire. Stale: a fallback of this very moment is missing from what is shown.
-            FallbacksToCopy = Volatile.Read(ref _fallbacks) + _table.LastResorts,
+            FallbacksToCopy = Volatile.Read(ref _fallbacks) + _table.Fallbacks,
             HintsRefused = Advice.Refused,
             AbandonedSpanLeases = HazardSlots.AbandonedSlots,
         };
@@ -264,16 +264,16 @@ public sealed class MapManager : IDisposable
     /// <summary>Finds out which file a handle is of, and refuses what cannot be mapped or copied.</summary>
     private static FileKey Identify(SafeFileHandle handle, string? path, Backing backing, out byte[]? madeUp, out long length)
     {
-        string name = path ?? FileHandle.Nameless;
+        string name = path ?? FileHandle.UnnamedFile;
         FileStatus status = FileStatus.Of(handle, path);
         status.ThrowIfStream(name);
         // What a path was opened by can be read; a handle that somebody lends may be for writing. No byte is asked for.
         if (path is null) RandomAccess.Read(handle, Span<byte>.Empty, 0);
 
-        madeUp = MadeUpFile.TryRead(handle, status, name);
+        madeUp = KernelFile.TryRead(handle, status, name);
         length = madeUp?.Length ?? status.Length;
         if (madeUp is null) return new FileKey(status.Identity, backing);
-        if (backing == Backing.Map) throw MappingRefusedException.MadeUp(name);
+        if (backing == Backing.Map) throw MappingRefusedException.KernelFile(name);
         // What the kernel makes up is another file at each open.
         return new FileKey(status.Identity with { Path = Guid.NewGuid().ToString() }, backing);
     }
@@ -287,7 +287,7 @@ public sealed class MapManager : IDisposable
             _ => new AutoBacking(file, (int)(Options.Grid.Step + Options.Grid.Overlap), _fellBack, Options.Guard),
         };
         if (Options.Guard) backing = new GuardedBacking(backing);
-        if (Seam is not null) backing = Seam(backing);
+        if (WrapBacking is not null) backing = WrapBacking(backing);
         return new FileEntry(key.Backing, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, length));
     }
 
@@ -303,7 +303,7 @@ public sealed class MapManager : IDisposable
         [.. files.SelectMany(file => file.Directory.Snapshot()).Concat(_table.Apart()).Distinct().Where(region => region.State.IsLive || region.State.IsRetiring)];
 
     /// <summary>A sentence for the error that says that there is no room.</summary>
-    private string WhoHoldsMost()
+    private string DescribeLargestHolder()
     {
         var most = LiveRegions(_files.Snapshot())
             .Where(region => region.State.References > 0)

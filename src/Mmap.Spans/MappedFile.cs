@@ -44,7 +44,7 @@ public sealed partial class MappedFile : IDisposable
         Path = path;
         _entry = entry;
         _verify = options.Verify;
-        _hits = _verify ? RegionDirectory.Nothing : entry.Directory;
+        _hits = _verify ? RegionDirectory.None : entry.Directory;
     }
 
     /// <summary>Opens a file through <see cref="MapManager.Shared"/>.</summary>
@@ -119,7 +119,7 @@ public sealed partial class MappedFile : IDisposable
         }
 
         CheckRange(offset, length);
-        if (length == 0) return new MemoryLease(new LeasedMemory(Region.Nothing, offset, 0));
+        if (length == 0) return new MemoryLease(new LeasedMemory(Region.None, offset, 0));
         return new MemoryLease(Lease(offset, length, "memory lease"));
     }
 
@@ -284,7 +284,7 @@ public sealed partial class MappedFile : IDisposable
         // Order: full; one caller goes on.
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         // Order: release. Stale: a lease that is taken at this very moment is good, for its region is still there.
-        Volatile.Write(ref _hits, RegionDirectory.Nothing);
+        Volatile.Write(ref _hits, RegionDirectory.None);
         Manager.Close(_entry);
     }
 

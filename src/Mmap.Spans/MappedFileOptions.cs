@@ -35,29 +35,3 @@ public sealed record MappedFileOptions
         if (!Enum.IsDefined(Access)) throw new ArgumentOutOfRangeException(nameof(Access), Access, "It is Normal, Sequential or Random.");
     }
 }
-
-/// <summary>Where a region's bytes come from.</summary>
-public enum Backing
-{
-    /// <summary>Mappings; copies for small files and where mapping is refused.</summary>
-    Auto,
-
-    /// <summary>Mappings, or an exception where they are refused.</summary>
-    Map,
-
-    /// <summary>Copies in native memory, filled by positional reads: immune to truncation once loaded.</summary>
-    Copy,
-}
-
-/// <summary>In what order the bytes of a file will be used.</summary>
-public enum AccessPattern
-{
-    /// <summary>No particular order.</summary>
-    Normal,
-
-    /// <summary>From the front to the end; the system reads further ahead.</summary>
-    Sequential,
-
-    /// <summary>Here and there; the system reads no more than it is asked for.</summary>
-    Random,
-}

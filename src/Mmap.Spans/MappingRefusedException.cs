@@ -16,6 +16,6 @@ public sealed class MappingRefusedException : IOException
     {
     }
 
-    internal static MappingRefusedException MadeUp(string file) =>
+    internal static MappingRefusedException KernelFile(string file) =>
         new($"'{file}' is made up by the kernel when it is read and cannot be mapped into memory. Open it with Backing.Auto or Backing.Copy.");
 }

@@ -1,6 +1,7 @@
 using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Regions;
+using Mmap.Spans.Threading;
 
 namespace Mmap.Spans.Files;
 
@@ -36,7 +37,7 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
 
         long before, length;
         // One look at the file at a time: of two lengths the one seen last must be the one that stays.
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             before = Directory.Length;
             length = Directory.Backing.Length;

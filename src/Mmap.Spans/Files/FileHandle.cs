@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Regions;
+using Mmap.Spans.Threading;
 
 namespace Mmap.Spans.Files;
 
@@ -11,7 +12,7 @@ namespace Mmap.Spans.Files;
 internal sealed class FileHandle : IHandleSource
 {
     /// <summary>What messages call a file that was opened by a handle.</summary>
-    public const string Nameless = "a file opened by handle";
+    public const string UnnamedFile = "a file opened by handle";
 
     private readonly HandleBudget _budget;
     private readonly bool _lent;
@@ -53,7 +54,7 @@ internal sealed class FileHandle : IHandleSource
 
     /// <summary>The name for messages: the first path, if there is one.</summary>
     // Order: acquire; a name is only added.
-    public string Name => Volatile.Read(ref _path) ?? Nameless;
+    public string Name => Volatile.Read(ref _path) ?? UnnamedFile;
 
     /// <summary>All paths that it was opened by, oldest first.</summary>
     // Order: acquire, twice; a name is only added, so an old array or none only lacks what was added since.
@@ -87,7 +88,7 @@ internal sealed class FileHandle : IHandleSource
     /// <returns>False if the handle is not needed and stays the caller's.</returns>
     public bool TryAdopt(SafeFileHandle handle, string? path, bool lent)
     {
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             if (path is not null && !Paths.Contains(path)) Learn(path);
             if (_disposed || lent || _handle is not null) return false;
@@ -99,7 +100,7 @@ internal sealed class FileHandle : IHandleSource
 
     public SafeFileHandle Rent()
     {
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(MappedFile));
             SafeFileHandle handle = _handle ??= Reopen();
@@ -119,7 +120,7 @@ internal sealed class FileHandle : IHandleSource
     /// <returns>False if there was none to close.</returns>
     public bool CloseForNow()
     {
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             if (_handle is null || _lent) return false;
             _budget.Forget(this);
@@ -134,7 +135,7 @@ internal sealed class FileHandle : IHandleSource
     /// <summary>Closes the handle for good, or gives a user's handle back.</summary>
     public void Dispose()
     {
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             if (_disposed) return;
             _disposed = true;

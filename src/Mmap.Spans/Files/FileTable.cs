@@ -1,4 +1,5 @@
 using Mmap.Spans.Regions;
+using Mmap.Spans.Threading;
 
 namespace Mmap.Spans.Files;
 
@@ -14,7 +15,7 @@ internal sealed class FileTable
     /// <exception cref="ObjectDisposedException">The manager is disposed.</exception>
     public FileEntry Open(FileKey key, Func<FileEntry> make, out bool made)
     {
-        using (new Locked(_lock))
+        using (new MonitorScope(_lock))
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(MapManager));
             made = !_entries.GetAlternateLookup<FileKey>().TryGetValue(key, out FileEntry? entry);
@@ -27,7 +28,7 @@ internal sealed class FileTable
     /// <summary>Ends one opener's use; the last one closes the file.</summary>
     public void Leave(FileEntry entry)
     {
-        using (new Locked(_lock))
+        using (new MonitorScope(_lock))
         {
             if (--entry.Openers > 0 || !_entries.Remove(entry)) return;
         }
@@ -38,14 +39,14 @@ internal sealed class FileTable
     /// <summary>The open files at one moment.</summary>
     public List<FileEntry> Snapshot()
     {
-        using (new Locked(_lock)) return [.. _entries];
+        using (new MonitorScope(_lock)) return [.. _entries];
     }
 
     /// <summary>Closes all files; none can be opened afterwards.</summary>
     public void Close()
     {
         List<FileEntry> all;
-        using (new Locked(_lock))
+        using (new MonitorScope(_lock))
         {
             _closed = true;
             all = [.. _entries];

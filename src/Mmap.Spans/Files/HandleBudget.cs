@@ -1,4 +1,5 @@
 using Mmap.Spans.Regions;
+using Mmap.Spans.Threading;
 
 namespace Mmap.Spans.Files;
 
@@ -26,7 +27,7 @@ internal sealed class HandleBudget(int max)
     {
         get
         {
-            using (new Locked(_lock)) return _open;
+            using (new MonitorScope(_lock)) return _open;
         }
     }
 
@@ -36,7 +37,7 @@ internal sealed class HandleBudget(int max)
         while (true)
         {
             FileHandle? oldest;
-            using (new Locked(_lock))
+            using (new MonitorScope(_lock))
             {
                 oldest = _open < Max ? null : TakeOldest();
                 if (oldest is null)
@@ -56,7 +57,7 @@ internal sealed class HandleBudget(int max)
     public bool CloseOldest()
     {
         FileHandle? oldest;
-        using (new Locked(_lock)) oldest = TakeOldest();
+        using (new MonitorScope(_lock)) oldest = TakeOldest();
         oldest?.CloseForNow();
         return oldest is not null;
     }
@@ -64,7 +65,7 @@ internal sealed class HandleBudget(int max)
     /// <summary>Puts a handle at the end of those to be closed.</summary>
     public void Used(FileHandle file)
     {
-        using (new Locked(_lock))
+        using (new MonitorScope(_lock))
         {
             Remove(file);
             file.Older = _newest;
@@ -77,13 +78,13 @@ internal sealed class HandleBudget(int max)
     /// <summary>Counts a handle out that was closed or could not be opened.</summary>
     public void Closed()
     {
-        using (new Locked(_lock)) _open--;
+        using (new MonitorScope(_lock)) _open--;
     }
 
     /// <summary>Takes a file out of those to be closed.</summary>
     public void Forget(FileHandle file)
     {
-        using (new Locked(_lock)) Remove(file);
+        using (new MonitorScope(_lock)) Remove(file);
     }
 
     private FileHandle? TakeOldest()

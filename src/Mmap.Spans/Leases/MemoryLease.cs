@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mmap.Spans.Leases;
 using Mmap.Spans.Memory;
 
 namespace Mmap.Spans;

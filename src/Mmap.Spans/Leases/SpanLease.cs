@@ -63,7 +63,7 @@ public unsafe ref struct SpanLease : IDisposable
         // SAFETY: the block is the calling thread's own, for a ref struct cannot leave its thread, or nobody's where a
         // reference pins; blocks are never freed. A lease that has ended, or never was, has no region.
         // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on.
-        if (_region is not null && (!_block->TryClear(_token) || _region.State.WantsReport)) EndSlowly(_region, _token);
+        if (_region is not null && (!_block->TryClear(_token) || _region.State.NeedsSweep)) EndSlowly(_region, _token);
         _region = null;
     }
 
@@ -75,7 +75,7 @@ public unsafe ref struct SpanLease : IDisposable
     private static void EndSlowly(Region region, long token)
     {
         if (token < 0) SpanPins.ReleaseReference(token);
-        else if (region.State.WantsReport) region.Report();
+        else if (region.State.NeedsSweep) region.NotifySweeper();
     }
 
     [DoesNotReturn]

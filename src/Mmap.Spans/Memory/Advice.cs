@@ -106,7 +106,7 @@ internal static unsafe class Advice
     /// Tells the system in what order a whole new mapping will be used. A fault elsewhere than in a mapping told to be
     /// used at random reads the neighbourhood as well, which may be megabytes, whatever the handle was told.
     /// </summary>
-    public static void Expect(in RegionMemory memory, AccessPattern access)
+    public static void ApplyAccessPattern(in RegionMemory memory, AccessPattern access)
     {
         if (access == AccessPattern.Normal || OperatingSystem.IsWindows() || memory.View is not { } view) return;
         nint start = memory.Address / Environment.SystemPageSize * Environment.SystemPageSize;

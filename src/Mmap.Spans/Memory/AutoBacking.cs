@@ -19,7 +19,7 @@ internal sealed class AutoBacking(IHandleSource file, int longestWindow, Action<
     // Order: acquire and release, as volatile gives them. Stale: another thread tries to map once more, and is refused too.
     private volatile bool _mappingRefused;
 
-    public IBacking? LastResort => new CopiedBacking(file, guarded);
+    public IBacking? Fallback => new CopiedBacking(file, guarded);
 
     public long Length => FileReads.LengthOf(file);
 

@@ -7,7 +7,7 @@ namespace Mmap.Spans.Memory;
 /// <param name="inner">Where the bytes come from; its copies have pages of their own.</param>
 internal sealed class GuardedBacking(IBacking inner) : IBacking
 {
-    public IBacking? LastResort => inner.LastResort is { } last ? new GuardedBacking(last) : null;
+    public IBacking? Fallback => inner.Fallback is { } last ? new GuardedBacking(last) : null;
 
     public long Length => inner.Length;
 
@@ -23,12 +23,12 @@ internal sealed class GuardedBacking(IBacking inner) : IBacking
         {
             return inner.Load(offset, length);
         }
-        catch (Exception e) when (SystemLimits.IsExhausted(e) && UnreadableRanges.GiveBack())
+        catch (Exception e) when (SystemLimits.IsExhausted(e) && QuarantinedRanges.GiveBack())
         {
             // Addresses that only wait for a mistake are given up before a load fails for them.
             return inner.Load(offset, length);
         }
     }
 
-    public bool TryUnload(in RegionMemory memory) => UnreadableRanges.TryEnd(memory);
+    public bool TryUnload(in RegionMemory memory) => QuarantinedRanges.TryEnd(memory);
 }

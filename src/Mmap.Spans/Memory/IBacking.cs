@@ -7,7 +7,7 @@ namespace Mmap.Spans.Memory;
 internal interface IBacking
 {
     /// <summary>What may serve instead when the system refuses and nothing is left to drop; null if nothing may.</summary>
-    IBacking? LastResort => null;
+    IBacking? Fallback => null;
 
     /// <summary>The file's length now, asked of the system at each call.</summary>
     long Length { get; }

@@ -37,7 +37,7 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
                 RegionMemory? memory = TryMap(file.Name, handle, offset, length);
                 if (memory is not null)
                 {
-                    Advice.Expect(memory.Value, file.Access);
+                    Advice.ApplyAccessPattern(memory.Value, file.Access);
                     return memory.Value;
                 }
 

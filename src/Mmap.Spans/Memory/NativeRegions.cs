@@ -49,7 +49,7 @@ internal static unsafe class NativeRegions
     public static RegionMemory AllocateCopy(int length, bool guarded)
     {
         if (!guarded) return new RegionMemory(Allocate(length), length, null);
-        var pages = new GuardedPages(length);
+        var pages = new GuardPages(length);
         return new RegionMemory(pages.Address, length, pages);
     }
 
@@ -57,7 +57,7 @@ internal static unsafe class NativeRegions
     /// <returns>False if the system refused; nothing has changed then.</returns>
     public static bool TryEndCopy(in RegionMemory copy)
     {
-        if (copy.View is not null) return UnreadableRanges.TryEnd(copy);
+        if (copy.View is not null) return QuarantinedRanges.TryEnd(copy);
         // SAFETY: the address came from Allocate and is given here once, after the last lease of the region has ended.
         NativeMemory.AlignedFree((void*)copy.Address);
         return true;
@@ -105,12 +105,12 @@ internal static unsafe class NativeRegions
     }
 
     /// <summary>Takes a region's bytes out of memory and leaves unreadable addresses in their place.</summary>
-    /// <param name="memory">A mapping, or a copy in <see cref="GuardedPages"/>.</param>
+    /// <param name="memory">A mapping, or a copy in <see cref="GuardPages"/>.</param>
     /// <param name="start">The first page of it.</param>
     /// <param name="bytes">How far it goes.</param>
     /// <param name="kept">Whether the addresses are kept; on Windows another thread may have got them in between.</param>
     /// <returns>False if the system refused; nothing has changed then.</returns>
-    public static bool TryReplaceByNothing(in RegionMemory memory, nint start, nuint bytes, out bool kept)
+    public static bool TryReplaceWithNoAccess(in RegionMemory memory, nint start, nuint bytes, out bool kept)
     {
         SafeBuffer view = memory.View!;
         if (OperatingSystem.IsWindows())

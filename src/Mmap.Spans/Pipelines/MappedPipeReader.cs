@@ -30,7 +30,7 @@ internal sealed class MappedPipeReader : PipeReader
 {
     private readonly MappedFile _file;
     private readonly long _readAheadBytes;
-    private readonly AheadOfReader? _ahead;
+    private readonly BackgroundReadAhead? _ahead;
     private ReadState _state;
 
     /// <summary>The segments that the last read showed, linked; none before the first read or where nothing was left.</summary>
@@ -53,7 +53,7 @@ internal sealed class MappedPipeReader : PipeReader
         // No more than the budget, because what is used later than that may have left the system's cache again.
         _readAheadBytes = Math.Min(readAhead * file.Directory.Grid.Step, file.Directory.Table.Budget.MaxBytes);
         // A little is asked for at once, without another thread.
-        if (_readAheadBytes > Prefetcher.ReadAtOnceBytes) _ahead = new AheadOfReader(file.Directory);
+        if (_readAheadBytes > Prefetcher.ReadAtOnceBytes) _ahead = new BackgroundReadAhead(file.Directory);
         _state = new ReadState(range.Offset, range.End);
     }
 
@@ -155,7 +155,7 @@ internal sealed class MappedPipeReader : PipeReader
         FileRange ahead = _state.TakeAhead(_readAheadBytes);
         if (ahead.Length == 0) return;
         if (_ahead is null) _file.Prefetch(ahead.Offset, ahead.Length);
-        else _ahead.Want(_state.Offered, ahead.End);
+        else _ahead.ExtendTo(_state.Offered, ahead.End);
     }
 
     private ReadOnlySequence<byte> Buffer() => _first is null

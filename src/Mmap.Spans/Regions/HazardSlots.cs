@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Mmap.Spans.Threading;
 
 namespace Mmap.Spans.Regions;
 
@@ -100,7 +101,7 @@ internal static unsafe class HazardSlots
     private static int s_owners;
 
     /// <summary>A block in which no token is ever found, for leases that a reference pins.</summary>
-    public static readonly HazardBlock* Nobody = Allocate();
+    public static readonly HazardBlock* NoBlock = Allocate();
 
     private readonly record struct Owned(nint Block, Thread? Owner);
 
@@ -122,7 +123,7 @@ internal static unsafe class HazardSlots
     public static HazardBlock* OwnOrRegister()
     {
         if (OwnBlock.t_own != null) return OwnBlock.t_own;
-        using (new Locked(s_lock))
+        using (new MonitorScope(s_lock))
         {
             nint block = TakeOver();
             if (block == 0) block = Make();

@@ -87,7 +87,7 @@ internal sealed class Region : ClockEntry
         new(directory, NoIndex, offset, RegionState.Exact());
 
     /// <summary>What an empty lease holds: no bytes, no file, nothing to give back.</summary>
-    public static Region Nothing { get; } = new(RegionDirectory.Nothing, NoIndex, 0, RegionState.Exact());
+    public static Region None { get; } = new(RegionDirectory.None, NoIndex, 0, RegionState.Exact());
 
     /// <summary>Whether a range of the file lies in the region, which is past loading.</summary>
     public bool Holds(long offset, int length) => offset >= Start && offset + length <= End;
@@ -114,7 +114,7 @@ internal sealed class Region : ClockEntry
 
     /// <summary>Tells the table that the last pin may have gone. Kept out of line: it is rare, and its callers are hot.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Report() => Directory.Table.Report(this);
+    public void NotifySweeper() => Directory.Table.NotifySweeper(this);
 
     /// <summary>The region for a person.</summary>
     public override string ToString() =>

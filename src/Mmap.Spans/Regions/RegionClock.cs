@@ -138,8 +138,8 @@ internal sealed class RegionClock
         if (leftAt != 0 && !_byRecency && Count + 1 >= FewRegions && FindInRing() is { } rival)
         {
             bool outlasts = leftAt > rival.Stamp;
-            if (leftAt > rival.Stamp - TrialAge) SeeOnceUsedAgain();
-            Learn(outlasts ? region.ChargedBytes : -region.ChargedBytes / 8);
+            if (leftAt > rival.Stamp - TrialAge) RecordReturn();
+            AdaptTrial(outlasts ? region.ChargedBytes : -region.ChargedBytes / 8);
             if (outlasts)
             {
                 AddToRing(region, usedAgain: true);
@@ -191,7 +191,7 @@ internal sealed class RegionClock
                     continue;
                 }
 
-                if (Count + 1 >= FewRegions) See(again: false, used: false);
+                if (Count + 1 >= FewRegions) RecordOutcome(again: false, used: false);
                 // A victim that was fresh is fresh no longer: whoever rescues it writes Used, and Insert sees that.
                 tried.Touched = ClockEntry.Untouched;
                 return tried;
@@ -200,7 +200,7 @@ internal sealed class RegionClock
             victim ??= _ring.Oldest;
             if (victim is null) return null;
             _ring.Remove(victim);
-            if (victim.UsedAgain) See(again: true, used: false);
+            if (victim.UsedAgain) RecordOutcome(again: true, used: false);
             return victim;
         }
     }
@@ -212,7 +212,7 @@ internal sealed class RegionClock
         {
             bool used = region.Touched == ClockEntry.Used;
             if (!used && region.Turns == 0) return region;
-            if (region.UsedAgain) See(again: true, used);
+            if (region.UsedAgain) RecordOutcome(again: true, used);
             if (used) AddTurn(region);
             else region.Turns--;
             _ring.Remove(region);
@@ -242,7 +242,7 @@ internal sealed class RegionClock
         for (int step = 0; _ring.Take() is { } region; step++)
         {
             bool used = region.Touched == ClockEntry.Used;
-            See(region.UsedAgain, used);
+            RecordOutcome(region.UsedAgain, used);
             if (used && step < MostSteps)
             {
                 AddTurn(region);
@@ -289,28 +289,28 @@ internal sealed class RegionClock
         _seasoned.Add(region);
     }
 
-    private void Learn(long bytes) =>
+    private void AdaptTrial(long bytes) =>
         _trialShareBytes = Math.Clamp(_trialShareBytes + bytes, Bytes / 10, Bytes / 2);
 
     /// <summary>Notes that a region, when the clock looked, was used or not.</summary>
-    private void See(bool again, bool used)
+    private void RecordOutcome(bool again, bool used)
     {
         if (again && used) _againUsed++;
         else if (again) _againUnused++;
         else if (used) _onceUsed++;
         else _onceUnused++;
-        Judge();
+        ChooseMode();
     }
 
     /// <summary>Notes that a region which left unused would have been used, had it stayed for a lap.</summary>
-    private void SeeOnceUsedAgain()
+    private void RecordReturn()
     {
         if (_onceUnused > 0) _onceUnused--;
-        See(again: false, used: true);
+        RecordOutcome(again: false, used: true);
     }
 
     /// <summary>Chooses between recency and frequency when there is evidence enough, and then halves it.</summary>
-    private void Judge()
+    private void ChooseMode()
     {
         if (_againUsed + _againUnused + _onceUsed + _onceUnused < Math.Max(LeastEvidence, Count)) return;
         long forFrequency = (_againUsed + 1) * (_onceUnused + 1), against = (_againUnused + 1) * (_onceUsed + 1);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Mmap.Spans.Geometry;
 using Mmap.Spans.Memory;
+using Mmap.Spans.Threading;
 
 namespace Mmap.Spans.Regions;
 
@@ -41,7 +42,7 @@ internal sealed class RegionDirectory
     }
 
     /// <summary>A directory in which nothing is ever found.</summary>
-    public static RegionDirectory Nothing { get; } = new(null!, WindowGrid.Of(1 << 20, 0), null!, "", 0);
+    public static RegionDirectory None { get; } = new(null!, WindowGrid.Of(1 << 20, 0), null!, "", 0);
 
     /// <summary>The table whose budget the regions are charged to.</summary>
     public RegionTable Table { get; }
@@ -83,7 +84,7 @@ internal sealed class RegionDirectory
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public Region GetOrAdd(long index, out bool added)
     {
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             if (_closed) throw Closed();
 
@@ -104,7 +105,7 @@ internal sealed class RegionDirectory
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public void ThrowIfClosed()
     {
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             if (_closed) throw Closed();
         }
@@ -114,7 +115,7 @@ internal sealed class RegionDirectory
     public void Forget(Region region)
     {
         if (region.IsExact) return;
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             if (At(region.Index) != region) return;
             PlaceOf(region.Index) = null;
@@ -127,7 +128,7 @@ internal sealed class RegionDirectory
     public List<Region> Resize(long length)
     {
         var detached = new List<Region>();
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             if (_closed) throw Closed();
 
@@ -152,7 +153,7 @@ internal sealed class RegionDirectory
     /// <returns>The regions taken out, for the caller to close; empty at every later call.</returns>
     public List<Region> Close()
     {
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             _closed = true;
             List<Region> all = [.. OnGrid()];
@@ -166,7 +167,7 @@ internal sealed class RegionDirectory
     /// <summary>Takes every region out; the file stays open, and what is wanted later is loaded anew.</summary>
     public List<Region> Empty()
     {
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             List<Region> all = [.. OnGrid()];
             foreach (Region region in all) PlaceOf(region.Index) = null;
@@ -177,7 +178,7 @@ internal sealed class RegionDirectory
     /// <summary>The regions on the grid at one moment.</summary>
     public List<Region> Snapshot()
     {
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             return [.. OnGrid()];
         }

@@ -74,7 +74,7 @@ internal struct RegionState
     }
 
     /// <summary>Whether who gives up a hazard must report the region.</summary>
-    public readonly bool WantsReport
+    public readonly bool NeedsSweep
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         // Order: acquire; stands after the store that cleared the slot. The sweeper's barrier makes one of two true:

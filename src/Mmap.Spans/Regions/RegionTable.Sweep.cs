@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Memory;
+using Mmap.Spans.Threading;
 
 namespace Mmap.Spans.Regions;
 
@@ -57,7 +58,7 @@ internal sealed partial class RegionTable
         _arrived.Clear();
         if (_marked.Count == 0) return freed;
 
-        Examine();
+        FenceAndScan();
         foreach (Region region in _marked)
         {
             // Spared ones are Live again; the hazard's owner finds Closing and reports.
@@ -130,7 +131,7 @@ internal sealed partial class RegionTable
 
         if (_marked.Count == 0) return false;
 
-        Examine();
+        FenceAndScan();
         foreach (Region region in _marked)
         {
             if (!region.State.IsRetiring) continue;
@@ -145,7 +146,7 @@ internal sealed partial class RegionTable
     /// Fences, scans, spares the marked regions that a hazard names, and has the pages of the others dropped together, so
     /// that their unmaps disturb the other threads once and not one by one. Who rescues one of them has its pages back.
     /// </summary>
-    private void Examine()
+    private void FenceAndScan()
     {
         HazardSlots.Fence();
         HazardSlots.Scan(_hazards);
@@ -171,7 +172,7 @@ internal sealed partial class RegionTable
     /// <returns>It, or null if there is none or all are refused again.</returns>
     private Region? UnloadStuck()
     {
-        using (new Locked(_stuck))
+        using (new MonitorScope(_stuck))
         {
             int at = _stuck.FindLastIndex(region => region.Directory.Backing.TryUnload(region.Memory));
             if (at < 0) return null;
@@ -189,7 +190,7 @@ internal sealed partial class RegionTable
         get
         {
             // Exact regions join it outside the gate.
-            using (new Locked(_stuck)) return _stuck.Count;
+            using (new MonitorScope(_stuck)) return _stuck.Count;
         }
     }
 
@@ -197,7 +198,7 @@ internal sealed partial class RegionTable
     [Conditional("DEBUG")]
     internal void AssertInvariants()
     {
-        using (new Locked(_gate))
+        using (new MonitorScope(_gate))
         {
             Debug.Assert(_sweepRequested == 0, "Whoever asks for a sweep sees to it, or the holder of the gate does.");
             Drain();

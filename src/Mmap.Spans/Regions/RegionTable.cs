@@ -1,5 +1,6 @@
 using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Memory;
+using Mmap.Spans.Threading;
 
 namespace Mmap.Spans.Regions;
 
@@ -37,7 +38,7 @@ internal sealed partial class RegionTable
     private readonly List<long> _hazards = [];
     private readonly HashSet<Region> _apart = [];
     private int _sweepRequested;
-    private long _misses, _maps, _evictions, _retries, _lastResorts;
+    private long _misses, _maps, _evictions, _retries, _fallbacks;
 
     /// <param name="maxBytes">What regions may hold together.</param>
     /// <param name="maxRegions">How many there may be.</param>
@@ -63,7 +64,7 @@ internal sealed partial class RegionTable
 
     public long Retries => Seen(ref _retries);
 
-    public long LastResorts => Seen(ref _lastResorts);
+    public long Fallbacks => Seen(ref _fallbacks);
 
     /// <summary>The region of a window, Live, with a reference of the caller's. Loads it if need be.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
@@ -124,11 +125,11 @@ internal sealed partial class RegionTable
     public void Release(Region region)
     {
         if (region.IsExact) EndExact(region);
-        else if (region.State.Release()) Report(region);
+        else if (region.State.Release()) NotifySweeper(region);
     }
 
     /// <summary>Says that the last pin of a Closing or Parked region may have gone.</summary>
-    public void Report(Region region)
+    public void NotifySweeper(Region region)
     {
         _inbox.Put(region);
         RequestSweep();
@@ -146,10 +147,10 @@ internal sealed partial class RegionTable
     public int CloseNow(List<Region> regions)
     {
         Announce(regions);
-        using (new Locked(_gate)) Drain();
+        using (new MonitorScope(_gate)) Drain();
         SweepIfRequested();
         // Retired and still among those apart: the system refuses to unmap it.
-        using (new Locked(_apart)) return regions.Count(region => region.State.IsRetired && !_apart.Contains(region));
+        using (new MonitorScope(_apart)) return regions.Count(region => region.State.IsRetired && !_apart.Contains(region));
     }
 
     /// <summary>Drops every idle region.</summary>
@@ -157,7 +158,7 @@ internal sealed partial class RegionTable
     public int Trim()
     {
         int dropped = 0;
-        using (new Locked(_gate))
+        using (new MonitorScope(_gate))
         {
             Drain();
             while (EvictOne(Math.Max(_clock.Count, 1)) is not null) dropped++;
@@ -170,7 +171,7 @@ internal sealed partial class RegionTable
     /// <summary>The regions that are on no directory's grid: exact ones, and closed ones that are still pinned.</summary>
     public List<Region> Apart()
     {
-        using (new Locked(_apart)) return [.. _apart];
+        using (new MonitorScope(_apart)) return [.. _apart];
     }
 
     // Order: acquire, so that a number read after a call counts that call. Stale: a number that others raise meanwhile
@@ -189,7 +190,7 @@ internal sealed partial class RegionTable
     {
         foreach (Region region in regions)
         {
-            using (new Locked(_apart)) _apart.Add(region);
+            using (new MonitorScope(_apart)) _apart.Add(region);
             if (region.State.Close()) _inbox.Put(region);
             else ForgetApart(region);
         }
@@ -225,7 +226,7 @@ internal sealed partial class RegionTable
 
         if (region.IsExact)
         {
-            using (new Locked(_apart)) _apart.Add(region);
+            using (new MonitorScope(_apart)) _apart.Add(region);
         }
 
         if (region.State.Publish()) Wake(region);
@@ -259,11 +260,11 @@ internal sealed partial class RegionTable
                     continue;
                 }
 
-                if (backing.LastResort is not { } lastResort)
+                if (backing.Fallback is not { } fallback)
                     throw new IOException(
                         $"Bytes {new FileRange(region.Start, length)} of '{region.Directory.Name}' cannot be loaded, and nothing idle is left to drop: {e.Message} {SystemLimits.Describe()}", e);
-                backing = lastResort;
-                Count(ref _lastResorts);
+                backing = fallback;
+                Count(ref _fallbacks);
                 MapMetrics.FellBack();
                 MapEvents.Log.Fallback(region.Directory.Name, region.Start, length, e.Message);
             }
@@ -278,7 +279,7 @@ internal sealed partial class RegionTable
         if (Monitor.IsEntered(_gate)) return false;
 
         bool freed;
-        using (new Locked(_gate))
+        using (new MonitorScope(_gate))
         {
             // What was waiting to go may have made the room already.
             freed = Drain() > 0;
@@ -331,11 +332,11 @@ internal sealed partial class RegionTable
         if (stuck > 0) limits += $", and {stuck} of these the system refuses to unmap";
         var wanted = new FileRange(region.Start, length);
         return new MapBudgetExceededException(
-            $"There is no room for bytes {wanted} of '{region.Directory.Name}' ({region.ChargedBytes} bytes): live leases hold {limits}. {WhoHoldsMost?.Invoke()}");
+            $"There is no room for bytes {wanted} of '{region.Directory.Name}' ({region.ChargedBytes} bytes): live leases hold {limits}. {DescribeLargestHolder?.Invoke()}");
     }
 
     /// <summary>Names the file whose leases hold most; set by who knows the files.</summary>
-    public Func<string>? WhoHoldsMost { get; set; }
+    public Func<string>? DescribeLargestHolder { get; set; }
 
     /// <summary>Waits until a region that the caller has a reference on is loaded. Burns no processor.</summary>
     /// <returns>False if loading failed.</returns>
@@ -343,7 +344,7 @@ internal sealed partial class RegionTable
     {
         try
         {
-            using (new Locked(region))
+            using (new MonitorScope(region))
             {
                 while (region.State.TryAnnounceWaiter()) Monitor.Wait(region);
             }
@@ -360,7 +361,7 @@ internal sealed partial class RegionTable
 
     private static void Wake(Region region)
     {
-        using (new Locked(region)) Monitor.PulseAll(region);
+        using (new MonitorScope(region)) Monitor.PulseAll(region);
     }
 
     /// <summary>Takes a retired region's bytes out of memory.</summary>
@@ -375,8 +376,8 @@ internal sealed partial class RegionTable
             return true;
         }
 
-        using (new Locked(_apart)) _apart.Add(region);
-        using (new Locked(_stuck)) _stuck.Add(region);
+        using (new MonitorScope(_apart)) _apart.Add(region);
+        using (new MonitorScope(_stuck)) _stuck.Add(region);
         return false;
     }
 
@@ -388,6 +389,6 @@ internal sealed partial class RegionTable
 
     private void ForgetApart(Region region)
     {
-        using (new Locked(_apart)) _apart.Remove(region);
+        using (new MonitorScope(_apart)) _apart.Remove(region);
     }
 }

@@ -20,7 +20,7 @@ internal static unsafe class SpanPins
     private static long t_lastOverflow;
 
     /// <summary>A lease of no bytes, which pins nothing.</summary>
-    public static SpanLease Empty => new(default, Region.Nothing, HazardSlots.Nobody, long.MinValue);
+    public static SpanLease Empty => new(default, Region.None, HazardSlots.NoBlock, long.MinValue);
 
     /// <summary>Pins a region that may be retired at any moment, without a locked instruction.</summary>
     /// <returns>False if this is not the quick case: no block yet, no free slot, or the region is not simply Live.</returns>
@@ -45,7 +45,7 @@ internal static unsafe class SpanPins
         // A scan may have seen the slot and spared the region for it, so this is a release like any other.
         // SAFETY: as in TryHazard.
         own->TryClear(token);
-        if (region.State.WantsReport) region.Report();
+        if (region.State.NeedsSweep) region.NotifySweeper();
         return false;
     }
 
@@ -55,7 +55,7 @@ internal static unsafe class SpanPins
     /// <param name="record">What ends with the lease, if it is tracked, which only one of an exact region is.</param>
     public static SpanLease FromReference(Region region, ReadOnlySpan<byte> span, IDisposable? record = null)
     {
-        if (region.IsExact) return new SpanLease(span, region, HazardSlots.Nobody, Keep(region, record));
+        if (region.IsExact) return new SpanLease(span, region, HazardSlots.NoBlock, Keep(region, record));
 
         HazardBlock* own = HazardSlots.OwnOrRegister();
         for (int tries = 0; tries < HazardBlock.Slots; tries++)
@@ -67,7 +67,7 @@ internal static unsafe class SpanPins
             return new SpanLease(span, region, own, token);
         }
 
-        return new SpanLease(span, region, HazardSlots.Nobody, Keep(region));
+        return new SpanLease(span, region, HazardSlots.NoBlock, Keep(region));
     }
 
     /// <summary>Notes a reference, or an exact region, as a pin of the calling thread.</summary>

@@ -55,7 +55,7 @@ internal sealed class MappedFile
     public void Dispose(bool isLast)
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        Volatile.Write(ref _hits, RegionDirectory.Nothing);
+        Volatile.Write(ref _hits, RegionDirectory.None);
         if (isLast) _directory.Table.Close(_directory.Close());
     }
 

@@ -30,14 +30,14 @@ internal static class HazardTwins
         new("hazard-not-spared", "hit-trim", new Edit(Sweep, "            if (_hazards.Contains(region.Id)) region.State.Spare();\n", "")) { Stress = "rounds" },
         new("any-token-clears", "copied-lease", new Edit(Slots, "        if (_tokens[token & (Slots - 1)] != token) return false;\n", "")) { Stress = "leases" },
         new("taken-slot-overwritten", "more-leases-than-slots", new Edit(Slots, "        if (slot != 0) return false;\n", "")) { Stress = "leases" },
-        new("released-hazard-not-reported", "hit-trim", new Edit(Lease, "        else if (region.State.WantsReport) region.Report();\n", "")) { Stress = "rounds" },
-        new("hazard-given-up-in-silence", "hit-close", new Edit(Pins, "        if (region.State.WantsReport) region.Report();\n", "")) { Stress = "closing" },
+        new("released-hazard-not-reported", "hit-trim", new Edit(Lease, "        else if (region.State.NeedsSweep) region.NotifySweeper();\n", "")) { Stress = "rounds" },
+        new("hazard-given-up-in-silence", "hit-close", new Edit(Pins, "        if (region.State.NeedsSweep) region.NotifySweeper();\n", "")) { Stress = "closing" },
         new("report-looked-at-before-the-slot-is-cleared", "hit-trim", new Edit(Lease,
             """
-                    if (_region is not null && (!_block->TryClear(_token) || _region.State.WantsReport)) EndSlowly(_region, _token);
+                    if (_region is not null && (!_block->TryClear(_token) || _region.State.NeedsSweep)) EndSlowly(_region, _token);
             """,
             """
-                    bool wants = _region is not null && _region.State.WantsReport;
+                    bool wants = _region is not null && _region.State.NeedsSweep;
                     if (_region is not null && (!_block->TryClear(_token) || wants)) EndSlowly(_region, _token);
             """)) { Stress = "closing" },
         new("hazard-kept-without-a-rescue", "hit-trim", new Edit(Pins,

@@ -38,7 +38,7 @@ internal static class TableTwins
         },
         new("waiter-announced-outside-the-monitor", "miss-miss", new Edit(Table,
             """
-                        using (new Locked(region))
+                        using (new MonitorScope(region))
                         {
                             while (region.State.TryAnnounceWaiter()) Monitor.Wait(region);
                         }
@@ -46,13 +46,13 @@ internal static class TableTwins
             """
                         if (region.State.TryAnnounceWaiter())
                         {
-                            using (new Locked(region)) Monitor.Wait(region);
+                            using (new MonitorScope(region)) Monitor.Wait(region);
                         }
             """))
         {
             Unseen = "The stress finds it, but not within seconds each time: the load must end between the announcement and the sleep.",
         },
-        new("interrupted-at-a-monitor", "anybody-interrupted", new Edit("Regions/Locked.cs", "                interrupted = true;\n", "                throw;\n"))
+        new("interrupted-at-a-monitor", "anybody-interrupted", new Edit("Threading/MonitorScope.cs", "                interrupted = true;\n", "                throw;\n"))
         {
             Unseen = "The stress interrupts no thread: an interrupt in the code of a test or of the runtime would look like a bug of the library.",
         },
@@ -89,7 +89,7 @@ internal static class TableTwins
             "if (region.State.Close()) _inbox.Put(region);", "if (!region.State.IsRetired) _inbox.Put(region);")) { Stress = "rounds" },
         new("added-without-the-lock", "miss-miss", new Edit("Regions/RegionDirectory.cs",
             """
-                    using (new Locked(this))
+                    using (new MonitorScope(this))
                     {
                         if (_closed) throw Closed();
 

@@ -267,7 +267,7 @@ public class ChangeTests
     public void AShortRegionOfAFileWhoseLengthCannotBeAskedAnyMoreLeavesNoPin(bool partly)
     {
         using SampleFile sample = SampleFile.OfLength(Length);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = Overlap }) { Seam = inner => new ShortAndSilent(inner) };
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = Overlap }) { WrapBacking = inner => new ShortAndSilent(inner) };
         using MappedFile file = manager.Open(sample.Path);
         using WindowCursor cursor = file.CreateCursor();
         Action use = partly ? () => cursor.MoveTo(Window - 1) : () => file.LeaseMemory(Window - 10, 10);

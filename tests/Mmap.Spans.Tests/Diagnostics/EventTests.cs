@@ -46,7 +46,7 @@ public sealed class EventTests
         using SampleFile sample = SampleFile.OfLength(4 * s_window);
         using var events = new EventLog(sample.Path);
         using var backing = new StampedBacking(1, sample.Length);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = s_window, Overlap = 0 }) { Seam = _ => backing };
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = s_window, Overlap = 0 }) { WrapBacking = _ => backing };
         using MappedFile file = manager.Open(sample.Path);
         file.LeaseSpan(0, 8).Dispose();
         backing.FailLoad(1, StampedBacking.OutOfMemory);
@@ -62,7 +62,7 @@ public sealed class EventTests
     {
         using SampleFile sample = SampleFile.OfLength(4 * s_window);
         using var events = new EventLog(sample.Path);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = s_window, Overlap = 0 }) { Seam = real => new RefusedBacking(real) };
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = s_window, Overlap = 0 }) { WrapBacking = real => new RefusedBacking(real) };
         using MappedFile file = manager.Open(sample.Path);
         file.LeaseSpan(2 * s_window, 8).Dispose();
 
@@ -111,7 +111,7 @@ public sealed class EventTests
         using SampleFile sample = SampleFile.OfLength(4 * s_window);
         using var events = new EventLog(sample.Path) { Then = _ => throw new InvalidOperationException("The listener says so.") };
         using var backing = new StampedBacking(1, sample.Length);
-        var manager = new MapManager(s_oneWindow) { Seam = _ => backing };
+        var manager = new MapManager(s_oneWindow) { WrapBacking = _ => backing };
         using (MappedFile file = manager.Open(sample.Path))
         {
             for (int window = 0; window < 4; window++) file.LeaseSpan(window * s_window, 8).Dispose();
@@ -145,7 +145,7 @@ public sealed class EventTests
     /// <summary>A backing that has nothing but copies to offer, because the system has no mapping left.</summary>
     private sealed class RefusedBacking(IBacking real) : IBacking
     {
-        public IBacking? LastResort => real.LastResort;
+        public IBacking? Fallback => real.Fallback;
 
         public long Length => real.Length;
 

@@ -100,7 +100,7 @@ public sealed class MeterTests
         using SampleFile sample = SampleFile.OfLength(4 * LeakCheckedTest.Granule);
         using var backing = new StampedBacking(1, sample.Length);
         using var events = new EventLog("mmap_spans.maps");
-        var manager = new MapManager(new MapManagerOptions { WindowSize = LeakCheckedTest.Granule, Overlap = 0, MaxMappedBytes = LeakCheckedTest.Granule }) { Seam = _ => backing };
+        var manager = new MapManager(new MapManagerOptions { WindowSize = LeakCheckedTest.Granule, Overlap = 0, MaxMappedBytes = LeakCheckedTest.Granule }) { WrapBacking = _ => backing };
         t_listenerFails = true;
         try
         {

@@ -53,7 +53,7 @@ internal sealed class MeteredUse : IDisposable
 
     private MappedFile Open(MapManagerOptions options)
     {
-        var manager = new MapManager(options) { Seam = real => new Reluctant(real) };
+        var manager = new MapManager(options) { WrapBacking = real => new Reluctant(real) };
         Hold(manager);
         MappedFile file = manager.Open(_sample.Path);
         Hold(file);
@@ -67,7 +67,7 @@ internal sealed class MeteredUse : IDisposable
     {
         public bool RefuseOnce { get; set; }
 
-        public IBacking? LastResort => real.LastResort;
+        public IBacking? Fallback => real.Fallback;
 
         public long Length => real.Length;
 

@@ -130,7 +130,7 @@ public class ReleaseTests
     {
         using SampleFile sample = SampleFile.OfLength(Length);
         var plan = new FaultPlan(1) { FaultsPerThousand = 0 };
-        using var manager = new MapManager(s_options) { Seam = plan.Wrap };
+        using var manager = new MapManager(s_options) { WrapBacking = plan.Wrap };
         using MappedFile file = manager.Open(sample.Path);
         file.LeaseMemory(0, 10).Dispose();
         file.LeaseMemory(200_000, 10).Dispose();

@@ -40,7 +40,7 @@ internal sealed class FaultPlan(int seed)
 
     private sealed class Faulty(FaultPlan plan, IBacking inner) : IBacking
     {
-        public IBacking? LastResort => inner.LastResort is { } last ? new Faulty(plan, last) : null;
+        public IBacking? Fallback => inner.Fallback is { } last ? new Faulty(plan, last) : null;
 
         public long Length => plan.Strikes() ? inner.Length * plan.Pick(4) / 2 : inner.Length;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Mmap.Spans.Leases;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;

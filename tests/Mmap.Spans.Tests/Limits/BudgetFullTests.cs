@@ -76,7 +76,7 @@ public class BudgetFullTests
         int room = Room, copies = 2;
         int loaded = 0;
         var plan = new LimitedBacking.Plan { CanMap = () => loaded < room, CanCopy = () => copies-- > 0, Loaded = change => loaded += change };
-        using var manager = new MapManager(s_options with { MaxMappedBytes = long.MaxValue }) { Seam = backing => new LimitedBacking(plan, backing) };
+        using var manager = new MapManager(s_options with { MaxMappedBytes = long.MaxValue }) { WrapBacking = backing => new LimitedBacking(plan, backing) };
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
 
         // Idle ones go, one for each that is wanted.
@@ -109,7 +109,7 @@ public class BudgetFullTests
     {
         using SampleFile sample = SampleFile.OfLength(Windows * Window);
         bool broken = false;
-        using var manager = new MapManager(s_options) { Seam = backing => new LimitedBacking(new LimitedBacking.Plan { Broken = () => broken }, backing) };
+        using var manager = new MapManager(s_options) { WrapBacking = backing => new LimitedBacking(new LimitedBacking.Plan { Broken = () => broken }, backing) };
         using MappedFile file = manager.Open(sample.Path);
         file.LeaseMemory(0, 1).Dispose();
         broken = true;
@@ -134,7 +134,7 @@ public class BudgetFullTests
 
         private bool IsLast { get; init; }
 
-        public IBacking? LastResort => IsLast ? null : new LimitedBacking(new Plan { CanMap = plan.CanCopy, Loaded = plan.Loaded }, inner) { IsLast = true };
+        public IBacking? Fallback => IsLast ? null : new LimitedBacking(new Plan { CanMap = plan.CanCopy, Loaded = plan.Loaded }, inner) { IsLast = true };
 
         public long Length => inner.Length;
 

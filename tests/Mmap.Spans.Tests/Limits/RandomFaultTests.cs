@@ -56,7 +56,7 @@ public sealed class RandomFaultTests : IDisposable
             TrackLeases = random.Next(20) == 0,
         })
         {
-            Seam = plan.Wrap,
+            WrapBacking = plan.Wrap,
         };
         var files = new List<MappedFile>();
         var held = new List<IDisposable>();

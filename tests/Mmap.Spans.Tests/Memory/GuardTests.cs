@@ -92,8 +92,8 @@ public sealed class GuardTests : LeakCheckedTest
     public void OnlyTheLatestAddressesAreKept()
     {
         MappedFile file = OpenSample(40 * Granule);
-        for (int i = 0; i < UnreadableRanges.MaxRanges + 500; i++) file.LeaseSpan(i % 39 * Granule, 8).Dispose();
-        Assert.InRange(UnreadableRanges.Count, 1, UnreadableRanges.MaxRanges);
+        for (int i = 0; i < QuarantinedRanges.MaxRanges + 500; i++) file.LeaseSpan(i % 39 * Granule, 8).Dispose();
+        Assert.InRange(QuarantinedRanges.Count, 1, QuarantinedRanges.MaxRanges);
     }
 
     /// <summary>Windows of 17 MiB, a thousand of them, in 4 GiB of address space: what is kept is given up in time.</summary>

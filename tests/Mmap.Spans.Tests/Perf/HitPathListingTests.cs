@@ -53,7 +53,7 @@ public sealed partial class HitPathListingTests
     public void AHitHasNoLockedInstruction()
     {
         foreach (JitListing listing in Listings())
-            Assert.DoesNotContain(listing.All, instruction => Locked().IsMatch(instruction));
+            Assert.DoesNotContain(listing.All, instruction => MonitorScope().IsMatch(instruction));
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed partial class HitPathListingTests
     private static partial Regex ResolverCall();
 
     [GeneratedRegex(@"^(lock\b|xchg\b|mfence\b)")]
-    private static partial Regex Locked();
+    private static partial Regex MonitorScope();
 
     [GeneratedRegex(@"^call +\[([^\]]+\([^)]*\))")]
     private static partial Regex Callee();

@@ -154,6 +154,6 @@ public class RegionStateTests
         Assert.Equal(word.Life == Life.Retired, state.IsRetired);
         Assert.Equal(word.Closing, state.IsClosing);
         Assert.Equal(word.Life == Life.Live && !word.Closing, state.IsOpen);
-        Assert.Equal(word.Closing || word.Parked, state.WantsReport);
+        Assert.Equal(word.Closing || word.Parked, state.NeedsSweep);
     }
 }

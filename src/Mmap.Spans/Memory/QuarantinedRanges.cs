@@ -8,7 +8,7 @@ namespace Mmap.Spans.Memory;
 /// They cost no memory, but address space and entries in the system's table of mappings, so only the latest are kept;
 /// and none when the system has no room for a load.
 /// </remarks>
-internal static class UnreadableRanges
+internal static class QuarantinedRanges
 {
     /// <summary>The most ranges kept: a sixteenth of the mappings that a process may have on Linux.</summary>
     public const int MaxRanges = 4096;
@@ -35,7 +35,7 @@ internal static class UnreadableRanges
     public static bool TryEnd(in RegionMemory memory)
     {
         var range = new Range(memory.Address / SystemLimits.AllocationGranularity * SystemLimits.AllocationGranularity, (nuint)memory.View!.ByteLength);
-        if (!NativeRegions.TryReplaceByNothing(memory, range.Start, range.Bytes, out bool kept)) return false;
+        if (!NativeRegions.TryReplaceWithNoAccess(memory, range.Start, range.Bytes, out bool kept)) return false;
         if (!kept) return true;
 
         lock (s_kept)

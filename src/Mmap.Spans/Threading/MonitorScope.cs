@@ -1,7 +1,7 @@
-namespace Mmap.Spans.Regions;
+namespace Mmap.Spans.Threading;
 
 /// <summary>
-/// A monitor held for a scope: <c>using (new Locked(gate)) { … }</c>. What <c>lock</c> does, through the names that the
+/// A monitor held for a scope: <c>using (new MonitorScope(gate)) { … }</c>. What <c>lock</c> does, through the names that the
 /// scheduler of the tests stands in for, and safe from <c>Thread.Interrupt</c>.
 /// </summary>
 /// <remarks>
@@ -9,11 +9,11 @@ namespace Mmap.Spans.Regions;
 /// a retired region that nobody unmaps, would stay so for ever. These monitors are held for short; an interrupt that
 /// comes in between is put off to the thread's next wait that may end by it.
 /// </remarks>
-internal readonly ref struct Locked : IDisposable
+internal readonly ref struct MonitorScope : IDisposable
 {
     private readonly object _monitor;
 
-    public Locked(object monitor)
+    public MonitorScope(object monitor)
     {
         _monitor = monitor;
         bool interrupted = false;

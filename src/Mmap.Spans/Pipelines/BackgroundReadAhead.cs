@@ -1,5 +1,6 @@
 using Mmap.Spans.Files;
 using Mmap.Spans.Regions;
+using Mmap.Spans.Threading;
 
 namespace Mmap.Spans.Pipelines;
 
@@ -11,7 +12,7 @@ namespace Mmap.Spans.Pipelines;
 /// Never two pieces at once: the system reads ahead on its own when it sees one file read in order, and two readers of
 /// one handle in two places look like no order at all.
 /// </remarks>
-internal sealed class AheadOfReader(RegionDirectory directory) : IThreadPoolWorkItem
+internal sealed class BackgroundReadAhead(RegionDirectory directory) : IThreadPoolWorkItem
 {
     /// <summary>Small enough that little is read in vain when the reader ends, large enough for the disk.</summary>
     public const long PieceBytes = 4 << 20;
@@ -22,9 +23,9 @@ internal sealed class AheadOfReader(RegionDirectory directory) : IThreadPoolWork
     /// <summary>Asks for the bytes from one place to another, which never go back from call to call. Returns at once.</summary>
     /// <param name="from">Where the reader is.</param>
     /// <param name="to">How far to be ahead.</param>
-    public void Want(long from, long to)
+    public void ExtendTo(long from, long to)
     {
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             _next = Math.Max(_next, from);
             _end = to;
@@ -38,7 +39,7 @@ internal sealed class AheadOfReader(RegionDirectory directory) : IThreadPoolWork
     /// <summary>Ends the work after the piece that it is at.</summary>
     public void Stop()
     {
-        using (new Locked(this)) _end = 0;
+        using (new MonitorScope(this)) _end = 0;
     }
 
     /// <summary>The work; on a thread of the pool.</summary>
@@ -49,7 +50,7 @@ internal sealed class AheadOfReader(RegionDirectory directory) : IThreadPoolWork
 
     private FileRange Take()
     {
-        using (new Locked(this))
+        using (new MonitorScope(this))
         {
             long length = Math.Min(PieceBytes, _end - _next);
             _working = length > 0;

@@ -7,7 +7,7 @@ namespace Mmap.Spans.Files;
 /// Files that the kernel makes up as they are read, such as those of /proc and /sys: their length says 0 or one page,
 /// whatever they hold, and they cannot be mapped.
 /// </summary>
-internal static class MadeUpFile
+internal static class KernelFile
 {
     /// <summary>More than this is not content but a window into the kernel, such as /proc/self/pagemap.</summary>
     private const int LongestBytes = 64 << 20;

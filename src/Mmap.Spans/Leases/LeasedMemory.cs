@@ -2,7 +2,7 @@ using System.Buffers;
 using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Regions;
 
-namespace Mmap.Spans.Memory;
+namespace Mmap.Spans.Leases;
 
 /// <summary>
 /// What stands behind the <see cref="ReadOnlyMemory{T}"/> of a heap lease: the bytes of a pinned region until the lease

@@ -8,26 +8,26 @@ using Xunit;
 namespace Mmap.Spans.Tests.Pipelines;
 
 /// <summary>What is read in the background before a reader comes to it.</summary>
-public sealed class AheadOfReaderTests : IDisposable
+public sealed class BackgroundReadAheadTests : IDisposable
 {
-    private const long Piece = AheadOfReader.PieceBytes;
+    private const long Piece = BackgroundReadAhead.PieceBytes;
 
     private readonly SlowBacking _backing = new();
-    private readonly AheadOfReader _ahead;
+    private readonly BackgroundReadAhead _ahead;
 
-    public AheadOfReaderTests()
+    public BackgroundReadAheadTests()
     {
         var table = new RegionTable(long.MaxValue, 10, OverBudget.Exceed);
-        _ahead = new AheadOfReader(new RegionDirectory(table, WindowGrid.Of(1 << 20, 0), _backing, "slow", 100 * Piece));
+        _ahead = new BackgroundReadAhead(new RegionDirectory(table, WindowGrid.Of(1 << 20, 0), _backing, "slow", 100 * Piece));
     }
 
     [Fact]
     public void PiecesFollowEachOtherNeverTwoAtOnceAndNoneTwice()
     {
-        _ahead.Want(100, 100 + 2 * Piece);
+        _ahead.ExtendTo(100, 100 + 2 * Piece);
         Assert.Equal(new FileRange(100, Piece), _backing.Begun());
         // While a piece is being read, nothing else begins.
-        _ahead.Want(100, 100 + 2 * Piece + 7);
+        _ahead.ExtendTo(100, 100 + 2 * Piece + 7);
         Assert.False(_backing.HasBegun);
         _backing.Finish();
         Assert.Equal(new FileRange(100 + Piece, Piece), _backing.Begun());
@@ -35,7 +35,7 @@ public sealed class AheadOfReaderTests : IDisposable
         Assert.Equal(new FileRange(100 + 2 * Piece, 7), _backing.Begun());
         _backing.Finish();
 
-        _ahead.Want(500, 100 + 3 * Piece);
+        _ahead.ExtendTo(500, 100 + 3 * Piece);
         Assert.Equal(new FileRange(107 + 2 * Piece, Piece - 7), _backing.Begun());
         _backing.Finish();
     }
@@ -43,9 +43,9 @@ public sealed class AheadOfReaderTests : IDisposable
     [Fact]
     public void WhatTheReaderHasOvertakenIsLeftOut()
     {
-        _ahead.Want(0, 3 * Piece);
+        _ahead.ExtendTo(0, 3 * Piece);
         _backing.Begun();
-        _ahead.Want(5 * Piece, 6 * Piece);
+        _ahead.ExtendTo(5 * Piece, 6 * Piece);
         _backing.Finish();
         Assert.Equal(new FileRange(5 * Piece, Piece), _backing.Begun());
         _backing.Finish();
@@ -54,7 +54,7 @@ public sealed class AheadOfReaderTests : IDisposable
     [Fact]
     public void NothingBeginsAfterTheEndOfTheReader()
     {
-        _ahead.Want(0, 3 * Piece);
+        _ahead.ExtendTo(0, 3 * Piece);
         _backing.Begun();
         _ahead.Stop();
         // Had it been forgotten, the work that goes on on this thread would wait for a permission that nobody gives.

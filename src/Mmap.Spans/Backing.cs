@@ -1,0 +1,14 @@
+namespace Mmap.Spans;
+
+/// <summary>Where a region's bytes come from.</summary>
+public enum Backing
+{
+    /// <summary>Mappings; copies for small files and where mapping is refused.</summary>
+    Auto,
+
+    /// <summary>Mappings, or an exception where they are refused.</summary>
+    Map,
+
+    /// <summary>Copies in native memory, filled by positional reads: immune to truncation once loaded.</summary>
+    Copy,
+}

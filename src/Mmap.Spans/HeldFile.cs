@@ -1,0 +1,14 @@
+using System.Diagnostics;
+
+namespace Mmap.Spans;
+
+/// <summary>A file that is still held.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="LiveLeases">How many pins hold regions of it; span leases count as one a region. 0 where no lease
+/// holds any: a handle that a user lent to <see cref="MapManager.Open(Microsoft.Win32.SafeHandles.SafeFileHandle, MappedFileOptions?)"/>
+/// is held, or the system refuses to unmap a region, which is tried again whenever there is something to drop.</param>
+[DebuggerDisplay("{DebuggerText,nq}")]
+public sealed record HeldFile(string Path, int LiveLeases)
+{
+    private string DebuggerText => $"'{Path}', {LiveLeases} leases";
+}
