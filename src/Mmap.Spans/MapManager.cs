@@ -22,8 +22,7 @@ public sealed class MapManager : IDisposable
     private readonly RegionTable _table;
     private readonly FileTable _files = new();
     private readonly HandleBudget _handles;
-    private readonly Action<string, FileRange, string> _fellBack;
-    private long _fallbacks;
+    private readonly RegionTelemetry _telemetry = new();
     private int _disposed;
 
     /// <summary>Makes a manager.</summary>
@@ -33,9 +32,9 @@ public sealed class MapManager : IDisposable
     {
         Options = options ?? new MapManagerOptions();
         Options.Check();
-        _table = new RegionTable(Options.MaxMappedBytes, Options.MaxRegions, Options.OverBudget, Options.Guard) { DescribeLargestHolder = DescribeLargestHolder };
+        var budget = new RegionBudget(Options.MaxMappedBytes, Options.MaxMappedBytes, Options.MaxRegions);
+        _table = new RegionTable(budget, Options.OverBudget, _telemetry, Options.Guard) { DescribeLargestHolder = DescribeLargestHolder };
         _handles = new HandleBudget(Options.MaxOpenHandles);
-        _fellBack = CountFallback;
         Tracker = Options.TrackLeases ? new LeaseTracker() : null;
         MapMetrics.Add(this);
     }
@@ -61,7 +60,7 @@ public sealed class MapManager : IDisposable
 
     // No lock is taken for it: a debugger may ask while another thread stands still inside one.
     private string DebuggerText =>
-        $"{_table.Budget.Bytes} of {_table.Budget.MaxBytes} bytes in {_table.Budget.Regions} regions{(IsDisposed ? ", disposed" : "")}";
+        $"{_table.Budget.Bytes} of {_table.Budget.Mapped.Max} bytes in {_table.Budget.Regions} regions{(IsDisposed ? ", disposed" : "")}";
 
     /// <summary>Opens a file for reading. It stops nobody from writing, renaming or deleting the file.</summary>
     /// <param name="path">Absolute, or relative to the current folder.</param>
@@ -141,7 +140,7 @@ public sealed class MapManager : IDisposable
             else if (file.Handle.IsLent) held[file.Handle.Name] = 0;
         }
 
-        foreach (Region region in _table.Apart())
+        foreach (Region region in _table.Detached())
         {
             string name = region.Directory.Name;
             if (released.Contains(region.Directory) || name.StartsWith(prefix, comparison)) held[name] = held.GetValueOrDefault(name) + PinsOf(region);
@@ -159,19 +158,18 @@ public sealed class MapManager : IDisposable
         return new MapStatistics
         {
             MappedBytes = budget.Bytes,
-            PeakMappedBytes = budget.PeakBytes,
+            PeakMappedBytes = budget.Mapped.Peak,
             CopiedBytes = regions.Sum(region => region.Memory.IsCopy ? region.ChargedBytes : 0),
             Regions = budget.Regions,
-            RegionsOverBudget = OverBudget(regions, budget.Bytes - budget.MaxBytes),
+            RegionsOverBudget = OverBudget(regions, budget.Bytes - budget.Mapped.Max),
             OpenFiles = files.Count,
             OpenHandles = _handles.Open,
             LiveHeapLeases = regions.Sum(region => region.State.References),
-            Maps = _table.Maps,
-            Evictions = _table.Evictions,
-            Misses = _table.Misses,
-            MapFailuresRetried = _table.Retries,
-            // Order: acquire. Stale: a fallback of this very moment is missing from what is shown.
-            FallbacksToCopy = Volatile.Read(ref _fallbacks) + _table.Fallbacks,
+            Maps = _telemetry.Maps,
+            Evictions = _telemetry.Evictions,
+            Misses = _telemetry.Misses,
+            MapFailuresRetried = _telemetry.Retries,
+            FallbacksToCopy = _telemetry.Fallbacks,
             HintsRefused = Advice.Refused,
             AbandonedSpanLeases = HazardSlots.AbandonedSlots,
         };
@@ -284,23 +282,15 @@ public sealed class MapManager : IDisposable
         {
             Backing.Map => new MappedBacking(file),
             Backing.Copy => new CopiedBacking(file, Options.Guard),
-            _ => new AutoBacking(file, (int)(Options.Grid.Step + Options.Grid.Overlap), _fellBack, Options.Guard),
+            _ => new AutoBacking(file, (int)(Options.Grid.Step + Options.Grid.Overlap), _telemetry.FellBack, Options.Guard),
         };
         if (Options.Guard) backing = new GuardedBacking(backing);
         if (WrapBacking is not null) backing = WrapBacking(backing);
         return new FileEntry(key.Backing, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, length));
     }
 
-    private void CountFallback(string file, FileRange range, string refusal)
-    {
-        // Order: full, because loads on several threads may fall back at once and each must count.
-        Interlocked.Increment(ref _fallbacks);
-        MapMetrics.FellBack();
-        MapEvents.Log.Fallback(file, range.Offset, range.Length, refusal);
-    }
-
     private List<Region> LiveRegions(List<FileEntry> files) =>
-        [.. files.SelectMany(file => file.Directory.Snapshot()).Concat(_table.Apart()).Distinct().Where(region => region.State.IsLive || region.State.IsRetiring)];
+        [.. files.SelectMany(file => file.Directory.Snapshot()).Concat(_table.Detached()).Distinct().Where(region => region.State.IsLive || region.State.IsRetiring)];
 
     /// <summary>A sentence for the error that says that there is no room.</summary>
     private string DescribeLargestHolder()

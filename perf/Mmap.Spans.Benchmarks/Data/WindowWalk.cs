@@ -53,8 +53,8 @@ internal sealed unsafe class WindowWalk : IDisposable
     public long Misses(int count)
     {
         const int MostLeasesEach = 64;
-        long before = _manager.Table.Misses, missed = 0;
-        for (long leases = 0; missed < count; missed = _manager.Table.Misses - before)
+        long before = _manager.GetStatistics().Misses, missed = 0;
+        for (long leases = 0; missed < count; missed = _manager.GetStatistics().Misses - before)
         {
             int window = Visited(_turn++);
             using SpanLease lease = _file.LeaseSpan(window * (long)_windowBytes, sizeof(long));

@@ -72,14 +72,14 @@ internal sealed class TailRun : IDisposable
             for (int turn = 0; turn < others.Length; turn++)
             {
                 int index = (Math.Max(round, 0) + turn) % others.Length;
-                long before = _manager.Table.Misses, coldBefore = _coldMisses;
+                long before = _manager.GetStatistics().Misses, coldBefore = _coldMisses;
                 Disturbance? other = others[index].Begin();
                 Tail tail = Hits(hits, batches);
                 other?.Stop();
                 if (round < 0) continue;
                 tails[index, round] = tail;
                 if (index != others.Length - 1) continue;
-                missed += _manager.Table.Misses - before - (_coldMisses - coldBefore);
+                missed += _manager.GetStatistics().Misses - before - (_coldMisses - coldBefore);
                 evicted += _coldMisses - coldBefore;
             }
         }

@@ -34,7 +34,7 @@ internal sealed class TableDump
     public static string Write(MapManager manager, List<FileEntry> files)
     {
         var dump = new TableDump();
-        List<Holding> holdings = Holdings(files, manager.Table.Apart());
+        List<Holding> holdings = Holdings(files, manager.Table.Detached());
         dump.Totals(manager, holdings);
         dump.Files(holdings, files);
         dump.Leases(manager, holdings);

@@ -36,14 +36,17 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
         }
 
         long before, length;
+        List<Region> detached;
         // One look at the file at a time: of two lengths the one seen last must be the one that stays.
         using (new MonitorScope(this))
         {
             before = Directory.Length;
             length = Directory.Backing.Length;
             // Also when the length is the same: a region may have been loaded while the file was shorter for a time.
-            Directory.Table.Close(Directory.Resize(length));
+            detached = Directory.Resize(length);
         }
+
+        Directory.Table.Close(detached);
 
         if (length != before)
             MapEvents.Log.FileChanged(Handle.Name, Math.Min(before, length), Math.Abs(length - before), $"'{Handle.Name}' had {before} bytes and has {length} now.");

@@ -15,7 +15,7 @@ internal static class Prefetcher
     /// <summary>Starts reading ranges ahead, as far as the file and the budget go. Returns at once.</summary>
     public static void Start(RegionDirectory directory, ReadOnlySpan<FileRange> ranges)
     {
-        List<FileRange> wanted = Plan(ranges, directory.Length, directory.Table.Budget.MaxBytes);
+        List<FileRange> wanted = Plan(ranges, directory.Length, directory.Table.Budget.Mapped.Max);
         if (wanted.Count == 0) return;
 
         if (wanted.Count == 1 && wanted[0].Length <= ReadAtOnceBytes) ReadAhead(directory, wanted);

@@ -51,7 +51,7 @@ internal sealed class MappedPipeReader : PipeReader
     {
         _file = file;
         // No more than the budget, because what is used later than that may have left the system's cache again.
-        _readAheadBytes = Math.Min(readAhead * file.Directory.Grid.Step, file.Directory.Table.Budget.MaxBytes);
+        _readAheadBytes = Math.Min(readAhead * file.Directory.Grid.Step, file.Directory.Table.Budget.Mapped.Max);
         // A little is asked for at once, without another thread.
         if (_readAheadBytes > Prefetcher.ReadAtOnceBytes) _ahead = new BackgroundReadAhead(file.Directory);
         _state = new ReadState(range.Offset, range.End);

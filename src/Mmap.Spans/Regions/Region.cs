@@ -52,6 +52,18 @@ internal sealed class Region : ClockEntry
     /// <summary>1 while the region is in the inbox.</summary>
     public int InInbox;
 
+    /// <summary>The next of the regions that leave together; the retiring thread's alone.</summary>
+    public Region? NextLeaving;
+
+    /// <summary>Whether the bytes are charged as a copy; written before the load, constant then.</summary>
+    public bool IsCopied;
+
+    /// <summary>Whether the clock chose it to go; the retiring thread's alone, as the next.</summary>
+    public bool IsVictim;
+
+    /// <summary>Whether it is out of memory.</summary>
+    public bool IsUnmapped;
+
     /// <summary>Where the sweeper keeps the region; read and written under the gate only.</summary>
     public Place Place;
 
@@ -128,7 +140,7 @@ internal enum Place : byte
     None,
 
     /// <summary>In the clock.</summary>
-    Ring,
+    Clock,
 
     /// <summary>Marked and scanned, waiting to be retired or rescued.</summary>
     Limbo,

@@ -3,73 +3,61 @@ using System.Diagnostics;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// What the manager may hold and what it holds: bytes and regions, mapped or being mapped. Charged before the system is
-/// asked, given back after the unmap. Thread-safe.
+/// What the manager may hold and what it holds: bytes of mappings, bytes of copies, and regions of either kind. Charged
+/// before the system is asked, given back after the unmap. Thread-safe, without a lock.
 /// </summary>
-internal sealed class RegionBudget(long maxBytes, int maxRegions)
+internal sealed class RegionBudget(long maxMappedBytes, long maxCopiedBytes, int maxRegions)
 {
-    private long _bytes;
     private long _regions;
-    private long _peakBytes;
+    private long _peakRegions;
 
-    public long MaxBytes { get; } = maxBytes;
+    public ByteBudget Mapped { get; } = new(maxMappedBytes);
+
+    public ByteBudget Copied { get; } = new(maxCopiedBytes);
 
     public int MaxRegions { get; } = maxRegions;
 
-    // Order: acquire, in the three. Stale: they are shown to people and named in errors; what decides is an exchange.
-    public long Bytes => Volatile.Read(ref _bytes);
+    /// <summary>Bytes charged, of both kinds.</summary>
+    public long Bytes => Mapped.Charged + Copied.Charged;
 
-    public long PeakBytes => Volatile.Read(ref _peakBytes);
-
+    // Order: acquire, in both. Stale: shown to people and named in errors; what decides is an exchange.
     public int Regions => (int)Volatile.Read(ref _regions);
 
-    /// <summary>Whether more bytes are charged than may be, as of all charges that came before.</summary>
-    // Order: full, by a locked operation that changes nothing. Who charges and then looks, and who publishes and then
-    // looks, must not overlook each other, and on arm64 a plain acquire could run ahead of the caller's last exchange.
-    public bool IsOver => Interlocked.Add(ref _bytes, 0) > MaxBytes;
+    public int PeakRegions => (int)Volatile.Read(ref _peakRegions);
 
-    /// <summary>Charges whatever the maximum is.</summary>
-    /// <returns>True if the maximum is exceeded now.</returns>
-    public bool Charge(long bytes)
+    /// <summary>The bytes of the kind that a region is charged as.</summary>
+    public ByteBudget Of(Region region) => region.IsCopied ? Copied : Mapped;
+
+    /// <summary>Gives back all that a region was charged that was leaving and is unmapped.</summary>
+    public void Unmapped(Region region)
     {
-        // Order: full; before the sweep that makes room for it, so that a release on another thread sees one or the other.
-        return Interlocked.Add(ref _bytes, bytes) > MaxBytes;
+        Of(region).Unmapped(region.ChargedBytes);
+        RemoveRegion();
     }
 
-    /// <summary>Charges bytes only if the maximum is not exceeded by it.</summary>
-    public bool TryCharge(long bytes)
+    /// <summary>Gives back all that a region was charged whose load failed.</summary>
+    public void Uncharge(Region region)
     {
-        // Order: acquire. Stale: a sum that others have changed makes the exchange fail, which brings the new one.
-        long seen = Volatile.Read(ref _bytes);
-        while (seen + bytes <= MaxBytes)
-        {
-            // Order: full; as in Charge.
-            long found = Interlocked.CompareExchange(ref _bytes, seen + bytes, seen);
-            if (found == seen) return true;
-            seen = found;
-        }
-
-        return false;
-    }
-
-    /// <summary>Gives bytes back.</summary>
-    public void Uncharge(long bytes)
-    {
-        // Order: full, so that the unmap before it is over when another thread charges the same bytes for its own.
-        long now = Interlocked.Add(ref _bytes, -bytes);
-        Debug.Assert(now >= 0, "More was given back than charged.");
+        Of(region).Uncharge(region.ChargedBytes);
+        RemoveRegion();
     }
 
     /// <summary>Counts a region only if the maximum is not exceeded by it.</summary>
     public bool TryAddRegion()
     {
-        // Order: acquire. Stale: as in TryCharge; an old full count refuses, and the caller tries once more after a sweep.
+        // Order: acquire. Stale: an old sum makes the exchange fail; an old full count refuses, and the caller tries once
+        // more after a sweep.
         long seen = Volatile.Read(ref _regions);
         while (seen < MaxRegions)
         {
-            // Order: full; as in Charge.
+            // Order: full; as in ByteBudget.TryCharge.
             long found = Interlocked.CompareExchange(ref _regions, seen + 1, seen);
-            if (found == seen) return true;
+            if (found == seen)
+            {
+                RaisePeak(seen + 1);
+                return true;
+            }
+
             seen = found;
         }
 
@@ -84,19 +72,13 @@ internal sealed class RegionBudget(long maxBytes, int maxRegions)
         Debug.Assert(now >= 0, "More regions were given back than counted.");
     }
 
-    /// <summary>
-    /// Takes note of what is charged now. To be called when room was made for a charge and before it is mapped: the bytes
-    /// between a charge and its sweep are never in memory together.
-    /// </summary>
-    public void NotePeak()
+    private void RaisePeak(long regions)
     {
-        long now = Bytes;
-        // Order: acquire. Stale: a peak that another thread has just raised makes the exchange fail, which brings the new one.
-        long peak = Volatile.Read(ref _peakBytes);
-        while (now > peak)
+        // Order: acquire, then full; as ByteBudget's.
+        long peak = Volatile.Read(ref _peakRegions);
+        while (regions > peak)
         {
-            // Order: full, so that no higher peak is overwritten; nothing else relies on it.
-            long found = Interlocked.CompareExchange(ref _peakBytes, now, peak);
+            long found = Interlocked.CompareExchange(ref _peakRegions, regions, peak);
             if (found == peak) return;
             peak = found;
         }

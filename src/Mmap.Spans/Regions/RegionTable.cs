@@ -1,54 +1,31 @@
-using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Threading;
 
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// The policy of a manager's regions in one place: how a region is had, how it goes, and what is done when there is no
-/// room. Thread-safe. A hit takes no lock; a miss on one window waits for nobody but its own loader.
+/// Loads, shares and releases the regions of one manager within its budget. Thread-safe. A hit takes no lock. A miss waits
+/// for its own window's loader, and for the sweeper only where the budget is full.
 /// </summary>
-/// <remarks>
-/// All retiring of shared regions happens under one gate, by one thread at a time (two retirers with a rescue between
-/// them would be an ABA). Where a region is:
-/// <code>
-///              push                  drain          TakeVictim, TryMark, fence, scan
-///   loaded ───────────▶ inbox ────────────────▶ ring ───────────────────────────────▶ limbo ──▶ retired
-///                         ▲                      │ pinned: TryPark                     │
-///                         └──── last pin goes ── parked ◀──── spared or rescued ───────┘
-/// </code>
-/// </remarks>
-internal sealed partial class RegionTable
+internal sealed class RegionTable
 {
-    /// <summary>
-    /// With that many regions that the system refuses to unmap, no other is dropped for want of room: it would be refused
-    /// as well, most likely, and what it holds is worth more mapped and known than mapped and lost.
-    /// </summary>
-    private const int MostStuck = 8;
-
     private readonly OverBudget _overBudget;
-    private readonly object _gate = new();
-    private readonly RegionInbox _inbox = new();
-    private readonly RegionClock _clock = new();
-    private readonly Queue<Region> _limbo = new();
-    private readonly List<Region> _stuck = [];
-    private readonly List<Region> _arrived = [];
-    private readonly List<Region> _marked = [];
-    private readonly List<RegionMemory> _leaving = [];
-    private readonly List<long> _hazards = [];
-    private readonly HashSet<Region> _apart = [];
-    private int _sweepRequested;
-    private long _misses, _maps, _evictions, _retries, _fallbacks;
+    private readonly IRegionObserver _observer;
+    private readonly Unmapper _unmapper;
+    private readonly Sweeper _sweeper;
 
-    /// <param name="maxBytes">What regions may hold together.</param>
-    /// <param name="maxRegions">How many there may be.</param>
+    /// <param name="budget">What regions may hold together.</param>
     /// <param name="overBudget">What happens when leases hold all of the bytes.</param>
+    /// <param name="observer">What is told of the table's work.</param>
     /// <param name="shareNothing">Whether every lease gets a region for itself, gone with it.</param>
-    public RegionTable(long maxBytes, int maxRegions, OverBudget overBudget, bool shareNothing = false)
+    public RegionTable(RegionBudget budget, OverBudget overBudget, IRegionObserver observer, bool shareNothing = false)
     {
         SharesNothing = shareNothing;
-        Budget = new RegionBudget(maxBytes, maxRegions);
+        Budget = budget;
         _overBudget = overBudget;
+        _observer = observer;
+        _unmapper = new Unmapper(budget, observer);
+        _sweeper = new Sweeper(budget, _unmapper);
     }
 
     public RegionBudget Budget { get; }
@@ -56,15 +33,8 @@ internal sealed partial class RegionTable
     /// <summary>Whether every lease has a region for itself.</summary>
     public bool SharesNothing { get; }
 
-    public long Misses => Seen(ref _misses);
-
-    public long Maps => Seen(ref _maps);
-
-    public long Evictions => Seen(ref _evictions);
-
-    public long Retries => Seen(ref _retries);
-
-    public long Fallbacks => Seen(ref _fallbacks);
+    /// <summary>Names the file whose leases hold most; set by the owner of the files.</summary>
+    public Func<string>? DescribeLargestHolder { get; set; }
 
     /// <summary>The region of a window, Live, with a reference of the caller's. Loads it if need be.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
@@ -117,29 +87,29 @@ internal sealed partial class RegionTable
         if (region.Length >= length) return region;
 
         long end = region.End;
-        EndExact(region);
+        _unmapper.EndExact(region);
         throw FileChangedException.Shrunk(directory.Name, new FileRange(offset, length), end);
     }
 
     /// <summary>Gives a reference back; the one of an exact region ends it.</summary>
     public void Release(Region region)
     {
-        if (region.IsExact) EndExact(region);
+        if (region.IsExact) _unmapper.EndExact(region);
         else if (region.State.Release()) NotifySweeper(region);
     }
 
     /// <summary>Says that the last pin of a Closing or Parked region may have gone.</summary>
     public void NotifySweeper(Region region)
     {
-        _inbox.Put(region);
-        RequestSweep();
+        _sweeper.Put(region);
+        _sweeper.RequestSweep();
     }
 
     /// <summary>Takes regions that are off their directory out of use; each is unmapped when its last pin goes.</summary>
     public void Close(List<Region> regions)
     {
         Announce(regions);
-        RequestSweep();
+        _sweeper.RequestSweep();
     }
 
     /// <summary>As <see cref="Close"/>, but returns only when the idle ones among them are unmapped.</summary>
@@ -147,100 +117,77 @@ internal sealed partial class RegionTable
     public int CloseNow(List<Region> regions)
     {
         Announce(regions);
-        using (new MonitorScope(_gate)) Drain();
-        SweepIfRequested();
-        // Retired and still among those apart: the system refuses to unmap it.
-        using (new MonitorScope(_apart)) return regions.Count(region => region.State.IsRetired && !_apart.Contains(region));
+        _sweeper.SweepNow();
+        // Retired and detached still: the system refuses to unmap it.
+        HashSet<Region> detached = [.. Detached()];
+        return regions.Count(region => region.State.IsRetired && !detached.Contains(region));
     }
 
     /// <summary>Drops every idle region.</summary>
     /// <returns>How many.</returns>
-    public int Trim()
-    {
-        int dropped = 0;
-        using (new MonitorScope(_gate))
-        {
-            Drain();
-            while (EvictOne(Math.Max(_clock.Count, 1)) is not null) dropped++;
-        }
-
-        SweepIfRequested();
-        return dropped;
-    }
+    public int Trim() => _sweeper.Trim();
 
     /// <summary>The regions that are on no directory's grid: exact ones, and closed ones that are still pinned.</summary>
-    public List<Region> Apart()
-    {
-        using (new MonitorScope(_apart)) return [.. _apart];
-    }
+    public List<Region> Detached() => _unmapper.Detached.Snapshot();
 
-    // Order: acquire, so that a number read after a call counts that call. Stale: a number that others raise meanwhile
-    // is a moment old, and nothing is decided by it.
-    private static long Seen(ref long statistic) => Volatile.Read(ref statistic);
-
-    // Order: full, because two threads that count at once must both count; nothing relies on what comes before or after.
-    private static void Count(ref long statistic) => Interlocked.Increment(ref statistic);
-
-    private void EndExact(Region region)
-    {
-        if (region.State.TryEndExact()) Unload(region);
-    }
+    /// <summary>Checks what must hold when no other thread is inside the table.</summary>
+    internal void CheckAtRest() => _sweeper.CheckAtRest();
 
     private void Announce(List<Region> regions)
     {
         foreach (Region region in regions)
         {
-            using (new MonitorScope(_apart)) _apart.Add(region);
-            if (region.State.Close()) _inbox.Put(region);
-            else ForgetApart(region);
+            _unmapper.Detached.Add(region);
+            if (region.State.Close()) _sweeper.Put(region);
+            else _unmapper.Detached.Remove(region);
         }
     }
 
     /// <summary>Charges, maps and publishes a region whose one reference is the caller's.</summary>
     private void Load(Region region, int length)
     {
-        Count(ref _misses);
-        MapMetrics.Missed();
-        RegionDirectory directory = region.Directory;
+        LoadReport report = default;
         bool charged = false;
         try
         {
-            if (length <= 0) throw FileChangedException.Shrunk(directory.Name, new FileRange(region.Start, 1), directory.Length);
-            region.ChargedBytes = directory.Backing.ChargeFor(region.Start, length);
-            Charge(region, length);
+            if (length <= 0) throw FileChangedException.Shrunk(region.Directory.Name, new FileRange(region.Start, 1), region.Directory.Length);
+            Charge(region, length, ref report);
             charged = true;
-            Budget.NotePeak();
-            region.Fill(Map(region, length));
-            Count(ref _maps);
+            region.Fill(Map(region, length, ref report));
         }
         catch
         {
             // Whatever went wrong goes to the caller; here only what was taken is given back.
-            if (charged) Uncharge(region);
-            directory.Forget(region);
-            if (region.State.Fail()) Wake(region);
-            // Who closed it meanwhile has it among the regions apart, and no unload will take it out.
-            ForgetApart(region);
+            Abandon(region, charged);
+            Tell(region, length, report);
             throw;
         }
 
-        if (region.IsExact)
+        if (region.IsExact) _unmapper.Detached.Add(region);
+        if (region.State.Publish()) Wake(region);
+        if (!region.IsExact)
         {
-            using (new MonitorScope(_apart)) _apart.Add(region);
+            // First into the inbox, then a look at the budget: of two threads that load at once, the later look sees both.
+            _sweeper.Put(region);
+            if (Budget.Of(region).IsOver) _sweeper.RequestSweep();
         }
 
-        if (region.State.Publish()) Wake(region);
-        // Told of only now that nobody waits for it: a listener may itself want a lease of the window.
-        MapMetrics.Mapped();
-        MapEvents.Log.Map(directory.Name, region.Start, region.Length, region.Memory.IsCopy);
-        if (region.IsExact) return;
-
-        // First into the inbox, then a look at the budget: of two threads that load at once, the later look sees both.
-        _inbox.Put(region);
-        if (Budget.IsOver) RequestSweep();
+        // Only now that nobody waits for it: a listener may itself want a lease of the window.
+        Tell(region, length, report);
+        _observer.Loaded(region);
     }
 
-    private RegionMemory Map(Region region, int length)
+    /// <summary>Gives back what a load has taken that will not succeed.</summary>
+    private void Abandon(Region region, bool charged)
+    {
+        if (charged) Budget.Uncharge(region);
+        region.Directory.Forget(region);
+        if (region.State.Fail()) Wake(region);
+        // A closer that came meanwhile has detached it, and no unmap will take it out.
+        _unmapper.Detached.Remove(region);
+    }
+
+    private RegionMemory Map(Region region, int length, ref LoadReport report)
     {
         IBacking backing = region.Directory.Backing;
         while (true)
@@ -251,92 +198,87 @@ internal sealed partial class RegionTable
             }
             catch (Exception e) when (SystemLimits.IsExhausted(e))
             {
+                string file = region.Directory.Name;
+                var range = new FileRange(region.Start, length);
                 // Only a lack of something that other regions hold is worth dropping them for, one at a time.
-                if (TryMakeRoom())
+                if (_sweeper.TryMakeRoom(region.IsCopied, 0, ref report.Left))
                 {
-                    Count(ref _retries);
-                    MapMetrics.Retried();
-                    MapEvents.Log.Retry(region.Directory.Name, region.Start, length, e.Message);
+                    (report.Retries ??= []).Add(e.Message);
                     continue;
                 }
 
                 if (backing.Fallback is not { } fallback)
-                    throw new IOException(
-                        $"Bytes {new FileRange(region.Start, length)} of '{region.Directory.Name}' cannot be loaded, and nothing idle is left to drop: {e.Message} {SystemLimits.Describe()}", e);
+                    throw new IOException($"Bytes {range} of '{file}' cannot be loaded, and nothing idle is left to drop: {e.Message} {SystemLimits.Describe()}", e);
                 backing = fallback;
-                Count(ref _fallbacks);
-                MapMetrics.FellBack();
-                MapEvents.Log.Fallback(region.Directory.Name, region.Start, length, e.Message);
+                report.Fallback = e.Message;
             }
         }
     }
 
-    /// <summary>Gives room back, that of one idle region at least, waiting for the gate.</summary>
-    /// <returns>False if nothing idle is left, or the system refuses to unmap it.</returns>
-    private bool TryMakeRoom()
+    /// <summary>Tells the observer what a load met, when it is over.</summary>
+    private void Tell(Region region, int length, in LoadReport report)
     {
-        // A listener of our own events may come here from inside a sweep.
-        if (Monitor.IsEntered(_gate)) return false;
-
-        bool freed;
-        using (new MonitorScope(_gate))
-        {
-            // What was waiting to go may have made the room already.
-            freed = Drain() > 0;
-            if (!freed && EvictOne(_clock.Batch) is { } evicted)
-            {
-                freed = true;
-                CountEviction(evicted);
-            }
-        }
-
-        SweepIfRequested();
-        return freed;
+        var range = new FileRange(region.Start, length);
+        _observer.Missed();
+        foreach (string refusal in report.Retries ?? []) _observer.Retried(region.Directory.Name, range, refusal);
+        if (report.Fallback is { } reason) _observer.FellBack(region.Directory.Name, range, reason);
+        _unmapper.Tell(report.Left, evicted: true);
     }
 
-    private void Charge(Region region, int length)
+    /// <summary>Charges a load, and makes room for it where there is none.</summary>
+    private void Charge(Region region, int length, ref LoadReport report)
     {
+        region.ChargedBytes = region.Directory.Backing.ChargeFor(region.Start, length);
         // Each time one more try after a sweep that freed nothing: another thread's may have, while this one waited.
         while (!Budget.TryAddRegion())
         {
-            if (TryMakeRoom()) continue;
+            if (_sweeper.TryMakeRoom(region.IsCopied, 0, ref report.Left)) continue;
             if (Budget.TryAddRegion()) break;
             throw Exceeded(region, length);
         }
 
-        if (_overBudget == OverBudget.Exceed)
-        {
-            if (Budget.Charge(region.ChargedBytes)) RequestSweep();
-            return;
-        }
+        ByteBudget bytes = Budget.Of(region);
+        if (bytes.TryCharge(region.ChargedBytes)) return;
 
-        while (!Budget.TryCharge(region.ChargedBytes))
+        bool charged = false;
+        bytes.Reserve(region.ChargedBytes);
+        try
         {
-            if (TryMakeRoom()) continue;
-            if (Budget.TryCharge(region.ChargedBytes)) break;
-            Budget.RemoveRegion();
-            throw Exceeded(region, length);
+            charged = TryChargeInTurn(region, bytes, ref report.Left);
+            if (!charged) throw Exceeded(region, length);
+        }
+        finally
+        {
+            bytes.CancelReservation(region.ChargedBytes);
+            if (!charged) Budget.RemoveRegion();
         }
     }
 
-    private void Uncharge(Region region)
+    /// <summary>Charges a load that does not fit: after room was made, or over the maximum if leases hold everything and may.</summary>
+    private bool TryChargeInTurn(Region region, ByteBudget bytes, ref LeavingRegions left)
     {
-        Budget.Uncharge(region.ChargedBytes);
-        Budget.RemoveRegion();
+        while (!bytes.TryCharge(region.ChargedBytes))
+        {
+            if (_sweeper.TryMakeRoom(region.IsCopied, region.ChargedBytes, ref left)) continue;
+            if (bytes.TryCharge(region.ChargedBytes)) return true;
+            if (_overBudget == OverBudget.Fail) return false;
+            bytes.ChargeAnyway(region.ChargedBytes);
+            return true;
+        }
+
+        return true;
     }
 
     private MapBudgetExceededException Exceeded(Region region, int length)
     {
-        string limits = $"{Budget.Bytes} of {Budget.MaxBytes} bytes in {Budget.Regions} of {Budget.MaxRegions} regions";
-        int stuck = Stuck;
-        if (stuck > 0) limits += $", and {stuck} of these the system refuses to unmap";
+        ByteBudget bytes = Budget.Of(region);
+        string limits = $"{bytes.Charged} of {bytes.Max} bytes in {Budget.Regions} of {Budget.MaxRegions} regions";
+        int failed = _unmapper.Failed;
+        if (failed > 0) limits += $", and {failed} of these the system refuses to unmap";
         var wanted = new FileRange(region.Start, length);
         return new MapBudgetExceededException(
             $"There is no room for bytes {wanted} of '{region.Directory.Name}' ({region.ChargedBytes} bytes): live leases hold {limits}. {DescribeLargestHolder?.Invoke()}");
     }
-
-    /// <summary>Names the file whose leases hold most; set by who knows the files.</summary>
-    public Func<string>? DescribeLargestHolder { get; set; }
 
     /// <summary>Waits until a region that the caller has a reference on is loaded. Burns no processor.</summary>
     /// <returns>False if loading failed.</returns>
@@ -362,33 +304,5 @@ internal sealed partial class RegionTable
     private static void Wake(Region region)
     {
         using (new MonitorScope(region)) Monitor.PulseAll(region);
-    }
-
-    /// <summary>Takes a retired region's bytes out of memory.</summary>
-    /// <returns>False if the system refused. They are still mapped then, and so still charged; the next sweep tries again.</returns>
-    private bool Unload(Region region)
-    {
-        region.Directory.Forget(region);
-        if (region.Directory.Backing.TryUnload(region.Memory))
-        {
-            Uncharge(region);
-            NoteUnmapped(region);
-            return true;
-        }
-
-        using (new MonitorScope(_apart)) _apart.Add(region);
-        using (new MonitorScope(_stuck)) _stuck.Add(region);
-        return false;
-    }
-
-    private void NoteUnmapped(Region region)
-    {
-        ForgetApart(region);
-        MapEvents.Log.Unmap(region.Directory.Name, region.Start, region.Length);
-    }
-
-    private void ForgetApart(Region region)
-    {
-        using (new MonitorScope(_apart)) _apart.Remove(region);
     }
 }

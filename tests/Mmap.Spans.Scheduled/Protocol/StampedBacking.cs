@@ -23,7 +23,7 @@ internal sealed unsafe class StampedBacking : IBacking
 
     private readonly Dictionary<long, Load> _live = [];
     private readonly int[] _pins = new int[Pages];
-    private int _loads, _unloads;
+    private int _loads, _unloads, _loading;
 
     private readonly record struct Load(long Offset, int Length);
 
@@ -40,6 +40,12 @@ internal sealed unsafe class StampedBacking : IBacking
 
     public int LiveLoads => _live.Count;
 
+    /// <summary>The most bytes that were in memory or being loaded at once.</summary>
+    public long PeakBytes { get; private set; }
+
+    /// <summary>The most bytes that leases pinned at once.</summary>
+    public long PeakPinnedBytes { get; private set; }
+
     public long LiveBytes => _live.Values.Sum(load => (long)load.Length);
 
     public IEnumerable<long> LiveOffsets => _live.Values.Select(load => load.Offset);
@@ -48,8 +54,11 @@ internal sealed unsafe class StampedBacking : IBacking
 
     RegionMemory IBacking.Load(long offset, int length)
     {
+        PeakBytes = Math.Max(PeakBytes, LiveBytes + (_loading += length));
         Schedule.Pause("asks the system for a mapping");
+        _loading -= length;
         int number = ++_loads;
+        if (number >= Pages) Schedule.Fail($"{number} loads, and no end.");
         if (LoadPlan(number) is { } refusal) throw refusal;
 
         byte* page = s_pages + number * PageBytes;
@@ -88,6 +97,7 @@ internal sealed unsafe class StampedBacking : IBacking
         long serial = Unsafe.ReadUnaligned<long>(ref Unsafe.AsRef(in bytes[0]));
         CheckStamp(bytes, serial, offset);
         _pins[serial]++;
+        PeakPinnedBytes = Math.Max(PeakPinnedBytes, _live.Where(load => _pins[load.Key] > 0).Sum(load => (long)load.Value.Length));
         return serial;
     }
 

@@ -13,10 +13,10 @@ internal static class Unseen
     private static readonly FieldInfo s_own = Field(typeof(OwnBlock), nameof(OwnBlock.t_own));
     private static readonly FieldInfo s_overflow = Field(typeof(SpanPins), "t_overflow");
     private static readonly Array s_noBlocks = Array.CreateInstance(s_blocks.FieldType.GetElementType()!, 0);
-    private static readonly Func<RegionBudget, long> s_bytes = Reader("_bytes");
-    private static readonly Func<RegionBudget, long> s_regions = Reader("_regions");
+    private static readonly Func<ByteBudget, long> s_charged = Reader<ByteBudget>("_charged");
+    private static readonly Func<RegionBudget, long> s_regions = Reader<RegionBudget>("_regions");
 
-    public static long Charged(this RegionBudget budget) => s_bytes(budget);
+    public static long Charged(this RegionBudget budget) => s_charged(budget.Mapped);
 
     public static long Counted(this RegionBudget budget) => s_regions(budget);
 
@@ -38,10 +38,10 @@ internal static class Unseen
     private static FieldInfo Field(Type type, string name) =>
         type.GetField(name, Any) ?? throw new MissingFieldException(type.Name, name);
 
-    private static Func<RegionBudget, long> Reader(string name)
+    private static Func<T, long> Reader<T>(string name)
     {
-        var budget = System.Linq.Expressions.Expression.Parameter(typeof(RegionBudget));
-        return System.Linq.Expressions.Expression.Lambda<Func<RegionBudget, long>>(
-            System.Linq.Expressions.Expression.Field(budget, Field(typeof(RegionBudget), name)), budget).Compile();
+        var budget = System.Linq.Expressions.Expression.Parameter(typeof(T));
+        return System.Linq.Expressions.Expression.Lambda<Func<T, long>>(
+            System.Linq.Expressions.Expression.Field(budget, Field(typeof(T), name)), budget).Compile();
     }
 }

@@ -35,7 +35,7 @@ internal sealed class World : IScenarioRun
     {
         Unseen.ForgetAllSlots();
         Backing = new StampedBacking { Length = windows * WindowBytes };
-        Table = new RegionTable(budget * WindowBytes, maxRegions, overBudget);
+        Table = new RegionTable(new RegionBudget(budget * WindowBytes, budget * WindowBytes, maxRegions), overBudget, Listener);
         Backing.Budget = Table.Budget;
         Directory = new RegionDirectory(Table, WindowGrid.Of(WindowBytes, 0), Backing, "file", Backing.Length);
         File = new MappedFile(Directory);
@@ -44,6 +44,8 @@ internal sealed class World : IScenarioRun
     }
 
     public StampedBacking Backing { get; }
+
+    public Listener Listener { get; } = new();
 
     public RegionTable Table { get; }
 
@@ -176,23 +178,25 @@ internal sealed class World : IScenarioRun
     /// <summary>What must hold when all threads have ended and no lease is left.</summary>
     public void Verify()
     {
+        Listener.OnLeft = null;
         AlsoVerify();
         Check(!_closed || Backing.LiveLoads == 0, $"The file is closed, nothing is leased, and {Backing.LiveLoads} loads are still in memory.");
-        Check(Table.Budget.Bytes <= Table.Budget.MaxBytes, $"Nothing is leased, and {Table.Budget.Bytes} bytes are over the budget of {Table.Budget.MaxBytes}.");
+        Check(Table.Budget.Bytes <= Table.Budget.Mapped.Max, $"Nothing is leased, and {Table.Budget.Bytes} bytes are over the budget of {Table.Budget.Mapped.Max}.");
+        CheckPeak();
         CheckAccounts();
         var hazards = new List<long>();
         HazardSlots.Scan(hazards);
         Check(hazards.Count == 0, "A hazard stands that no lease has left.");
-        Table.AssertInvariants();
+        Table.CheckAtRest();
         CheckAccounts();
 
-        int known = Directory.Snapshot().Count + Table.Apart().Count;
+        int known = Directory.Snapshot().Count + Table.Detached().Count;
         Check(known == Backing.LiveLoads, $"{Backing.LiveLoads} loads are in memory, and {known} regions are known.");
         Table.Trim();
         Check(Backing.LiveLoads == 0, $"Nothing is leased, and after a trim {Backing.LiveLoads} loads are still in memory.");
         CheckAccounts();
         Table.Close(Directory.Close());
-        Check(Table.Apart().Count == 0, $"{Table.Apart().Count} regions stand apart after the close.");
+        Check(Table.Detached().Count == 0, $"{Table.Detached().Count} regions are detached after the close.");
 
         foreach (List<Operation> history in _histories)
         {
@@ -203,6 +207,13 @@ internal sealed class World : IScenarioRun
     internal static void Check(bool condition, string message)
     {
         if (!condition) Schedule.Fail(message);
+    }
+
+    /// <summary>A load waits while something is idle: it goes over the budget only for what leases pin, and by its own window.</summary>
+    private void CheckPeak()
+    {
+        long most = Math.Max(Table.Budget.Mapped.Max, Backing.PeakPinnedBytes) + _threads.Count * WindowBytes;
+        Check(Backing.PeakBytes <= most, $"{Backing.PeakBytes} bytes were in memory at once, and {most} may be.");
     }
 
     private void CheckAccounts()

@@ -41,6 +41,47 @@ internal static class Misses
                 .Thread(() => w.ReadHeap(1))
                 .Thread(() => w.ReadHeap(2));
         }),
+        // Each thread has one short lease at a time, and there are more windows than the budget and the loaders account for.
+        Tell("peak-of-two-loaders", () =>
+        {
+            World w = new(8, 1);
+            return w
+                .Thread(() => { for (int window = 0; window < 4; window++) w.ReadHeap(window); })
+                .Thread(() => { for (int window = 4; window < 8; window++) w.ReadSpan(window); });
+        }),
+        Tell("peak-beside-a-trim", () =>
+        {
+            World w = new World(6, 2).Loaded(0, 1);
+            return w
+                .Thread(() => { w.ReadHeap(2); w.ReadHeap(3); })
+                .Thread(() => { w.ReadSpan(4); w.ReadSpan(5); })
+                .Thread(() => w.Table.Trim());
+        }),
+        // A listener runs after the gate: whatever it does is a call like any other.
+        Tell("listener-trims", () =>
+        {
+            World w = new World(3, 1).Loaded(0);
+            w.Listener.OnLeft = () => w.Table.Trim();
+            return w
+                .Thread(() => w.ReadHeap(1))
+                .Thread(() => { w.ReadSpan(2); w.Empty(); });
+        }),
+        Tell("listener-leases", () =>
+        {
+            World w = new World(3, 1).Loaded(0);
+            w.Listener.OnLeft = () => w.ReadHeap(2);
+            return w
+                .Thread(() => w.ReadHeap(1))
+                .Thread(() => w.Table.Trim());
+        }),
+        Tell("listener-empties-at-close", () =>
+        {
+            World w = new World(3, 3).Loaded(0, 1, 2);
+            w.Listener.OnLeft = w.Empty;
+            return w
+                .Thread(w.Close)
+                .Thread(() => w.ReadSpan(1));
+        }),
         Tell("load-fails", () =>
         {
             World w = new(1, 2) { Expected = e => e.Message == Planned };

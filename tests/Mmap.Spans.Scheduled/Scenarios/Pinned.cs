@@ -52,6 +52,14 @@ internal static class Pinned
                 .Thread(() => { w.ReadSpan(0); w.ReadHeap(1); })
                 .Thread(() => w.ReadSpan(0));
         }),
+        // Each thread holds one lease, and the budget two: a thread that finds nothing idle finds something leaving.
+        Tell("room-is-leaving", () =>
+        {
+            World w = new World(6, 2, OverBudget.Fail).Loaded(0, 1);
+            return w
+                .Thread(() => { w.ReadHeap(2); w.ReadHeap(3); })
+                .Thread(() => { w.ReadHeap(4); w.ReadHeap(5); });
+        }),
         Tell("region-cap", () =>
         {
             World w = new World(3, 8, maxRegions: 1) { Expected = e => e is MapBudgetExceededException }.Loaded(0);

@@ -167,6 +167,10 @@ public sealed class Schedule
         return state;
     }
 
+    /// <summary>Whether the calling thread is inside any monitor.</summary>
+    internal static bool OwnsAMonitor =>
+        s_active is { } schedule && schedule._monitors.Values.Any(monitor => monitor.Owner == Shim.Thread.CurrentThread);
+
     /// <summary>Whether the calling thread is being unwound, so that what it does no longer counts.</summary>
     internal static bool IsUnwinding => Worker.Current is { Schedule._unwinding: true };
 

@@ -6,7 +6,7 @@ internal static class HazardTwins
     private const string Slots = "Regions/HazardSlots.cs";
     private const string Pins = "Regions/SpanPins.cs";
     private const string Lease = "Leases/SpanLease.cs";
-    private const string Sweep = "Regions/RegionTable.Sweep.cs";
+    private const string Sweep = "Regions/Sweeper.cs";
 
     private const string FenceAndScan =
         """
@@ -20,7 +20,7 @@ internal static class HazardTwins
         new("barrier-before-the-marks", "hits-evict",
             new Edit(Sweep, FenceAndScan, "        HazardSlots.Scan(_hazards);"),
             new Edit(Sweep, "        while (_marked.Count < batch", "        HazardSlots.Fence();\n        while (_marked.Count < batch"),
-            new Edit(Sweep, "        foreach (Region region in _arrived)\n", "        HazardSlots.Fence();\n        foreach (Region region in _arrived)\n")) { Stress = "trims" },
+            new Edit(Sweep, "        int turn = 0;\n", "        HazardSlots.Fence();\n        int turn = 0;\n")) { Stress = "trims" },
         new("scan-before-the-barrier", "hit-trim",
             new Edit(Sweep, FenceAndScan, "        HazardSlots.Scan(_hazards);\n        HazardSlots.Fence();")) { Stress = "trims" },
         new("owner-not-counted", "promotion-evict", new Edit(Slots, "            Interlocked.Increment(ref s_owners);\n", ""))

@@ -13,7 +13,7 @@ internal static class AtRest
         Assert.True(
             statistics is { MappedBytes: 0, CopiedBytes: 0, Regions: 0, RegionsOverBudget: 0, OpenFiles: 0, OpenHandles: 0, LiveHeapLeases: 0 },
             $"Something is still held: {statistics}\n{manager.Dump()}");
-        Assert.Empty(manager.Table.Apart());
+        Assert.Empty(manager.Table.Detached());
     }
 
     /// <summary>Fails unless no bytes and no regions are charged.</summary>
@@ -21,6 +21,6 @@ internal static class AtRest
     {
         Assert.Equal(0, table.Budget.Bytes);
         Assert.Equal(0, table.Budget.Regions);
-        Assert.Empty(table.Apart());
+        Assert.Empty(table.Detached());
     }
 }

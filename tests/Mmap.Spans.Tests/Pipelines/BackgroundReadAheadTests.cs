@@ -1,3 +1,4 @@
+using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Geometry;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Pipelines;
@@ -17,7 +18,7 @@ public sealed class BackgroundReadAheadTests : IDisposable
 
     public BackgroundReadAheadTests()
     {
-        var table = new RegionTable(long.MaxValue, 10, OverBudget.Exceed);
+        var table = new RegionTable(new RegionBudget(long.MaxValue, long.MaxValue, 10), OverBudget.Exceed, new RegionTelemetry());
         _ahead = new BackgroundReadAhead(new RegionDirectory(table, WindowGrid.Of(1 << 20, 0), _backing, "slow", 100 * Piece));
     }
 

@@ -19,7 +19,7 @@ public class TableClosingTests
         SpanLease span = file.File.LeaseSpan(2 * Step, 64);
         file.Close();
         Assert.Equal([1, 2], file.Windows);
-        Assert.Equal(2, manager.Table.Apart().Count);
+        Assert.Equal(2, manager.Table.Detached().Count);
 
         file.Backing.Check(first.Span, Step);
         first.Dispose();

@@ -29,7 +29,7 @@ public class TableLoadingTests
         Region region = Assert.Single(got.Distinct());
         Assert.Equal(1, file.Backing.LoadCalls);
         Assert.Equal(threads, region.State.References);
-        Assert.Equal(1, manager.Table.Misses);
+        Assert.Equal(1, manager.GetStatistics().Misses);
         foreach (Region each in got) file.Table.Release(each);
         Assert.Equal(0, region.State.References);
     }

@@ -51,7 +51,7 @@ internal sealed class ClosingStress : Stress
         }
 
         Require(_manager.Table.Budget is { Bytes: 0, Regions: 0 }, $"{_manager.Table.Budget.Bytes} bytes are charged, and nothing is open.");
-        Require(_manager.Table.Apart().Count == 0, "A region stands apart, and nothing is open.");
+        Require(_manager.Table.Detached().Count == 0, "A region stands apart, and nothing is open.");
     }
 
     public override void Dispose()

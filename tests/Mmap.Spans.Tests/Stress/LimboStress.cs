@@ -47,7 +47,7 @@ internal sealed class LimboStress : Stress
     protected override void Verify()
     {
         long charged = _manager.Table.Budget.Bytes;
-        Require(charged <= _manager.Table.Budget.MaxBytes, $"At rest {charged} bytes are charged, over the budget of {_manager.Table.Budget.MaxBytes}.");
+        Require(charged <= _manager.Table.Budget.Mapped.Max, $"At rest {charged} bytes are charged, over the budget of {_manager.Table.Budget.Mapped.Max}.");
         _manager.Trim();
         Require(_file.Backing.LiveLoads == 0, $"After a trim windows {string.Join(' ', _file.Windows)} are in memory, and nothing is leased.");
     }

@@ -39,7 +39,7 @@ internal sealed class MappedStress : Stress
         _onShared.EndAll();
         _onOwn.EndAll();
         long charged = _manager.Table.Budget.Bytes;
-        Require(charged <= _manager.Table.Budget.MaxBytes, $"At rest {charged} bytes are charged, over the budget of {_manager.Table.Budget.MaxBytes}.");
+        Require(charged <= _manager.Table.Budget.Mapped.Max, $"At rest {charged} bytes are charged, over the budget of {_manager.Table.Budget.Mapped.Max}.");
         _shared.Dispose();
         MapStatistics left = _manager.GetStatistics();
         Require(left is { MappedBytes: 0, Regions: 0, OpenFiles: 0, OpenHandles: 0, LiveHeapLeases: 0 }, $"All is closed, and this is held: {left}");

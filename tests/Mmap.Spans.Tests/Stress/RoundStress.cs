@@ -138,8 +138,8 @@ internal sealed class RoundStress : Stress
         _exact = null;
         StampedBacking backing = _file.Backing;
         CheckAccounts();
-        Require(Table.Budget.Bytes <= Table.Budget.MaxBytes, $"At rest {Table.Budget.Bytes} bytes are charged, over the budget of {Table.Budget.MaxBytes}.");
-        Require(Table.Apart().Count == 0, $"At rest a region stands apart: {string.Join(", ", Table.Apart())}.");
+        Require(Table.Budget.Bytes <= Table.Budget.Mapped.Max, $"At rest {Table.Budget.Bytes} bytes are charged, over the budget of {Table.Budget.Mapped.Max}.");
+        Require(Table.Detached().Count == 0, $"At rest a region stands apart: {string.Join(", ", Table.Detached())}.");
         Region[] known = [.. _file.Directory.Snapshot()];
         Require(known.Length == backing.LiveLoads, $"At rest {backing.LiveLoads} loads are in memory, and the directory knows {string.Join(", ", known.AsEnumerable())}.");
         foreach (Region region in known) Require(region.State is { IsLive: true, References: 0 }, $"At rest the directory has {region}.");

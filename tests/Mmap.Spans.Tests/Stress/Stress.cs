@@ -18,6 +18,7 @@ internal abstract class Stress(StressPlan plan) : IDisposable
         ["limbo"] = plan => new LimboStress(plan),
         ["closing"] = plan => new ClosingStress(plan),
         ["order"] = plan => new OrderStress(plan),
+        ["peaks"] = plan => new PeakStress(plan),
         ["mapped"] = plan => new MappedStress(plan),
     };
 

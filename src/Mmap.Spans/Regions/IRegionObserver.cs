@@ -1,0 +1,25 @@
+namespace Mmap.Spans.Regions;
+
+/// <summary>
+/// What the table tells of its work, one method a happening. Called under no monitor of the table and after everything
+/// that the happening changes, so a call back into the table is like any other call.
+/// </summary>
+internal interface IRegionObserver
+{
+    /// <summary>A lease found no region and loads one.</summary>
+    void Missed();
+
+    /// <summary>A region is loaded and published.</summary>
+    void Loaded(Region region);
+
+    /// <summary>Regions were taken out of memory, but for those among them that the system refused to unmap.</summary>
+    /// <param name="regions">The regions, of which those with <see cref="Region.IsUnmapped"/> are gone.</param>
+    /// <param name="evicted">Whether they went for want of room.</param>
+    void Left(in LeavingRegions regions, bool evicted);
+
+    /// <summary>The system refused a load; other regions were dropped, and it is tried again.</summary>
+    void Retried(string file, FileRange range, string refusal);
+
+    /// <summary>A range is copied because it cannot be mapped.</summary>
+    void FellBack(string file, FileRange range, string refusal);
+}

@@ -1,0 +1,410 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Mmap.Spans.Memory;
+using Mmap.Spans.Threading;
+
+namespace Mmap.Spans.Regions;
+
+/// <summary>
+/// Retires regions: what is closed and no longer pinned, and what must go for want of room. One thread at a time decides,
+/// under the gate; what it decided it carries out after it has left. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Only one thread may retire at a time: with two, a rescue between them would be an ABA. Where a region is:
+/// <code>
+///              put                   drain          TakeVictim, TryMark, fence, scan        TryRetire       unmap
+///   loaded ───────────▶ inbox ────────────────▶ clock ─────────────────────────────▶ limbo ────────▶ leaving ────▶ gone
+///                         ▲                      │ pinned: TryPark                     │               │ refused
+///                         └──── last pin goes ── parked ◀──── spared or rescued ───────┘               └───▶ failed, tried again
+/// </code>
+/// After the gate, in this order: every unmap with its uncharge, waking the threads that wait for it, then the observer,
+/// which counts before it tells its listeners. So foreign code never runs under the gate, nor between a decision and its unmap.
+/// </remarks>
+internal sealed class Sweeper
+{
+    /// <summary>How many regions are marked at a time, so that no thread waits long at the gate.</summary>
+    private const int Chunk = 64;
+
+    /// <summary>How many are looked at at a time: most only join the clock.</summary>
+    private const int Arrivals = 16 * Chunk;
+
+    /// <summary>
+    /// The most victims at a time. If the system refuses to unmap them all, no more are lost than <see cref="FailedUnmaps.Max"/>.
+    /// </summary>
+    private const int Victims = FailedUnmaps.Max;
+
+    private readonly RegionBudget _budget;
+    private readonly Unmapper _unmapper;
+    private readonly RegionPool _mapped, _copied;
+    private readonly Gate _gate = new();
+    private readonly RegionInbox _inbox = new();
+    private readonly Queue<Region> _arrived = new();
+    private readonly List<Region> _taken = [];
+    private readonly List<Region> _marked = [];
+    private readonly List<RegionMemory> _scanned = [];
+    private readonly List<long> _hazards = [];
+    private int _requested;
+
+    public Sweeper(RegionBudget budget, Unmapper unmapper)
+    {
+        _budget = budget;
+        _unmapper = unmapper;
+        _mapped = new RegionPool(budget.Mapped);
+        _copied = new RegionPool(budget.Copied);
+    }
+
+    /// <summary>Whether each sweep checks what must hold under the gate; for Debug builds and stresses.</summary>
+    internal static bool ChecksInvariants { get; set; }
+
+    /// <summary>Has the next sweep look at a region.</summary>
+    public void Put(Region region) => _inbox.Put(region);
+
+    /// <summary>Has the inbox emptied and the budget kept, by this thread or by the one that is at it. Never waits.</summary>
+    public void RequestSweep()
+    {
+        // Order: full; before the try below. If that fails, the holder has yet to leave, and looks at this afterwards.
+        Interlocked.Exchange(ref _requested, 1);
+        ServeRequests();
+        _unmapper.RetryFailed();
+    }
+
+    /// <summary>Makes room for a load, waiting for the gate and for what other threads unmap.</summary>
+    /// <param name="copied">The kind of memory.</param>
+    /// <param name="bytes">What the load has reserved; 0 to have one region dropped whatever the budget says.</param>
+    /// <param name="left">Takes what left for it, for the caller to tell of when its load is over: a listener that is told
+    /// sooner could take the room away each time.</param>
+    /// <returns>False if nothing is idle and nothing is leaving.</returns>
+    public bool TryMakeRoom(bool copied, long bytes, ref LeavingRegions left)
+    {
+        // What was refused before may go now; then nothing need be dropped.
+        if (_unmapper.RetryFailed() > 0) return true;
+
+        LeavingRegions leaving = default;
+        long ended = _unmapper.Departures.Ended;
+        using (_gate.Enter())
+        {
+            Drain(ref leaving);
+            if (bytes > 0) EvictFor(bytes, copied ? _copied : _mapped, ref leaving);
+            else if (leaving.Count == 0 && !TryEvict(copied ? _copied : _mapped, ref leaving)) TryEvict(copied ? _mapped : _copied, ref leaving);
+            EndDeciding(ref leaving);
+        }
+
+        bool found = leaving.Count > 0;
+        left.Append(leaving);
+        CarryOut(leaving);
+        ServeRequests();
+        return found || _unmapper.Departures.WaitForOne(ended);
+    }
+
+    /// <summary>Looks at everything that was put in before, and returns only when what could go of it is unmapped.</summary>
+    public void SweepNow()
+    {
+        _unmapper.RetryFailed();
+        int left = -1;
+        do
+        {
+            LeavingRegions leaving = default;
+            using (_gate.Enter())
+            {
+                if (left >= 0) _gate.GiveWay();
+                left = Drain(ref leaving, left);
+                EndDeciding(ref leaving);
+            }
+
+            CarryOut(leaving);
+            _unmapper.Tell(leaving, evicted: false);
+        }
+        while (left > 0);
+
+        _unmapper.Departures.WaitForAll();
+        ServeRequests();
+    }
+
+    /// <summary>Drops everything that is idle now.</summary>
+    /// <returns>How many regions.</returns>
+    public int Trim()
+    {
+        int dropped = _unmapper.RetryFailed();
+        int left = -1, idle = -1;
+        do
+        {
+            LeavingRegions leaving = default;
+            using (_gate.Enter())
+            {
+                if (left >= 0) _gate.GiveWay();
+                left = Drain(ref leaving, left);
+                // What comes later is not this call's: with others loading all the time it would never end.
+                if (idle < 0 && left == 0) idle = CountIdle();
+                for (; idle > 0 && leaving.Victims < Victims; idle--)
+                {
+                    if (!TryEvict(_mapped, ref leaving, Chunk) && !TryEvict(_copied, ref leaving, Chunk)) idle = 0;
+                }
+
+                EndDeciding(ref leaving);
+            }
+
+            dropped += CarryOut(leaving);
+            _unmapper.Tell(leaving, evicted: false);
+        }
+        while (left > 0 || idle > 0);
+
+        _unmapper.Departures.WaitForAll();
+        ServeRequests();
+        return dropped;
+    }
+
+    private void ServeRequests()
+    {
+        bool again = false;
+        // Order: full, by an exchange that changes nothing; after the gate was left, so that a request whose thread
+        // found the gate taken is not overlooked by the thread that had it.
+        while (Interlocked.CompareExchange(ref _requested, 0, 0) != 0 && _gate.TryEnter())
+        {
+            LeavingRegions leaving = default;
+            try
+            {
+                if (again) _gate.GiveWay();
+                // Order: full; a request that comes after this is for the next turn.
+                Interlocked.Exchange(ref _requested, 0);
+                Drain(ref leaving);
+                Shed(_mapped, ref leaving);
+                Shed(_copied, ref leaving);
+                EndDeciding(ref leaving);
+            }
+            finally
+            {
+                _gate.Exit();
+            }
+
+            CarryOut(leaving);
+            _unmapper.Tell(leaving, evicted: true);
+            again = true;
+        }
+    }
+
+    /// <summary>Evicts what is over the budget, as much as a chunk. Under the gate.</summary>
+    private void Shed(RegionPool pool, ref LeavingRegions leaving)
+    {
+        while (pool.Bytes.IsOver)
+        {
+            if (leaving.Victims >= Victims)
+            {
+                Repeat();
+                return;
+            }
+
+            if (!TryEvict(pool, ref leaving)) return;
+        }
+    }
+
+    /// <summary>Evicts for a load. Under the gate.</summary>
+    private void EvictFor(long bytes, RegionPool pool, ref LeavingRegions leaving)
+    {
+        while (leaving.Bytes < bytes && leaving.Victims < Victims && pool.Bytes.IsOverWithReservations)
+        {
+            if (!TryEvict(pool, ref leaving)) return;
+        }
+    }
+
+    /// <summary>Has another turn follow this one. Under the gate.</summary>
+    // Order: full; as in RequestSweep.
+    private void Repeat() => Interlocked.Exchange(ref _requested, 1);
+
+    /// <summary>
+    /// Looks at what was put into the inbox, a chunk of it: closed regions are retired, others join the clock. Under the
+    /// gate.
+    /// </summary>
+    /// <param name="leaving">Takes the retired ones.</param>
+    /// <param name="first">How many of the oldest to look at; all that are there now if negative.</param>
+    /// <returns>How many of those are left.</returns>
+    private int Drain(ref LeavingRegions leaving, int first = -1)
+    {
+        _inbox.TakeAll(_taken);
+        foreach (Region region in _taken) _arrived.Enqueue(region);
+        _taken.Clear();
+        if (first < 0) first = _arrived.Count;
+
+        _marked.Clear();
+        int turn = 0;
+        for (int most = Math.Min(first, Arrivals); turn < most && _marked.Count < Chunk && _arrived.TryDequeue(out Region? region); turn++)
+        {
+            if (region.State.IsClosing) TakeClosing(region);
+            // Retiring means in limbo still: nothing to do. Live means that it was spared, or rescued and let go again.
+            else if (region.Place != Place.Clock && region.State.TryUnpark()) Admit(region);
+        }
+
+        if (_marked.Count > 0)
+        {
+            FenceAndScan();
+            foreach (Region region in _marked)
+            {
+                // Spared ones are Live again; the hazard's owner finds Closing and reports.
+                if (region.State.TryRetire()) _unmapper.Retire(region, ref leaving, isVictim: false);
+            }
+        }
+
+        if (_arrived.Count > 0) Repeat();
+        return _arrived.Count == 0 ? 0 : first - turn;
+    }
+
+    private RegionPool PoolOf(Region region) => region.IsCopied ? _copied : _mapped;
+
+    private void Admit(Region region)
+    {
+        PoolOf(region).Clock.Insert(region, region.LeftAt);
+        region.Place = Place.Clock;
+    }
+
+    private void TakeClosing(Region region)
+    {
+        if (region.Place == Place.Clock) PoolOf(region).Clock.Remove(region);
+
+        region.Place = Place.None;
+        // With references, or loading: the last release reports it again. Retiring: it is in limbo.
+        if (region.State.TryMark() || region.State.IsRetiring) _marked.Add(region);
+    }
+
+    /// <summary>Retires the next victim. Under the gate.</summary>
+    /// <param name="pool">The kind of memory.</param>
+    /// <param name="leaving">Takes it.</param>
+    /// <param name="batch">How many to mark for one barrier when the limbo is empty; the clock's own choice if 0.</param>
+    /// <returns>False if nothing can go: nothing is idle, or the system refuses so many unmaps that one more is in vain.</returns>
+    private bool TryEvict(RegionPool pool, ref LeavingRegions leaving, int batch = 0)
+    {
+        while (_unmapper.Failed < FailedUnmaps.Max)
+        {
+            while (pool.Limbo.TryDequeue(out Region? region))
+            {
+                if (region.Place != Place.Limbo) continue;
+                region.Place = Place.None;
+
+                // Refused: a taker has it back. It is Parked, so the last pin of that one reports it.
+                if (!region.State.TryRetire()) continue;
+                _unmapper.Retire(region, ref leaving, isVictim: true);
+                return true;
+            }
+
+            if (!FillLimbo(pool, batch > 0 ? batch : pool.Clock.Batch)) return false;
+        }
+
+        return false;
+    }
+
+    /// <summary>Marks the next victims, fences, scans, and keeps those that nobody uses. Under the gate.</summary>
+    /// <returns>False if the clock held nothing that could be marked.</returns>
+    private bool FillLimbo(RegionPool pool, int batch)
+    {
+        _marked.Clear();
+        while (_marked.Count < batch && pool.Clock.TakeVictim() is Region region)
+        {
+            region.Place = Place.None;
+            // Either it is marked, or it has references and is parked, or it changes under this very look.
+            while (!region.State.TryMark())
+            {
+                if (region.State.TryPark()) break;
+            }
+
+            if (region.State.IsRetiring) _marked.Add(region);
+        }
+
+        if (_marked.Count == 0) return false;
+
+        FenceAndScan();
+        foreach (Region region in _marked)
+        {
+            if (!region.State.IsRetiring) continue;
+            region.Place = Place.Limbo;
+            pool.Limbo.Enqueue(region);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Fences, scans, spares the marked regions that a hazard names, and has the pages of the others dropped together, so
+    /// that their unmaps disturb the other threads once and not one by one. A taker that rescues one of them has its pages
+    /// back. Under the gate: a region that is not Retiring for certain may be unmapped, and its addresses be another's.
+    /// </summary>
+    private void FenceAndScan()
+    {
+        HazardSlots.Fence();
+        HazardSlots.Scan(_hazards);
+        _scanned.Clear();
+        foreach (Region region in _marked)
+        {
+            if (_hazards.Contains(region.Id)) region.State.Spare();
+            if (region.State.IsRetiring) _scanned.Add(region.Memory);
+        }
+
+        Advice.DropPages(CollectionsMarshal.AsSpan(_scanned));
+        _scanned.Clear();
+    }
+
+    /// <summary>The last thing under the gate: what was retired is said to be leaving.</summary>
+    private void EndDeciding(ref LeavingRegions leaving)
+    {
+        if (leaving.Count > 0) leaving.Ticket = _unmapper.Departures.Begin();
+        if (ChecksInvariants) CheckInvariants();
+    }
+
+    /// <summary>Unmaps what was decided. Under no monitor.</summary>
+    private int CarryOut(in LeavingRegions leaving)
+    {
+        try
+        {
+            return _unmapper.Unmap(leaving);
+        }
+        catch
+        {
+            // A request may have come while this thread had the gate; nobody else would see to it.
+            ServeRequests();
+            throw;
+        }
+    }
+
+    /// <summary>How many regions a trim can hope to drop. Under the gate.</summary>
+    private int CountIdle() => _mapped.Clock.Count + _mapped.Limbo.Count + _copied.Clock.Count + _copied.Limbo.Count;
+
+    /// <summary>Checks what must hold at rest: when no other thread is inside the table.</summary>
+    internal void CheckAtRest()
+    {
+        // Order: full, by an exchange that changes nothing; nothing else runs.
+        Require(Interlocked.CompareExchange(ref _requested, 0, 0) == 0, "A requested sweep was carried out by nobody.");
+        SweepNow();
+        using (_gate.Enter())
+        {
+            Require(_arrived.Count == 0, "Something that arrived was never looked at.");
+            CheckInvariants();
+        }
+    }
+
+    /// <summary>Checks what holds whenever the gate is left. Under the gate.</summary>
+    private void CheckInvariants()
+    {
+        foreach (RegionPool pool in (ReadOnlySpan<RegionPool>)[_mapped, _copied])
+        {
+            foreach (ClockEntry entry in pool.Clock.All())
+            {
+                var region = (Region)entry;
+                Require(!region.State.IsRetiring && !region.State.IsRetired && !region.State.IsLoading, $"What is in the clock is Live, not {region}.");
+                Require(region.Place == Place.Clock, $"The clock and the region agree, not so {region}.");
+                Require(PoolOf(region) == pool, $"A region is kept with its kind, not so {region}.");
+            }
+
+            // The queue may hold a region that has left the limbo since: the place decides.
+            foreach (Region region in pool.Limbo)
+            {
+                if (region.Place != Place.Limbo) continue;
+                Require(region.State.IsRetiring || region.State.IsLive, $"What is in limbo can still be retired, or was rescued, not so {region}.");
+            }
+        }
+
+        Require(_budget.Regions >= _mapped.Clock.Count + _copied.Clock.Count, "What is in the clock is charged.");
+    }
+
+    private static void Require(bool condition, string message)
+    {
+        Debug.Assert(condition, message);
+        if (!condition) throw new InvalidOperationException(message);
+    }
+}

@@ -1,0 +1,43 @@
+using Mmap.Spans.Regions;
+using Mmap.Spans.Scheduled.Scheduling;
+
+namespace Mmap.Spans.Scheduled.Protocol;
+
+/// <summary>What listens to the table: does what a scenario wants when regions leave, and counts what it is told.</summary>
+internal sealed class Listener : IRegionObserver
+{
+    private bool _acting;
+
+    /// <summary>What is done when regions have left, but for what comes of it itself.</summary>
+    public Action? OnLeft { get; set; }
+
+    public void Missed()
+    {
+    }
+
+    public void Loaded(Region region) => Hear("tells of a load");
+
+    public void Left(in LeavingRegions regions, bool evicted)
+    {
+        Hear("tells of what left");
+        if (OnLeft is null || _acting) return;
+        _acting = true;
+        OnLeft();
+        _acting = false;
+    }
+
+    /// <summary>A moment at which foreign code runs, which may do and wait for anything.</summary>
+    private static void Hear(string what)
+    {
+        Schedule.Pause(what);
+        if (Schedule.OwnsAMonitor) Schedule.Fail($"The table {what} from inside a monitor.");
+    }
+
+    public void Retried(string file, FileRange range, string refusal)
+    {
+    }
+
+    public void FellBack(string file, FileRange range, string refusal)
+    {
+    }
+}
