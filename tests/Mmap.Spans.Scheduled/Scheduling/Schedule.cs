@@ -168,7 +168,7 @@ public sealed class Schedule
     }
 
     /// <summary>Whether the calling thread is inside any monitor.</summary>
-    internal static bool OwnsAMonitor =>
+    public static bool OwnsAMonitor =>
         s_active is { } schedule && schedule._monitors.Values.Any(monitor => monitor.Owner == Shim.Thread.CurrentThread);
 
     /// <summary>Whether the calling thread is being unwound, so that what it does no longer counts.</summary>
