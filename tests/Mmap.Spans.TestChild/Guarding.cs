@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -94,8 +93,10 @@ internal static class Guarding
         }
     }
 
+    /// <summary>The same span, of which the compiler no longer knows that it is bound to a lease.</summary>
     // SAFETY: none; reading it is the mistake that is made here on purpose.
-    private static ReadOnlySpan<byte> Unbound(ReadOnlySpan<byte> span) => MemoryMarshal.CreateReadOnlySpan(ref Unsafe.AsRef(in span[0]), span.Length);
+    private static ReadOnlySpan<byte> Unbound(scoped ReadOnlySpan<byte> span) =>
+        MemoryMarshal.CreateReadOnlySpan(in MemoryMarshal.GetReference(span), span.Length);
 
     // SAFETY: the handle pins 50 bytes until it is disposed.
     private static unsafe ReadOnlySpan<byte> At(MemoryHandle handle) => new(handle.Pointer, 50);
