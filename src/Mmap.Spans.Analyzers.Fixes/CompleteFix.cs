@@ -9,7 +9,9 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace Mmap.Spans.Analyzers.Fixes;
 
-/// <summary>Of MMS005: what follows the reader's declaration goes into a <c>try</c>, its completion into the <c>finally</c>.</summary>
+/// <summary>
+/// Of MMS005: what follows the reader's declaration goes into a <c>try</c>, its completion into the <c>finally</c>.
+/// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class CompleteFix : CodeFixProvider
 {
@@ -27,7 +29,8 @@ public sealed class CompleteFix : CodeFixProvider
         SyntaxNode root = (await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false))!;
         if (root.FindNode(context.Span, getInnermostNodeForTie: true) is not InvocationExpressionSyntax made) return;
         if (made.Parent is not EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax reader }) return;
-        if (reader.Parent?.Parent is not LocalDeclarationStatementSyntax { Parent: BlockSyntax block } declaration) return;
+        if (reader.Parent?.Parent is not LocalDeclarationStatementSyntax { Parent: BlockSyntax block } declaration)
+            return;
         context.RegisterCodeFix(
             CodeAction.Create(
                 Title,
@@ -43,7 +46,10 @@ public sealed class CompleteFix : CodeFixProvider
         // A local function may be called from before.
         StatementSyntax[] functions = [.. block.Statements.Skip(next).Where(it => it is LocalFunctionStatementSyntax)];
         StatementSyntax[] rest =
-            [.. block.Statements.Skip(next).Where(it => it is not LocalFunctionStatementSyntax && !IsCompletion(it, reader))];
+        [
+            .. block.Statements.Skip(next)
+                .Where(it => it is not LocalFunctionStatementSyntax && !IsCompletion(it, reader)),
+        ];
         string complete = IsInAsync(block) ? $"await {reader}.CompleteAsync();" : $"{reader}.Complete();";
         TryStatementSyntax guarded = SyntaxFactory.TryStatement(
                 SyntaxFactory.Block(rest), default,

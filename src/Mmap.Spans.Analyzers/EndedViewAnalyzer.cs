@@ -8,14 +8,15 @@ using Mmap.Spans.Analyzers.Flow;
 namespace Mmap.Spans.Analyzers;
 
 /// <summary>
-/// MMS002 and MMS004: a span that is used after its cursor has moved, or after its lease has been disposed; and, of MMS003,
-/// the span of a lease that is used behind its <c>using</c>.
+/// MMS002 and MMS004: a span that is used after its cursor has moved, or after its lease has been disposed; and, of
+/// MMS003, the span of a lease that is used behind its <c>using</c>.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class EndedViewAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.Moved, Rules.Outliving, Rules.Ended];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
+        [Rules.Moved, Rules.Outliving, Rules.Ended];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -32,11 +33,14 @@ public sealed class EndedViewAnalyzer : DiagnosticAnalyzer
     private static void Look(OperationBlockAnalysisContext context, LibraryTypes types)
     {
         // Nothing can have ended where nothing is that ends; most members have no graph made of them.
-        if (!context.OperationBlocks.Any(body => body.Descendants().Any(operation => types.IsOwner(operation.Type)))) return;
+        if (!context.OperationBlocks.Any(body => body.Descendants().Any(operation => types.IsOwner(operation.Type))))
+            return;
         foreach (ControlFlowGraph graph in Graphs.Of(context))
         {
             var found = new Dictionary<(SyntaxNode, SyntaxNode), (IOperation Use, IInvocationOperation End)>();
-            new ViewFlow(types, graph, (use, end) => found[(use.Syntax, end.Syntax)] = (use, (IInvocationOperation)end)).Run();
+            void Found(IOperation use, IOperation end) =>
+                found[(use.Syntax, end.Syntax)] = (use, (IInvocationOperation)end);
+            new ViewFlow(types, graph, Found).Run();
             // One end, one variable: one report, at the first use.
             foreach (var group in found.Values.GroupBy(pair => (pair.End.Syntax, NameOf(pair.Use))))
                 Report(context, types, group.OrderBy(pair => pair.Use.Syntax.SpanStart).First());
@@ -51,7 +55,8 @@ public sealed class EndedViewAnalyzer : DiagnosticAnalyzer
         bool ofDeclaration = found.End is { IsImplicit: true, Instance: not IFlowCaptureReferenceOperation };
         DiagnosticDescriptor rule = ofCursor ? Rules.Moved : ofDeclaration ? Rules.Outliving : Rules.Ended;
         string end = found.End.IsImplicit ? "the end of its using" : found.End.Syntax.ToString();
-        context.ReportDiagnostic(Diagnostic.Create(rule, found.Use.Syntax.GetLocation(), found.Use.Syntax.ToString(), end));
+        SyntaxNode use = found.Use.Syntax;
+        context.ReportDiagnostic(Diagnostic.Create(rule, use.GetLocation(), use.ToString(), end));
     }
 
     private static string NameOf(IOperation use) => use switch

@@ -20,7 +20,8 @@ internal sealed class LeaseScope
         _types = types;
         _lease = lease.Symbol;
         IOperation scope = lease;
-        while (scope.Parent is { } parent && scope is not IUsingOperation && parent is not IBlockOperation) scope = parent;
+        while (scope.Parent is { } parent && scope is not IUsingOperation && parent is not IBlockOperation)
+            scope = parent;
         _block = scope is IUsingOperation ? scope : scope.Parent ?? scope;
     }
 
@@ -44,7 +45,9 @@ internal sealed class LeaseScope
     private IOperation? FirstOf(IEnumerable<IArgumentOperation> arguments) =>
         arguments.Select(argument => Refers(argument.Value)).FirstOrDefault(refers => refers is not null);
 
-    /// <summary>The value, if it is the lease, its memory, or a function that uses one of them; otherwise null.</summary>
+    /// <summary>
+    /// The value, if it is the lease, its memory, or a function that uses one of them; otherwise null.
+    /// </summary>
     private IOperation? Refers(IOperation value)
     {
         while (value is IConversionOperation conversion) value = conversion.Operand;
@@ -67,7 +70,9 @@ internal sealed class LeaseScope
             SymbolEqualityComparer.Default.Equals(declarator.Symbol, local)
             && declarator.GetVariableInitializer() is { Value: var value } && IsLeased(value));
 
-    /// <summary>Whether what is assigned to lives longer: a member or an element of anything that is not the block's own.</summary>
+    /// <summary>
+    /// Whether what is assigned to lives longer: a member or an element of anything that is not the block's own.
+    /// </summary>
     private bool IsOutside(IOperation target) => target switch
     {
         IFieldReferenceOperation { Instance: var instance } => !IsOfBlock(instance),
@@ -91,7 +96,9 @@ internal sealed class LeaseScope
         _ => true,
     };
 
-    /// <summary>Whether a task ends before the block does, as far as can be seen: it, or something after it, is waited for.</summary>
+    /// <summary>
+    /// Whether a task ends before the block does, as far as can be seen: it, or something after it, is waited for.
+    /// </summary>
     private bool IsAwaited(IInvocationOperation task)
     {
         for (IOperation? around = task.Parent; around is not null && around != _block; around = around.Parent)

@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Mmap.Spans.Analyzers;
 
-/// <summary>The types of the library in a compilation, by their metadata names; one that is not there is null.</summary>
+/// <summary>
+/// The types of the library in a compilation, by their metadata names; one that is not there is null.
+/// </summary>
 internal sealed class LibraryTypes
 {
     private readonly INamedTypeSymbol?[] _makers;
@@ -84,7 +86,9 @@ internal sealed class LibraryTypes
     public bool IsLease(ITypeSymbol? type) =>
         Same(type, SpanLease) || Same(type, MemoryLease) || Same(type, SequenceLease);
 
-    /// <summary>Whether a value of a type may refer to leased memory: a span, what holds one, a memory or a sequence.</summary>
+    /// <summary>
+    /// Whether a value of a type may refer to leased memory: a span, what holds one, a memory or a sequence.
+    /// </summary>
     public bool IsView(ITypeSymbol? type) => type is { IsRefLikeType: true } ? !Same(type, SpanLease) : IsMemory(type);
 
     /// <summary>Whether a type refers to leased memory and may lie on the heap.</summary>

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Mmap.Spans.Analyzers;
 
 /// <summary>
-/// MMS003: the memory of a lease, or the lease, in a field, a collection, a function or a task that lives longer than the
-/// block of the lease's <c>using</c>. What is returned or used behind the block is the flow's to find.
+/// MMS003: the memory of a lease, or the lease, in a field, a collection, a function or a task that lives longer than
+/// the block of the lease's <c>using</c>. What is returned or used behind the block is the flow's to find.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class OutlivingMemoryAnalyzer : DiagnosticAnalyzer
@@ -31,7 +31,8 @@ public sealed class OutlivingMemoryAnalyzer : DiagnosticAnalyzer
     {
         foreach (IOperation body in context.OperationBlocks)
         {
-            foreach (IVariableDeclaratorOperation lease in body.DescendantsAndSelf().OfType<IVariableDeclaratorOperation>())
+            foreach (IVariableDeclaratorOperation lease in body.DescendantsAndSelf()
+                .OfType<IVariableDeclaratorOperation>())
             {
                 bool onHeap = LibraryTypes.Same(lease.Symbol.Type, types.MemoryLease)
                     || LibraryTypes.Same(lease.Symbol.Type, types.SequenceLease);

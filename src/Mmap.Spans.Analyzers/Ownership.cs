@@ -18,7 +18,7 @@ internal static class Ownership
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
                 local = declarator.Symbol;
                 return IsOfUsing(declarator) ? Fate.Elsewhere : Fate.Local;
-            case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assigned when assigned.Value == value:
+            case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target }:
                 local = target.Local;
                 return Fate.Local;
             case ISimpleAssignmentOperation { Target: IDiscardOperation }:

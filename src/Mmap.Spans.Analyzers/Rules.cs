@@ -18,7 +18,8 @@ internal static class Rules
         "A cursor's span is used after the cursor has moved",
         "'{0}' shows bytes that the cursor let go at '{1}'",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true,
-        "The span of a cursor is valid until the next MoveTo, GetSpan, Release or Dispose; the memory may be unmapped then.");
+        "The span of a cursor is valid until the next MoveTo, GetSpan, Release or Dispose. "
+        + "The memory may be unmapped then.");
 
     public static readonly DiagnosticDescriptor Outliving = new(
         "MMS003",

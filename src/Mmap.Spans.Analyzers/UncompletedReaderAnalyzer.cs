@@ -28,27 +28,31 @@ public sealed class UncompletedReaderAnalyzer : DiagnosticAnalyzer
 
     private static void Look(OperationBlockAnalysisContext context, LibraryTypes types)
     {
-        bool MakesReader(IOperation operation) => operation is IInvocationOperation call && types.MadeBy(call) == "reader";
+        bool MakesReader(IOperation operation) =>
+            operation is IInvocationOperation call && types.MadeBy(call) == "reader";
         foreach (IOperation body in context.OperationBlocks)
         {
-            foreach (IInvocationOperation call in body.DescendantsAndSelf().Where(MakesReader).Cast<IInvocationOperation>())
+            foreach (IInvocationOperation call in body.DescendantsAndSelf().Where(MakesReader)
+                .Cast<IInvocationOperation>())
             {
                 Fate fate = Ownership.FateOf(call, out ILocalSymbol? local);
-                if (fate == Fate.Elsewhere || (fate == Fate.Local && !MayStayOpen(context, body, call, local!))) continue;
+                if (fate == Fate.Elsewhere || (fate == Fate.Local && !MayStayOpen(context, body, call, local!)))
+                    continue;
                 context.ReportDiagnostic(
                     Diagnostic.Create(Rules.Uncompleted, call.Syntax.GetLocation(), call.TargetMethod.Name));
             }
         }
     }
 
-    private static bool MayStayOpen(OperationBlockAnalysisContext context, IOperation body, IOperation made, ILocalSymbol local)
+    private static bool MayStayOpen(
+        OperationBlockAnalysisContext context, IOperation body, IOperation made, ILocalSymbol local)
     {
         foreach (ILocalReferenceOperation reference in Ownership.References(local, body))
             if (!Ownership.IsHarmless(reference) && !IsCompletedBy(reference)) return false;
 
         foreach (ControlFlowGraph graph in Graphs.Of(context))
             foreach (BasicBlock block in graph.Blocks)
-                if (Graphs.Operations(block).Any(operation => operation is IInvocationOperation && operation.Syntax == made.Syntax))
+                if (Graphs.Operations(block).Any(it => it is IInvocationOperation && it.Syntax == made.Syntax))
                     return new CompletionWalk(graph, local).IsLeftOpenAfter(block, made.Syntax);
         return false;
     }

@@ -30,14 +30,16 @@ public sealed class UndisposedAnalyzer : DiagnosticAnalyzer
         });
     }
 
-    private static void Look(OperationBlockAnalysisContext context, LibraryTypes types, IOperation body, IInvocationOperation call)
+    private static void Look(
+        OperationBlockAnalysisContext context, LibraryTypes types, IOperation body, IInvocationOperation call)
     {
         if (types.MadeBy(call) is not { } made || made == "reader") return;
         Fate fate = Ownership.FateOf(call, out ILocalSymbol? local);
         if (fate == Fate.Elsewhere || (fate == Fate.Local && !Ownership.IsLeftOpen(local!, body))) return;
         if (made == "file" && EndsWithItsManager(call, body)) return;
         string cure = fate == Fate.Local ? "declare it with 'using'" : "give it a variable with 'using'";
-        context.ReportDiagnostic(Diagnostic.Create(Rules.Undisposed, call.Syntax.GetLocation(), made, call.TargetMethod.Name, cure));
+        context.ReportDiagnostic(Diagnostic.Create(
+            Rules.Undisposed, call.Syntax.GetLocation(), made, call.TargetMethod.Name, cure));
     }
 
     /// <summary>A manager ends its files: where it is seen to be disposed, they need not be.</summary>
@@ -62,7 +64,8 @@ public sealed class UndisposedAnalyzer : DiagnosticAnalyzer
                 MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Dispose", Expression: var disposed } =>
                     NameOf(disposed) == manager.Name,
                 ConditionalAccessExpressionSyntax { Expression: var disposed } access =>
-                    NameOf(disposed) == manager.Name && access.WhenNotNull.ToString().StartsWith(".Dispose(", StringComparison.Ordinal),
+                    NameOf(disposed) == manager.Name
+                        && access.WhenNotNull.ToString().StartsWith(".Dispose(", StringComparison.Ordinal),
                 _ => false,
             });
 

@@ -13,7 +13,9 @@ public sealed class UndisposedTests
     [InlineData("void M(MappedFile f) { var l = {|MMS001:f.LeaseSpan(0, 8)|}; Use(l.Span); }")]
     [InlineData("void M(MappedFile f) { SpanLease l; l = {|MMS001:f.LeaseSpan(0, 8)|}; Use(l.Span); }")]
     [InlineData("static int H(in SpanLease l) => l.Span[0]; int M(MappedFile f) => H({|MMS001:f.LeaseSpan(0, 8)|});")]
-    [InlineData("static int H(in SpanLease l) => l.Span[0]; int M(MappedFile f) { var l = {|MMS001:f.LeaseSpan(0, 8)|}; return H(in l); }")]
+    [InlineData(
+        "static int H(in SpanLease l) => l.Span[0]; int M(MappedFile f) { var l = {|MMS001:f.LeaseSpan(0, "
+        + "8)|}; return H(in l); }")]
     [InlineData("SpanLease R(MappedFile f) => f.LeaseSpan(0, 8); int M(MappedFile f) => {|MMS001:R(f)|}.Span[0];")]
     [InlineData("int M(MappedFile f) => {|MMS001:f.LeaseMemory(0, 8)|}.Span[0];")]
     [InlineData("void M(MappedFile f) { {|MMS001:f.LeaseMemory(0, 8)|}; }")]
@@ -44,7 +46,9 @@ public sealed class UndisposedTests
     [InlineData("void M(MappedFile f) { var l = f.LeaseMemory(0, 8); Keep(l); }")]
     [InlineData("MemoryLease[] M(MappedFile f) => new[] { f.LeaseMemory(0, 8), f.LeaseMemory(8, 8) };")]
     [InlineData("void M(MappedFile f) { var l = f.LeaseMemory(0, 8); Task.Run(() => { using (l) Use(l.Span); }); }")]
-    [InlineData("void M(MappedFile f) { MemoryLease l = null; try { l = f.LeaseMemory(0, 8); } finally { l?.Dispose(); } }")]
+    [InlineData(
+        "void M(MappedFile f) { MemoryLease l = null; try { l = f.LeaseMemory(0, 8); } finally { "
+        + "l?.Dispose(); } }")]
     [InlineData("readonly WindowCursor _c; Program(MappedFile f) { _c = f.CreateCursor(); }")]
     [InlineData("Func<MemoryLease> M(MappedFile f) => () => f.LeaseMemory(0, 8);")]
     [InlineData("void M(MappedFile f) { using var r = new StreamReader(f.OpenStream()); }")]
@@ -52,7 +56,9 @@ public sealed class UndisposedTests
     [InlineData("void M(MappedFile f) { var s = f.OpenStream(); s.Close(); }")]
     [InlineData("long M() { using var m = new MapManager(); return m.Open(\"a\").Length; }")]
     [InlineData("long M() { var m = new MapManager(); try { return m.Open(\"a\").Length; } finally { m.Dispose(); } }")]
-    [InlineData("readonly MapManager _m = new(); long M() => _m.Open(\"a\").Length; public void Dispose() => _m.Dispose();")]
+    [InlineData(
+        "readonly MapManager _m = new(); long M() => _m.Open(\"a\").Length; public void Dispose() => "
+        + "_m.Dispose();")]
     [InlineData("MappedFile Sample(MapManager m) => m.Open(\"a\"); long M(MapManager m) => Sample(m).Length;")]
     public Task WhatIsDisposedOrHandedOnIsNot(string members) => Verify.Members(members);
 
@@ -115,6 +121,8 @@ public sealed class UndisposedTests
     [InlineData("    int M(MappedFile f, bool b) { return b ? {|MMS001:f.LeaseSpan(0, 8)|}.Span[0] : 0; }")]
     [InlineData("    int M(MappedFile f) => {|MMS001:f.LeaseSpan(0, 8)|}.Span[0];")]
     [InlineData("    void M(MappedFile f) { while ({|MMS001:f.LeaseSpan(0, 8)|}.Span[0] != 0) { } }")]
-    [InlineData("    void M(MappedFile f) { var l = {|MMS001:f.LeaseSpan(0, 8)|}; l = {|MMS001:f.LeaseSpan(8, 8)|}; Use(l.Span); }")]
+    [InlineData(
+        "    void M(MappedFile f) { var l = {|MMS001:f.LeaseSpan(0, 8)|}; l = {|MMS001:f.LeaseSpan(8, 8)|}; "
+        + "Use(l.Span); }")]
     public Task WhatUsingWouldBreakIsNotOffered(string members) => Verify.Fix<UsingFix>(members, members);
 }

@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace Mmap.Spans.Analyzers.Tests;
 
-/// <summary>Compiles a program against the framework and the library that are here, and looks at what the rules say.</summary>
+/// <summary>
+/// Compiles a program against the framework and the library that are here, and looks at what the rules say.
+/// </summary>
 internal static class Verify
 {
     private const string Usings =
@@ -33,7 +35,8 @@ internal static class Verify
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path) is var name
-                && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "Mmap.Spans.dll"))
+                && (name.StartsWith("System.", StringComparison.Ordinal)
+                    || name is "netstandard.dll" or "Mmap.Spans.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
@@ -52,6 +55,16 @@ internal static class Verify
     public static async Task Program(string code)
     {
         var test = new AllRules { TestCode = Usings + code };
+        await test.RunAsync();
+    }
+
+    /// <summary>The members of a class, against a library that is made here instead of the real one.</summary>
+    public static async Task WithLibrary(string library, string members)
+    {
+        var test = new AllRules { TestCode = $"{Usings}{library}class Program {{ {members} }}" };
+        MetadataReference real = test.TestState.AdditionalReferences
+            .Single(reference => Path.GetFileName(reference.Display) == "Mmap.Spans.dll");
+        test.TestState.AdditionalReferences.Remove(real);
         await test.RunAsync();
     }
 
@@ -74,7 +87,10 @@ internal static class Verify
 
     private static IEnumerable<DiagnosticAnalyzer> Rules() =>
     [
-        new UndisposedAnalyzer(), new EndedViewAnalyzer(), new OutlivingMemoryAnalyzer(), new UncompletedReaderAnalyzer(),
+        new UndisposedAnalyzer(),
+        new EndedViewAnalyzer(),
+        new OutlivingMemoryAnalyzer(),
+        new UncompletedReaderAnalyzer(),
     ];
 
     private sealed class AllRules : CSharpAnalyzerTest<UndisposedAnalyzer, DefaultVerifier>

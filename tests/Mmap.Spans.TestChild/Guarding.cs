@@ -49,6 +49,7 @@ internal static class Guarding
         Check.Report("windows", shown);
     }
 
+#pragma warning disable MMS001, MMS002, MMS004 // The mistakes that guard is there to find, made on purpose.
     /// <summary>A span from byte 100 of the file on, whose lease has ended.</summary>
     private static ReadOnlySpan<byte> Late(MappedFile file, string use)
     {
@@ -92,6 +93,7 @@ internal static class Guarding
                 return held;
         }
     }
+#pragma warning restore MMS001, MMS002, MMS004
 
     /// <summary>The same span, of which the compiler no longer knows that it is bound to a lease.</summary>
     // SAFETY: none; reading it is the mistake that is made here on purpose.

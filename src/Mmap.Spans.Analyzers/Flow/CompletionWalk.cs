@@ -19,7 +19,8 @@ internal sealed class CompletionWalk
         _reader = reader;
     }
 
-    public static bool IsCompletion(IInvocationOperation call) => call.TargetMethod.Name is "Complete" or "CompleteAsync";
+    public static bool IsCompletion(IInvocationOperation call) =>
+        call.TargetMethod.Name is "Complete" or "CompleteAsync";
 
     /// <param name="made">The block in which the reader is made.</param>
     /// <param name="making">The call that makes it; what stands before it does not count.</param>

@@ -11,7 +11,9 @@ internal sealed class GraphWalk
 
     /// <param name="graph">The graph.</param>
     /// <param name="transfer">The state after a block, from the state before it.</param>
-    /// <param name="leave">Told of each way out of the method by a return, with the state after the blocks of its finally.</param>
+    /// <param name="leave">
+    /// Told of each way out of the method by a return, with the state after the blocks of its finally.
+    /// </param>
     public GraphWalk(
         ControlFlowGraph graph, Func<BasicBlock, ViewState, ViewState> transfer, Action<BasicBlock, ViewState>? leave)
     {
@@ -65,7 +67,9 @@ internal sealed class GraphWalk
         return end;
     }
 
-    /// <summary>The state behind the blocks of <c>finally</c> that a branch leads through; null if it never gets there.</summary>
+    /// <summary>
+    /// The state behind the blocks of <c>finally</c> that a branch leads through; null if it never gets there.
+    /// </summary>
     private ViewState? Through(ControlFlowBranch branch, ViewState state)
     {
         ViewState? through = state;
@@ -78,8 +82,11 @@ internal sealed class GraphWalk
     private static IEnumerable<int> Handlers(BasicBlock block)
     {
         for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
-            if (region is { Kind: ControlFlowRegionKind.Try, EnclosingRegion: { Kind: ControlFlowRegionKind.TryAndCatch } both })
-                foreach (ControlFlowRegion handler in both.NestedRegions)
-                    if (handler.Kind != ControlFlowRegionKind.Try) yield return handler.FirstBlockOrdinal;
+        {
+            if (region.Kind != ControlFlowRegionKind.Try) continue;
+            if (region.EnclosingRegion is not { Kind: ControlFlowRegionKind.TryAndCatch } both) continue;
+            foreach (ControlFlowRegion handler in both.NestedRegions)
+                if (handler.Kind != ControlFlowRegionKind.Try) yield return handler.FirstBlockOrdinal;
+        }
     }
 }

@@ -13,7 +13,8 @@ internal static class Graphs
         foreach (IOperation body in context.OperationBlocks)
         {
             // Values of attributes and of parameters have no flow.
-            if (body.Kind is OperationKind.None or OperationKind.Attribute or OperationKind.ParameterInitializer) continue;
+            if (body.Kind is OperationKind.None or OperationKind.Attribute or OperationKind.ParameterInitializer)
+                continue;
             foreach (ControlFlowGraph graph in WithInner(context.GetControlFlowGraph(body))) yield return graph;
         }
     }
@@ -37,7 +38,8 @@ internal static class Graphs
         bool? value = block.BranchValue?.ConstantValue is { HasValue: true, Value: bool constant } ? constant : null;
         bool whenTrue = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
         if (block.ConditionalSuccessor is { } conditional && value != !whenTrue) yield return conditional;
-        if (block.FallThroughSuccessor is { } next && (block.ConditionalSuccessor is null || value != whenTrue)) yield return next;
+        if (block.FallThroughSuccessor is { } next && (block.ConditionalSuccessor is null || value != whenTrue))
+            yield return next;
     }
 
     /// <summary>Everything that a block does, outside in.</summary>

@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace Mmap.Spans.Analyzers.Flow;
 
 /// <summary>Which pins a variable stands for, and what has ended one of them.</summary>
-/// <remarks>A pin is named by the operation that took it, or by the variable that brought it in. When that operation runs
-/// again, what was taken before is the old one: a loop that keeps the lease of its last turn is told from one that does not.</remarks>
+/// <remarks>A pin is named by the operation that took it, or by the variable that brought it in. When that operation
+/// runs again, what was taken before is the old one: a loop may keep the lease of its last turn.</remarks>
 internal sealed class Holding : IEquatable<Holding>
 {
     public Holding(ImmutableHashSet<(object Site, bool Old)> pins, IOperation? endedBy = null)

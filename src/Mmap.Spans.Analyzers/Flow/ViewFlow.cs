@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Mmap.Spans.Analyzers.Flow;
 
-/// <summary>Follows leases, cursors and their spans through a graph, and tells of each span that is used after its end.</summary>
+/// <summary>
+/// Follows leases, cursors and their spans through a graph, and tells of each span that is used after its end.
+/// </summary>
 internal sealed class ViewFlow
 {
     /// <summary>What a return gives, until the blocks of its <c>finally</c> have run.</summary>
@@ -53,7 +55,13 @@ internal sealed class ViewFlow
             case IInvocationOperation call when _types.Ends(call) && HoldingOf(call.Instance!, state) is { } pins:
                 // The variable that is disposed throws when it is asked again; a copy of a span lease does not.
                 bool ofLease = !LibraryTypes.Same(LibraryTypes.ReceiverOf(call), _types.Cursor);
-                return state.Ended(pins, call, variable => ofLease ? !IsOneOf(variable, call.Instance!) : !IsOwner(variable));
+                return ofLease
+                    ? state.Ended(pins, call, variable => !IsOneOf(variable, call.Instance!))
+                    : state.Ended(pins, call, variable => !IsOwner(variable));
+            case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument
+                when VariableOf(argument.Value) is { } variable:
+                // Written by who is called: of what it holds now nothing is known.
+                return state.With(variable, null);
             default:
                 Check(operation, state);
                 return state;
@@ -67,7 +75,9 @@ internal sealed class ViewFlow
         return state.With(variable, byReference ? ReferenceOf(value, state) : HoldingOf(value, state));
     }
 
-    /// <summary>Tells of a read of what has ended; its length may be asked, and it may be copied into another variable.</summary>
+    /// <summary>
+    /// Tells of a read of what has ended; its length may be asked, and it may be copied into another variable.
+    /// </summary>
     private void Check(IOperation operation, ViewState state)
     {
         if (operation is IPropertyReferenceOperation { Instance: { } owner } property && _types.IsLease(owner.Type)
@@ -77,7 +87,9 @@ internal sealed class ViewFlow
             return;
         }
 
-        if (operation is not (ILocalReferenceOperation or IParameterReferenceOperation) || VariableOf(operation) is not { } variable) return;
+        if (operation is not (ILocalReferenceOperation or IParameterReferenceOperation)
+            || VariableOf(operation) is not { } variable)
+            return;
         if (IsOwner(variable) || state[variable]?.EndedBy is not { } end || IsPassedOn(operation)) return;
         _found(operation, end);
     }
@@ -138,7 +150,9 @@ internal sealed class ViewFlow
         return value is IInvocationOperation or IObjectCreationOperation && _types.IsOwner(value.Type) ? value : null;
     }
 
-    /// <summary>What a variable is known by: its symbol, the number of a capture; null for what is no variable of ours.</summary>
+    /// <summary>
+    /// What a variable is known by: its symbol, the number of a capture; null for what is no variable of ours.
+    /// </summary>
     private static object? VariableOf(IOperation operation) => operation switch
     {
         ILocalReferenceOperation local => local.Local,

@@ -12,13 +12,17 @@ internal sealed class ViewState
 
     private ViewState(ImmutableDictionary<object, Holding> holdings) => _holdings = holdings;
 
-    /// <summary>What a variable, named by its symbol or the number of a capture, holds; null if nothing is known.</summary>
+    /// <summary>
+    /// What a variable, named by its symbol or the number of a capture, holds; null if nothing is known.
+    /// </summary>
     public Holding? this[object variable] => _holdings.TryGetValue(variable, out Holding? holding) ? holding : null;
 
     public ViewState With(object variable, Holding? holding) =>
         new(holding is null ? _holdings.Remove(variable) : _holdings.SetItem(variable, holding));
 
-    /// <summary>The state in which an operation that takes a pin runs once more: what it took before is the old one.</summary>
+    /// <summary>
+    /// The state in which an operation that takes a pin runs once more: what it took before is the old one.
+    /// </summary>
     public ViewState Aged(object site) => Each(holding => holding.Aged(site));
 
     /// <summary>The state after an end of some pins.</summary>
@@ -50,7 +54,8 @@ internal sealed class ViewState
     private ViewState Each(Func<Holding, Holding> change)
     {
         ImmutableDictionary<object, Holding> holdings = _holdings;
-        foreach (KeyValuePair<object, Holding> entry in _holdings) holdings = holdings.SetItem(entry.Key, change(entry.Value));
+        foreach (KeyValuePair<object, Holding> entry in _holdings)
+            holdings = holdings.SetItem(entry.Key, change(entry.Value));
         return new ViewState(holdings);
     }
 }
