@@ -19,6 +19,7 @@ int missing = 0;
 
 CheckPackage("Mmap.Spans", "lib/net10.0/Mmap.Spans.dll", ["lib/net10.0/Mmap.Spans.xml"]);
 CheckPackage("Mmap.Spans.Tool", "tools/net10.0/any/mspans.dll", ["tools/net10.0/any/DotnetToolSettings.xml", "tools/net10.0/any/Mmap.Spans.dll"]);
+CheckAnalyzers("Mmap.Spans", ["Mmap.Spans.Analyzers.dll", "Mmap.Spans.Analyzers.Fixes.dll"]);
 return missing == 0 ? 0 : 1;
 
 void CheckPackage(string id, string assembly, string[] alsoThere)
@@ -43,6 +44,30 @@ void CheckPackage(string id, string assembly, string[] alsoThere)
     XElement? repository = nuspec.Descendants().FirstOrDefault(element => element.Name.LocalName == "repository");
     Check(repository?.Attribute("commit")?.Value is { Length: 40 }, "the commit is named");
     CheckSymbols(package, symbols, assembly, repository?.Attribute("url")?.Value);
+}
+
+// The rules: in the one folder where a compiler looks, and with nothing that it does not bring itself.
+void CheckAnalyzers(string id, string[] assemblies)
+{
+    const string Folder = "analyzers/dotnet/cs/";
+    Console.WriteLine($"{id}, {Folder}:");
+    using ZipArchive? package = Open(id, "nupkg");
+    if (package is null) return;
+
+    string[] there = [.. package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("analyzers/", StringComparison.Ordinal)).Order()];
+    Check(there.SequenceEqual(assemblies.Select(name => Folder + name)), $"the rules and the fixes are there, and nothing else: {string.Join(' ', there)}");
+    Check(!Text(package, $"{id}.nuspec").Contains("CodeAnalysis", StringComparison.Ordinal), "the package asks for no compiler");
+    foreach (string name in assemblies.Where(name => there.Contains(Folder + name)))
+    {
+        using var image = new PEReader(new MemoryStream(Bytes(package, Folder + name)));
+        MetadataReader metadata = image.GetMetadataReader();
+        string[] references = [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))];
+        bool ofTheCompiler(string reference) => reference is "netstandard" or "Microsoft.CodeAnalysis" or "Microsoft.CodeAnalysis.CSharp" or "System.Collections.Immutable";
+        bool ofAnEditor(string reference) => reference is "Mmap.Spans.Analyzers" or "Microsoft.CodeAnalysis.Workspaces" or "System.Composition.AttributedModel";
+        bool isFixes = name.Contains("Fixes", StringComparison.Ordinal);
+        Check(references.All(reference => ofTheCompiler(reference) || (isFixes && ofAnEditor(reference))), $"{name} loads where it must: {string.Join(' ', references)}");
+        Check(image.ReadDebugDirectory().Any(entry => entry.Type == DebugDirectoryEntryType.Reproducible), $"{name} was compiled deterministically");
+    }
 }
 
 void CheckSymbols(ZipArchive package, ZipArchive symbols, string assembly, string? url)

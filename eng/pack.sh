@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 #
-# Makes the packages, Mmap.Spans and Mmap.Spans.Tool, in artifacts/packages, and looks at what is in them.
+# Makes the packages, Mmap.Spans with its analyzers and Mmap.Spans.Tool, in artifacts/packages, and looks at what is in them.
 # Exit: 0 if both are there with everything that belongs in them.
 
 set -euo pipefail

@@ -2,8 +2,8 @@
 #
 # Uses the packages as a stranger would, in a folder of its own: eng/try-packages.sh WHAT
 #
-#   install   a fresh project takes Mmap.Spans and runs the README's samples; a fresh manifest takes Mmap.Spans.Tool and
-#             runs mspans beside wc and sha256sum
+#   install   a fresh project takes Mmap.Spans and runs the README's samples; another gets the errors and the warnings for
+#             mistakes; a fresh manifest takes Mmap.Spans.Tool and runs mspans beside wc and sha256sum
 #   trimmed   the same project published self-contained and trimmed for linux-x64, without a warning, prints the same
 #
 # Takes the packages from artifacts/packages; eng/pack.sh makes them. Restores into a folder of its own, so that no
@@ -11,7 +11,7 @@
 
 set -euo pipefail
 what=${1:-}
-[[ $what == install || $what == trimmed ]] || { sed -n '3,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+[[ $what == install || $what == trimmed ]] || { sed -n '3,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 packages=$PWD/artifacts/packages
@@ -64,10 +64,83 @@ look_at_print() {
     grep -q '/lines.txt' "$work/printed.txt"
 }
 
+# One mistake for each rule of the package, and one that the compiler refuses.
+try_mistakes() {
+    cd "$work"
+    dotnet new console -o mistakes --force >/dev/null
+    cd mistakes
+    dotnet add package Mmap.Spans >/dev/null
+    cat >Program.cs <<'EOF'
+using System.IO.Pipelines;
+using Mmap.Spans;
+
+using MappedFile file = MappedFile.Open(args[0]);
+Console.WriteLine(Mistakes.First(file) + Mistakes.Before(file) + Mistakes.Memory(file).Length + Mistakes.Late(file));
+await Mistakes.Read(file);
+
+static class Mistakes
+{
+    public static byte First(MappedFile file) => file.LeaseSpan(0, 1).Span[0];
+
+    public static byte Before(MappedFile file)
+    {
+        using WindowCursor cursor = file.CreateCursor();
+        cursor.MoveTo(0);
+        ReadOnlySpan<byte> span = cursor.Span;
+        cursor.MoveTo(1);
+        return span[0];
+    }
+
+    public static ReadOnlyMemory<byte> Memory(MappedFile file)
+    {
+        using MemoryLease lease = file.LeaseMemory(0, 1);
+        return lease.Memory;
+    }
+
+    public static byte Late(MappedFile file)
+    {
+        SpanLease lease = file.LeaseSpan(0, 1);
+        ReadOnlySpan<byte> span = lease.Span;
+        lease.Dispose();
+        return span[0];
+    }
+
+    public static async Task Read(MappedFile file)
+    {
+        PipeReader reader = file.CreatePipeReader();
+        await reader.ReadAsync();
+    }
+}
+EOF
+    dotnet build -c Release </dev/null >"$work/built.txt"
+    for rule in MMS001 MMS002 MMS003 MMS004 MMS005; do
+        # MSBuild says each warning twice.
+        [ "$(grep -o "Program.cs([0-9,]*): warning $rule" "$work/built.txt" | sort -u | wc -l)" = 1 ] ||
+            { cat "$work/built.txt"; echo "$rule was not told, or not once"; exit 1; }
+    done
+
+    cat >Outliving.cs <<'EOF'
+using Mmap.Spans;
+
+static class Outliving
+{
+    public static ReadOnlySpan<byte> Header(MappedFile file)
+    {
+        using SpanLease lease = file.LeaseSpan(0, 8);
+        return lease.Span;
+    }
+}
+EOF
+    if dotnet build -c Release </dev/null >"$work/built.txt"; then echo 'a span that outlives its lease compiles'; exit 1; fi
+    grep -q 'Outliving.cs(8,16): error CS8168' "$work/built.txt" || { cat "$work/built.txt"; exit 1; }
+    echo 'mistakes: five warnings, one error'
+}
+
 try_install() {
     make_project
     dotnet run -c Release -p:TreatWarningsAsErrors=true -- "$work/lines.txt" </dev/null | tee "$work/printed.txt"
     look_at_print
+    try_mistakes
 
     # The SDK remembers in its home where it has found a tool; that is not to be the folder of an earlier run.
     export DOTNET_CLI_HOME=$work/home DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false

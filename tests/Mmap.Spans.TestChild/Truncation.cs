@@ -135,7 +135,9 @@ internal static class Truncation
         byte[] copy = new byte[Bytes];
         using MemoryLease lease = file.LeaseMemory(0, Bytes);
         using SequenceLease sequence = file.LeaseSequence(0, Bytes);
+#pragma warning disable MMS005 // The process ends while all is open.
         PipeReader reader = file.CreatePipeReader();
+#pragma warning restore MMS005
         ReadOnlySequence<byte> shown = reader.ReadAsync().AsTask().Result.Buffer;
         using Stream stream = file.OpenStream();
         using WindowCursor cursor = file.CreateCursor();

@@ -5,6 +5,8 @@ using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
 
+#pragma warning disable MMS001, MMS005 // What is made here throws as it is used, or holds nothing.
+
 namespace Mmap.Spans.Tests;
 
 /// <summary>

@@ -40,8 +40,11 @@ public unsafe ref struct SpanLease : IDisposable
         _token = token;
     }
 
-    /// <summary>The bytes; exactly as many as were asked for.</summary>
+    /// <summary>
+    /// The bytes; exactly as many as were asked for. The compiler refuses a span that would leave the block of its lease.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    [UnscopedRef]
     public readonly ReadOnlySpan<byte> Span
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

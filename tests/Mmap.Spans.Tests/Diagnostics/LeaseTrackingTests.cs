@@ -41,7 +41,9 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
     {
         MappedFile file = OpenTracked(out SampleFile sample);
         using var events = new EventLog(sample.Path);
+#pragma warning disable MMS001 // It throws.
         using IDisposable other = file.LeaseMemory(0, 1);
+#pragma warning restore MMS001
         IDisposable lease = TakeHere(file, kind);
         lease.Dispose();
         lease.Dispose();
@@ -86,7 +88,9 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
         using var manager = new MapManager(new MapManagerOptions { TrackLeases = true, Guard = true });
         using MappedFile file = manager.Open(sample.Path);
         TestThread.Start(() => file.LeaseSpan(0, 5).Dispose()).Join();
+#pragma warning disable MMS001 // Lost on purpose: that is what is reported.
         TestThread.Start(() => file.LeaseSpan(7, 5)).Join();
+#pragma warning restore MMS001
         Assert.Contains("span lease of bytes [7, 12)", manager.Dump());
         CollectAll();
         CollectAll();
@@ -113,13 +117,17 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+#pragma warning disable MMS001 // Lost on purpose: that is what is reported.
     private static void Lose(MappedFile file) => file.LeaseMemory(5, 10);
+#pragma warning restore MMS001
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void LoseWithManager(string path)
     {
         var manager = new MapManager(new MapManagerOptions { TrackLeases = true });
+#pragma warning disable MMS001 // Lost on purpose: that is what is reported.
         manager.Open(path).LeaseMemory(5, 10);
+#pragma warning restore MMS001
         manager.Dispose();
     }
 

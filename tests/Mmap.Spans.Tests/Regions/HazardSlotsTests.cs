@@ -229,7 +229,9 @@ public class HazardSlotsTests
         Assert.Equal([1], file.Windows);
     }
 
+#pragma warning disable MMS001 // Forgotten on purpose.
     private static void Forget(StampedFile file) => file.File.LeaseSpan(Step, 8);
+#pragma warning restore MMS001
 
     private static void Nest(StampedFile file, int window, int depth)
     {

@@ -1,0 +1,178 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Mmap.Spans.Analyzers.Flow;
+
+/// <summary>
+/// Follows leases, cursors and their spans through a graph, and tells of each span that is used after its end.
+/// </summary>
+internal sealed class ViewFlow
+{
+    /// <summary>What a return gives, until the blocks of its <c>finally</c> have run.</summary>
+    private static readonly object s_returned = new();
+
+    private readonly LibraryTypes _types;
+    private readonly ControlFlowGraph _graph;
+    private readonly Action<IOperation, IOperation> _found;
+
+    /// <param name="types">The library's types.</param>
+    /// <param name="graph">The graph.</param>
+    /// <param name="found">Told of a use and the call that has ended what is used.</param>
+    public ViewFlow(LibraryTypes types, ControlFlowGraph graph, Action<IOperation, IOperation> found)
+    {
+        _types = types;
+        _graph = graph;
+        _found = found;
+    }
+
+    public void Run() => new GraphWalk(_graph, Transfer, Leave).Run();
+
+    private ViewState Transfer(BasicBlock block, ViewState state)
+    {
+        foreach (IOperation operation in block.Operations) state = Visit(operation, state);
+        if (block.BranchValue is not { } value) return state;
+        state = Visit(value, state);
+        return block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return
+            ? state.With(s_returned, HoldingOf(value, state) is { EndedBy: null } good ? good : null)
+            : state;
+    }
+
+    private void Leave(BasicBlock block, ViewState state)
+    {
+        if (block.BranchValue is { } value && state[s_returned]?.EndedBy is { } end) _found(value, end);
+    }
+
+    private ViewState Visit(IOperation operation, ViewState state)
+    {
+        foreach (IOperation child in operation.ChildOperations) state = Visit(child, state);
+        switch (operation)
+        {
+            case ISimpleAssignmentOperation assigned when VariableOf(assigned.Target) is { } variable:
+                return Assign(variable, assigned.Value, state, assigned.IsRef);
+            case IFlowCaptureOperation capture:
+                return Assign(capture.Id, capture.Value, state, byReference: false);
+            case IInvocationOperation call when _types.Ends(call) && HoldingOf(call.Instance!, state) is { } pins:
+                // The variable that is disposed throws when it is asked again; a copy of a span lease does not.
+                bool ofLease = !LibraryTypes.Same(LibraryTypes.ReceiverOf(call), _types.Cursor);
+                return ofLease
+                    ? state.Ended(pins, call, variable => !IsOneOf(variable, call.Instance!))
+                    : state.Ended(pins, call, variable => !IsOwner(variable));
+            case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument
+                when VariableOf(argument.Value) is { } variable:
+                // Written by who is called: of what it holds now nothing is known.
+                return state.With(variable, null);
+            default:
+                Check(operation, state);
+                return state;
+        }
+    }
+
+    private ViewState Assign(object variable, IOperation value, ViewState state, bool byReference)
+    {
+        if (Taken(value) is { } taken)
+            return state.Aged(taken).With(variable, Holding.Of(taken));
+        return state.With(variable, byReference ? ReferenceOf(value, state) : HoldingOf(value, state));
+    }
+
+    /// <summary>
+    /// Tells of a read of what has ended; its length may be asked, and it may be copied into another variable.
+    /// </summary>
+    private void Check(IOperation operation, ViewState state)
+    {
+        if (operation is IPropertyReferenceOperation { Instance: { } owner } property && _types.IsLease(owner.Type)
+            && _types.IsView(property.Type) && HoldingOf(owner, state)?.EndedBy is { } ended)
+        {
+            _found(operation, ended);
+            return;
+        }
+
+        if (operation is not (ILocalReferenceOperation or IParameterReferenceOperation)
+            || VariableOf(operation) is not { } variable)
+            return;
+        if (IsOwner(variable) || state[variable]?.EndedBy is not { } end || IsPassedOn(operation)) return;
+        _found(operation, end);
+    }
+
+    private bool IsPassedOn(IOperation read)
+    {
+        IOperation value = read;
+        while (value.Parent is IConversionOperation) value = value.Parent;
+        return value.Parent switch
+        {
+            ISimpleAssignmentOperation assigned => assigned.Target == value || VariableOf(assigned.Target) is not null,
+            IFlowCaptureOperation => true,
+            IPropertyReferenceOperation { Property.Name: "Length" or "IsEmpty" } => _types.IsView(value.Type),
+            IArgumentOperation { Parameter.RefKind: RefKind.Out } => true,
+            _ => false,
+        };
+    }
+
+    /// <summary>The pins that a value refers to; null if it refers to none.</summary>
+    private Holding? HoldingOf(IOperation value, ViewState state)
+    {
+        if (VariableOf(value) is { } variable)
+            return state[variable] ?? (_types.IsOwner(value.Type) ? Holding.Of(variable) : null);
+        if (value is IConversionOperation conversion) return HoldingOf(conversion.Operand, state);
+        if (!_types.IsView(value.Type)) return null;
+        return value switch
+        {
+            IPropertyReferenceOperation { Instance: { } instance } => HoldingOf(instance, state),
+            IFieldReferenceOperation { Instance: { } instance } => HoldingOf(instance, state),
+            IImplicitIndexerReferenceOperation indexer => HoldingOf(indexer.Instance, state),
+            IInvocationOperation call => OfParts(call.Instance, call.Arguments, state),
+            IObjectCreationOperation created => OfParts(null, created.Arguments, state),
+            _ => null,
+        };
+    }
+
+    private Holding? OfParts(IOperation? instance, IEnumerable<IArgumentOperation> arguments, ViewState state)
+    {
+        Holding? parts = instance is null ? null : HoldingOf(instance, state);
+        foreach (IArgumentOperation argument in arguments)
+            if (argument.Value.Type is { IsRefLikeType: true } || _types.IsMemory(argument.Value.Type))
+                parts = Holding.Join(parts, HoldingOf(argument.Value, state));
+        return parts;
+    }
+
+    /// <summary>The pins behind a reference to an element.</summary>
+    private Holding? ReferenceOf(IOperation value, ViewState state) => value switch
+    {
+        IPropertyReferenceOperation { Instance: { } instance } => HoldingOf(instance, state),
+        IInvocationOperation call => OfParts(call.Instance, call.Arguments, state),
+        _ => HoldingOf(value, state),
+    };
+
+    /// <summary>The call that takes a new pin, if a value is one.</summary>
+    private IOperation? Taken(IOperation value)
+    {
+        while (value is IConversionOperation conversion) value = conversion.Operand;
+        return value is IInvocationOperation or IObjectCreationOperation && _types.IsOwner(value.Type) ? value : null;
+    }
+
+    /// <summary>
+    /// What a variable is known by: its symbol, the number of a capture; null for what is no variable of ours.
+    /// </summary>
+    private static object? VariableOf(IOperation operation) => operation switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation } field => field.Field,
+        IFlowCaptureReferenceOperation capture => capture.Id,
+        _ => null,
+    };
+
+    private static bool IsOneOf(object variable, IOperation instance)
+    {
+        while (instance is IConversionOperation conversion) instance = conversion.Operand;
+        return variable.Equals(VariableOf(instance));
+    }
+
+    private bool IsOwner(object variable) => variable switch
+    {
+        ILocalSymbol local => _types.IsOwner(local.Type),
+        IParameterSymbol parameter => _types.IsOwner(parameter.Type),
+        IFieldSymbol field => _types.IsOwner(field.Type),
+        _ => false,
+    };
+}

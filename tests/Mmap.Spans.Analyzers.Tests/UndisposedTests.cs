@@ -1,0 +1,128 @@
+using Mmap.Spans.Analyzers.Fixes;
+using Xunit;
+
+namespace Mmap.Spans.Analyzers.Tests;
+
+/// <summary>MMS001.</summary>
+public sealed class UndisposedTests
+{
+    [Theory]
+    [InlineData("void M(MappedFile f) => Use({|MMS001:f.LeaseSpan(0, 8)|}.Span);")]
+    [InlineData("int M(MappedFile f) => {|MMS001:f.LeaseSpan(0, 8)|}.Span[0];")]
+    [InlineData("void M(MappedFile f) { var s = {|MMS001:f.LeaseSpan(0, 8)|}.Span; Use(s); }")]
+    [InlineData("void M(MappedFile f) { var l = {|MMS001:f.LeaseSpan(0, 8)|}; Use(l.Span); }")]
+    [InlineData("void M(MappedFile f) { SpanLease l; l = {|MMS001:f.LeaseSpan(0, 8)|}; Use(l.Span); }")]
+    [InlineData("static int H(in SpanLease l) => l.Span[0]; int M(MappedFile f) => H({|MMS001:f.LeaseSpan(0, 8)|});")]
+    [InlineData(
+        "static int H(in SpanLease l) => l.Span[0]; int M(MappedFile f) { var l = {|MMS001:f.LeaseSpan(0, "
+        + "8)|}; return H(in l); }")]
+    [InlineData("SpanLease R(MappedFile f) => f.LeaseSpan(0, 8); int M(MappedFile f) => {|MMS001:R(f)|}.Span[0];")]
+    [InlineData("int M(MappedFile f) => {|MMS001:f.LeaseMemory(0, 8)|}.Span[0];")]
+    [InlineData("void M(MappedFile f) { {|MMS001:f.LeaseMemory(0, 8)|}; }")]
+    [InlineData("void M(MappedFile f) { _ = {|MMS001:f.LeaseMemory(0, 8)|}; }")]
+    [InlineData("long M(MappedFile f) { var l = {|MMS001:f.LeaseSequence(0, 8)|}; return l.Sequence.Length; }")]
+    [InlineData("bool M(MappedFile f) { var c = {|MMS001:f.CreateCursor()|}; return c.MoveTo(0) && c.Span[0] == 1; }")]
+    [InlineData("bool M(WindowCursor c) => {|MMS001:c.Clone()|}.MoveTo(9);")]
+    [InlineData("int M(MappedFile f) { var b = {|MMS001:f.CreateBuffer()|}; return b[0]; }")]
+    [InlineData("int M(MappedFile f) { var s = {|MMS001:f.OpenStream()|}; return s.ReadByte(); }")]
+    [InlineData("long M() { var f = {|MMS001:MappedFile.Open(\"a\")|}; return f.Length; }")]
+    [InlineData("long M(MapManager m) => {|MMS001:m.Open(\"a\")|}.Length;")]
+    [InlineData("long M() => {|MMS001:MapManager.Shared.Open(\"a\")|}.Length;")]
+    [InlineData("readonly MapManager _m = new(); long M() => {|MMS001:_m.Open(\"a\")|}.Length;")]
+    [InlineData("Action M(MappedFile f) => () => {|MMS001:f.LeaseMemory(0, 8)|};")]
+    public Task WhatIsNeverDisposedIsReported(string members) => Verify.Members(members);
+
+    [Theory]
+    [InlineData("void M(MappedFile f) { using var l = f.LeaseSpan(0, 8); Use(l.Span); }")]
+    [InlineData("void M(MappedFile f) { using (f.LeaseMemory(0, 8)) { } }")]
+    [InlineData("void M(MappedFile f) { using (var l = f.LeaseSpan(0, 8)) Use(l.Span); }")]
+    [InlineData("void M(MappedFile f) { var l = f.LeaseSpan(0, 8); try { Use(l.Span); } finally { l.Dispose(); } }")]
+    [InlineData("void M(MappedFile f) { f.LeaseSpan(0, 8).Dispose(); f.CreateCursor().Dispose(); }")]
+    [InlineData("SpanLease M(MappedFile f) => f.LeaseSpan(0, 8);")]
+    [InlineData("SpanLease M(MappedFile f) { var l = f.LeaseSpan(0, 8); Use(l.Span); return l; }")]
+    [InlineData("void M(MappedFile f, out SpanLease l) => l = f.LeaseSpan(0, 8);")]
+    [InlineData("MemoryLease _l; void M(MappedFile f) { _l = f.LeaseMemory(0, 8); }")]
+    [InlineData("void M(MappedFile f, List<MemoryLease> all) { all.Add(f.LeaseMemory(0, 8)); }")]
+    [InlineData("void M(MappedFile f) { var l = f.LeaseMemory(0, 8); Keep(l); }")]
+    [InlineData("MemoryLease[] M(MappedFile f) => new[] { f.LeaseMemory(0, 8), f.LeaseMemory(8, 8) };")]
+    [InlineData("void M(MappedFile f) { var l = f.LeaseMemory(0, 8); Task.Run(() => { using (l) Use(l.Span); }); }")]
+    [InlineData(
+        "void M(MappedFile f) { MemoryLease l = null; try { l = f.LeaseMemory(0, 8); } finally { "
+        + "l?.Dispose(); } }")]
+    [InlineData("readonly WindowCursor _c; Program(MappedFile f) { _c = f.CreateCursor(); }")]
+    [InlineData("Func<MemoryLease> M(MappedFile f) => () => f.LeaseMemory(0, 8);")]
+    [InlineData("void M(MappedFile f) { using var r = new StreamReader(f.OpenStream()); }")]
+    [InlineData("async Task M(MappedFile f) { await using var s = f.OpenStream(); s.ReadByte(); }")]
+    [InlineData("void M(MappedFile f) { var s = f.OpenStream(); s.Close(); }")]
+    [InlineData("long M() { using var m = new MapManager(); return m.Open(\"a\").Length; }")]
+    [InlineData("long M() { var m = new MapManager(); try { return m.Open(\"a\").Length; } finally { m.Dispose(); } }")]
+    [InlineData(
+        "readonly MapManager _m = new(); long M() => _m.Open(\"a\").Length; public void Dispose() => "
+        + "_m.Dispose();")]
+    [InlineData("MappedFile Sample(MapManager m) => m.Open(\"a\"); long M(MapManager m) => Sample(m).Length;")]
+    public Task WhatIsDisposedOrHandedOnIsNot(string members) => Verify.Members(members);
+
+    [Fact]
+    public Task ALocalGetsUsing() => Verify.Fix<UsingFix>(
+        """
+            void M(MappedFile f)
+            {
+                // The header.
+                SpanLease l = {|MMS001:f.LeaseSpan(0, 8)|};
+                Use(l.Span);
+            }
+        """,
+        """
+            void M(MappedFile f)
+            {
+                // The header.
+                using SpanLease l = f.LeaseSpan(0, 8);
+                Use(l.Span);
+            }
+        """);
+
+    [Fact]
+    public Task AnArgumentBecomesALocalWithUsing() => Verify.Fix<UsingFix>(
+        """
+            void M(MappedFile f)
+            {
+                // The header.
+                Use({|MMS001:f.LeaseSpan(0, 8)|}.Span);
+            }
+        """,
+        """
+            void M(MappedFile f)
+            {
+                // The header.
+                using SpanLease lease = f.LeaseSpan(0, 8);
+                Use(lease.Span);
+            }
+        """);
+
+    [Fact]
+    public Task AnInitializerBecomesALocalWithUsingOfAFreeName() => Verify.Fix<UsingFix>(
+        """
+            int M(MappedFile f, int lease)
+            {
+                ReadOnlySpan<byte> s = {|MMS001:f.LeaseSpan(lease, 8)|}.Span;
+                return s[0];
+            }
+        """,
+        """
+            int M(MappedFile f, int lease)
+            {
+                using SpanLease lease2 = f.LeaseSpan(lease, 8);
+                ReadOnlySpan<byte> s = lease2.Span;
+                return s[0];
+            }
+        """);
+
+    [Theory]
+    [InlineData("    int M(MappedFile f, bool b) { return b ? {|MMS001:f.LeaseSpan(0, 8)|}.Span[0] : 0; }")]
+    [InlineData("    int M(MappedFile f) => {|MMS001:f.LeaseSpan(0, 8)|}.Span[0];")]
+    [InlineData("    void M(MappedFile f) { while ({|MMS001:f.LeaseSpan(0, 8)|}.Span[0] != 0) { } }")]
+    [InlineData(
+        "    void M(MappedFile f) { var l = {|MMS001:f.LeaseSpan(0, 8)|}; l = {|MMS001:f.LeaseSpan(8, 8)|}; "
+        + "Use(l.Span); }")]
+    public Task WhatUsingWouldBreakIsNotOffered(string members) => Verify.Fix<UsingFix>(members, members);
+}
