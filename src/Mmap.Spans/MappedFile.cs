@@ -60,6 +60,11 @@ public sealed partial class MappedFile : IDisposable
     /// <summary>The length in bytes as of the last open or <see cref="Refresh"/> of the file by anyone in this manager.</summary>
     public long Length => Directory.Length;
 
+    /// <summary>Where hits are looked for.</summary>
+    // Order: acquire, pairs with the release in Dispose. Stale: an old one gives a lease as if this object had been
+    // disposed a moment later; what the directory finds in itself is decided by each region's word.
+    private RegionDirectory Hits => Volatile.Read(ref _hits);
+
     /// <summary>The regions of the file.</summary>
     internal RegionDirectory Directory => _entry.Directory;
 
@@ -82,41 +87,16 @@ public sealed partial class MappedFile : IDisposable
     /// <exception cref="MapBudgetExceededException">Live leases hold all there may be.</exception>
     /// <exception cref="IOException">The system refuses.</exception>
     /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
-    // SAFETY: unsafe for the pointer to the thread's own block of slots, which is passed on to the lease and not read here.
-    public unsafe SpanLease LeaseSpan(long offset, int length)
-    {
-        // The order of reading: directory, region, its length; then the pin, which looks at the word; then the address.
-        // A length that is not there yet is 0 and goes the slow way, as does every wrong argument: a negative offset has
-        // no window, a negative length is larger than any region.
-        Region? region = _hits.Find(offset);
-        if (region is not null)
-        {
-            ulong at = (ulong)(offset - region.Start);
-            if (at + (uint)length <= (uint)region.Length && SpanPins.TryHazard(region, out HazardBlock* own, out long token))
-            {
-                region.Touch();
-                return new SpanLease(region.Bytes((long)at, length), region, own, token);
-            }
-        }
-
-        return LeaseSpanSlowly(offset, length);
-    }
+    public SpanLease LeaseSpan(long offset, int length) => SpanPin.TryTake(Hits, offset, length, out SpanPin pin)
+        ? new SpanLease(pin.Region!.Bytes(offset, length), pin)
+        : LeaseSpanSlowly(offset, length);
 
     /// <summary>Leases a range as one memory, for code that stores it or crosses <c>await</c>.</summary>
     /// <inheritdoc cref="LeaseSpan"/>
     public MemoryLease LeaseMemory(long offset, int length)
     {
-        // The same look-up as for a span, and a reference instead of a hazard.
-        Region? region = _hits.Find(offset);
-        if (region is not null && Manager.Tracker is null)
-        {
-            ulong at = (ulong)(offset - region.Start);
-            if (at + (uint)length <= (uint)region.Length && region.State.TryReferenceOpen())
-            {
-                region.Touch();
-                return new MemoryLease(new LeasedMemory(region, offset, length));
-            }
-        }
+        if (Manager.Tracker is null && Hits.TryReference(offset, length) is { } region)
+            return new MemoryLease(new LeasedMemory(region, offset, length));
 
         CheckRange(offset, length);
         if (length == 0) return new MemoryLease(new LeasedMemory(Region.None, offset, 0));
@@ -341,14 +321,14 @@ public sealed partial class MappedFile : IDisposable
     private SpanLease LeaseSpanSlowly(long offset, int length)
     {
         CheckRange(offset, length);
-        if (length == 0) return SpanPins.Empty;
+        if (length == 0) return new SpanLease(default, SpanPin.Nothing);
 
         // A span cannot be tracked where it costs nanoseconds. Under guard it does not, and what a thread forgets is told.
         LeaseRecord? record = Manager.Options.Guard ? Manager.Tracker?.Begin("span lease", Name, new FileRange(offset, length)) : null;
         try
         {
             Region region = Acquire(offset, length, forOneLease: true);
-            return SpanPins.FromReference(region, region.Bytes(offset - region.Start, length), record);
+            return new SpanLease(region.Bytes(offset, length), SpanPin.FromReference(region, record));
         }
         catch
         {

@@ -59,7 +59,7 @@ public sealed class WindowCursor : IDisposable
     public ReadOnlySpan<byte> Span
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _region is { } region ? region.Bytes(_start, _length) : default;
+        get => _region is { } region ? region.Bytes(_regionStart + _start, _length) : default;
     }
 
     private string DebuggerText =>

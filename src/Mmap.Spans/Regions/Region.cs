@@ -90,17 +90,17 @@ internal sealed class Region : ClockEntry
     public static Region None { get; } = new(RegionDirectory.None, NoIndex, 0, RegionState.Exact());
 
     /// <summary>Whether a range of the file lies in the region, which is past loading.</summary>
-    public bool Holds(long offset, int length) => offset >= Start && offset + length <= End;
+    public bool Holds(long offset, int length) => offset >= Start && length >= 0 && offset + length <= End;
 
-    /// <summary>Bytes of the region; the caller has a pin and has checked the range.</summary>
+    /// <summary>Bytes of the file that the region holds; the caller has a pin and has checked the range.</summary>
     // SAFETY: unsafe for the one pointer below; a caller without a pin, or with an unchecked range, would read anything.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe ReadOnlySpan<byte> Bytes(long at, int length)
+    public unsafe ReadOnlySpan<byte> Bytes(long offset, int length)
     {
-        Debug.Assert(at >= 0 && length >= 0 && at + length <= Length, "The range was checked before.");
+        Debug.Assert(Holds(offset, length), "The range was checked before.");
         // SAFETY: the caller's pin keeps the region Live, and a Live region is readable for Length bytes from Address.
         // Address is read here, after the pin has looked at the word: before Publish it would be 0.
-        return new ReadOnlySpan<byte>((byte*)Address + at, length);
+        return new ReadOnlySpan<byte>((byte*)Address + (offset - Start), length);
     }
 
     /// <summary>Puts the loaded bytes in, before Publish.</summary>

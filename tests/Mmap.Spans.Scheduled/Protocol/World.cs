@@ -110,7 +110,7 @@ internal sealed class World : IScenarioRun
         try
         {
             Region region = File.LeaseReference(window * WindowBytes, StampedBacking.StampBytes);
-            long serial = Backing.Pin(region.Bytes(0, StampedBacking.StampBytes), window * WindowBytes);
+            long serial = Backing.Pin(region.Bytes(window * WindowBytes, StampedBacking.StampBytes), window * WindowBytes);
             Note(window, OperationKind.Lease, serial, begin);
             return new HeldReference(this, window, serial, region);
         }

@@ -74,6 +74,14 @@ internal static class Hits
                 .Thread(w.Empty)
                 .Thread(() => w.ReadHeap(0));
         }),
+        // What one window does not hold is no hit, however long the window is in memory.
+        Tell("lease-across-an-edge", () =>
+        {
+            World w = new World(2, 2).Loaded(0).Registered();
+            return w
+                .Thread(() => AcrossTheEdge(w))
+                .Thread(() => { w.ReadSpan(0); w.Table.Trim(); });
+        }),
         // No threads race: what was used since the clock took it in outlives what was not.
         Tell("eviction-order", () =>
         {
@@ -86,4 +94,14 @@ internal static class Hits
             });
         }),
     ];
+
+    private static void AcrossTheEdge(World w)
+    {
+        const int Offset = World.WindowBytes - StampedBacking.StampBytes / 2;
+        using SpanLease lease = w.File.LeaseSpan(Offset, StampedBacking.StampBytes);
+        long serial = w.Backing.Pin(lease.Span, Offset);
+        Schedule.Pause("reads its bytes");
+        w.Backing.CheckStamp(lease.Span, serial, Offset);
+        w.Backing.Unpin(serial);
+    }
 }

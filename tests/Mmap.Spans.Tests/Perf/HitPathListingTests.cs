@@ -21,7 +21,7 @@ public sealed partial class HitPathListingTests
     /// <summary>What only a miss, an error, a full set of slots, or the first use of a thread calls.</summary>
     private static readonly string[] s_coldCalls =
     [
-        ":LeaseSpanSlowly(", ":FindInRest(", ":TryRescue(", ":EndSlowly(", ":ThrowEnded(",
+        ":LeaseSpanSlowly(", ":FindInRest(", ":TryRescue(", ":ReleaseSlowly(", ":ThrowEnded(",
         "ThrowHelper:", "THREADSTATIC_BASE", "CORINFO_HELP_RNGCHKFAIL", "CORINFO_HELP_POLL_GC", "CORINFO_HELP_THROW", "int3",
     ];
 
@@ -77,7 +77,7 @@ public sealed partial class HitPathListingTests
     private static List<JitListing> Listings()
     {
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "Only x64 listings are understood.");
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "For Windows the compiler leaves two calls in the way of a hit, to Find and to TryHazard; the numbers here are of the others.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "For Windows the compiler leaves two calls in the way of a hit, to TryFind and to TryTake; the numbers here are of the others.");
         Assert.SkipWhen(
             typeof(MappedFile).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true },
             "The library was built without optimization.");
