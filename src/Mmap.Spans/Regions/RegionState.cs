@@ -36,8 +36,9 @@ namespace Mmap.Spans.Regions;
 /// What may be trusted. Loading: nothing yet; a reference only keeps the region from being taken. Live with a pin:
 /// address and length are constant, the bytes readable. Live without one: pin first. Retiring: references = 0; it is
 /// still whole, and a taker may have it back. Retired: nothing; the one thread that made this step unmaps, once.
-/// Closing: no pin that is not there already will come. Parked: the region is not in the clock's ring. Whoever
-/// releases the last reference, or clears a hazard, of a region that is Closing or Parked reports it.
+/// Closing: no pin that is not there already will come. Parked: the region is not in the clock's ring. Of a
+/// region that is Closing or Parked, whoever releases the last reference reports it, and so does whoever clears a hazard
+/// and sees no reference.
 /// </remarks>
 internal struct RegionState
 {
@@ -73,13 +74,29 @@ internal struct RegionState
         get => (Volatile.Read(in _word) & (StateMask | Closing)) == Live;
     }
 
-    /// <summary>Whether who gives up a hazard must report the region.</summary>
+    /// <summary>Whether who gives up a hazard must look again: the quick half of <see cref="IsLeftToHazards"/>.</summary>
     public readonly bool NeedsSweep
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         // Order: acquire; stands after the store that cleared the slot. The sweeper's barrier makes one of two true:
         // this read sees what TryMark or Close set, or the scan sees the cleared slot.
         get => (Volatile.Read(in _word) & (Closing | Parked)) != 0;
+    }
+
+    /// <summary>
+    /// Whether who gives up a hazard must report the region: it is Closing or Parked, and no reference is left that
+    /// would. A region that a heap lease holds is not swept at the end of each span in it.
+    /// </summary>
+    public readonly bool IsLeftToHazards
+    {
+        get
+        {
+            // Order: acquire, as in NeedsSweep; references and flags are of one reading. A reference that is seen here
+            // is released later than the slot was cleared: its Release sees the flag and reports, and the barrier of
+            // the sweep that follows comes after this read, so the scan finds the slot clear.
+            ulong seen = Seen;
+            return (seen & (Closing | Parked)) != 0 && (seen & ReferencesMask) == 0;
+        }
     }
 
     public readonly bool IsLoading => (Seen & StateMask) == Loading;

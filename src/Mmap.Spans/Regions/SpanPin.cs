@@ -93,7 +93,8 @@ internal readonly unsafe struct SpanPin
     public void Release()
     {
         // SAFETY: as in TryTake; the pin of a ref struct cannot leave its thread.
-        // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on.
+        // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on. One test of
+        // the word here; whether a reference will report the region is looked at in the slow end.
         if (Region is not null && (!_block->TryClear(_token) || Region.State.NeedsSweep)) ReleaseSlowly(Region, _token);
     }
 
@@ -106,18 +107,18 @@ internal readonly unsafe struct SpanPin
         // A scan may have seen the slot and spared the region for it, so this is a release like any other.
         // SAFETY: as in TryTake.
         own->TryClear(token);
-        if (region.State.NeedsSweep) region.NotifySweeper();
+        if (region.State.IsLeftToHazards) region.NotifySweeper();
         return false;
     }
 
     /// <summary>
-    /// The rare ends: a region that must be reported, a reference instead of a slot, a copy that comes late. Out of line
+    /// The rare ends: a region that is Closing or Parked, a reference instead of a slot, a copy that comes late. Out of line
     /// so that what is left is short enough for the compiler to put into the caller's <c>using</c> without a call.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ReleaseSlowly(Region region, long token)
     {
         if (token < 0) OverflowPins.Release(token);
-        else if (region.State.NeedsSweep) region.NotifySweeper();
+        else if (region.State.IsLeftToHazards) region.NotifySweeper();
     }
 }

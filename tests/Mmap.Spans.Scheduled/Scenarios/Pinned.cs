@@ -60,6 +60,19 @@ internal static class Pinned
                 .Thread(() => w.ReadHeap(2))
                 .Thread(() => w.ReadSpan(0));
         }),
+        // A span ends in a window that the sweeper has parked for the reference of another: the last of both reports it.
+        Tell("span-ends-in-a-held-window", () =>
+        {
+            World w = new World(2, 1).Loaded(0).Registered();
+            return w
+                .Thread(() => w.ReadSpan(0))
+                .Thread(() =>
+                {
+                    using HeldReference a = w.Heap(0);
+                    w.Table.Trim();
+                    a.Check();
+                });
+        }),
         // A lease moves from a reference to a slot while the region is over the budget.
         Tell("promotion-evict", () =>
         {
