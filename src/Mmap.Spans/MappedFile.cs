@@ -4,7 +4,6 @@ using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Files;
 using Mmap.Spans.Leases;
-using Mmap.Spans.Memory;
 using Mmap.Spans.Pipelines;
 using Mmap.Spans.Regions;
 
@@ -29,10 +28,9 @@ namespace Mmap.Spans;
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 [DebuggerTypeProxy(typeof(MappedFileView))]
-public sealed partial class MappedFile : IDisposable
+public sealed class MappedFile : IDisposable, IOpenFile
 {
-    private readonly FileEntry _entry;
-    private readonly bool _verify;
+    private readonly FileWindows _windows;
 
     /// <summary>Where hits are looked for: the directory, or nothing when each lease must be verified or all are refused.</summary>
     private RegionDirectory _hits;
@@ -42,9 +40,8 @@ public sealed partial class MappedFile : IDisposable
     {
         Manager = manager;
         Path = path;
-        _entry = entry;
-        _verify = options.Verify;
-        _hits = _verify ? RegionDirectory.None : entry.Directory;
+        _windows = new FileWindows(entry, this, options.Verify);
+        _hits = options.Verify ? RegionDirectory.None : entry.Directory;
     }
 
     /// <summary>Opens a file through <see cref="MapManager.Shared"/>.</summary>
@@ -66,10 +63,10 @@ public sealed partial class MappedFile : IDisposable
     private RegionDirectory Hits => Volatile.Read(ref _hits);
 
     /// <summary>The regions of the file.</summary>
-    internal RegionDirectory Directory => _entry.Directory;
+    internal RegionDirectory Directory => _windows.Directory;
 
-    /// <summary>Whether every lease is checked against the file as it is at that moment.</summary>
-    internal bool IsVerified => _verify;
+    /// <summary>What of the file is there.</summary>
+    internal FileWindows Windows => _windows;
 
     /// <summary>The name for messages.</summary>
     internal string Name => Directory.Name;
@@ -98,7 +95,7 @@ public sealed partial class MappedFile : IDisposable
         if (Manager.Tracker is null && Hits.TryReference(offset, length) is { } region)
             return new MemoryLease(new LeasedMemory(region, offset, length));
 
-        CheckRange(offset, length);
+        _windows.CheckRange(offset, length);
         if (length == 0) return new MemoryLease(new LeasedMemory(Region.None, offset, 0));
         return new MemoryLease(Lease(offset, length, "memory lease"));
     }
@@ -107,7 +104,7 @@ public sealed partial class MappedFile : IDisposable
     /// <inheritdoc cref="LeaseSpan"/>
     public SequenceLease LeaseSequence(long offset, long length)
     {
-        CheckRange(offset, length);
+        _windows.CheckRange(offset, length);
         MappedSegment? first = null, last = null;
         try
         {
@@ -137,8 +134,8 @@ public sealed partial class MappedFile : IDisposable
     public int Read(long offset, Span<byte> destination)
     {
         ThrowIfDisposed();
-        CheckNotNegative(offset, destination.Length);
-        return Directory.Backing.Read(offset, destination);
+        _windows.CheckNotNegative(offset, destination.Length);
+        return _windows.Read(offset, destination);
     }
 
     /// <summary>
@@ -159,7 +156,7 @@ public sealed partial class MappedFile : IDisposable
     /// <param name="length">How long it is; to the end of the file unless given.</param>
     public MappedBuffer CreateBuffer(long offset = 0, long? length = null)
     {
-        FileRange range = RangeOf(offset, length);
+        FileRange range = _windows.RangeOf(offset, length);
         return new MappedBuffer(this, range.Offset, range.Length);
     }
 
@@ -198,8 +195,10 @@ public sealed partial class MappedFile : IDisposable
     /// <exception cref="FileChangedException">The file has become shorter than the range.</exception>
     public ValueTask LoadAsync(long offset, long length, CancellationToken cancellationToken = default)
     {
-        CheckRange(offset, length);
-        return length == 0 ? default : new ValueTask(Task.Run(() => Prefetcher.Load(this, offset, length, cancellationToken), cancellationToken));
+        _windows.CheckRange(offset, length);
+        return length == 0
+            ? default
+            : new ValueTask(Task.Run(() => Prefetcher.Load(_windows, offset, length, cancellationToken), cancellationToken));
     }
 
     /// <summary>
@@ -234,7 +233,7 @@ public sealed partial class MappedFile : IDisposable
     /// <param name="length">How long it is; to the end of the file unless given.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
-    public Stream OpenStream(long offset = 0, long? length = null) => new MappedStream(this, RangeOf(offset, length));
+    public Stream OpenStream(long offset = 0, long? length = null) => new MappedStream(this, _windows.RangeOf(offset, length));
 
     /// <summary>
     /// The offset in the file of a position in a buffer of one of its pipe readers, or in one of its sequence leases:
@@ -252,7 +251,7 @@ public sealed partial class MappedFile : IDisposable
     public FileChange Refresh()
     {
         ThrowIfDisposed();
-        return _entry.Refresh(Path);
+        return _windows.Refresh(Path);
     }
 
     /// <summary>
@@ -265,7 +264,7 @@ public sealed partial class MappedFile : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         // Order: release. Stale: a lease that is taken at this very moment is good, for its region is still there.
         Volatile.Write(ref _hits, RegionDirectory.None);
-        Manager.Close(_entry);
+        Manager.Close(_windows.Entry);
     }
 
     /// <summary>
@@ -274,60 +273,24 @@ public sealed partial class MappedFile : IDisposable
     /// </summary>
     internal LeasedMemory LeasePart(long offset, long length, string kind)
     {
-        long window = Directory.Grid.IndexOf(offset);
         long fileLength = Length;
+        int part = Directory.Grid.PartOf(offset, length, fileLength);
         // A refresh by somebody else may have found the file shorter since the range was checked.
-        if (offset >= fileLength) throw FileChangedException.Shrunk(Name, new FileRange(offset, length), fileLength);
-        long windowEnd = Directory.Grid.StartOf(window) + Directory.Grid.LengthOf(window, fileLength);
-        int part = (int)Math.Min(length, windowEnd - offset);
-        Region region = AcquirePart(offset, ref part);
+        if (part == 0) _windows.ThrowShrunk(offset, length, fileLength);
+        Region region = _windows.AcquirePart(offset, ref part);
         return new LeasedMemory(region, offset, part, Manager.Tracker?.Begin(kind, Name, new FileRange(offset, part)));
-    }
-
-    /// <summary>A region that holds at least the first byte of a range inside one window, with a reference of the caller's.</summary>
-    /// <param name="offset">The first byte.</param>
-    /// <param name="length">How many are wanted; then, how many there are.</param>
-    /// <exception cref="FileChangedException">The file now ends before the first byte.</exception>
-    internal Region AcquirePart(long offset, ref int length)
-    {
-        ThrowIfDisposed();
-        long now = _verify ? Directory.Backing.Length : long.MaxValue;
-        Region region = Directory.Table.Acquire(Directory, Directory.Grid.IndexOf(offset));
-        int there = (int)Math.Clamp(Math.Min(region.End, now) - offset, 0, length);
-        if (there == 0 || (_verify && !IsThere(region, offset, there))) throw Gone(region, offset, length);
-        length = there;
-        return region;
-    }
-
-    /// <summary>A region that holds a range inside the file, with a reference of the caller's.</summary>
-    /// <param name="offset">The first byte.</param>
-    /// <param name="length">The number of bytes.</param>
-    /// <param name="forOneLease">Whether nothing else of the region will be read: under guard it is no longer then.</param>
-    internal Region Acquire(long offset, int length, bool forOneLease = false)
-    {
-        ThrowIfDisposed();
-        if (_verify) Verify(offset, length);
-
-        long window = Directory.Grid.IndexOf(offset);
-        long windowEnd = Directory.Grid.StartOf(window) + Directory.Grid.LengthOf(window, Length);
-        Region region = offset + length > windowEnd || (forOneLease && Directory.Table.SharesNothing)
-            ? Directory.Table.AcquireExact(Directory, offset, length)
-            : Directory.Table.Acquire(Directory, window);
-        if (region.Holds(offset, length) && (!_verify || IsThere(region, offset, length))) return region;
-
-        throw Gone(region, offset, length);
     }
 
     private SpanLease LeaseSpanSlowly(long offset, int length)
     {
-        CheckRange(offset, length);
+        _windows.CheckRange(offset, length);
         if (length == 0) return new SpanLease(default, SpanPin.Nothing);
 
         // A span cannot be tracked where it costs nanoseconds. Under guard it does not, and what a thread forgets is told.
         LeaseRecord? record = Manager.Options.Guard ? Manager.Tracker?.Begin("span lease", Name, new FileRange(offset, length)) : null;
         try
         {
-            Region region = Acquire(offset, length, forOneLease: true);
+            Region region = _windows.Acquire(offset, length, forOneLease: true);
             return new SpanLease(region.Bytes(offset, length), SpanPin.FromReference(region, record));
         }
         catch
@@ -342,7 +305,7 @@ public sealed partial class MappedFile : IDisposable
         LeaseRecord? record = Manager.Tracker?.Begin(kind, Name, new FileRange(offset, length));
         try
         {
-            return new LeasedMemory(Acquire(offset, length, forOneLease: true), offset, length, record);
+            return new LeasedMemory(_windows.Acquire(offset, length, forOneLease: true), offset, length, record);
         }
         catch
         {
@@ -351,24 +314,12 @@ public sealed partial class MappedFile : IDisposable
         }
     }
 
-    /// <summary>Whether the pages can be touched at this moment; the system is asked where it can tell.</summary>
-    private static bool IsThere(Region region, long offset, int length) =>
-        region.Memory.IsCopy || Advice.Populate(region.Address + (nint)(offset - region.Start), length) != Populated.Gone;
+    void IOpenFile.ThrowIfDisposed() => ThrowIfDisposed();
 
-    /// <summary>
-    /// Lets a region go that was loaded when the file had become shorter than it was when it was opened, or whose pages
-    /// have gone since.
-    /// </summary>
-    private FileChangedException Gone(Region region, long offset, int length)
+    private void ThrowIfDisposed()
     {
-        // Released first: asking for the length may fail as well.
-        Directory.Table.Release(region);
-        return FileChangedException.Shrunk(Name, new FileRange(offset, length), Math.Min(region.End, Directory.Backing.Length));
-    }
-
-    private void Verify(long offset, int length)
-    {
-        long now = Directory.Backing.Length;
-        if (offset + length > now) throw FileChangedException.Shrunk(Name, new FileRange(offset, length), now);
+        // Order: acquire. Stale: as in Dispose.
+        if (Volatile.Read(ref _disposed) != 0) throw new ObjectDisposedException(nameof(MappedFile), $"'{Name}' is closed.");
+        if (Manager.IsDisposed) throw new ObjectDisposedException(nameof(MapManager), $"The manager of '{Name}' is disposed.");
     }
 }

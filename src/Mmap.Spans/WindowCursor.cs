@@ -132,32 +132,29 @@ public sealed class WindowCursor : IDisposable
     private bool MoveFar(long offset, long length)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        File.CheckNotNegative(offset, length);
+        File.Windows.CheckNotNegative(offset, length);
 
         long fileLength = _directory.Length;
-        if (offset >= fileLength || length == 0)
+        // What the offset's own window could show at best. In its overlap the region at hand may do as well.
+        int available = _directory.Grid.PartOf(offset, length, fileLength);
+        if (available == 0)
         {
             Release();
             return false;
         }
 
-        // What the offset's own window could show at best. In its overlap the region at hand may do as well.
-        long window = _directory.Grid.IndexOf(offset);
-        long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, fileLength);
-        long end = Math.Min(offset + Math.Min(length, fileLength - offset), windowEnd);
-        int there = (int)(end - offset);
         // A region that reaches past the end is of the time before the file became shorter.
-        if (_region is null || offset < _regionStart || end > _regionStart + _regionLength
-            || _regionStart + _regionLength > fileLength || File.IsVerified)
+        if (_region is null || offset < _regionStart || offset + available > _regionStart + _regionLength
+            || _regionStart + _regionLength > fileLength || File.Windows.IsVerified)
         {
             // First out, then in: with a budget of one region the other order could never move.
             Release();
-            Hold(File.AcquirePart(offset, ref there));
+            Hold(File.Windows.AcquirePart(offset, ref available));
         }
 
         _fileLength = fileLength;
         _start = (int)(offset - _regionStart);
-        _length = File.IsVerified ? there : (int)Math.Min(length, _regionLength - _start);
+        _length = File.Windows.IsVerified ? available : (int)Math.Min(length, _regionLength - _start);
         return true;
     }
 
@@ -167,7 +164,7 @@ public sealed class WindowCursor : IDisposable
         _regionStart = region.Start;
         _regionLength = region.Length;
         // With none of its own, every move asks whether the bytes are there.
-        _ownLength = File.IsVerified ? 0 : (int)Math.Min(_directory.Grid.Step, region.Length);
+        _ownLength = File.Windows.IsVerified ? 0 : (int)Math.Min(_directory.Grid.Step, region.Length);
         _record = File.Manager.Tracker?.Begin("cursor", File.Name, region.Range);
     }
 }

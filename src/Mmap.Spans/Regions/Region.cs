@@ -92,6 +92,13 @@ internal sealed class Region : ClockEntry
     /// <summary>Whether a range of the file lies in the region, which is past loading.</summary>
     public bool Holds(long offset, int length) => offset >= Start && length >= 0 && offset + length <= End;
 
+    /// <summary>Where a byte of the file is, which the region holds; the caller has a pin.</summary>
+    public nint AddressOf(long offset)
+    {
+        Debug.Assert(Holds(offset, 0), "The range was checked before.");
+        return Address + (nint)(offset - Start);
+    }
+
     /// <summary>Bytes of the file that the region holds; the caller has a pin and has checked the range.</summary>
     // SAFETY: unsafe for the one pointer below; a caller without a pin, or with an unchecked range, would read anything.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -68,9 +68,8 @@ internal static class Pinned
                 .Thread(() => w.ReadSpan(0))
                 .Thread(() =>
                 {
-                    using HeldReference a = w.Heap(0);
+                    HoldOverATrim(w);
                     w.Table.Trim();
-                    a.Check();
                 });
         }),
         // A lease moves from a reference to a slot while the region is over the budget.
@@ -90,4 +89,11 @@ internal static class Pinned
                 .Thread(() => w.ReadHeap(0));
         }),
     ];
+
+    private static void HoldOverATrim(World w)
+    {
+        using HeldReference a = w.Heap(0);
+        w.Table.Trim();
+        a.Check();
+    }
 }
