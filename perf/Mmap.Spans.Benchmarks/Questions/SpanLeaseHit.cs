@@ -24,6 +24,7 @@ public unsafe class SpanLeaseHit : Question
     internal override IReadOnlyList<Comparison> Comparisons { get; } =
     [
         new(nameof(SpanLease), nameof(PointerPair), Goal.TimeAndBytes(0.25, 0)),
+        new(nameof(SpanReaderLease), nameof(PointerPair), Goal.TimeAndBytes(0.15, 0)),
         new(nameof(SpanLeaseOverWindows), nameof(PointerPair), Goal.None),
         new(nameof(SpanLease), nameof(RawPointer), Goal.None),
         new(nameof(SpanLeaseInHeldWindow), nameof(SpanLease), Goal.Time(2)),
@@ -59,6 +60,20 @@ public unsafe class SpanLeaseHit : Question
         for (int read = 0; read < Scattered.Reads; read++)
         {
             using SpanLease lease = file.LeaseSpan(Scattered.OffsetOf(read), sizeof(long));
+            sum += MemoryMarshal.Read<long>(lease.Span);
+        }
+
+        Check(sum, _expected);
+    }
+
+    [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "SpanReader.LeaseSpan, read, Dispose")]
+    public void SpanReaderLease()
+    {
+        SpanReader reader = _file.CreateReader();
+        long sum = 0;
+        for (int read = 0; read < Scattered.Reads; read++)
+        {
+            using SpanLease lease = reader.LeaseSpan(Scattered.OffsetOf(read), sizeof(long));
             sum += MemoryMarshal.Read<long>(lease.Span);
         }
 

@@ -78,7 +78,9 @@ internal sealed class RegionDirectory
     public bool TryFind(long offset, int length, [NotNullWhen(true)] out Region? region)
     {
         region = Find(offset);
-        return region is not null && (ulong)(offset - region.Start) + (uint)length <= (uint)region.Length;
+        // What is found begins at or before the offset, so its end decides. A region is shorter than 2^31 bytes, so a
+        // negative length, taken as unsigned, ends behind it; and an offset that has a region does not overflow.
+        return region is not null && (ulong)(offset + (uint)length) <= (ulong)region.Limit;
     }
 
     /// <summary>The loaded region that holds a range, with a reference of the caller's; null if this is not the quick case.</summary>

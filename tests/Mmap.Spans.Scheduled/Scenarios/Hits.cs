@@ -74,6 +74,21 @@ internal static class Hits
                 .Thread(w.Empty)
                 .Thread(() => w.ReadHeap(0));
         }),
+        // A reader has its block before its first lease, and keeps it over sweeps that find its slots.
+        Tell("reader-trim", () =>
+        {
+            World w = new World(2, 2).Loaded(0);
+            return w
+                .Thread(() => w.ReadByReader(0, 0, 1))
+                .Thread(() => { w.Table.Trim(); w.ReadSpan(0); });
+        }),
+        Tell("readers-evict", () =>
+        {
+            World w = new World(2, 1).Loaded(0).Registered();
+            return w
+                .Thread(() => w.ReadByReader(0, 0))
+                .Thread(() => w.ReadByReader(1));
+        }),
         // What one window does not hold is no hit, however long the window is in memory.
         Tell("lease-across-an-edge", () =>
         {

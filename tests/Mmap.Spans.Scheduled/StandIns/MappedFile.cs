@@ -18,7 +18,9 @@ internal sealed class MappedFile
         _hits = directory;
     }
 
-    private RegionDirectory Hits => Volatile.Read(ref _hits);
+    public string Name => _directory.Name;
+
+    public RegionDirectory Hits => Volatile.Read(ref _hits);
 
     public SpanLease LeaseSpan(long offset, int length) => SpanPin.TryTake(Hits, offset, length, out SpanPin pin)
         ? new SpanLease(pin.Region!.Bytes(offset, length), pin)
@@ -35,7 +37,13 @@ internal sealed class MappedFile
         if (isLast) _directory.Table.Close(_directory.Close());
     }
 
-    private SpanLease LeaseSpanSlowly(long offset, int length)
+    public SpanReader CreateReader()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        return new SpanReader(this);
+    }
+
+    public SpanLease LeaseSpanSlowly(long offset, int length)
     {
         Region region = Acquire(offset, length);
         return new SpanLease(region.Bytes(offset, length), SpanPin.FromReference(region));

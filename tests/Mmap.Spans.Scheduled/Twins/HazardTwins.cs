@@ -48,10 +48,10 @@ internal static class HazardTwins
                     if (Region is not null && (!_block->TryClear(_token) || (!held && Region.State.NeedsSweep))) ReleaseSlowly(Region, _token);
             """)) { Stress = "rounds" },
         new("word-looked-at-before-the-slot-is-stored", "hit-trim",
-            new Edit(Pin, "        if (own != null && own->TryStore", "        bool open = region.State.IsOpen;\n        if (own != null && own->TryStore"),
+            new Edit(Pin, "        if (own == null || !own->TryStore", "        bool open = region.State.IsOpen;\n        if (own == null || !own->TryStore"),
             new Edit(Pin, "return region.State.IsOpen ||", "return open ||")) { Stress = "trims" },
         new("range-not-looked-at", "lease-across-an-edge", new Edit("Regions/RegionDirectory.cs",
-            "return region is not null && (ulong)(offset - region.Start) + (uint)length <= (uint)region.Length;",
+            "return region is not null && (ulong)(offset + (uint)length) <= (ulong)region.Limit;",
             "return region is not null;")) { Stress = "leases" },
         new("hazard-kept-without-a-rescue", "hit-trim", new Edit(Pin,
             "        if (region.State.TryRescue()) return true;\n",
