@@ -80,6 +80,7 @@ CLOSING_TWICE_IN_INBOX    | hazards | NR=1 NW=1 READERS=2 CLOSER           | rul
 TWO_RETIRERS              | hazards | NR=1 NW=1 READERS=2 TRIMS=1          | rules 1, 6: unmapped under a pin
 PARKED_LATE               | hazards | NR=1 NW=1 READERS=1 TRIMS=1          | something idle is forgotten
 RELEASE_LOADS_FIRST       | hazards | NR=1 NW=1 READERS=1 TRIMS=1          | something idle is forgotten
+REFERENCES_SEEN_EARLY     | hazards | NR=1 NW=1 READERS=1 TAKERS=1 TRIMS=1 | something idle is forgotten
 STRAY_SLOT                | hazards | NR=1 NW=1 READERS=1 CLOSER           | rule 6: last release did not unmap
 RESCUE_CLOSING            | hazards | NR=1 NW=1 READERS=1 TRIMS=1 CLOSER   | rule 3: pinned though Closing
 SPARE_BLIND               | hazards | NR=1 NW=1 READERS=1 TAKERS=1 TRIMS=1 | a reference was lost

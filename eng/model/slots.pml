@@ -114,19 +114,32 @@ inline EndHazard(r) {
 }
 
 /*
- * HazardSlots.Clear: a plain store, then a load of the word; report if Closing or Parked. Every store of an id ends so,
- * also one whose lease was refused: the sweeper may have seen the id, spared the region for it, and forgotten it.
+ * SpanPin.Release: a plain store, then a load of the word, and if that says Closing or Parked a second one; report if it
+ * says so still and shows no reference, for the last reference reports. Every store of an id ends so, also one whose
+ * lease was refused: the sweeper may have seen the id, spared the region for it, and forgotten it.
  */
+#define FLAGGED(r)          (reg[r].closing || reg[r].parked)
+#define LEFT_TO_HAZARDS(r)  (FLAGGED(r) && reg[r].refs == 0)
+
 inline ClearHazard(r, report) {
 #ifdef BUG_RELEASE_LOADS_FIRST
-    report = (reg[r].closing || reg[r].parked);
+    report = LEFT_TO_HAZARDS(r);
     buffer[me]!0;
 #else
+#ifdef BUG_REFERENCES_SEEN_EARLY   /* whether a reference will report is looked at before the slot is cleared */
+    held = (reg[r].refs > 0);
+#endif
     buffer[me]!0;
-#ifdef BUG_STRAY_SLOT              /* a refused lease clears its slot and looks no further */
-    report = (got == PINNED && (reg[r].closing || reg[r].parked));
+#if defined(BUG_STRAY_SLOT)        /* a refused lease clears its slot and looks no further */
+    report = (got == PINNED && LEFT_TO_HAZARDS(r));
+#elif defined(BUG_REFERENCES_SEEN_EARLY)
+    report = (FLAGGED(r) && !held);
 #else
-    report = (reg[r].closing || reg[r].parked);
+    report = FLAGGED(r);
+    if
+    :: report -> report = LEFT_TO_HAZARDS(r)
+    :: else
+    fi;
 #endif
 #endif
     atomic { GHOST(stirred = 1); GHOST(moving = moving - !report) }                               /* Report does the rest */

@@ -15,6 +15,8 @@
 #define LOCALS_BUG Region seen;
 #elif defined(BUG_PARK_BLIND)
 #define LOCALS_BUG bit pinned;
+#elif defined(BUG_REFERENCES_SEEN_EARLY)
+#define LOCALS_BUG bit held;
 #else
 #define LOCALS_BUG
 #endif

@@ -12,8 +12,9 @@ try
     using MappedFile file = MappedFile.Open(path, new MappedFileOptions { Backing = Backing.Map });
     const long Expected = (long)Longs * (Longs + 1) / 2;
     long sum = HitPath.LeaseReadDispose(file, Longs);
-    Console.WriteLine($"{Longs} leases, sum {sum}");
-    return sum == Expected ? 0 : 1;
+    long sumByReader = HitPath.ReaderLeaseReadDispose(file.CreateReader(), Longs);
+    Console.WriteLine($"{Longs} leases, sum {sum}; by a reader {sumByReader}");
+    return sum == Expected && sumByReader == Expected ? 0 : 1;
 }
 finally
 {
@@ -23,6 +24,20 @@ finally
 /// <summary>What a user writes.</summary>
 internal static class HitPath
 {
+    /// <summary>The same by a reader.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static long ReaderLeaseReadDispose(SpanReader reader, int turns)
+    {
+        long sum = 0;
+        for (int turn = 0; turn < turns; turn++)
+        {
+            using SpanLease lease = reader.LeaseSpan(turn * sizeof(long), sizeof(long));
+            sum += MemoryMarshal.Read<long>(lease.Span);
+        }
+
+        return sum;
+    }
+
     /// <summary>Lease, read, dispose; the sum of the numbers read.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static long LeaseReadDispose(MappedFile file, int turns)

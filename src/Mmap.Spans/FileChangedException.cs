@@ -1,5 +1,3 @@
-using Mmap.Spans.Diagnostics;
-
 namespace Mmap.Spans;
 
 /// <summary>
@@ -8,8 +6,36 @@ namespace Mmap.Spans;
 /// </summary>
 public sealed class FileChangedException : IOException
 {
-    private FileChangedException(string file, FileRange range, string message) : base(message) =>
-        MapEvents.Log.FileChanged(file, range.Offset, range.Length, message);
+    /// <summary>An exception without a file.</summary>
+    public FileChangedException() : this(null)
+    {
+    }
+
+    /// <summary>An exception without a file.</summary>
+    /// <param name="message">What is told; a sentence of the library unless given.</param>
+    public FileChangedException(string? message) : this(message, null)
+    {
+    }
+
+    /// <summary>An exception without a file.</summary>
+    /// <param name="message">What is told; a sentence of the library unless given.</param>
+    /// <param name="innerException">What led to it.</param>
+    public FileChangedException(string? message, Exception? innerException)
+        : base(message ?? "The file has changed underneath.", innerException)
+    {
+    }
+
+    private FileChangedException(string file, FileRange range, string message) : this(message)
+    {
+        FileName = file;
+        Range = range;
+    }
+
+    /// <summary>The file, or null if it is not known.</summary>
+    public string? FileName { get; init; }
+
+    /// <summary>The range that was asked for; empty if it is the file as such.</summary>
+    public FileRange Range { get; init; }
 
     internal static FileChangedException Shrunk(string file, FileRange range, long lengthNow) =>
         new(file, range, $"'{file}' has become shorter: bytes {range} are asked for, and it now has {lengthNow} bytes.");

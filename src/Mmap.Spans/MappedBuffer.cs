@@ -102,7 +102,7 @@ public sealed unsafe class MappedBuffer : IDisposable
 
         Hide();
         if (!_cursor.MoveTo(_offset + index, Length - index))
-            throw FileChangedException.Shrunk(_cursor.File.Name, new FileRange(_offset + index, 1), _cursor.File.Length);
+            _cursor.File.Windows.ThrowShrunk(_offset + index, 1, _cursor.File.Length);
 
         ReadOnlySpan<byte> shown = _cursor.Span;
         // SAFETY: mapped memory does not move; the cursor keeps the region pinned until it moves, and Hide comes first.

@@ -31,7 +31,7 @@ public sealed record MappedPipeReaderOptions
     {
         ArgumentOutOfRangeException.ThrowIfNegative(ReadAhead);
         long length = Length ?? Math.Max(file.Length - Offset, 0);
-        file.CheckRange(Offset, length, nameof(Offset), nameof(Length));
+        file.Windows.CheckRange(Offset, length, nameof(Offset), nameof(Length));
         return new FileRange(Offset, length);
     }
 }

@@ -27,6 +27,9 @@ public sealed class WindowCursor : IDisposable
     /// <summary>The part of the region that no other window serves better: all but the overlap.</summary>
     private int _ownLength;
 
+    /// <summary>One past the last byte that is given without asking; 0 where every range is verified.</summary>
+    private long _givenEnd;
+
     /// <summary>The file's length when the region was taken; another one now means that it may cover more.</summary>
     private long _fileLength;
 
@@ -59,7 +62,21 @@ public sealed class WindowCursor : IDisposable
     public ReadOnlySpan<byte> Span
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _region is { } region ? region.Bytes(_start, _length) : default;
+        get => _region is { } region ? region.Bytes(_regionStart + _start, _length) : default;
+    }
+
+    /// <summary>The offset in the file of the first byte of <see cref="WindowSpan"/>; 0 if the cursor holds no window.</summary>
+    public long WindowOffset => _regionStart;
+
+    /// <summary>
+    /// The whole window that the cursor holds, its overlap included, so that a step back inside it needs no move. Valid as
+    /// long as <see cref="Span"/> is; empty after <see cref="Release"/>. With <see cref="MappedFileOptions.Verify"/> only
+    /// what <see cref="Span"/> shows was checked.
+    /// </summary>
+    public ReadOnlySpan<byte> WindowSpan
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _region is { } region ? region.Bytes(_regionStart, _regionLength) : default;
     }
 
     private string DebuggerText =>
@@ -89,6 +106,31 @@ public sealed class WindowCursor : IDisposable
         return MoveFar(offset, length);
     }
 
+    /// <summary>
+    /// The bytes of a range, exactly as many as are asked for. Inside the window that the cursor holds they cost about a
+    /// nanosecond, and the cursor shows what it showed; elsewhere it moves there first. A range that no window holds is
+    /// mapped for this cursor alone.
+    /// </summary>
+    /// <remarks>Where each read is in another window, <see cref="MappedFile.LeaseSpan"/> is quicker.</remarks>
+    /// <param name="offset">The first byte, counted from the start of the file.</param>
+    /// <param name="length">The number of bytes; 0 is allowed, and moves nowhere.</param>
+    /// <returns>The bytes. Valid until the cursor next moves to another window, <see cref="Release"/> or
+    /// <see cref="Dispose"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
+    /// <inheritdoc cref="MappedFile.LeaseSpan"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> GetSpan(long offset, int length)
+    {
+        // A negative length, taken as unsigned, is longer than any region. A file of another length now asks again.
+        if (_region is { } region && offset >= _regionStart && (ulong)(offset + (uint)length) <= (ulong)_givenEnd
+            && _directory.Length == _fileLength)
+        {
+            return region.Bytes(offset, length);
+        }
+
+        return GetSpanFar(offset, length);
+    }
+
     /// <summary>Whether the byte at an offset of the file is among those shown.</summary>
     public bool Contains(long offset) => (ulong)(offset - _regionStart - _start) < (ulong)_length;
 
@@ -96,6 +138,7 @@ public sealed class WindowCursor : IDisposable
     public void Release()
     {
         _start = _length = _regionLength = _ownLength = 0;
+        _regionStart = _givenEnd = 0;
         if (_region is not { } region) return;
         _region = null;
         _record?.Dispose();
@@ -129,35 +172,56 @@ public sealed class WindowCursor : IDisposable
         _disposed = true;
     }
 
+    private ReadOnlySpan<byte> GetSpanFar(long offset, int length)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        File.Windows.CheckRange(offset, length);
+        if (length == 0) return default;
+
+        long fileLength = _directory.Length;
+        if (_directory.Grid.PartOf(offset, length, fileLength) < length)
+        {
+            Release();
+            Hold(File.Windows.Acquire(offset, length));
+            _fileLength = fileLength;
+            _start = (int)(offset - _regionStart);
+            _length = length;
+        }
+        else if (!MoveFar(offset, length) || _length < length)
+        {
+            Release();
+            File.Windows.ThrowShrunk(offset, length, _directory.Backing.Length);
+        }
+
+        return Span[..length];
+    }
+
     private bool MoveFar(long offset, long length)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        File.CheckNotNegative(offset, length);
+        File.Windows.CheckNotNegative(offset, length);
 
         long fileLength = _directory.Length;
-        if (offset >= fileLength || length == 0)
+        // What the offset's own window could show at best. In its overlap the region at hand may do as well.
+        int available = _directory.Grid.PartOf(offset, length, fileLength);
+        if (available == 0)
         {
             Release();
             return false;
         }
 
-        // What the offset's own window could show at best. In its overlap the region at hand may do as well.
-        long window = _directory.Grid.IndexOf(offset);
-        long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, fileLength);
-        long end = Math.Min(offset + Math.Min(length, fileLength - offset), windowEnd);
-        int there = (int)(end - offset);
         // A region that reaches past the end is of the time before the file became shorter.
-        if (_region is null || offset < _regionStart || end > _regionStart + _regionLength
-            || _regionStart + _regionLength > fileLength || File.IsVerified)
+        if (_region is null || offset < _regionStart || offset + available > _regionStart + _regionLength
+            || _regionStart + _regionLength > fileLength || File.Windows.IsVerified)
         {
             // First out, then in: with a budget of one region the other order could never move.
             Release();
-            Hold(File.AcquirePart(offset, ref there));
+            Hold(File.Windows.AcquirePart(offset, ref available));
         }
 
         _fileLength = fileLength;
         _start = (int)(offset - _regionStart);
-        _length = File.IsVerified ? there : (int)Math.Min(length, _regionLength - _start);
+        _length = File.Windows.IsVerified ? available : (int)Math.Min(length, _regionLength - _start);
         return true;
     }
 
@@ -167,7 +231,10 @@ public sealed class WindowCursor : IDisposable
         _regionStart = region.Start;
         _regionLength = region.Length;
         // With none of its own, every move asks whether the bytes are there.
-        _ownLength = File.IsVerified ? 0 : (int)Math.Min(_directory.Grid.Step, region.Length);
+        bool given = !File.Windows.IsVerified;
+        _givenEnd = given ? region.Limit : 0;
+        long own = region.IsExact ? region.Length - _directory.Grid.Overlap : _directory.Grid.Step;
+        _ownLength = given ? (int)Math.Clamp(own, 0, region.Length) : 0;
         _record = File.Manager.Tracker?.Begin("cursor", File.Name, region.Range);
     }
 }

@@ -56,6 +56,108 @@ public class WindowCursorTests
     }
 
     [Fact]
+    public void GetSpanGivesExactlyWhatIsAskedForAndMovesOnlyOutOfItsWindow()
+    {
+        using MapManager manager = StampedFile.Manager(8);
+        using var file = new StampedFile(manager, 8, overlap: 512);
+        using WindowCursor cursor = file.File.CreateCursor();
+        foreach (int offset in (int[])[0, 8, Step - 8, Step + 504, 3 * Step, 2 * Step + 8, 0, 8 * Step - 8])
+        {
+            foreach (int length in (int[])[8, 512, Step + 512, 2 * Step])
+            {
+                if (offset + length > 8 * Step) continue;
+                ReadOnlySpan<byte> span = cursor.GetSpan(offset, length);
+                Assert.Equal(length, span.Length);
+                file.Backing.Check(span, offset);
+            }
+        }
+
+        Assert.True(cursor.MoveTo(Step + 16, 100));
+        cursor.GetSpan(Step, Step + 512);
+        Assert.Equal((Step + 16L, 100), (cursor.Offset, cursor.Length));
+        Assert.True(cursor.GetSpan(Step, 0).IsEmpty);
+        cursor.GetSpan(4 * Step, 8);
+        Assert.Equal((4L * Step, 8), (cursor.Offset, cursor.Length));
+        Assert.Equal(0, file.Directory.At(1)!.State.References);
+        cursor.Release();
+        Assert.True(cursor.GetSpan(0, 0).IsEmpty);
+        Assert.False(cursor.IsValid);
+    }
+
+    [Fact]
+    public void GetSpanOutsideTheFileThrowsAndKeepsWhatIsShown()
+    {
+        using MapManager manager = StampedFile.Manager(8);
+        using var file = new StampedFile(manager, 4, overlap: 512);
+        using WindowCursor cursor = file.File.CreateCursor();
+        Assert.True(cursor.MoveTo(8, 8));
+        foreach ((long offset, int length) in ((long, int)[])[(-1, 8), (-8, 16), (0, -1), (8, int.MinValue), (4 * Step, 1), (long.MaxValue, 1), (4 * Step - 4, 8)])
+            Assert.Throws<ArgumentOutOfRangeException>(() => { cursor.GetSpan(offset, length); });
+        Assert.Equal((8L, 8), (cursor.Offset, cursor.Length));
+        Assert.True(cursor.GetSpan(4 * Step, 0).IsEmpty);
+        cursor.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => { cursor.GetSpan(0, 0); });
+        Assert.Throws<ObjectDisposedException>(() => { cursor.GetSpan(8, 8); });
+    }
+
+    [Fact]
+    public void ARangeThatNoWindowHoldsIsTheCursorsAloneAndMovesGoOnFromIt()
+    {
+        using MapManager manager = StampedFile.Manager(8);
+        using var file = new StampedFile(manager, 8, overlap: 512);
+        using WindowCursor cursor = file.File.CreateCursor();
+        file.Backing.Check(cursor.GetSpan(Step - 8, 2 * Step), Step - 8);
+        Assert.Equal([0], file.Windows);
+        Assert.Equal(Step - 8, cursor.WindowOffset);
+        // Inside of it a move gives at least the overlap, as anywhere.
+        for (int offset = Step; offset < 3 * Step - 8; offset += 504)
+        {
+            Assert.True(cursor.MoveTo(offset));
+            Assert.True(cursor.Length >= 512);
+            file.Backing.Check(cursor.Span[..512], offset);
+        }
+
+        cursor.Release();
+        manager.Trim();
+        AtRest.AssertNothingCharged(manager.Table);
+    }
+
+    [Fact]
+    public void WindowSpanIsTheWholeWindowWhereverTheCursorStandsInIt()
+    {
+        using MapManager manager = StampedFile.Manager(4);
+        using var file = new StampedFile(manager, 4, overlap: 1024);
+        using WindowCursor cursor = file.File.CreateCursor();
+        Assert.True(cursor.WindowSpan.IsEmpty);
+        Assert.True(cursor.MoveTo(Step + 800, 8));
+        Assert.Equal(Step, cursor.WindowOffset);
+        Assert.Equal(Step + 1024, cursor.WindowSpan.Length);
+        file.Backing.Check(cursor.WindowSpan, Step);
+        cursor.Release();
+        Assert.Equal(0, cursor.WindowOffset);
+        Assert.True(cursor.WindowSpan.IsEmpty);
+    }
+
+    [Fact]
+    public void GetSpanSeesARefreshAndUnderVerifyEachTruncation()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not let a mapped file be truncated.");
+        using SampleFile sample = SampleFile.OfLength(100_000);
+        using var manager = new MapManager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
+        using MappedFile verified = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Verify = true });
+        using WindowCursor cursor = file.CreateCursor(), careful = verified.CreateCursor();
+        SampleFile.AssertBytes(cursor.GetSpan(90_000, 100), 90_000);
+        SampleFile.AssertBytes(careful.GetSpan(90_000, 100), 90_000);
+        sample.TruncateTo(50_000);
+        Assert.Throws<FileChangedException>(() => { careful.GetSpan(90_000, 100); });
+        Assert.False(careful.IsValid);
+        file.Refresh();
+        Assert.Throws<ArgumentOutOfRangeException>(() => { cursor.GetSpan(90_000, 100); });
+        SampleFile.AssertBytes(cursor.GetSpan(49_000, 1000), 49_000);
+    }
+
+    [Fact]
     public void InTheOverlapTheRegionAtHandServesWhatItHoldsWhole()
     {
         using MapManager manager = StampedFile.Manager(4);

@@ -21,6 +21,7 @@ public unsafe class MoveInsideWindow : Question
     internal override IReadOnlyList<Comparison> Comparisons { get; } =
     [
         new(nameof(Cursor), nameof(RawWords), Goal.Extra(3)),
+        new(nameof(CursorSpan), nameof(RawWords), Goal.Extra(1)),
         new(nameof(Buffer), nameof(RawBytes), Goal.Extra(3)),
     ];
 
@@ -44,6 +45,15 @@ public unsafe class MoveInsideWindow : Question
             sum += MemoryMarshal.Read<long>(cursor.Span);
         }
 
+        Check(sum, _expected);
+    }
+
+    [BenchmarkCategory("word"), Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "cursor: GetSpan")]
+    public void CursorSpan()
+    {
+        WindowCursor cursor = _cursor;
+        long sum = 0;
+        for (int read = 0; read < Scattered.Reads; read++) sum += MemoryMarshal.Read<long>(cursor.GetSpan(Scattered.OffsetOf(read), sizeof(long)));
         Check(sum, _expected);
     }
 

@@ -16,13 +16,18 @@ public unsafe class SpanLeaseHit : Question
     private long _expectedOverWindows;
     private MapManager _manager = null!;
     private MappedFile _file = null!;
+    private MapManager _full = null!;
+    private MappedFile _fullFile = null!;
+    private MemoryLease _held = null!;
     private RawView _raw = null!;
 
     internal override IReadOnlyList<Comparison> Comparisons { get; } =
     [
         new(nameof(SpanLease), nameof(PointerPair), Goal.TimeAndBytes(0.25, 0)),
+        new(nameof(SpanReaderLease), nameof(PointerPair), Goal.TimeAndBytes(0.15, 0)),
         new(nameof(SpanLeaseOverWindows), nameof(PointerPair), Goal.None),
         new(nameof(SpanLease), nameof(RawPointer), Goal.None),
+        new(nameof(SpanLeaseInHeldWindow), nameof(SpanLease), Goal.Time(2)),
     ];
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "AcquirePointer, read, ReleasePointer")]
@@ -61,6 +66,20 @@ public unsafe class SpanLeaseHit : Question
         Check(sum, _expected);
     }
 
+    [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "SpanReader.LeaseSpan, read, Dispose")]
+    public void SpanReaderLease()
+    {
+        SpanReader reader = _file.CreateReader();
+        long sum = 0;
+        for (int read = 0; read < Scattered.Reads; read++)
+        {
+            using SpanLease lease = reader.LeaseSpan(Scattered.OffsetOf(read), sizeof(long));
+            sum += MemoryMarshal.Read<long>(lease.Span);
+        }
+
+        Check(sum, _expected);
+    }
+
     [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "LeaseSpan, read, Dispose, another window each time")]
     public void SpanLeaseOverWindows()
     {
@@ -73,6 +92,21 @@ public unsafe class SpanLeaseHit : Question
         }
 
         Check(sum, _expectedOverWindows);
+    }
+
+    /// <summary>The sweeper has met the window and parked it, because a heap lease holds it.</summary>
+    [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "LeaseSpan, read, Dispose, in a window that a MemoryLease holds after evictions")]
+    public void SpanLeaseInHeldWindow()
+    {
+        MappedFile file = _fullFile;
+        long sum = 0;
+        for (int read = 0; read < Scattered.Reads; read++)
+        {
+            using SpanLease lease = file.LeaseSpan(Scattered.OffsetOf(read), sizeof(long));
+            sum += MemoryMarshal.Read<long>(lease.Span);
+        }
+
+        Check(sum, _expected);
     }
 
     [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "a raw pointer kept for ever")]
@@ -90,12 +124,19 @@ public unsafe class SpanLeaseHit : Question
         _manager = new MapManager(new MapManagerOptions { WindowSize = WindowBytes });
         _file = _manager.Open(path);
         _raw = new RawView(path);
+        _full = new MapManager(new MapManagerOptions { WindowSize = WindowBytes, MaxMappedBytes = 2 * WindowBytes });
+        _fullFile = _full.Open(path, new MappedFileOptions { Backing = Backing.Map });
+        _held = _fullFile.LeaseMemory(0, sizeof(long));
+        for (int turn = 0; turn < 2 * Windows; turn++) _fullFile.LeaseSpan((1 + turn % (Windows - 1)) * (long)WindowBytes, sizeof(long)).Dispose();
         for (int read = 0; read < Scattered.Reads; read++) _expectedOverWindows += DataFile.Word(OffsetOverWindows(read) / sizeof(long));
     }
 
     protected override void Clear()
     {
         _raw.Dispose();
+        _held.Dispose();
+        _fullFile.Dispose();
+        _full.Dispose();
         _file.Dispose();
         _manager.Dispose();
     }

@@ -23,26 +23,27 @@ internal static class Prefetcher
     }
 
     /// <summary>Loads the regions of a range and the pages in them, window by window.</summary>
-    public static void Load(MappedFile file, long offset, long length, CancellationToken cancellationToken)
+    public static void Load(FileWindows windows, long offset, long length, CancellationToken cancellationToken)
     {
-        RegionTable table = file.Directory.Table;
         for (long end = offset + length; offset < end;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Region region = file.Acquire(offset, 1);
+            Region region = windows.Acquire(offset, 1);
             try
             {
                 int part = (int)(Math.Min(region.End, end) - offset);
-                nint address = region.Address + (nint)(offset - region.Start);
-                // Read ahead first: the pages of a mapping that is used at random would be populated one by one.
-                if (!region.Memory.IsCopy) ReadAhead(file.Directory, [new FileRange(offset, part)]);
-                if (!region.Memory.IsCopy && Advice.Populate(address, part) == Populated.Gone)
-                    throw FileChangedException.Shrunk(file.Name, new FileRange(offset, part), file.Directory.Backing.Length);
+                if (!region.Memory.IsCopy)
+                {
+                    // Read ahead first: the pages of a mapping that is used at random would be populated one by one.
+                    ReadAhead(windows.Directory, [new FileRange(offset, part)]);
+                    windows.PageIn(region, offset, part);
+                }
+
                 offset += part;
             }
             finally
             {
-                table.Release(region);
+                windows.Directory.Table.Release(region);
             }
         }
     }
@@ -107,7 +108,7 @@ internal static class Prefetcher
         {
             if (directory.At(window) is not { } region || !region.State.TryReferenceOpen()) continue;
             long from = Math.Max(range.Offset, region.Start), to = Math.Min(range.End, region.End);
-            if (to > from && !region.Memory.IsCopy) Advice.Populate(region.Address + (nint)(from - region.Start), (int)(to - from));
+            if (to > from && !region.Memory.IsCopy) Advice.Populate(region.AddressOf(from), (int)(to - from));
             directory.Table.Release(region);
         }
     }

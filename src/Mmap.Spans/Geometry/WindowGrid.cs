@@ -62,6 +62,17 @@ internal readonly struct WindowGrid
         return rest <= 0 ? 0 : (int)Math.Min(Step + Overlap, rest);
     }
 
+    /// <summary>How many bytes of a range the window gives that the range begins in; 0 at or past the end of the file.</summary>
+    /// <param name="offset">The first byte.</param>
+    /// <param name="length">The number of bytes; the range may go past the end.</param>
+    /// <param name="fileLength">The length of the file.</param>
+    public int PartOf(long offset, long length, long fileLength)
+    {
+        if (offset >= fileLength) return 0;
+        long index = IndexOf(offset);
+        return (int)Math.Min(length, StartOf(index) + LengthOf(index, fileLength) - offset);
+    }
+
     /// <summary>How many windows begin before the end of a file of that length.</summary>
     public long CountFor(long fileLength) => fileLength <= 0 ? 0 : (fileLength - 1) / Step + 1;
 }

@@ -60,7 +60,7 @@ internal sealed class LeasedMemory : MemoryManager<byte>
         // SAFETY: the region is pinned by this object until _pins says Ended, and the range was checked against it.
         unsafe
         {
-            return new Span<byte>((byte*)_region.Address + (_offset - _region.Start), _length);
+            return new Span<byte>((byte*)_region.AddressOf(_offset), _length);
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class LeasedMemory : MemoryManager<byte>
         // SAFETY: pinned by the count just taken; elementIndex is at most the length.
         unsafe
         {
-            return new MemoryHandle((byte*)_region.Address + (_offset - _region.Start) + elementIndex, pinnable: this);
+            return new MemoryHandle((byte*)_region.AddressOf(_offset) + elementIndex, pinnable: this);
         }
     }
 

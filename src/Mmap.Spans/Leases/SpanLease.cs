@@ -16,28 +16,18 @@ namespace Mmap.Spans;
 /// unmapped, which can end the process.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-// SAFETY: unsafe for the pointer to a hazard block, which lives as long as the process; a ref struct cannot take it to
-// another thread.
-public unsafe ref struct SpanLease : IDisposable
+public ref struct SpanLease : IDisposable
 {
     private readonly ReadOnlySpan<byte> _span;
 
-    /// <summary>The pinned region; null once disposed.</summary>
-    private Region? _region;
-
-    /// <summary>The block whose slot pins the region: the thread's own, or nobody's where a reference does, or nothing.</summary>
-    private readonly HazardBlock* _block;
-
-    /// <summary>Which slot, or which reference.</summary>
-    private readonly long _token;
+    /// <summary>The default once disposed.</summary>
+    private SpanPin _pin;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal SpanLease(ReadOnlySpan<byte> span, Region region, HazardBlock* block, long token)
+    internal SpanLease(ReadOnlySpan<byte> span, SpanPin pin)
     {
         _span = span;
-        _region = region;
-        _block = block;
-        _token = token;
+        _pin = pin;
     }
 
     /// <summary>
@@ -50,35 +40,21 @@ public unsafe ref struct SpanLease : IDisposable
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            if (_region is null) ThrowEnded();
+            if (_pin.Region is null) ThrowEnded();
             return _span;
         }
     }
 
-    private readonly string DebuggerText => _region is null
+    private readonly string DebuggerText => _pin.Region is null
         ? "ended"
-        : $"{_span.Length} bytes in the region {_region.Range} of '{_region.Directory.Name}'";
+        : $"{_span.Length} bytes in the region {_pin.Region.Range} of '{_pin.Region.Directory.Name}'";
 
     /// <summary>Ends the lease. Once is enough; more often, or on a copy, is harmless.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Dispose()
     {
-        // SAFETY: the block is the calling thread's own, for a ref struct cannot leave its thread, or nobody's where a
-        // reference pins; blocks are never freed. A lease that has ended, or never was, has no region.
-        // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on.
-        if (_region is not null && (!_block->TryClear(_token) || _region.State.NeedsSweep)) EndSlowly(_region, _token);
-        _region = null;
-    }
-
-    /// <summary>
-    /// The rare ends: a region that must be reported, a reference instead of a slot, a copy that comes late. Out of line
-    /// so that what is left is short enough for the compiler to put into the caller's <c>using</c> without a call.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void EndSlowly(Region region, long token)
-    {
-        if (token < 0) SpanPins.ReleaseReference(token);
-        else if (region.State.NeedsSweep) region.NotifySweeper();
+        _pin.Release();
+        _pin = default;
     }
 
     [DoesNotReturn]

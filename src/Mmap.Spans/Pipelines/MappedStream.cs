@@ -198,8 +198,7 @@ internal sealed class MappedStream : Stream
     private ReadOnlySpan<byte> Show(long position, long length)
     {
         long offset = _start + position;
-        if (!_cursor.MoveTo(offset, length))
-            throw FileChangedException.Shrunk(_cursor.File.Name, new FileRange(offset, length), _cursor.File.Length);
+        if (!_cursor.MoveTo(offset, length)) _cursor.File.Windows.ThrowShrunk(offset, length, _cursor.File.Length);
         return _cursor.Span;
     }
 

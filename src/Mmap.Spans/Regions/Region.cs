@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Mmap.Spans.Memory;
 
 namespace Mmap.Spans.Regions;
@@ -25,10 +26,15 @@ internal sealed class Region : ClockEntry
     /// <summary>The offset in the file of the first byte.</summary>
     public readonly long Start;
 
-    /// <summary>The first byte; written before Publish, constant then.</summary>
-    public nint Address;
+    /// <summary>Where byte 0 of the file would be; an offset in the region added, it is an address. Written before
+    /// Publish, constant then.</summary>
+    public nint Base;
 
-    /// <summary>The bytes readable from <see cref="Address"/>; 0 until Publish, constant then.</summary>
+    /// <summary>One past the last byte's offset in the file; 0 until it is loaded, constant then.</summary>
+    // Stale: who reads 0, or on 32 bits one half, sees an end that is too near and goes the slow way.
+    public long Limit;
+
+    /// <summary>The bytes readable from <see cref="Address"/>; 0 until it is loaded, constant then.</summary>
     public int Length;
 
     /// <summary>The file's directory.</summary>
@@ -81,6 +87,9 @@ internal sealed class Region : ClockEntry
     /// <summary>Whether it serves one lease alone, outside the grid.</summary>
     public bool IsExact => Index == NoIndex;
 
+    /// <summary>The first byte.</summary>
+    public nint Address => AddressOf(Start);
+
     /// <summary>One past the last byte's offset in the file.</summary>
     public long End => Start + Length;
 
@@ -102,25 +111,31 @@ internal sealed class Region : ClockEntry
     public static Region None { get; } = new(RegionDirectory.None, NoIndex, 0, RegionState.Exact());
 
     /// <summary>Whether a range of the file lies in the region, which is past loading.</summary>
-    public bool Holds(long offset, int length) => offset >= Start && offset + length <= End;
+    public bool Holds(long offset, int length) => offset >= Start && length >= 0 && offset + length <= End;
 
-    /// <summary>Bytes of the region; the caller has a pin and has checked the range.</summary>
+    /// <summary>Where a byte of the file is, which the region holds; the caller has a pin.</summary>
+    // On 32 bits both halves wrap, and the sum is right all the same.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public nint AddressOf(long offset) => unchecked(Base + (nint)offset);
+
+    /// <summary>Bytes of the file that the region holds; the caller has a pin and has checked the range.</summary>
     // SAFETY: unsafe for the one pointer below; a caller without a pin, or with an unchecked range, would read anything.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe ReadOnlySpan<byte> Bytes(long at, int length)
+    public unsafe ReadOnlySpan<byte> Bytes(long offset, int length)
     {
-        Debug.Assert(at >= 0 && length >= 0 && at + length <= Length, "The range was checked before.");
-        // SAFETY: the caller's pin keeps the region Live, and a Live region is readable for Length bytes from Address.
-        // Address is read here, after the pin has looked at the word: before Publish it would be 0.
-        return new ReadOnlySpan<byte>((byte*)Address + at, length);
+        Debug.Assert(Holds(offset, length), "The range was checked before.");
+        // SAFETY: the caller's pin keeps the region Live, a Live region is readable from Start to Limit, and the length
+        // was checked to be none that is negative. Base is read here, after the pin has looked at the word.
+        return MemoryMarshal.CreateReadOnlySpan(ref *(byte*)AddressOf(offset), length);
     }
 
     /// <summary>Puts the loaded bytes in, before Publish.</summary>
     public void Fill(in RegionMemory memory)
     {
         Memory = memory;
-        Address = memory.Address;
+        Base = unchecked(memory.Address - (nint)Start);
         Length = memory.Length;
+        Limit = End;
         _loadedAtMs = Environment.TickCount64;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Mmap.Spans.Geometry;
 using Mmap.Spans.Memory;
@@ -70,6 +71,24 @@ internal sealed class RegionDirectory
         Region?[] first = Volatile.Read(ref _first);
         // A reference read is ordered before the reads through it; a region is published by its word.
         return (ulong)index < (ulong)first.Length ? first[index] : FindInRest(index);
+    }
+
+    /// <summary>The loaded region that holds a range whole, if the range is inside one; any arguments will do.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryFind(long offset, int length, [NotNullWhen(true)] out Region? region)
+    {
+        region = Find(offset);
+        // What is found begins at or before the offset, so its end decides. A region is shorter than 2^31 bytes, so a
+        // negative length, taken as unsigned, ends behind it; and an offset that has a region does not overflow.
+        return region is not null && (ulong)(offset + (uint)length) <= (ulong)region.Limit;
+    }
+
+    /// <summary>The loaded region that holds a range, with a reference of the caller's; null if this is not the quick case.</summary>
+    public Region? TryReference(long offset, int length)
+    {
+        if (!TryFind(offset, length, out Region? region) || !region.State.TryReferenceOpen()) return null;
+        region.Touch();
+        return region;
     }
 
     /// <summary>The region of a window, if there is one.</summary>

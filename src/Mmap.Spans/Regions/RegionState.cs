@@ -19,16 +19,16 @@ namespace Mmap.Spans.Regions;
 ///
 ///   From            To         Method             Who                          Order
 ///   Loading         Live       Publish            the loader                   full: address and length come before
-///   Loading         Retired    Fail               the loader                   full: the region is off the directory before
-///   Loading, Live   the same   TryReference       any thread                   full: pairs with Publish; references + 1
+///   Loading         Retired    Fail               the loader                   full: the region is off its directory
+///   Loading, Live   the same   TryReference       any thread                   full; references + 1
 ///   Live            the same   TryReferenceOpen   any thread                   full, as TryReference
 ///   Retiring        Live       TryReference       any thread (Rescue)          full; references = 1
 ///   Retiring        Live       TryRescue          a thread whose hazard stands full; references stay 0
-///   any             the same   Release            a reference's owner          full: its reads of the bytes come before
-///   Live            Retiring   TryMark            the sweeper                  full: the barrier and the scan come after; sets Parked
+///   any             the same   Release            a reference's owner          full: its reads come before
+///   Live            Retiring   TryMark            the sweeper                  full: fence, scan come after; sets Parked
 ///   Retiring        Live       Spare              the sweeper                  full; Parked stays
 ///   Retiring        Retired    TryRetire          the sweeper                  full: the unmap comes after
-///   Live            Retired    TryEndExact        the one lease's owner        full; exact regions only, at references = 1
+///   Live            Retired    TryEndExact        the one lease's owner        full; exact regions, at references = 1
 ///   not Retired     the same   Close              a closer                     full; sets Closing
 ///   Live            the same   TryPark, TryUnpark the sweeper                  full; sets and clears Parked
 ///   Loading         the same   TryAnnounceWaiter  a waiter, under the monitor  full; sets Waiting
@@ -36,8 +36,9 @@ namespace Mmap.Spans.Regions;
 /// What may be trusted. Loading: nothing yet; a reference only keeps the region from being taken. Live with a pin:
 /// address and length are constant, the bytes readable. Live without one: pin first. Retiring: references = 0; it is
 /// still whole, and a taker may have it back. Retired: nothing; the one thread that made this step unmaps, once.
-/// Closing: no pin that is not there already will come. Parked: the region is not in the clock's ring. Whoever
-/// releases the last reference, or clears a hazard, of a region that is Closing or Parked reports it.
+/// Closing: no pin that is not there already will come. Parked: the region is not in the clock's ring. Of a
+/// region that is Closing or Parked, whoever releases the last reference reports it, and so does whoever clears a
+/// hazard and sees no reference.
 /// </remarks>
 internal struct RegionState
 {
@@ -49,6 +50,9 @@ internal struct RegionState
     private const ulong Live = 1UL << StateShift;
     private const ulong Retiring = 2UL << StateShift;
     private const ulong Retired = 3UL << StateShift;
+
+    // The same states as bits of a set.
+    private const int FromLoading = 1 << 0, FromLive = 1 << 1, FromRetiring = 1 << 2;
 
     private const ulong Closing = 1UL << 34;
     private const ulong Parked = 1UL << 35;
@@ -73,13 +77,29 @@ internal struct RegionState
         get => (Volatile.Read(in _word) & (StateMask | Closing)) == Live;
     }
 
-    /// <summary>Whether who gives up a hazard must report the region.</summary>
+    /// <summary>The quick half of <see cref="IsLeftToHazards"/>: whether to look at that.</summary>
     public readonly bool NeedsSweep
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         // Order: acquire; stands after the store that cleared the slot. The sweeper's barrier makes one of two true:
         // this read sees what TryMark or Close set, or the scan sees the cleared slot.
         get => (Volatile.Read(in _word) & (Closing | Parked)) != 0;
+    }
+
+    /// <summary>
+    /// Whether who gives up a hazard must report the region: it is Closing or Parked, and no reference is left that
+    /// would. A region that a heap lease holds is not swept at the end of each span in it.
+    /// </summary>
+    public readonly bool IsLeftToHazards
+    {
+        get
+        {
+            // Order: acquire, as in NeedsSweep; references and flags are of one reading. A reference that is seen here
+            // is released later than the slot was cleared: its Release sees the flag and reports, and the barrier of
+            // the sweep that follows comes after this read, so the scan finds the slot clear.
+            ulong seen = Seen;
+            return (seen & (Closing | Parked)) != 0 && (seen & ReferencesMask) == 0;
+        }
     }
 
     public readonly bool IsLoading => (Seen & StateMask) == Loading;
@@ -104,27 +124,36 @@ internal struct RegionState
         get => Volatile.Read(in _word);
     }
 
+    /// <summary>Ends loading: the bytes are there.</summary>
+    /// <returns>True if somebody waits and must be woken.</returns>
+    // Order: full; the address and the length come before it.
+    public bool Publish() => Leave(Live);
+
+    /// <summary>Ends loading: there will be no bytes.</summary>
+    /// <returns>True if somebody waits and must be woken.</returns>
+    // Order: full; the region is off its directory before it.
+    public bool Fail() => Leave(Retired);
+
     /// <summary>Takes a reference on a region that is Loading, Live or Retiring (which rescues it).</summary>
     /// <returns>False, with nothing changed, if the region is Closing or Retired.</returns>
     public bool TryReference()
     {
-        ulong seen = Seen;
-        while (true)
+        ulong seen;
+        do
         {
-            ulong state = seen & StateMask;
-            if (state == Retired || (seen & Closing) != 0) return false;
-            if ((seen & ReferencesMask) == ReferencesMask) throw new InvalidOperationException("A region has 2^32 - 1 references.");
-
-            ulong next = state == Retiring ? (seen & ~StateMask) | Live | 1 : seen + 1;
+            // Order: full; the bytes are read after it.
+            if (TryStep(new Row(FromLoading | FromLive, Without: Closing, Add: 1), out _)) return true;
             // Order: full; the bytes are read after it. The compared value holds the state, so a retirer's last
             // exchange and this one cannot both succeed on the same word.
-            ulong found = Interlocked.CompareExchange(ref _word, next, seen);
-            if (found == seen) return true;
-            seen = found;
+            var rescue = new Row(FromRetiring, Without: Closing, Clear: StateMask, Set: Live | 1);
+            if (TryStep(rescue, out seen)) return true;
         }
+        while ((seen & Closing) == 0 && (seen & StateMask) != Retired);
+
+        return false;
     }
 
-    /// <summary>Takes a reference on a region that is simply Live, as most are: the quick half of <see cref="TryReference"/>.</summary>
+    /// <summary>The quick half of <see cref="TryReference"/>: takes one on a region that is simply Live.</summary>
     /// <returns>False, with nothing changed, if it is not, or if others change the word at this very moment.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReferenceOpen()
@@ -137,19 +166,10 @@ internal struct RegionState
 
     /// <summary>Swaps Retiring back to Live for a taker whose hazard already stands.</summary>
     /// <returns>True if the region is Live and not Closing now, so that the hazard is a good pin.</returns>
-    public bool TryRescue()
-    {
-        ulong seen = Seen;
-        while ((seen & (StateMask | Closing)) == Retiring)
-        {
-            // Order: full; the hazard was stored before, so a later scan sees it. Makes TryRetire fail.
-            ulong found = Interlocked.CompareExchange(ref _word, (seen & ~StateMask) | Live, seen);
-            if (found == seen) return true;
-            seen = found;
-        }
-
-        return (seen & (StateMask | Closing)) == Live;
-    }
+    // Order: full; the hazard was stored before, so a later scan sees it. Makes TryRetire fail.
+    public bool TryRescue() =>
+        TryStep(new Row(FromRetiring, Without: Closing, Clear: StateMask, Set: Live), out ulong seen)
+        || (seen & (StateMask | Closing)) == Live;
 
     /// <summary>Gives a reference back.</summary>
     /// <returns>True if it was the last one and the region must be reported.</returns>
@@ -162,75 +182,21 @@ internal struct RegionState
         return (left & ReferencesMask) == 0 && (left & (Closing | Parked)) != 0 && (left & StateMask) == Live;
     }
 
-    /// <summary>Ends loading: the bytes are there.</summary>
-    /// <returns>True if somebody waits and must be woken.</returns>
-    public bool Publish() => Leave(Loading, Live);
-
-    /// <summary>Ends loading: there will be no bytes.</summary>
-    /// <returns>True if somebody waits and must be woken.</returns>
-    public bool Fail() => Leave(Loading, Retired);
-
-    /// <summary>Says that somebody is about to sleep until loading ends. Called under the region's monitor.</summary>
-    /// <returns>False if loading has ended already.</returns>
-    public bool TryAnnounceWaiter()
-    {
-        ulong seen = Seen;
-        while ((seen & StateMask) == Loading)
-        {
-            // Order: full; Publish and Fail return the word they replaced, so either they see Waiting or this fails.
-            ulong found = Interlocked.CompareExchange(ref _word, seen | Waiting, seen);
-            if (found == seen) return true;
-            seen = found;
-        }
-
-        return false;
-    }
-
     /// <summary>Marks an idle region, and says in the same step that whoever pins it from now on reports it.</summary>
     /// <returns>False if it has references or is not Live.</returns>
-    public bool TryMark()
-    {
-        ulong seen = Seen;
-        while ((seen & (StateMask | ReferencesMask)) == Live)
-        {
-            // Order: full; the barrier and the scan of the hazards come after it. A scan from before proves nothing.
-            ulong found = Interlocked.CompareExchange(ref _word, (seen & ~StateMask) | Retiring | Parked, seen);
-            if (found == seen) return true;
-            seen = found;
-        }
-
-        return false;
-    }
+    // Order: full; the barrier and the scan of the hazards come after it. A scan from before proves nothing.
+    public bool TryMark() =>
+        TryStep(new Row(FromLive, Without: ReferencesMask, Clear: StateMask, Set: Retiring | Parked), out _);
 
     /// <summary>Puts a marked region back because a hazard names it; it stays Parked.</summary>
-    public void Spare()
-    {
-        ulong seen = Seen;
-        while ((seen & StateMask) == Retiring)
-        {
-            // Order: full. The hazard's owner reports: it reads the word after clearing its slot and finds Parked.
-            ulong found = Interlocked.CompareExchange(ref _word, (seen & ~StateMask) | Live, seen);
-            if (found == seen) return;
-            seen = found;
-        }
-    }
+    // Order: full. The hazard's owner reports: it reads the word after clearing its slot and finds Parked.
+    public void Spare() => TryStep(new Row(FromRetiring, Clear: StateMask, Set: Live), out _);
 
     /// <summary>Retires a region that was marked, fenced and scanned, unless somebody rescued it since.</summary>
     /// <returns>True for the one thread that must now unmap it.</returns>
-    public bool TryRetire()
-    {
-        ulong seen = Seen;
-        while ((seen & StateMask) == Retiring)
-        {
-            // Order: full; the unmap comes after it. Only sweepers mark, one at a time, so a word that is Retiring
-            // still is the one that was scanned.
-            ulong found = Interlocked.CompareExchange(ref _word, (seen & ~StateMask) | Retired, seen);
-            if (found == seen) return true;
-            seen = found;
-        }
-
-        return false;
-    }
+    // Order: full; the unmap comes after it. Only sweepers mark, one at a time, so a word that is Retiring still is the
+    // one that was scanned.
+    public bool TryRetire() => TryStep(new Row(FromRetiring, Clear: StateMask, Set: Retired), out _);
 
     /// <summary>Ends an exact region: gives back the one reference it ever had and retires it, in one step.</summary>
     /// <returns>True for the one caller that must now unmap it; false at every later call.</returns>
@@ -243,76 +209,84 @@ internal struct RegionState
 
     /// <summary>Forbids new pins.</summary>
     /// <returns>False if the region is Retired already.</returns>
-    public bool Close()
-    {
-        ulong seen = Seen;
-        while ((seen & StateMask) != Retired)
-        {
-            // Order: full; the scan that decides whether hazards remain comes after it. Never a blind Or: a Retired
-            // word stays as it is.
-            ulong found = Interlocked.CompareExchange(ref _word, seen | Closing, seen);
-            if (found == seen) return true;
-            seen = found;
-        }
-
-        return false;
-    }
+    // Order: full; the scan that decides whether hazards remain comes after it. Never a blind Or: a Retired word stays
+    // as it is.
+    public bool Close() => TryStep(new Row(FromLoading | FromLive | FromRetiring, Set: Closing), out _);
 
     /// <summary>Sets Parked on a region that has references, so that the last of them reports it.</summary>
     /// <returns>False if it has none, or is not Live.</returns>
-    public bool TryPark()
-    {
-        ulong seen = Seen;
-        while ((seen & StateMask) == Live && (seen & ReferencesMask) != 0)
-        {
-            // Order: full; the compared value has a reference, so its Release comes later and sees Parked.
-            ulong found = Interlocked.CompareExchange(ref _word, seen | Parked, seen);
-            if (found == seen) return true;
-            seen = found;
-        }
-
-        return false;
-    }
+    // Order: full; the compared value has a reference, so its Release comes later and sees Parked.
+    public bool TryPark() => TryStep(new Row(FromLive, With: ReferencesMask, Set: Parked), out _);
 
     /// <summary>Clears Parked on a region that goes back into the ring.</summary>
     /// <returns>False if it is not Live, or has references: the last of them reports it once more.</returns>
-    public bool TryUnpark()
-    {
-        ulong seen = Seen;
-        while ((seen & StateMask) == Live)
-        {
-            if ((seen & Parked) == 0) return true;
-            if ((seen & ReferencesMask) != 0) return false;
-            // Order: full. A release that still saw Parked reports once more, which is harmless.
-            ulong found = Interlocked.CompareExchange(ref _word, seen & ~Parked, seen);
-            if (found == seen) return true;
-            seen = found;
-        }
+    // Order: full. A release that still saw Parked reports once more, which is harmless.
+    public bool TryUnpark() =>
+        TryStep(new Row(FromLive, Without: ReferencesMask, With: Parked, Clear: Parked), out ulong seen)
+        || (seen & (StateMask | Parked)) == Live;
 
-        return false;
-    }
+    /// <summary>Says that somebody is about to sleep until loading ends. Called under the region's monitor.</summary>
+    /// <returns>False if loading has ended already.</returns>
+    // Order: full; Publish and Fail return the word they replaced, so either they see Waiting or this fails.
+    public bool TryAnnounceWaiter() => TryStep(new Row(FromLoading, Set: Waiting), out _);
 
     /// <summary>The word for a person: state, flags, references.</summary>
     public override readonly string ToString()
     {
         ulong seen = Seen;
-        string state = (seen & StateMask) switch { Loading => "Loading", Live => "Live", Retiring => "Retiring", _ => "Retired" };
+        string state = (seen & StateMask) switch
+        {
+            Loading => "Loading",
+            Live => "Live",
+            Retiring => "Retiring",
+            _ => "Retired",
+        };
         string closing = (seen & Closing) != 0 ? " closing" : "";
         string parked = (seen & Parked) != 0 ? " parked" : "";
         return string.Create(null, $"{state}{closing}{parked} references {seen & ReferencesMask}");
     }
 
-    private bool Leave(ulong from, ulong to)
+    private bool Leave(ulong to)
     {
-        ulong seen = Seen;
-        while (true)
+        bool left = TryStep(new Row(FromLoading, Clear: StateMask | Waiting, Set: to), out ulong seen);
+        Debug.Assert(left, "Loading ends once, by its loader.");
+        // Waiting is read from the word that this very step replaced.
+        return (seen & Waiting) != 0;
+    }
+
+    /// <summary>Moves the word by a row, as soon as no other step comes between.</summary>
+    /// <param name="row">What the word must say, and what changes; all else stays as others left it.</param>
+    /// <param name="seen">The word that was replaced, or the one that the row does not fit.</param>
+    /// <returns>False, with nothing changed, if the row does not fit.</returns>
+    private bool TryStep(in Row row, out ulong seen)
+    {
+        seen = Seen;
+        while (row.Fits(seen))
         {
-            Debug.Assert((seen & StateMask) == from, "Loading ends once, by its loader.");
-            // Order: full; what the loader wrote comes before it. References, Closing and Parked are kept: a plain
-            // store would wipe those that came meanwhile. Waiting comes from the word this very step replaced.
-            ulong found = Interlocked.CompareExchange(ref _word, (seen & ~(StateMask | Waiting)) | to, seen);
-            if (found == seen) return (seen & Waiting) != 0;
+            if (row.Add != 0 && (seen & ReferencesMask) == ReferencesMask)
+                throw new InvalidOperationException("A region has 2^32 - 1 references.");
+
+            // Order: full; each row says what comes before it and after.
+            ulong found = Interlocked.CompareExchange(ref _word, ((seen & ~row.Clear) | row.Set) + row.Add, seen);
+            if (found == seen) return true;
             seen = found;
         }
+
+        return false;
+    }
+
+    /// <summary>A row of the table.</summary>
+    /// <param name="From">The states it begins in.</param>
+    /// <param name="Without">What the word must have nothing of.</param>
+    /// <param name="With">What the word must have something of; 0: no matter.</param>
+    /// <param name="Clear">The bits that are cleared.</param>
+    /// <param name="Set">The bits that are set after that.</param>
+    /// <param name="Add">The references that are added.</param>
+    private readonly record struct Row(
+        int From, ulong Without = 0, ulong With = 0, ulong Clear = 0, ulong Set = 0, ulong Add = 0)
+    {
+        public bool Fits(ulong word) =>
+            ((From >> (int)((word & StateMask) >> StateShift)) & 1) != 0
+            && (word & Without) == 0 && (With == 0 || (word & With) != 0);
     }
 }

@@ -11,7 +11,7 @@ internal static class Unseen
     private static readonly FieldInfo s_blocks = Field(typeof(HazardSlots), "s_blocks");
     private static readonly FieldInfo s_owners = Field(typeof(HazardSlots), "s_owners");
     private static readonly FieldInfo s_own = Field(typeof(OwnBlock), nameof(OwnBlock.t_own));
-    private static readonly FieldInfo s_overflow = Field(typeof(SpanPins), "t_overflow");
+    private static readonly FieldInfo s_overflow = Field(typeof(OverflowPins), "t_kept");
     private static readonly Array s_noBlocks = Array.CreateInstance(s_blocks.FieldType.GetElementType()!, 0);
     private static readonly Func<ByteBudget, long> s_charged = Reader<ByteBudget>("_charged");
     private static readonly Func<RegionBudget, long> s_regions = Reader<RegionBudget>("_regions");

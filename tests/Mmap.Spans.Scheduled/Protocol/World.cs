@@ -112,7 +112,7 @@ internal sealed class World : IScenarioRun
         try
         {
             Region region = File.LeaseReference(window * WindowBytes, StampedBacking.StampBytes);
-            long serial = Backing.Pin(region.Bytes(0, StampedBacking.StampBytes), window * WindowBytes);
+            long serial = Backing.Pin(region.Bytes(window * WindowBytes, StampedBacking.StampBytes), window * WindowBytes);
             Note(window, OperationKind.Lease, serial, begin);
             return new HeldReference(this, window, serial, region);
         }
@@ -127,6 +127,28 @@ internal sealed class World : IScenarioRun
     {
         using HeldSpan lease = Span(window);
         lease.Check();
+    }
+
+    /// <summary>Leases windows one after the other by one reader.</summary>
+    public void ReadByReader(params ReadOnlySpan<int> windows)
+    {
+        SpanReader reader = File.CreateReader();
+        foreach (int window in windows)
+        {
+            int begin = Schedule.Now();
+            try
+            {
+                SpanLease lease = reader.LeaseSpan(window * WindowBytes, StampedBacking.StampBytes);
+                long serial = Backing.Pin(lease.Span, window * WindowBytes);
+                Note(window, OperationKind.Lease, serial, begin);
+                using var held = new HeldSpan(this, window, serial, lease);
+                held.Check();
+            }
+            catch (Exception e) when (e is ObjectDisposedException or IOException)
+            {
+                NoteRefusal(e, window, begin);
+            }
+        }
     }
 
     public void ReadHeap(int window)

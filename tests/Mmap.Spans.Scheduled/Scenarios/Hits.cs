@@ -74,6 +74,29 @@ internal static class Hits
                 .Thread(w.Empty)
                 .Thread(() => w.ReadHeap(0));
         }),
+        // A reader has its block before its first lease, and keeps it over sweeps that find its slots.
+        Tell("reader-trim", () =>
+        {
+            World w = new World(2, 2).Loaded(0);
+            return w
+                .Thread(() => w.ReadByReader(0, 0, 1))
+                .Thread(() => { w.Table.Trim(); w.ReadSpan(0); });
+        }),
+        Tell("readers-evict", () =>
+        {
+            World w = new World(2, 1).Loaded(0).Registered();
+            return w
+                .Thread(() => w.ReadByReader(0, 0))
+                .Thread(() => w.ReadByReader(1));
+        }),
+        // What one window does not hold is no hit, however long the window is in memory.
+        Tell("lease-across-an-edge", () =>
+        {
+            World w = new World(2, 2).Loaded(0).Registered();
+            return w
+                .Thread(() => AcrossTheEdge(w))
+                .Thread(() => { w.ReadSpan(0); w.Table.Trim(); });
+        }),
         // No threads race: what was used since the clock took it in outlives what was not.
         Tell("eviction-order", () =>
         {
@@ -86,4 +109,14 @@ internal static class Hits
             });
         }),
     ];
+
+    private static void AcrossTheEdge(World w)
+    {
+        const int Offset = World.WindowBytes - StampedBacking.StampBytes / 2;
+        using SpanLease lease = w.File.LeaseSpan(Offset, StampedBacking.StampBytes);
+        long serial = w.Backing.Pin(lease.Span, Offset);
+        Schedule.Pause("reads its bytes");
+        w.Backing.CheckStamp(lease.Span, serial, Offset);
+        w.Backing.Unpin(serial);
+    }
 }

@@ -1,3 +1,4 @@
+using Mmap.Spans.Regions;
 using Mmap.Spans.Scheduled.Protocol;
 using Mmap.Spans.Scheduled.Scheduling;
 using static Mmap.Spans.Scheduled.Scenarios.Catalog;
@@ -67,6 +68,16 @@ internal static class Pinned
                 .Thread(() => w.ReadHeap(1))
                 .Thread(() => w.ReadHeap(2))
                 .Thread(() => w.ReadSpan(0));
+        }),
+        // A span ends in a window that the sweeper has parked for the reference of another: the last of both reports it.
+        Tell("span-ends-in-a-held-window", () =>
+        {
+            World w = new World(1, 2).Loaded(0).Registered();
+            Region held = w.File.LeaseReference(0, StampedBacking.StampBytes);
+            w.Table.Trim();
+            return w
+                .Thread(() => w.ReadSpan(0))
+                .Thread(() => { w.Table.Release(held); w.Table.Trim(); });
         }),
         // A lease moves from a reference to a slot while the region is over the budget.
         Tell("promotion-evict", () =>

@@ -3,7 +3,8 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans;
 
 /// <summary>
-/// Stands for the library's class: the same way of a lease, step by step, without handles, identities and managers.
+/// Stands for the library's class: what follows a look-up without success, without handles, identities and managers. The
+/// hit itself is the library's own.
 /// </summary>
 internal sealed class MappedFile
 {
@@ -17,39 +18,16 @@ internal sealed class MappedFile
         _hits = directory;
     }
 
-    public unsafe SpanLease LeaseSpan(long offset, int length)
-    {
-        Region? region = Volatile.Read(ref _hits).Find(offset);
-        if (region is not null)
-        {
-            ulong at = (ulong)(offset - region.Start);
-            if (at + (uint)length <= (uint)region.Length && SpanPins.TryHazard(region, out HazardBlock* own, out long token))
-            {
-                region.Touch();
-                return new SpanLease(region.Bytes((long)at, length), region, own, token);
-            }
-        }
+    public string Name => _directory.Name;
 
-        Region acquired = Acquire(offset, length);
-        return SpanPins.FromReference(acquired, acquired.Bytes(offset - acquired.Start, length));
-    }
+    public RegionDirectory Hits => Volatile.Read(ref _hits);
+
+    public SpanLease LeaseSpan(long offset, int length) => SpanPin.TryTake(Hits, offset, length, out SpanPin pin)
+        ? new SpanLease(pin.Region!.Bytes(offset, length), pin)
+        : LeaseSpanSlowly(offset, length);
 
     /// <summary>What the library's <c>LeaseMemory</c> holds: a region with a reference of the caller's.</summary>
-    public Region LeaseReference(long offset, int length)
-    {
-        Region? region = Volatile.Read(ref _hits).Find(offset);
-        if (region is not null)
-        {
-            ulong at = (ulong)(offset - region.Start);
-            if (at + (uint)length <= (uint)region.Length && region.State.TryReferenceOpen())
-            {
-                region.Touch();
-                return region;
-            }
-        }
-
-        return Acquire(offset, length);
-    }
+    public Region LeaseReference(long offset, int length) => Hits.TryReference(offset, length) ?? Acquire(offset, length);
 
     /// <summary>Ends this opener's use of the file, and the file's if it is the last.</summary>
     public void Dispose(bool isLast)
@@ -57,6 +35,18 @@ internal sealed class MappedFile
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         Volatile.Write(ref _hits, RegionDirectory.None);
         if (isLast) _directory.Table.Close(_directory.Close());
+    }
+
+    public SpanReader CreateReader()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        return new SpanReader(this);
+    }
+
+    public SpanLease LeaseSpanSlowly(long offset, int length)
+    {
+        Region region = Acquire(offset, length);
+        return new SpanLease(region.Bytes(offset, length), SpanPin.FromReference(region));
     }
 
     private Region Acquire(long offset, int length)

@@ -4,9 +4,8 @@ namespace Mmap.Spans.Scheduled.Twins;
 internal static class HazardTwins
 {
     private const string Slots = "Regions/HazardSlots.cs";
-    private const string Pins = "Regions/SpanPins.cs";
-    private const string Lease = "Leases/SpanLease.cs";
     private const string Sweep = "Regions/Sweeper.cs";
+    private const string Pin = "Regions/SpanPin.cs";
 
     private const string FenceAndScan =
         """
@@ -30,20 +29,34 @@ internal static class HazardTwins
         new("hazard-not-spared", "hit-trim", new Edit(Sweep, "            if (_hazards.Contains(region.Id)) region.State.Spare();\n", "")) { Stress = "rounds" },
         new("any-token-clears", "copied-lease", new Edit(Slots, "        if (_tokens[token & (Slots - 1)] != token) return false;\n", "")) { Stress = "leases" },
         new("taken-slot-overwritten", "more-leases-than-slots", new Edit(Slots, "        if (slot != 0) return false;\n", "")) { Stress = "leases" },
-        new("released-hazard-not-reported", "hit-trim", new Edit(Lease, "        else if (region.State.NeedsSweep) region.NotifySweeper();\n", "")) { Stress = "rounds" },
-        new("hazard-given-up-in-silence", "hit-close", new Edit(Pins, "        if (region.State.NeedsSweep) region.NotifySweeper();\n", "")) { Stress = "closing" },
-        new("report-looked-at-before-the-slot-is-cleared", "hit-trim", new Edit(Lease,
+        new("released-hazard-not-reported", "hit-trim", new Edit(Pin, "        else if (region.State.IsLeftToHazards) region.NotifySweeper();\n", "")) { Stress = "rounds" },
+        new("hazard-given-up-in-silence", "hit-close", new Edit(Pin, "        if (region.State.IsLeftToHazards) region.NotifySweeper();\n", "")) { Stress = "closing" },
+        new("report-looked-at-before-the-slot-is-cleared", "hit-trim", new Edit(Pin,
             """
-                    if (_region is not null && (!_block->TryClear(_token) || _region.State.NeedsSweep)) EndSlowly(_region, _token);
+                    if (Region is not null && (!_block->TryClear(_token) || Region.State.NeedsSweep)) ReleaseSlowly(Region, _token);
             """,
             """
-                    bool wants = _region is not null && _region.State.NeedsSweep;
-                    if (_region is not null && (!_block->TryClear(_token) || wants)) EndSlowly(_region, _token);
+                    bool wants = Region is not null && Region.State.NeedsSweep;
+                    if (Region is not null && (!_block->TryClear(_token) || wants)) ReleaseSlowly(Region, _token);
             """)) { Stress = "closing" },
-        new("hazard-kept-without-a-rescue", "hit-trim", new Edit(Pins,
+        new("references-seen-before-the-slot-is-cleared", "span-ends-in-a-held-window", new Edit(Pin,
+            """
+                    if (Region is not null && (!_block->TryClear(_token) || Region.State.NeedsSweep)) ReleaseSlowly(Region, _token);
+            """,
+            """
+                    bool held = Region is not null && Region.State.References != 0;
+                    if (Region is not null && (!_block->TryClear(_token) || (!held && Region.State.NeedsSweep))) ReleaseSlowly(Region, _token);
+            """)) { Stress = "rounds" },
+        new("word-looked-at-before-the-slot-is-stored", "hit-trim",
+            new Edit(Pin, "        if (own == null || !own->TryStore", "        bool open = region.State.IsOpen;\n        if (own == null || !own->TryStore"),
+            new Edit(Pin, "return region.State.IsOpen ||", "return open ||")) { Stress = "trims" },
+        new("range-not-looked-at", "lease-across-an-edge", new Edit("Regions/RegionDirectory.cs",
+            "return region is not null && (ulong)(offset + (uint)length) <= (ulong)region.Limit;",
+            "return region is not null;")) { Stress = "leases" },
+        new("hazard-kept-without-a-rescue", "hit-trim", new Edit(Pin,
             "        if (region.State.TryRescue()) return true;\n",
             "        if (region.State.IsRetiring) return true;\n")) { Stress = "limbo" },
-        new("reference-given-back-before-the-slot-is-stored", "hits-evict", new Edit(Pins,
+        new("reference-given-back-before-the-slot-is-stored", "hits-evict", new Edit(Pin,
             "            if (!own->TryStore(region.Id, out long token)) continue;\n            region.Directory.Table.Release(region);\n",
             "            if (tries == 0) region.Directory.Table.Release(region);\n            if (!own->TryStore(region.Id, out long token)) continue;\n")) { Stress = "rounds" },
     ];

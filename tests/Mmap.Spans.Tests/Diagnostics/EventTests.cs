@@ -104,6 +104,45 @@ public sealed class EventTests
         Assert.Contains("another file", (string)events.Seen[^1].Payload["what"]!);
     }
 
+    [Fact]
+    public void EachFileChangedExceptionThatReachesAUserIsToldOfOnceWhereverItIsFoundOut()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not let a mapped file be truncated.");
+        using SampleFile sample = SampleFile.OfLength(4 * s_window);
+        using var events = new EventLog(sample.Path);
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = s_window, Overlap = 0 });
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
+        using MappedFile verified = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Verify = true });
+        using WindowCursor cursor = file.CreateCursor();
+        using Stream stream = file.OpenStream();
+        using MappedBuffer buffer = file.CreateBuffer();
+        sample.TruncateTo(s_window + 10);
+
+        Action[] losses =
+        [
+            () => file.LeaseSpan(2 * s_window, 8).Dispose(),
+            () => file.LeaseMemory(s_window + 8, 8),
+            () => file.LeaseSequence(s_window, 2 * s_window),
+            () => verified.LeaseSpan(s_window + 8, 8).Dispose(),
+            () => cursor.MoveTo(3 * s_window),
+            () => _ = buffer[3 * s_window],
+            () => { stream.Position = 3 * s_window; stream.ReadByte(); },
+            () => file.LoadAsync(2 * s_window, 8).AsTask().GetAwaiter().GetResult(),
+        ];
+        for (int loss = 0; loss < losses.Length; loss++)
+        {
+            FileChangedException e = Assert.Throws<FileChangedException>(losses[loss]);
+            Assert.Equal(sample.Path, e.FileName);
+            Assert.Equal(loss + 1, events.Names.Count(name => name == "FileChanged"));
+            Assert.Equal((e.Range.Offset, e.Range.Length), events.Seen[^1].Range);
+            Assert.Equal(e.Message, events.Seen[^1].Payload["what"]);
+        }
+
+        // What nobody throws is told to nobody.
+        _ = FileChangedException.Shrunk(sample.Path, new FileRange(0, 8), 0);
+        Assert.Equal(losses.Length, events.Names.Count(name => name == "FileChanged"));
+    }
+
     /// <summary>An event source takes what its listeners throw upon itself; the table relies on it in mid-load.</summary>
     [Fact]
     public void AListenerThatThrowsHarmsNothing()

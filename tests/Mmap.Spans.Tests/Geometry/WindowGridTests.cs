@@ -32,6 +32,21 @@ public class WindowGridTests
     }
 
     [Fact]
+    public void APartOfARangeIsWhatItsFirstWindowHoldsOfIt()
+    {
+        WindowGrid grid = WindowGrid.Of(64, 16);
+        for (long fileLength = 0; fileLength < 150; fileLength++)
+        {
+            for (long offset = 0; offset < 160; offset++)
+            {
+                long inWindow = Math.Max(Math.Min(offset / 64 * 64 + 80, fileLength) - offset, 0);
+                foreach (long length in (long[])[0, 1, 15, 16, 17, 80, 200, long.MaxValue])
+                    Assert.Equal(Math.Min(length, inWindow), grid.PartOf(offset, length, fileLength));
+            }
+        }
+    }
+
+    [Fact]
     public void WholeFileWindowsAreAsLongAsASpanAllowsAndTileTheFile()
     {
         WindowGrid grid = WindowGrid.WholeFile(1 << 20, 4096);

@@ -13,7 +13,7 @@ internal static unsafe class Hazards
     public static bool Clear(long token) => HazardSlots.Own->TryClear(token);
 
     /// <summary>What a span lease on a resident window does.</summary>
-    public static bool TryPin(Region region) => SpanPins.TryHazard(region, out _, out _);
+    public static bool TryPin(Region region) => SpanPin.TryTake(region, HazardSlots.Own, out _);
 
     /// <summary>Whether a region's id stands in any thread's slots.</summary>
     public static bool Stands(Region region)

@@ -51,6 +51,30 @@ public class SpanLeaseTests
     }
 
     [Fact]
+    public void ASpanThatEndsInAWindowThatALeaseHoldsLeavesTheSweepToThatLease()
+    {
+        using MapManager manager = StampedFile.Manager(2);
+        using var file = new StampedFile(manager, 8);
+        MemoryLease held = file.File.LeaseMemory(0, 8);
+        file.File.LeaseSpan(0, 8).Dispose();
+        file.Use(1, 2, 3, 4);
+        Assert.Contains("parked", file.Directory.At(0)!.State.ToString(), StringComparison.Ordinal);
+        // What the system refuses to unmap is tried again by every sweep, so it tells whether there was one.
+        file.Backing.RefuseUnloads(int.MaxValue);
+        manager.Trim();
+        file.Backing.RefuseUnloads(0);
+        int[] before = file.Windows;
+        Assert.True(before.Length > 1);
+
+        for (int turn = 0; turn < 20; turn++) file.File.LeaseSpan(8 * turn, 8).Dispose();
+        Assert.Equal(before, file.Windows);
+
+        held.Dispose();
+        Assert.Equal([0], file.Windows);
+        Assert.Equal(1, manager.Trim());
+    }
+
+    [Fact]
     public void ALeaseOfAtMostTheOverlapNeverNeedsARegionOfItsOwn()
     {
         using MapManager manager = StampedFile.Manager(8);

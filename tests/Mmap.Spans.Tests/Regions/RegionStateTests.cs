@@ -155,5 +155,6 @@ public class RegionStateTests
         Assert.Equal(word.Closing, state.IsClosing);
         Assert.Equal(word.Life == Life.Live && !word.Closing, state.IsOpen);
         Assert.Equal(word.Closing || word.Parked, state.NeedsSweep);
+        Assert.Equal((word.Closing || word.Parked) && word.References == 0, state.IsLeftToHazards);
     }
 }

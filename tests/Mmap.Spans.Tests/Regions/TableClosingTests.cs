@@ -137,7 +137,7 @@ public class TableClosingTests
         using var closed = new ManualResetEventSlim();
         TestThread reader = TestThread.Start(() =>
         {
-            // What TryHazard does, with the closer between its store and its look at the word.
+            // What SpanPin.TryTake does, with the closer between its store and its look at the word.
             long token = Hazards.Store(region);
             stored.Set();
             Assert.True(closed.Wait(TestThread.Patience));

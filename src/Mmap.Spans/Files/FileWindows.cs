@@ -1,0 +1,186 @@
+using System.Diagnostics.CodeAnalysis;
+using Mmap.Spans.Diagnostics;
+using Mmap.Spans.Memory;
+using Mmap.Spans.Regions;
+
+namespace Mmap.Spans.Files;
+
+/// <summary>
+/// The one rule for what of a range of a file is there: leases, cursors, readers and prefetching get their regions here,
+/// and here listeners are told that a file has changed underneath.
+/// </summary>
+/// <param name="entry">The file.</param>
+/// <param name="opener">Who asks.</param>
+/// <param name="isVerified">Whether every range is checked against the file as it is at that moment.</param>
+internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isVerified)
+{
+    public FileEntry Entry => entry;
+
+    /// <summary>The regions of the file.</summary>
+    public RegionDirectory Directory => entry.Directory;
+
+    /// <summary>Whether every range is checked against the file as it is at that moment.</summary>
+    public bool IsVerified => isVerified;
+
+    private string Name => Directory.Name;
+
+    /// <summary>Refuses what no file has, for calls that take any place in or behind this one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
+    public void CheckNotNegative(long offset, long length)
+    {
+        if (offset < 0) throw RangeError(nameof(offset), offset, offset, length, Directory.Length);
+        if (length < 0) throw RangeError(nameof(length), length, offset, length, Directory.Length);
+    }
+
+    /// <summary>Refuses a range that is not inside the file, before anything is touched.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
+    /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
+    public void CheckRange(long offset, long length, string offsetName = "offset", string lengthName = "length")
+    {
+        opener.ThrowIfDisposed();
+        long fileLength = Directory.Length;
+        if (offset < 0 || offset > fileLength) throw RangeError(offsetName, offset, offset, length, fileLength);
+        if (length < 0 || length > fileLength - offset) throw RangeError(lengthName, length, offset, length, fileLength);
+    }
+
+    /// <summary>A range inside the file, to its end if no length is given.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
+    /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
+    public FileRange RangeOf(long offset, long? length)
+    {
+        CheckNotNegative(offset, length ?? 0);
+        long bytes = length ?? Math.Max(Directory.Length - offset, 0);
+        CheckRange(offset, bytes);
+        return new FileRange(offset, bytes);
+    }
+
+    /// <summary>The region that holds a range whole, with a reference of the caller's.</summary>
+    /// <param name="offset">The first byte; the range is inside the file.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <param name="forOneLease">Whether nothing else of the region will be read: under guard it is no longer then.</param>
+    /// <exception cref="FileChangedException">The file now ends before the range does.</exception>
+    public Region Acquire(long offset, int length, bool forOneLease = false)
+    {
+        opener.ThrowIfDisposed();
+        try
+        {
+            if (isVerified) VerifyLength(offset, length);
+
+            RegionTable table = Directory.Table;
+            bool fits = Directory.Grid.PartOf(offset, length, Directory.Length) == length;
+            Region region = fits && !(forOneLease && table.SharesNothing)
+                ? table.Acquire(Directory, Directory.Grid.IndexOf(offset))
+                : table.AcquireExact(Directory, offset, length);
+            if (region.Holds(offset, length) && HasPages(region, offset, length)) return region;
+
+            // Loaded when the file had become shorter than it was when it was opened, or its pages have gone since.
+            long end = region.End;
+            table.Release(region);
+            throw Shrunk(offset, length, Math.Min(end, Directory.Backing.Length));
+        }
+        catch (FileChangedException e)
+        {
+            Tell(e);
+            throw;
+        }
+    }
+
+    /// <summary>A region that holds the first byte of a range, with a reference of the caller's.</summary>
+    /// <param name="offset">The first byte.</param>
+    /// <param name="length">How many bytes of its window are wanted; then, how many there are.</param>
+    /// <exception cref="FileChangedException">The file now ends before the first byte.</exception>
+    public Region AcquirePart(long offset, ref int length)
+    {
+        opener.ThrowIfDisposed();
+        try
+        {
+            long currentLength = isVerified ? Directory.Backing.Length : long.MaxValue;
+            Region region = Directory.Table.Acquire(Directory, Directory.Grid.IndexOf(offset));
+            int available = (int)Math.Clamp(Math.Min(region.End, currentLength) - offset, 0, length);
+            if (available > 0 && HasPages(region, offset, available))
+            {
+                length = available;
+                return region;
+            }
+
+            long end = region.End;
+            Directory.Table.Release(region);
+            throw Shrunk(offset, length, Math.Min(end, Directory.Backing.Length));
+        }
+        catch (FileChangedException e)
+        {
+            Tell(e);
+            throw;
+        }
+    }
+
+    /// <summary>Pages the bytes of a loaded region in.</summary>
+    /// <param name="region">The region, which is no copy and which the caller has pinned.</param>
+    /// <param name="offset">The first byte; the range is inside the region.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <exception cref="FileChangedException">The file now ends before the range does.</exception>
+    public void PageIn(Region region, long offset, int length)
+    {
+        if (Advice.Populate(region.AddressOf(offset), length) == Populated.Gone)
+            ThrowShrunk(offset, length, Directory.Backing.Length);
+    }
+
+    /// <summary>A positional read.</summary>
+    /// <exception cref="FileChangedException">The file is gone, or another, and its handle was closed.</exception>
+    public int Read(long offset, Span<byte> destination)
+    {
+        try
+        {
+            return Directory.Backing.Read(offset, destination);
+        }
+        catch (FileChangedException e)
+        {
+            Tell(e);
+            throw;
+        }
+    }
+
+    /// <summary>Looks at the file again.</summary>
+    /// <exception cref="FileChangedException">The file is gone, or another, and its handle was closed.</exception>
+    public FileChange Refresh(string? path)
+    {
+        try
+        {
+            return entry.Refresh(path);
+        }
+        catch (FileChangedException e)
+        {
+            Tell(e);
+            throw;
+        }
+    }
+
+    /// <summary>Says that the file has become shorter than a range that it once held.</summary>
+    /// <exception cref="FileChangedException">Always.</exception>
+    [DoesNotReturn]
+    public void ThrowShrunk(long offset, long length, long lengthNow)
+    {
+        FileChangedException e = Shrunk(offset, length, lengthNow);
+        Tell(e);
+        throw e;
+    }
+
+    /// <summary>Tells listeners, once for each exception that reaches a user.</summary>
+    private void Tell(FileChangedException e) => MapEvents.Log.FileChanged(Name, e.Range.Offset, e.Range.Length, e.Message);
+
+    private FileChangedException Shrunk(long offset, long length, long lengthNow) =>
+        FileChangedException.Shrunk(Name, new FileRange(offset, length), lengthNow);
+
+    private void VerifyLength(long offset, int length)
+    {
+        long currentLength = Directory.Backing.Length;
+        if (offset + length > currentLength) throw Shrunk(offset, length, currentLength);
+    }
+
+    /// <summary>Whether the pages can be touched at this moment: asked only where every range is verified.</summary>
+    private bool HasPages(Region region, long offset, int length) =>
+        !isVerified || region.Memory.IsCopy || Advice.Populate(region.AddressOf(offset), length) != Populated.Gone;
+
+    private ArgumentOutOfRangeException RangeError(string name, long value, long offset, long length, long fileLength) =>
+        new(name, value, $"{length} bytes from offset {offset} are not inside '{Name}', which has {fileLength} bytes.");
+}

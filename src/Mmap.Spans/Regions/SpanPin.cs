@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+
+namespace Mmap.Spans.Regions;
+
+/// <summary>
+/// The pin of one span lease, and all of the way of a hit: the look-up, the pin and the release. The pin is a hazard slot
+/// of the calling thread, or a reference where no slot is free.
+/// </summary>
+/// <remarks>
+/// The order that makes a hit sound: directory, region, its length; then the slot's store; then the region's word; then
+/// the address. A length that is not there yet is 0 and goes the slow way, as does every wrong argument: a negative
+/// offset has no window, a negative length is longer than any region.
+/// </remarks>
+// SAFETY: unsafe for the pointer to a hazard block, which lives as long as the process and is the calling thread's own,
+// or nobody's where a reference pins.
+internal readonly unsafe struct SpanPin
+{
+    /// <summary>The pinned region; null in the default.</summary>
+    public readonly Region? Region;
+
+    private readonly HazardBlock* _block;
+
+    /// <summary>Which slot of the block, or which reference of the thread. No two leases of a thread share one.</summary>
+    private readonly long _token;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SpanPin(Region region, HazardBlock* block, long token)
+    {
+        Region = region;
+        _block = block;
+        _token = token;
+    }
+
+    /// <summary>The pin of a lease of no bytes: it pins nothing, and its token is nobody's.</summary>
+    public static SpanPin Nothing => new(Region.None, HazardSlots.NoBlock, long.MinValue);
+
+    /// <summary>Pins the region that holds a range, without a locked instruction.</summary>
+    /// <returns>False if this is not the quick case: no such region, no block yet, no free slot, or not simply Live.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryTake(RegionDirectory directory, long offset, int length, out SpanPin pin)
+    {
+        // SAFETY: with the answer false nobody reads the pin. Zeroing it would cost a hit three instructions.
+        Unsafe.SkipInit(out pin);
+        // The thread's block is fetched after the look-up: where it is found by a call, fewer registers are saved.
+        return directory.TryFind(offset, length, out Region? region) && TryTake(region, HazardSlots.Own, out pin);
+    }
+
+    /// <summary>The same for a caller that has fetched its thread's block before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryTake(RegionDirectory directory, HazardBlock* own, long offset, int length, out SpanPin pin)
+    {
+        // SAFETY: as above.
+        Unsafe.SkipInit(out pin);
+        return directory.TryFind(offset, length, out Region? region) && TryTake(region, own, out pin);
+    }
+
+    /// <summary>Pins a region that may be retired at any moment.</summary>
+    /// <param name="region">The region.</param>
+    /// <param name="own">The calling thread's block, or null before its first lease.</param>
+    /// <param name="pin">The pin; not to be read if the answer is false.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryTake(Region region, HazardBlock* own, out SpanPin pin)
+    {
+        // SAFETY: as above; and the block is this thread's own and lives as long as the process.
+        Unsafe.SkipInit(out pin);
+        if (own == null || !own->TryStore(region.Id, out long token)) return false;
+
+        pin = new SpanPin(region, own, token);
+        region.Touch();
+        // The order of these two, the store above and the load here, is what the sweeper's barrier relies on.
+        return region.State.IsOpen || TryRescue(region, own, token);
+    }
+
+    /// <summary>A pin for a reference of the caller's, which becomes a hazard if a slot is free.</summary>
+    /// <param name="region">The region.</param>
+    /// <param name="record">What ends with the lease, if it is tracked, which only one of an exact region is.</param>
+    public static SpanPin FromReference(Region region, IDisposable? record = null)
+    {
+        if (region.IsExact) return new SpanPin(region, HazardSlots.NoBlock, OverflowPins.Keep(region, record));
+
+        HazardBlock* own = HazardSlots.OwnOrRegister();
+        for (int tries = 0; tries < HazardBlock.Slots; tries++)
+        {
+            // SAFETY: as in TryTake. The reference keeps the region until the slot shows: giving it back is a locked
+            // operation that comes after the store, and no sweeper marks before.
+            if (!own->TryStore(region.Id, out long token)) continue;
+            region.Directory.Table.Release(region);
+            return new SpanPin(region, own, token);
+        }
+
+        return new SpanPin(region, HazardSlots.NoBlock, OverflowPins.Keep(region));
+    }
+
+    /// <summary>Gives the pin back. On a copy, or once more, it does nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Release()
+    {
+        // SAFETY: as in TryTake; the pin of a ref struct cannot leave its thread.
+        // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on. One test of
+        // the word here; whether a reference will report the region is looked at in the slow end.
+        if (Region is not null && (!_block->TryClear(_token) || Region.State.NeedsSweep)) ReleaseSlowly(Region, _token);
+    }
+
+    /// <summary>Keeps a hazard that stands on a region which is being taken, or gives it up.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryRescue(Region region, HazardBlock* own, long token)
+    {
+        if (region.State.TryRescue()) return true;
+
+        // A scan may have seen the slot and spared the region for it, so this is a release like any other.
+        // SAFETY: as in TryTake.
+        own->TryClear(token);
+        if (region.State.IsLeftToHazards) region.NotifySweeper();
+        return false;
+    }
+
+    /// <summary>
+    /// The rare ends: a region that is Closing or Parked, a reference instead of a slot, a copy that comes late. Out of line
+    /// so that what is left is short enough for the compiler to put into the caller's <c>using</c> without a call.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ReleaseSlowly(Region region, long token)
+    {
+        if (token < 0) OverflowPins.Release(token);
+        else if (region.State.IsLeftToHazards) region.NotifySweeper();
+    }
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Mmap.Spans.Regions;
+
+namespace Mmap.Spans;
+
+/// <summary>
+/// Leases spans of one file in a loop: it fetches what a thread's leases need once, where <see cref="MappedFile.LeaseSpan"/>
+/// fetches it each time. Made by <see cref="MappedFile.CreateReader"/>.
+/// </summary>
+/// <remarks>
+/// <para>A <c>ref struct</c> of two words: it stays on the stack of the thread that made it. There is nothing to give back,
+/// and its leases outlive it. Making one costs about as much as it saves in one lease.</para>
+/// <para>It promises what the file itself promises: after <see cref="MappedFile.Dispose"/> it refuses, after
+/// <see cref="MappedFile.Refresh"/> it sees the new length, and <see cref="MappedFileOptions.Verify"/> holds for each
+/// lease.</para>
+/// </remarks>
+[DebuggerDisplay("{DebuggerText,nq}")]
+// SAFETY: unsafe for the pointer to the calling thread's block of hazard slots, which is never freed; a ref struct cannot
+// take it to another thread.
+public readonly unsafe ref struct SpanReader
+{
+    private readonly MappedFile? _file;
+    private readonly HazardBlock* _own;
+
+    internal SpanReader(MappedFile file)
+    {
+        _file = file;
+        _own = HazardSlots.OwnOrRegister();
+    }
+
+    private MappedFile File
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (_file is null) ThrowNoFile();
+            return _file;
+        }
+    }
+
+    private string DebuggerText => _file is null ? "of no file" : $"of '{_file.Name}'";
+
+    /// <summary>Leases a range as one span, as <see cref="MappedFile.LeaseSpan"/> does.</summary>
+    /// <exception cref="InvalidOperationException">The reader is a default, which is of no file.</exception>
+    /// <inheritdoc cref="MappedFile.LeaseSpan"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SpanLease LeaseSpan(long offset, int length)
+    {
+        MappedFile file = File;
+        return SpanPin.TryTake(file.Hits, _own, offset, length, out SpanPin pin)
+            ? new SpanLease(pin.Region!.Bytes(offset, length), pin)
+            : file.LeaseSpanSlowly(offset, length);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowNoFile() => throw new InvalidOperationException(
+        "The reader is a default, which is of no file; MappedFile.CreateReader makes one.");
+}
