@@ -62,7 +62,8 @@ void CheckAnalyzers(string id, string[] assemblies)
         using var image = new PEReader(new MemoryStream(Bytes(package, Folder + name)));
         MetadataReader metadata = image.GetMetadataReader();
         string[] references = [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))];
-        bool ofTheCompiler(string reference) => reference is "netstandard" or "Microsoft.CodeAnalysis" or "Microsoft.CodeAnalysis.CSharp" or "System.Collections.Immutable";
+        bool ofTheCompiler(string reference) =>
+            reference is "netstandard" or "Microsoft.CodeAnalysis" or "Microsoft.CodeAnalysis.CSharp" or "System.Collections.Immutable" or "System.Memory";
         bool ofAnEditor(string reference) => reference is "Mmap.Spans.Analyzers" or "Microsoft.CodeAnalysis.Workspaces" or "System.Composition.AttributedModel";
         bool isFixes = name.Contains("Fixes", StringComparison.Ordinal);
         Check(references.All(reference => ofTheCompiler(reference) || (isFixes && ofAnEditor(reference))), $"{name} loads where it must: {string.Join(' ', references)}");
