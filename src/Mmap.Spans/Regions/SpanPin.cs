@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Mmap.Spans.Regions;
 
@@ -31,8 +32,15 @@ internal readonly unsafe struct SpanPin
         _token = token;
     }
 
-    /// <summary>The pin of a lease of no bytes: it pins nothing, and its token is nobody's.</summary>
-    public static SpanPin Nothing => new(Region.None, HazardSlots.NoBlock, long.MinValue);
+    /// <summary>The pin of a lease of no bytes: it pins nothing, and its token is its offset and nobody's.</summary>
+    public static SpanPin NothingAt(long offset) => new(Region.None, HazardSlots.NoBlock, offset | long.MinValue);
+
+    /// <summary>The offset in the file of bytes that the pin, which has not ended, holds.</summary>
+    /// <param name="bytes">The leased bytes.</param>
+    // SAFETY: the bytes are pinned and do not move, so their address may be compared; it is not read.
+    public long OffsetOf(ReadOnlySpan<byte> bytes) => Region!.IsNone
+        ? _token & long.MaxValue
+        : unchecked((nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes)) - Region.Base);
 
     /// <summary>Pins the region that holds a range, without a locked instruction.</summary>
     /// <returns>False if this is not the quick case: no such region, no block yet, no free slot, or not simply Live.</returns>
@@ -91,6 +99,16 @@ internal readonly unsafe struct SpanPin
         return new SpanPin(region, HazardSlots.NoBlock, OverflowPins.Keep(region));
     }
 
+    /// <summary>Copies a value out of the region and gives the pin back; neither can fail. The range was checked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T ReadAndRelease<T>(long offset)
+        where T : unmanaged
+    {
+        T value = MemoryMarshal.Read<T>(Region!.Bytes(offset, Unsafe.SizeOf<T>()));
+        Release();
+        return value;
+    }
+
     /// <summary>Gives the pin back. On a copy, or once more, it does nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release()
@@ -121,6 +139,7 @@ internal readonly unsafe struct SpanPin
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ReleaseSlowly(Region region, long token)
     {
+        if (region.IsNone) return;
         if (token < 0) OverflowPins.Release(token);
         else if (region.State.IsLeftToHazards) region.NotifySweeper();
     }
