@@ -47,19 +47,29 @@ internal readonly unsafe struct SpanPin
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryTake(RegionDirectory directory, long offset, int length, out SpanPin pin)
     {
-        // SAFETY: with the answer false nobody reads the pin. Zeroing it would cost a hit three instructions.
-        Unsafe.SkipInit(out pin);
         // The thread's block is fetched after the look-up: where it is found by a call, fewer registers are saved.
-        return directory.TryFind(offset, length, out Region? region) && TryTake(region, HazardSlots.Own, out pin);
+        if (directory.TryFind(offset, length, out Region? region) && TryTake(region, HazardSlots.Own, out pin))
+        {
+            region.Touch();
+            return true;
+        }
+
+        pin = default;
+        return false;
     }
 
     /// <summary>The same for a caller that has fetched its thread's block before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryTake(RegionDirectory directory, HazardBlock* own, long offset, int length, out SpanPin pin)
     {
-        // SAFETY: as above.
-        Unsafe.SkipInit(out pin);
-        return directory.TryFind(offset, length, out Region? region) && TryTake(region, own, out pin);
+        if (directory.TryFind(offset, length, out Region? region) && TryTake(region, own, out pin))
+        {
+            region.Touch();
+            return true;
+        }
+
+        pin = default;
+        return false;
     }
 
     /// <summary>Pins a region that may be retired at any moment.</summary>
@@ -69,14 +79,16 @@ internal readonly unsafe struct SpanPin
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryTake(Region region, HazardBlock* own, out SpanPin pin)
     {
-        // SAFETY: as above; and the block is this thread's own and lives as long as the process.
-        Unsafe.SkipInit(out pin);
-        if (own == null || !own->TryStore(region.Id, out long token)) return false;
+        // SAFETY: the block is this thread's own and lives as long as the process.
+        if (own != null && own->TryStore(region.Id, out long token))
+        {
+            pin = new SpanPin(region, own, token);
+            // The order of these two, the store above and the load here, is what the sweeper's barrier relies on.
+            return region.State.IsOpen || TryRescue(region, own, token);
+        }
 
-        pin = new SpanPin(region, own, token);
-        region.Touch();
-        // The order of these two, the store above and the load here, is what the sweeper's barrier relies on.
-        return region.State.IsOpen || TryRescue(region, own, token);
+        pin = default;
+        return false;
     }
 
     /// <summary>A pin for a reference of the caller's, which becomes a hazard if a slot is free.</summary>
