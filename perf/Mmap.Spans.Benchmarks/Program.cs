@@ -13,6 +13,7 @@ Question[] questions =
     new OneWindowManyThreads(),
     new ManyWindowsManyThreads(),
     new MoveInsideWindow(),
+    new SingleBytes(),
     new WaysToReadEightBytes(),
     new Miss(),
     new MissInFullTable(),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Mmap.Spans;
 
@@ -9,17 +10,13 @@ namespace Mmap.Spans;
 /// </summary>
 /// <remarks>smmap's <c>SlidingWindowMapBuffer</c>. Every index and offset is relative to the buffer.</remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-// SAFETY: unsafe for the address of what the cursor shows; it is read only inside the length kept beside it, and both are
-// cleared before the cursor moves or lets go.
-public sealed unsafe class MappedBuffer : IDisposable
+public sealed class MappedBuffer : IDisposable
 {
     private readonly WindowCursor _cursor;
     private readonly long _offset;
 
-    /// <summary>What the cursor shows, relative to the buffer; empty when it shows nothing.</summary>
-    private byte* _shown;
-    private long _shownStart;
-    private int _shownLength;
+    /// <summary>What of the buffer is in the cursor's window; nothing when it holds none.</summary>
+    private ShownWindow _shown;
     private bool _disposed;
 
     internal MappedBuffer(MappedFile file, long offset, long length)
@@ -40,13 +37,21 @@ public sealed unsafe class MappedBuffer : IDisposable
     public byte this[long index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get
-        {
-            ulong at = (ulong)(index - _shownStart);
-            // SAFETY: the cursor pins the region, and what it shows has _shownLength bytes from _shown.
-            return at < (uint)_shownLength ? _shown[at] : Show(index)[0];
-        }
+        get => _shown.TryGet(index, out byte value) ? value : Show(index)[0];
     }
+
+    /// <summary>
+    /// One value, in the byte order of this machine. Its bytes are read as they are: a type without an explicit layout
+    /// compiles, and is no format.
+    /// </summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <param name="offset">The first byte, relative to this buffer.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not inside the buffer.</exception>
+    /// <exception cref="FileChangedException">The file has become shorter than the value's last byte.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Read<T>(long offset)
+        where T : unmanaged =>
+        _shown.TryRead(offset, out T value) ? value : ReadFar<T>(offset);
 
     /// <summary>A part of this buffer, with a window of its own.</summary>
     /// <param name="offset">Where it begins in this buffer.</param>
@@ -89,33 +94,33 @@ public sealed unsafe class MappedBuffer : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        Hide();
+        _shown.Hide();
         _cursor.Dispose();
     }
 
-    /// <summary>Moves so that a byte of the buffer is the first one shown.</summary>
+    private T ReadFar<T>(long offset)
+        where T : unmanaged
+    {
+        CheckRange(offset, Unsafe.SizeOf<T>());
+        T value = default;
+        // SAFETY: the bytes of a local, all of which the copy writes: the range was checked.
+        CopyTo(offset, MemoryMarshal.AsBytes(new Span<T>(ref value)));
+        return value;
+    }
+
+    /// <summary>Moves to the window of a byte of the buffer.</summary>
+    /// <returns>What the window shows, from that byte on.</returns>
     private ReadOnlySpan<byte> Show(long index)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        MappedFile file = _cursor.File;
         if ((ulong)index >= (ulong)Length)
-            throw new ArgumentOutOfRangeException(nameof(index), index, $"The buffer of '{_cursor.File.Name}' has {Length} bytes.");
+            throw new ArgumentOutOfRangeException(nameof(index), index, $"The buffer of '{file.Name}' has {Length} bytes.");
 
-        Hide();
-        if (!_cursor.MoveTo(_offset + index, Length - index))
-            _cursor.File.Windows.ThrowShrunk(_offset + index, 1, _cursor.File.Length);
-
-        ReadOnlySpan<byte> shown = _cursor.Span;
-        // SAFETY: mapped memory does not move; the cursor keeps the region pinned until it moves, and Hide comes first.
-        _shown = (byte*)Unsafe.AsPointer(ref Unsafe.AsRef(in shown[0]));
-        _shownStart = index;
-        _shownLength = shown.Length;
-        return shown;
-    }
-
-    private void Hide()
-    {
-        _shown = null;
-        _shownLength = 0;
+        _shown.Hide();
+        if (!_cursor.MoveTo(_offset + index, Length - index)) file.Windows.ThrowShrunk(_offset + index, 1, file.Length);
+        _shown.Show(_cursor, _offset, Length);
+        return _shown.From(index);
     }
 
     private void CheckRange(long offset, long length)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Files;
@@ -69,6 +70,9 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <summary>What of the file is there.</summary>
     internal FileWindows Windows => _windows;
 
+    /// <summary>How leases are taken that are no hit.</summary>
+    internal Misses Misses => new(_windows, Manager.Tracker, Manager.Options.Guard);
+
     /// <summary>The name for messages.</summary>
     internal string Name => Directory.Name;
 
@@ -92,6 +96,23 @@ public sealed class MappedFile : IDisposable, IOpenFile
         ? new SpanLease(pin.Region!.Bytes(offset, length), pin)
         : LeaseSpanSlowly(offset, length);
 
+    /// <summary>
+    /// Leases what one region gives of a range, for records whose length is not known yet: at least the first byte, and
+    /// <see cref="MapManagerOptions.Overlap"/> bytes unless the range or the file ends before. How much more it is depends
+    /// on what is in memory.
+    /// </summary>
+    /// <param name="offset">The first byte, counted from the start of the file.</param>
+    /// <param name="maxLength">The most bytes; 0 is allowed.</param>
+    /// <returns>The lease; empty at or past the end of the file, and for 0 bytes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
+    /// <exception cref="FileChangedException">The file now ends before the first byte.</exception>
+    /// <inheritdoc cref="LeaseSpan"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SpanLease LeaseSpanUpTo(long offset, int maxLength) =>
+        maxLength > 0 && SpanPin.TryTake(Hits, offset, 1, out SpanPin pin)
+            ? new SpanLease(pin.Region!.UpTo(offset, maxLength), pin)
+            : LeaseSpanUpToSlowly(offset, maxLength);
+
     /// <summary>Leases a range as one memory, for code that stores it or crosses <c>await</c>.</summary>
     /// <inheritdoc cref="LeaseSpan"/>
     public MemoryLease LeaseMemory(long offset, int length)
@@ -100,8 +121,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
             return new MemoryLease(new LeasedMemory(region, offset, length));
 
         _windows.CheckRange(offset, length);
-        if (length == 0) return new MemoryLease(new LeasedMemory(Region.None, offset, 0));
-        return new MemoryLease(Lease(offset, length, "memory lease"));
+        return new MemoryLease(Misses.Memory(offset, length));
     }
 
     /// <summary>Leases a range of any length: one segment a region, all in memory together.</summary>
@@ -109,25 +129,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     public SequenceLease LeaseSequence(long offset, long length)
     {
         _windows.CheckRange(offset, length);
-        MappedSegment? first = null, last = null;
-        try
-        {
-            for (long at = offset, end = offset + length; at < end;)
-            {
-                var segment = new MappedSegment(LeasePart(at, end - at, "sequence lease"));
-                last?.Append(segment);
-                last = segment;
-                first ??= segment;
-                at = segment.EndOffset;
-            }
-        }
-        catch
-        {
-            for (; first is not null; first = first.NextMapped) first.End();
-            throw;
-        }
-
-        return new SequenceLease(offset, length, first, last);
+        return Misses.Sequence(offset, length);
     }
 
     /// <summary>Copies bytes at a position by a positional read: it uses no window and never faults.</summary>
@@ -141,6 +143,48 @@ public sealed class MappedFile : IDisposable, IOpenFile
         _windows.CheckNotNegative(offset, destination.Length);
         return _windows.Read(offset, destination);
     }
+
+    /// <summary>
+    /// Copies bytes out of the windows, across their edges; what is not in memory is loaded. Nothing is pinned afterwards.
+    /// </summary>
+    /// <remarks>After an error the destination holds some of the bytes. <see cref="Read(long, Span{byte})"/> does the same
+    /// by a system call and without a window.</remarks>
+    /// <param name="offset">The first byte, counted from the start of the file; at or past the end nothing is copied.</param>
+    /// <param name="destination">Where the bytes go.</param>
+    /// <returns>The bytes copied; fewer than the destination holds only at the end of the file.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is negative.</exception>
+    /// <inheritdoc cref="LeaseSpan"/>
+    public int CopyTo(long offset, Span<byte> destination)
+    {
+        ThrowIfDisposed();
+        _windows.CheckNotNegative(offset, destination.Length);
+        int done = 0;
+        while (done < destination.Length)
+        {
+            using SpanLease lease = LeaseSpanUpTo(offset + done, destination.Length - done);
+            if (lease.Length == 0) break;
+            lease.Span.CopyTo(destination[done..]);
+            done += lease.Length;
+        }
+
+        return done;
+    }
+
+    /// <summary>
+    /// One value, in the byte order of this machine. Its bytes are read as they are: a type without an explicit layout
+    /// compiles, and is no format. Nothing is pinned afterwards.
+    /// </summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <param name="offset">The first byte, counted from the start of the file.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not inside the file.</exception>
+    /// <exception cref="FileChangedException">The file has become shorter than the value's last byte.</exception>
+    /// <inheritdoc cref="LeaseSpan"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Read<T>(long offset)
+        where T : unmanaged =>
+        SpanPin.TryTake(Hits, offset, Unsafe.SizeOf<T>(), out SpanPin pin)
+            ? pin.ReadAndRelease<T>(offset)
+            : ReadSlowly<T>(offset);
 
     /// <summary>
     /// Leases spans in a loop, on the thread that makes it: a few nanoseconds each as <see cref="LeaseSpan"/>, and two
@@ -282,53 +326,34 @@ public sealed class MappedFile : IDisposable, IOpenFile
         Manager.Close(_windows.Entry);
     }
 
-    /// <summary>
-    /// Pins as much of a range as one region gives, from its start; at least one byte. Of a file that has become shorter
-    /// it gives what is left.
-    /// </summary>
-    internal LeasedMemory LeasePart(long offset, long length, string kind)
-    {
-        long fileLength = Length;
-        int part = Directory.Grid.PartOf(offset, length, fileLength);
-        // A refresh by somebody else may have found the file shorter since the range was checked.
-        if (part == 0) _windows.ThrowShrunk(offset, length, fileLength);
-        Region region = _windows.AcquirePart(offset, ref part);
-        return new LeasedMemory(region, offset, part, Manager.Tracker?.Begin(kind, Name, new FileRange(offset, part)));
-    }
-
     /// <summary>Leases a range that is no hit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal SpanLease LeaseSpanSlowly(long offset, int length)
     {
         _windows.CheckRange(offset, length);
-        if (length == 0) return new SpanLease(default, SpanPin.Nothing);
-
-        // A span cannot be tracked where it costs nanoseconds. Under guard it does not, and what a thread forgets is told.
-        LeaseRecord? record = Manager.Options.Guard ? Manager.Tracker?.Begin("span lease", Name, new FileRange(offset, length)) : null;
-        try
-        {
-            Region region = _windows.Acquire(offset, length, forOneLease: true);
-            return new SpanLease(region.Bytes(offset, length), SpanPin.FromReference(region, record));
-        }
-        catch
-        {
-            record?.Dispose();
-            throw;
-        }
+        return Misses.Span(offset, length);
     }
 
-    private LeasedMemory Lease(long offset, int length, string kind)
+    /// <summary>Leases the beginning of a range that is no hit.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal SpanLease LeaseSpanUpToSlowly(long offset, int maxLength)
     {
-        LeaseRecord? record = Manager.Tracker?.Begin(kind, Name, new FileRange(offset, length));
-        try
-        {
-            return new LeasedMemory(_windows.Acquire(offset, length, forOneLease: true), offset, length, record);
-        }
-        catch
-        {
-            record?.Dispose();
-            throw;
-        }
+        ThrowIfDisposed();
+        _windows.CheckNotNegative(offset, maxLength, nameof(maxLength));
+        return Misses.SpanUpTo(offset, maxLength);
+    }
+
+    /// <summary>Reads a value that is no hit: across an edge that no overlap covers it comes in two parts.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal T ReadSlowly<T>(long offset)
+        where T : unmanaged
+    {
+        _windows.CheckRange(offset, Unsafe.SizeOf<T>(), lengthName: nameof(offset));
+        T value = default;
+        // SAFETY: the bytes of a local. Fewer than all are copied only if the file was seen to be shorter meanwhile.
+        int copied = CopyTo(offset, MemoryMarshal.AsBytes(new Span<T>(ref value)));
+        if (copied < Unsafe.SizeOf<T>()) _windows.ThrowShrunk(offset, Unsafe.SizeOf<T>(), Length);
+        return value;
     }
 
     void IOpenFile.ThrowIfDisposed() => ThrowIfDisposed();

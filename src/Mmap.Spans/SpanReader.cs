@@ -54,6 +54,31 @@ public readonly unsafe ref struct SpanReader
             : file.LeaseSpanSlowly(offset, length);
     }
 
+    /// <summary>Leases what one region gives of a range, as <see cref="MappedFile.LeaseSpanUpTo"/> does.</summary>
+    /// <exception cref="InvalidOperationException">The reader is a default, which is of no file.</exception>
+    /// <inheritdoc cref="MappedFile.LeaseSpanUpTo"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SpanLease LeaseSpanUpTo(long offset, int maxLength)
+    {
+        MappedFile file = File;
+        return maxLength > 0 && SpanPin.TryTake(file.Hits, _own, offset, 1, out SpanPin pin)
+            ? new SpanLease(pin.Region!.UpTo(offset, maxLength), pin)
+            : file.LeaseSpanUpToSlowly(offset, maxLength);
+    }
+
+    /// <summary>One value, as <see cref="MappedFile.Read{T}(long)"/> reads it.</summary>
+    /// <exception cref="InvalidOperationException">The reader is a default, which is of no file.</exception>
+    /// <inheritdoc cref="MappedFile.Read{T}(long)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Read<T>(long offset)
+        where T : unmanaged
+    {
+        MappedFile file = File;
+        return SpanPin.TryTake(file.Hits, _own, offset, Unsafe.SizeOf<T>(), out SpanPin pin)
+            ? pin.ReadAndRelease<T>(offset)
+            : file.ReadSlowly<T>(offset);
+    }
+
     [DoesNotReturn]
     private static void ThrowNoFile() => throw new InvalidOperationException(
         "The reader is a default, which is of no file; MappedFile.CreateReader makes one.");

@@ -58,6 +58,13 @@ public sealed class WindowCursor : IDisposable
     /// <summary>The number of bytes shown.</summary>
     public int Length => _length;
 
+    /// <summary>Whether the file is as long as it was when the cursor last moved out of its window.</summary>
+    internal bool IsCurrent
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _directory.Length == _fileLength;
+    }
+
     /// <summary>The bytes shown. Valid until the next <see cref="MoveTo"/>, <see cref="Release"/> or <see cref="Dispose"/>; empty if not valid.</summary>
     public ReadOnlySpan<byte> Span
     {
@@ -96,7 +103,7 @@ public sealed class WindowCursor : IDisposable
         // Inside the region: no pin is touched. Without a region its own part is empty, and a length below 1 goes the
         // slow way, as everything wrong does.
         ulong at = (ulong)(offset - _regionStart);
-        if (at < (uint)_ownLength && length > 0 && _directory.Length == _fileLength)
+        if (at < (uint)_ownLength && length > 0 && IsCurrent)
         {
             _start = (int)at;
             _length = (int)Math.Min(length, _regionLength - (int)at);
@@ -123,7 +130,7 @@ public sealed class WindowCursor : IDisposable
     {
         // A negative length, taken as unsigned, is longer than any region. A file of another length now asks again.
         if (_region is { } region && offset >= _regionStart && (ulong)(offset + (uint)length) <= (ulong)_givenEnd
-            && _directory.Length == _fileLength)
+            && IsCurrent)
         {
             return region.Bytes(offset, length);
         }

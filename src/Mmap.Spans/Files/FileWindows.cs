@@ -26,10 +26,10 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
 
     /// <summary>Refuses what no file has, for calls that take any place in or behind this one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
-    public void CheckNotNegative(long offset, long length)
+    public void CheckNotNegative(long offset, long length, string lengthName = "length")
     {
         if (offset < 0) throw RangeError(nameof(offset), offset, offset, length, Directory.Length);
-        if (length < 0) throw RangeError(nameof(length), length, offset, length, Directory.Length);
+        if (length < 0) throw RangeError(lengthName, length, offset, length, Directory.Length);
     }
 
     /// <summary>Refuses a range that is not inside the file, before anything is touched.</summary>
@@ -88,14 +88,18 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// <summary>A region that holds the first byte of a range, with a reference of the caller's.</summary>
     /// <param name="offset">The first byte.</param>
     /// <param name="length">How many bytes of its window are wanted; then, how many there are.</param>
+    /// <param name="forOneLease">Whether nothing else of the region will be read: under guard it is no longer then.</param>
     /// <exception cref="FileChangedException">The file now ends before the first byte.</exception>
-    public Region AcquirePart(long offset, ref int length)
+    public Region AcquirePart(long offset, ref int length, bool forOneLease = false)
     {
         opener.ThrowIfDisposed();
         try
         {
+            RegionTable table = Directory.Table;
             long currentLength = isVerified ? Directory.Backing.Length : long.MaxValue;
-            Region region = Directory.Table.Acquire(Directory, Directory.Grid.IndexOf(offset));
+            Region region = forOneLease && table.SharesNothing
+                ? table.AcquireExact(Directory, offset, length)
+                : table.Acquire(Directory, Directory.Grid.IndexOf(offset));
             int available = (int)Math.Clamp(Math.Min(region.End, currentLength) - offset, 0, length);
             if (available > 0 && HasPages(region, offset, available))
             {
@@ -104,7 +108,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             }
 
             long end = region.End;
-            Directory.Table.Release(region);
+            table.Release(region);
             throw Shrunk(offset, length, Math.Min(end, Directory.Backing.Length));
         }
         catch (FileChangedException e)

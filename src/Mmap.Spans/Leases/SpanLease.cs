@@ -45,6 +45,25 @@ public ref struct SpanLease : IDisposable
         }
     }
 
+    /// <summary>The offset in the file of the first byte; of an empty lease, the one that was asked for.</summary>
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    public readonly long Offset
+    {
+        get
+        {
+            if (_pin.Region is null) ThrowEnded();
+            return _pin.OffsetOf(_span);
+        }
+    }
+
+    /// <summary>The number of bytes.</summary>
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    public readonly int Length
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Span.Length;
+    }
+
     private readonly string DebuggerText => _pin.Region is null
         ? "ended"
         : $"{_span.Length} bytes in the region {_pin.Region.Range} of '{_pin.Region.Directory.Name}'";

@@ -139,7 +139,7 @@ internal sealed class MappedPipeReader : PipeReader
         while (!_state.IsEnough(BufferEnd))
         {
             long at = BufferEnd;
-            var segment = new MappedSegment(_file.LeasePart(at, _state.End - at, "pipe reader"));
+            var segment = new MappedSegment(_file.Misses.Part(at, _state.End - at, "pipe reader"));
             _last?.Append(segment);
             _last = segment;
             _first ??= segment;

@@ -16,6 +16,9 @@ internal sealed class MappedStream : Stream
     private long _position;
     private bool _disposed;
 
+    /// <summary>What of the stream is in the cursor's window; nothing when it holds none.</summary>
+    private ShownWindow _shown;
+
     /// <summary>The task of the last read; most reads of a loop give the same count, and so the same task.</summary>
     private Task<int>? _lastRead;
 
@@ -58,7 +61,7 @@ internal sealed class MappedStream : Stream
     }
 
     /// <summary>The bytes from the position to the end; 0 past it.</summary>
-    private long Rest => Math.Max(_length - _position, 0);
+    private long Remaining => Math.Max(_length - _position, 0);
 
     /// <summary>Moves; past the end is allowed, and nothing is read there.</summary>
     public override long Seek(long offset, SeekOrigin origin)
@@ -88,7 +91,7 @@ internal sealed class MappedStream : Stream
     public override int Read(Span<byte> buffer)
     {
         ThrowIfDisposed();
-        int wanted = (int)Math.Min(buffer.Length, Rest);
+        int wanted = (int)Math.Min(buffer.Length, Remaining);
         for (int done = 0; done < wanted;)
         {
             ReadOnlySpan<byte> shown = Show(_position + done, wanted - done);
@@ -102,9 +105,15 @@ internal sealed class MappedStream : Stream
 
     public override int ReadByte()
     {
-        ThrowIfDisposed();
-        if (Rest == 0) return -1;
-        byte value = Show(_position, 1)[0];
+        // After a refresh that has seen another length the cursor is asked again.
+        byte value = 0;
+        if (!_cursor.IsCurrent || !_shown.TryGet(_position, out value))
+        {
+            ThrowIfDisposed();
+            if (Remaining == 0) return -1;
+            value = Show(_position, 1)[0];
+        }
+
         _position++;
         return value;
     }
@@ -142,9 +151,9 @@ internal sealed class MappedStream : Stream
     {
         ValidateCopyToArguments(destination, bufferSize);
         ThrowIfDisposed();
-        while (Rest > 0)
+        while (Remaining > 0)
         {
-            ReadOnlySpan<byte> shown = Show(_position, Rest);
+            ReadOnlySpan<byte> shown = Show(_position, Remaining);
             destination.Write(shown);
             _position += shown.Length;
         }
@@ -190,6 +199,7 @@ internal sealed class MappedStream : Stream
     protected override void Dispose(bool disposing)
     {
         _disposed = true;
+        _shown.Hide();
         if (disposing) _cursor.Dispose();
         base.Dispose(disposing);
     }
@@ -197,18 +207,23 @@ internal sealed class MappedStream : Stream
     /// <summary>As much of a range of the stream, which is inside it, as one region shows: at least a byte.</summary>
     private ReadOnlySpan<byte> Show(long position, long length)
     {
+        MappedFile file = _cursor.File;
         long offset = _start + position;
-        if (!_cursor.MoveTo(offset, length)) _cursor.File.Windows.ThrowShrunk(offset, length, _cursor.File.Length);
+        _shown.Hide();
+        if (!_cursor.MoveTo(offset, length)) file.Windows.ThrowShrunk(offset, length, file.Length);
+        // Where every range is verified, every byte is asked for.
+        if (!file.Windows.IsVerified) _shown.Show(_cursor, _start, _length);
         return _cursor.Span;
     }
 
     private async Task CopyWindowsAsync(Stream destination, CancellationToken cancellationToken)
     {
         // A memory crosses the await, where the cursor's span cannot; and one region at a time is enough.
+        _shown.Hide();
         _cursor.Release();
-        while (Rest > 0)
+        while (Remaining > 0)
         {
-            using var lease = new MemoryLease(_cursor.File.LeasePart(_start + _position, Rest, "stream"));
+            using var lease = new MemoryLease(_cursor.File.Misses.Part(_start + _position, Remaining, "stream"));
             await destination.WriteAsync(lease.Memory, cancellationToken).ConfigureAwait(false);
             _position += lease.Length;
         }

@@ -110,6 +110,9 @@ internal sealed class Region : ClockEntry
     /// <summary>What an empty lease holds: no bytes, no file, nothing to give back.</summary>
     public static Region None { get; } = new(RegionDirectory.None, NoIndex, 0, RegionState.Exact());
 
+    /// <summary>Whether it is what an empty lease holds.</summary>
+    public bool IsNone => ReferenceEquals(this, None);
+
     /// <summary>Whether a range of the file lies in the region, which is past loading.</summary>
     public bool Holds(long offset, int length) => offset >= Start && length >= 0 && offset + length <= End;
 
@@ -128,6 +131,10 @@ internal sealed class Region : ClockEntry
         // was checked to be none that is negative. Base is read here, after the pin has looked at the word.
         return MemoryMarshal.CreateReadOnlySpan(ref *(byte*)AddressOf(offset), length);
     }
+
+    /// <summary>Bytes of the file from an offset in the region to its end, or as many as are wanted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> UpTo(long offset, int maxLength) => Bytes(offset, (int)Math.Min(maxLength, Limit - offset));
 
     /// <summary>Puts the loaded bytes in, before Publish.</summary>
     public void Fill(in RegionMemory memory)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Mmap.Spans.Regions;
 
@@ -31,27 +32,44 @@ internal readonly unsafe struct SpanPin
         _token = token;
     }
 
-    /// <summary>The pin of a lease of no bytes: it pins nothing, and its token is nobody's.</summary>
-    public static SpanPin Nothing => new(Region.None, HazardSlots.NoBlock, long.MinValue);
+    /// <summary>The pin of a lease of no bytes: it pins nothing, and its token is its offset and nobody's.</summary>
+    public static SpanPin NothingAt(long offset) => new(Region.None, HazardSlots.NoBlock, offset | long.MinValue);
+
+    /// <summary>The offset in the file of bytes that the pin, which has not ended, holds.</summary>
+    /// <param name="bytes">The leased bytes.</param>
+    // SAFETY: the bytes are pinned and do not move, so their address may be compared; it is not read.
+    public long OffsetOf(ReadOnlySpan<byte> bytes) => Region!.IsNone
+        ? _token & long.MaxValue
+        : unchecked((nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes)) - Region.Base);
 
     /// <summary>Pins the region that holds a range, without a locked instruction.</summary>
     /// <returns>False if this is not the quick case: no such region, no block yet, no free slot, or not simply Live.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryTake(RegionDirectory directory, long offset, int length, out SpanPin pin)
     {
-        // SAFETY: with the answer false nobody reads the pin. Zeroing it would cost a hit three instructions.
-        Unsafe.SkipInit(out pin);
         // The thread's block is fetched after the look-up: where it is found by a call, fewer registers are saved.
-        return directory.TryFind(offset, length, out Region? region) && TryTake(region, HazardSlots.Own, out pin);
+        if (directory.TryFind(offset, length, out Region? region) && TryTake(region, HazardSlots.Own, out pin))
+        {
+            region.Touch();
+            return true;
+        }
+
+        pin = default;
+        return false;
     }
 
     /// <summary>The same for a caller that has fetched its thread's block before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryTake(RegionDirectory directory, HazardBlock* own, long offset, int length, out SpanPin pin)
     {
-        // SAFETY: as above.
-        Unsafe.SkipInit(out pin);
-        return directory.TryFind(offset, length, out Region? region) && TryTake(region, own, out pin);
+        if (directory.TryFind(offset, length, out Region? region) && TryTake(region, own, out pin))
+        {
+            region.Touch();
+            return true;
+        }
+
+        pin = default;
+        return false;
     }
 
     /// <summary>Pins a region that may be retired at any moment.</summary>
@@ -61,14 +79,16 @@ internal readonly unsafe struct SpanPin
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryTake(Region region, HazardBlock* own, out SpanPin pin)
     {
-        // SAFETY: as above; and the block is this thread's own and lives as long as the process.
-        Unsafe.SkipInit(out pin);
-        if (own == null || !own->TryStore(region.Id, out long token)) return false;
+        // SAFETY: the block is this thread's own and lives as long as the process.
+        if (own != null && own->TryStore(region.Id, out long token))
+        {
+            pin = new SpanPin(region, own, token);
+            // The order of these two, the store above and the load here, is what the sweeper's barrier relies on.
+            return region.State.IsOpen || TryRescue(region, own, token);
+        }
 
-        pin = new SpanPin(region, own, token);
-        region.Touch();
-        // The order of these two, the store above and the load here, is what the sweeper's barrier relies on.
-        return region.State.IsOpen || TryRescue(region, own, token);
+        pin = default;
+        return false;
     }
 
     /// <summary>A pin for a reference of the caller's, which becomes a hazard if a slot is free.</summary>
@@ -89,6 +109,16 @@ internal readonly unsafe struct SpanPin
         }
 
         return new SpanPin(region, HazardSlots.NoBlock, OverflowPins.Keep(region));
+    }
+
+    /// <summary>Copies a value out of the region and gives the pin back; neither can fail. The range was checked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T ReadAndRelease<T>(long offset)
+        where T : unmanaged
+    {
+        T value = MemoryMarshal.Read<T>(Region!.Bytes(offset, Unsafe.SizeOf<T>()));
+        Release();
+        return value;
     }
 
     /// <summary>Gives the pin back. On a copy, or once more, it does nothing.</summary>
@@ -121,6 +151,7 @@ internal readonly unsafe struct SpanPin
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ReleaseSlowly(Region region, long token)
     {
+        if (region.IsNone) return;
         if (token < 0) OverflowPins.Release(token);
         else if (region.State.IsLeftToHazards) region.NotifySweeper();
     }

@@ -138,7 +138,7 @@ internal sealed class World : IScenarioRun
             int begin = Schedule.Now();
             try
             {
-                SpanLease lease = reader.LeaseSpan(window * WindowBytes, StampedBacking.StampBytes);
+                SpanLease lease = reader.LeaseSpanUpTo(window * WindowBytes, WindowBytes);
                 long serial = Backing.Pin(lease.Span, window * WindowBytes);
                 Note(window, OperationKind.Lease, serial, begin);
                 using var held = new HeldSpan(this, window, serial, lease);

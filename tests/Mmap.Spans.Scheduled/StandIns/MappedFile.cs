@@ -49,14 +49,23 @@ internal sealed class MappedFile
         return new SpanLease(region.Bytes(offset, length), SpanPin.FromReference(region));
     }
 
+    public SpanLease LeaseSpanUpToSlowly(long offset, int maxLength) =>
+        LeaseSpanSlowly(offset, _directory.Grid.PartOf(offset, maxLength, _directory.Length));
+
+    public T ReadSlowly<T>(long offset)
+        where T : unmanaged
+    {
+        using SpanLease lease = LeaseSpanSlowly(offset, System.Runtime.CompilerServices.Unsafe.SizeOf<T>());
+        return System.Runtime.InteropServices.MemoryMarshal.Read<T>(lease.Span);
+    }
+
     private Region Acquire(long offset, int length)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        long window = _directory.Grid.IndexOf(offset);
-        long windowEnd = _directory.Grid.StartOf(window) + _directory.Grid.LengthOf(window, _directory.Length);
-        if (offset + length > windowEnd) return _directory.Table.AcquireExact(_directory, offset, length);
+        if (_directory.Grid.PartOf(offset, length, _directory.Length) < length)
+            return _directory.Table.AcquireExact(_directory, offset, length);
 
-        Region region = _directory.Table.Acquire(_directory, window);
+        Region region = _directory.Table.Acquire(_directory, _directory.Grid.IndexOf(offset));
         if (region.Holds(offset, length)) return region;
 
         long end = region.End;

@@ -4,8 +4,8 @@ namespace Mmap.Spans.Scheduled.Twins;
 internal static class HazardTwins
 {
     private const string Slots = "Regions/HazardSlots.cs";
-    private const string Sweep = "Regions/Sweeper.cs";
     private const string Pin = "Regions/SpanPin.cs";
+    private const string Sweep = "Regions/Sweeper.cs";
 
     private const string FenceAndScan =
         """
@@ -48,7 +48,7 @@ internal static class HazardTwins
                     if (Region is not null && (!_block->TryClear(_token) || (!held && Region.State.NeedsSweep))) ReleaseSlowly(Region, _token);
             """)) { Stress = "rounds" },
         new("word-looked-at-before-the-slot-is-stored", "hit-trim",
-            new Edit(Pin, "        if (own == null || !own->TryStore", "        bool open = region.State.IsOpen;\n        if (own == null || !own->TryStore"),
+            new Edit(Pin, "        if (own != null && own->TryStore", "        bool open = region.State.IsOpen;\n        if (own != null && own->TryStore"),
             new Edit(Pin, "return region.State.IsOpen ||", "return open ||")) { Stress = "trims" },
         new("range-not-looked-at", "lease-across-an-edge", new Edit("Regions/RegionDirectory.cs",
             "return region is not null && (ulong)(offset + (uint)length) <= (ulong)region.Limit;",

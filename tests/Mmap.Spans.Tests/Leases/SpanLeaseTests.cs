@@ -1,3 +1,4 @@
+using Mmap.Spans.Regions;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
 
@@ -48,6 +49,74 @@ public class SpanLeaseTests
                 file.Backing.Check(lease.Span, offset);
             }
         }
+    }
+
+    [Fact]
+    public void ALeaseKnowsItsOffsetAndLengthHoweverItIsPinned()
+    {
+        using MapManager manager = StampedFile.Manager(8);
+        using var file = new StampedFile(manager, 4, overlap: 512);
+        void AssertKnows(long offset, int length)
+        {
+            using SpanLease lease = file.File.LeaseSpan(offset, length);
+            Assert.Equal((offset, length), (lease.Offset, lease.Length));
+        }
+
+        foreach (int offset in (int[])[0, 8, Step - 8, Step, 3 * Step + 16])
+        {
+            // Loaded for it, found in memory, and in a region of its own.
+            AssertKnows(offset, 8);
+            AssertKnows(offset, 8);
+            AssertKnows(offset, 0);
+            if (offset + Step + 520 <= 4 * Step) AssertKnows(offset, Step + 520);
+        }
+
+        // Nothing is in memory at the end of the file, and nothing is loaded for an empty lease.
+        manager.Trim();
+        AssertKnows(4 * Step, 0);
+        AssertKnows(12, 0);
+        Assert.Empty(file.Windows);
+        using SpanLease first = file.File.LeaseSpan(0, 8);
+        Overflow(file, HazardBlock.Slots + 2);
+    }
+
+    [Fact]
+    public void ALeaseThatHasEndedHasNoOffsetAndNoLength()
+    {
+        using MapManager manager = StampedFile.Manager(4);
+        using var file = new StampedFile(manager, 4);
+        foreach (int length in (int[])[0, 8])
+        {
+            SpanLease lease = file.File.LeaseSpan(8, length);
+            lease.Dispose();
+            int refused = 0;
+            try
+            {
+                _ = lease.Offset;
+            }
+            catch (ObjectDisposedException)
+            {
+                refused++;
+            }
+
+            try
+            {
+                _ = lease.Length;
+            }
+            catch (ObjectDisposedException)
+            {
+                refused++;
+            }
+
+            Assert.Equal(2, refused);
+        }
+    }
+
+    private static void Overflow(StampedFile file, int depth)
+    {
+        using SpanLease lease = file.File.LeaseSpan(8 * depth, 8);
+        if (depth > 0) Overflow(file, depth - 1);
+        Assert.Equal((8L * depth, 8), (lease.Offset, lease.Length));
     }
 
     [Fact]

@@ -41,6 +41,47 @@ public class MappedStreamTests : LeakCheckedTest
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void SingleBytesBackwardsAndAtRandomAreThoseOfTheFile(bool verify)
+    {
+        MapManager manager = ManagerOf(Overlap);
+        using SampleFile sample = SampleFile.OfLength(3 * Granule + 7);
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Verify = verify });
+        using Stream stream = file.OpenStream(5);
+        for (long position = stream.Length - 1; position >= 0; position -= 97)
+        {
+            stream.Position = position;
+            Assert.Equal(SampleFile.At(5 + position), stream.ReadByte());
+            Assert.Equal(position + 1, stream.Position);
+        }
+
+        var random = new Random(3);
+        for (int turn = 0; turn < 2_000; turn++)
+        {
+            stream.Position = random.NextInt64(stream.Length);
+            Assert.Equal(SampleFile.At(5 + stream.Position), stream.ReadByte());
+        }
+    }
+
+    [Fact]
+    public void ASingleByteThatARefreshHasSeenGoIsNotReadFromTheWindowAtHand()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not let a mapped file be truncated.");
+        MapManager manager = ManagerOf(Overlap);
+        using SampleFile sample = SampleFile.OfLength(3 * Granule);
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
+        using Stream stream = file.OpenStream();
+        Assert.Equal(SampleFile.At(0), stream.ReadByte());
+        sample.TruncateTo(4096);
+        file.Refresh();
+        Assert.Equal(SampleFile.At(1), stream.ReadByte());
+        stream.Position = 8192;
+        Assert.Throws<FileChangedException>(() => stream.ReadByte());
+        Assert.Equal(8192, stream.Position);
+    }
+
     [Fact]
     public void ARangeIsAStreamOfItsOwn()
     {

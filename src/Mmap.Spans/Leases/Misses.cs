@@ -1,0 +1,110 @@
+using Mmap.Spans.Diagnostics;
+using Mmap.Spans.Files;
+using Mmap.Spans.Regions;
+
+namespace Mmap.Spans.Leases;
+
+/// <summary>How leases of one file are taken that are no hit: loaded if need be, and tracked if that is wanted.</summary>
+/// <param name="windows">The file.</param>
+/// <param name="tracker">Where leases are noted; null if they are not.</param>
+/// <param name="isGuarded">Whether every lease has a region for itself, and so a span lease can be tracked too.</param>
+internal readonly struct Misses(FileWindows windows, LeaseTracker? tracker, bool isGuarded)
+{
+    /// <summary>Leases a range inside the file as a span.</summary>
+    public SpanLease Span(long offset, int length)
+    {
+        if (length == 0) return new SpanLease(default, SpanPin.NothingAt(offset));
+
+        LeaseRecord? record = TrackSpan(offset, length);
+        try
+        {
+            Region region = windows.Acquire(offset, length, forOneLease: true);
+            return new SpanLease(region.Bytes(offset, length), SpanPin.FromReference(region, record));
+        }
+        catch
+        {
+            record?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Leases what one region gives of a range; nothing at or past the end of the file.</summary>
+    public SpanLease SpanUpTo(long offset, int maxLength)
+    {
+        int part = windows.Directory.Grid.PartOf(offset, maxLength, windows.Directory.Length);
+        if (part == 0) return new SpanLease(default, SpanPin.NothingAt(offset));
+
+        LeaseRecord? record = TrackSpan(offset, part);
+        try
+        {
+            Region region = windows.AcquirePart(offset, ref part, forOneLease: true);
+            return new SpanLease(region.Bytes(offset, part), SpanPin.FromReference(region, record));
+        }
+        catch
+        {
+            record?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Leases a range inside the file as a memory.</summary>
+    public LeasedMemory Memory(long offset, int length)
+    {
+        if (length == 0) return new LeasedMemory(Region.None, offset, 0);
+
+        LeaseRecord? record = Track("memory lease", offset, length);
+        try
+        {
+            return new LeasedMemory(windows.Acquire(offset, length, forOneLease: true), offset, length, record);
+        }
+        catch
+        {
+            record?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Leases a range inside the file, one segment a region.</summary>
+    public SequenceLease Sequence(long offset, long length)
+    {
+        MappedSegment? first = null, last = null;
+        try
+        {
+            for (long at = offset, end = offset + length; at < end;)
+            {
+                var segment = new MappedSegment(Part(at, end - at, "sequence lease"));
+                last?.Append(segment);
+                last = segment;
+                first ??= segment;
+                at = segment.EndOffset;
+            }
+        }
+        catch
+        {
+            for (; first is not null; first = first.NextMapped) first.End();
+            throw;
+        }
+
+        return new SequenceLease(offset, length, first, last);
+    }
+
+    /// <summary>
+    /// Pins as much of a range as one region gives, from its start; at least one byte. Of a file that has become shorter
+    /// it gives what is left.
+    /// </summary>
+    public LeasedMemory Part(long offset, long length, string kind)
+    {
+        long fileLength = windows.Directory.Length;
+        int part = windows.Directory.Grid.PartOf(offset, length, fileLength);
+        // A refresh by somebody else may have found the file shorter since the range was checked.
+        if (part == 0) windows.ThrowShrunk(offset, length, fileLength);
+        Region region = windows.AcquirePart(offset, ref part);
+        return new LeasedMemory(region, offset, part, Track(kind, offset, part));
+    }
+
+    private LeaseRecord? Track(string kind, long offset, int length) =>
+        tracker?.Begin(kind, windows.Directory.Name, new FileRange(offset, length));
+
+    /// <summary>Tracks a span lease under guard: elsewhere one costs nanoseconds, and cannot be.</summary>
+    private LeaseRecord? TrackSpan(long offset, int length) => isGuarded ? Track("span lease", offset, length) : null;
+}

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+
+namespace Mmap.Spans;
+
+/// <summary>
+/// The bytes of the window that a cursor holds, cut to a range of the file: what a buffer or a stream reads single bytes
+/// from, backwards and forwards, without asking the cursor. Positions count from the start of the range.
+/// </summary>
+// SAFETY: unsafe for the address of what the cursor holds. It is read only inside the length kept beside it, and both are
+// cleared before the cursor moves or lets go; mapped and copied memory does not move.
+internal unsafe struct ShownWindow
+{
+    private byte* _first;
+    private long _start;
+    private int _length;
+
+    /// <summary>One byte, if it is shown.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool TryGet(long position, out byte value)
+    {
+        ulong at = (ulong)(position - _start);
+        bool isShown = at < (uint)_length;
+        // SAFETY: the cursor pins the region, which has _length bytes from _first.
+        value = isShown ? _first[at] : (byte)0;
+        return isShown;
+    }
+
+    /// <summary>One value, if all of it is shown.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool TryRead<T>(long position, out T value)
+        where T : unmanaged
+    {
+        ulong at = (ulong)(position - _start);
+        bool isShown = at < (uint)_length && sizeof(T) <= _length - (int)at;
+        // SAFETY: as in TryGet; the value ends inside the length.
+        value = isShown ? Unsafe.ReadUnaligned<T>(_first + at) : default;
+        return isShown;
+    }
+
+    /// <summary>What is shown from a position on; empty if that is not shown.</summary>
+    public readonly ReadOnlySpan<byte> From(long position)
+    {
+        ulong at = (ulong)(position - _start);
+        // SAFETY: as in TryGet.
+        return at < (uint)_length ? new ReadOnlySpan<byte>(_first + at, _length - (int)at) : default;
+    }
+
+    /// <summary>Shows what a cursor holds of a range that begins at an offset of the file.</summary>
+    /// <param name="cursor">The cursor, which has been moved to a byte of the range.</param>
+    /// <param name="offset">Where the range begins in the file.</param>
+    /// <param name="length">Its length in bytes.</param>
+    public void Show(WindowCursor cursor, long offset, long length)
+    {
+        // Where every range is verified, what the cursor shows was, and the rest of its window was not.
+        bool all = !cursor.File.Windows.IsVerified;
+        ReadOnlySpan<byte> held = all ? cursor.WindowSpan : cursor.Span;
+        long heldOffset = all ? cursor.WindowOffset : cursor.Offset;
+        long from = Math.Max(heldOffset, offset), to = Math.Min(heldOffset + held.Length, offset + length);
+        // SAFETY: from lies in what is held, for the byte that the cursor was moved to is in both.
+        _first = (byte*)Unsafe.AsPointer(ref Unsafe.AsRef(in held[(int)(from - heldOffset)]));
+        _start = from - offset;
+        _length = (int)(to - from);
+    }
+
+    /// <summary>Shows nothing any more. Comes before the cursor moves or lets go.</summary>
+    public void Hide()
+    {
+        _first = null;
+        _length = 0;
+    }
+}
