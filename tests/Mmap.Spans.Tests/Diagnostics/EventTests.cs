@@ -121,8 +121,8 @@ public sealed class EventTests
         Action[] losses =
         [
             () => file.LeaseSpan(2 * s_window, 8).Dispose(),
-            () => file.LeaseMemory(s_window + 8, 8),
-            () => file.LeaseSequence(s_window, 2 * s_window),
+            () => file.LeaseMemory(s_window + 8, 8).Dispose(),
+            () => file.LeaseSequence(s_window, 2 * s_window).Dispose(),
             () => verified.LeaseSpan(s_window + 8, 8).Dispose(),
             () => cursor.MoveTo(3 * s_window),
             () => _ = buffer[3 * s_window],
