@@ -78,8 +78,7 @@ internal static unsafe class Advice
     public static Populated Populate(nint address, int length)
     {
         if (length == 0) return Populated.Yes;
-        nint start = address / Environment.SystemPageSize * Environment.SystemPageSize;
-        nuint bytes = (nuint)(address + length - start);
+        (nint start, nuint bytes) = PageRange.Of(address, length);
         if (OperatingSystem.IsWindows())
         {
             var range = new SystemCalls.MemoryRange { Address = start, Bytes = bytes };
@@ -108,10 +107,10 @@ internal static unsafe class Advice
     /// </summary>
     public static void ApplyAccessPattern(in RegionMemory memory, AccessPattern access)
     {
-        if (access == AccessPattern.Normal || OperatingSystem.IsWindows() || memory.View is not { } view) return;
-        nint start = memory.Address / Environment.SystemPageSize * Environment.SystemPageSize;
+        if (access == AccessPattern.Normal || OperatingSystem.IsWindows() || memory.IsCopy) return;
+        PageRange pages = PageRange.Of(memory);
         int order = access == AccessPattern.Random ? RandomOrder : SequentialOrder;
-        if (SystemCalls.Advise(start, (nuint)view.ByteLength, order) != 0) CountRefusal();
+        if (SystemCalls.Advise(pages.Start, pages.Bytes, order) != 0) CountRefusal();
     }
 
     /// <summary>
@@ -137,9 +136,9 @@ internal static unsafe class Advice
             for (; at < leaving.Length && count < MostRanges; at++)
             {
                 // Of what is not a mapping of a file the bytes would be lost.
-                if (leaving[at].View is not SafeMemoryMappedViewHandle view) continue;
-                nint start = leaving[at].Address / Environment.SystemPageSize * Environment.SystemPageSize;
-                ranges[count++] = new SystemCalls.MemoryRange { Address = start, Bytes = (nuint)view.ByteLength };
+                if (leaving[at].IsCopy) continue;
+                PageRange pages = PageRange.Of(leaving[at]);
+                ranges[count++] = new SystemCalls.MemoryRange { Address = pages.Start, Bytes = pages.Bytes };
             }
 
             // SAFETY: the ranges are whole mappings of files, read-only ones; not one byte of them is changed, whoever reads it.
