@@ -126,6 +126,34 @@ public class PagePoolTests
         pages.Close();
     }
 
+    /// <summary>Read through the system's view of the process: half of the mapping is there, the other half is cut off.</summary>
+    [Fact]
+    public void OfACopyWhoseReadFailsInTheMiddleAllPagesComeBack()
+    {
+        const string OwnMemory = "/proc/self/mem";
+        const int Failures = 200;
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(OwnMemory), "A read that fails in the middle is had from Linux's view of the process.");
+        using SampleFile sample = SampleFile.OfLength(Block);
+        using OneHandle source = new(sample.Path), memory = new(OwnMemory);
+        var pages = new PagePool(long.MaxValue);
+        var mapping = new MappedBacking(source, pages);
+        RegionMemory mapped = mapping.Load(0, Block);
+        sample.TruncateTo(Block / 2);
+        var backing = new CopiedBacking(memory, pages);
+        RegionMemory half = backing.Load(mapped.Address, Block / 2);
+        SampleFile.AssertBytes(PagePool.Writable(half), 0);
+        backing.TryUnload(half);
+
+        long before = NativePages.Bytes;
+        for (int i = 0; i < Failures; i++) Assert.ThrowsAny<IOException>(() => backing.Load(mapped.Address, Block));
+        Assert.Equal(0, pages.BytesInUse);
+        Assert.InRange(pages.KeptBytes, 1, Block);
+        // Other tests have copies at the same time, but not so many.
+        Assert.InRange(NativePages.Bytes - before, long.MinValue, Failures / 2 * (long)Block);
+        mapping.TryUnload(mapped);
+        pages.Close();
+    }
+
     [Fact]
     public void UnderGuardPagesAreNeverUsedAgain()
     {
