@@ -247,7 +247,7 @@ public sealed partial class MappedFile : IDisposable
 
     /// <summary>
     /// The file, or a range of it, as a stream that can be read and sought, for one thread at a time. It copies out of
-    /// mapped windows and keeps the last one until it is disposed. Its length is fixed, even if the file grows; a read that
+    /// windows and keeps the last one until it is disposed, of a file that is copied no other. Its length is fixed, even if the file grows; a read that
     /// meets bytes which the file has lost throws <see cref="FileChangedException"/> and leaves the position as it was.
     /// </summary>
     /// <param name="offset">Where the stream begins.</param>
@@ -292,7 +292,11 @@ public sealed partial class MappedFile : IDisposable
     /// Pins as much of a range as one region gives, from its start; at least one byte. Of a file that has become shorter
     /// it gives what is left.
     /// </summary>
-    internal LeasedMemory LeasePart(long offset, long length, string kind)
+    /// <param name="offset">The first byte.</param>
+    /// <param name="length">How many are wanted at most.</param>
+    /// <param name="kind">What the lease is called where leases are tracked.</param>
+    /// <param name="once">As for <see cref="AcquirePart"/>.</param>
+    internal LeasedMemory LeasePart(long offset, long length, string kind, bool once = false)
     {
         long window = Directory.Grid.IndexOf(offset);
         long fileLength = Length;
@@ -300,23 +304,35 @@ public sealed partial class MappedFile : IDisposable
         if (offset >= fileLength) throw FileChangedException.Shrunk(Name, new FileRange(offset, length), fileLength);
         long windowEnd = Directory.Grid.StartOf(window) + Directory.Grid.LengthOf(window, fileLength);
         int part = (int)Math.Min(length, windowEnd - offset);
-        Region region = AcquirePart(offset, ref part);
+        Region region = AcquirePart(offset, ref part, once);
         return new LeasedMemory(region, offset, part, Manager.Tracker?.Begin(kind, Name, new FileRange(offset, part)));
     }
 
     /// <summary>A region that holds at least the first byte of a range inside one window, with a reference of the caller's.</summary>
     /// <param name="offset">The first byte.</param>
     /// <param name="length">How many are wanted; then, how many there are.</param>
+    /// <param name="once">Whether the caller passes over the window: a copy that is not there yet is then the caller's alone
+    /// and gone with its pin, so that what was passed takes no memory.</param>
     /// <exception cref="FileChangedException">The file now ends before the first byte.</exception>
-    internal Region AcquirePart(long offset, ref int length)
+    internal Region AcquirePart(long offset, ref int length, bool once = false)
     {
         ThrowIfDisposed();
         long now = _verify ? Directory.Backing.Length : long.MaxValue;
-        Region region = Directory.Table.Acquire(Directory, Directory.Grid.IndexOf(offset));
+        long window = Directory.Grid.IndexOf(offset);
+        Region region = once && Directory.Backing.Copies && Directory.At(window) is null
+            ? AcquireAlone(window)
+            : Directory.Table.Acquire(Directory, window);
         int there = (int)Math.Clamp(Math.Min(region.End, now) - offset, 0, length);
         if (there == 0 || (_verify && !IsThere(region, offset, there))) throw Gone(region, offset, length);
         length = there;
         return region;
+    }
+
+    /// <summary>A region for the caller alone with all that the file now has of a window.</summary>
+    private Region AcquireAlone(long window)
+    {
+        long fileLength = Math.Min(Directory.Length, Directory.Backing.Length);
+        return Directory.Table.AcquireExact(Directory, Directory.Grid.StartOf(window), Directory.Grid.LengthOf(window, fileLength));
     }
 
     /// <summary>A region that holds a range inside the file, with a reference of the caller's.</summary>

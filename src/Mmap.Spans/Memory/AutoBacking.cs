@@ -25,6 +25,8 @@ internal sealed class AutoBacking(
 
     public override IBacking? Fallback => new CopiedBacking(_file, _pages);
 
+    public override bool Copies => _mappingRefused;
+
     public override long ChargeFor(long offset, int length) => MappedBacking.ChargeOf(offset, length);
 
     protected override RegionMemory LoadOnce(long offset, int length)

@@ -7,6 +7,8 @@ internal abstract class FileBacking(IHandleSource file, PagePool pages) : IBacki
 {
     public virtual IBacking? Fallback => null;
 
+    public virtual bool Copies => false;
+
     public long Length => FileReads.LengthOf(file);
 
     public abstract long ChargeFor(long offset, int length);

@@ -9,6 +9,9 @@ internal interface IBacking
     /// <summary>What may serve instead when the system refuses and nothing is left to drop; null if nothing may.</summary>
     IBacking? Fallback => null;
 
+    /// <summary>Whether what it loads is copied: memory of the process, which nobody else has use for.</summary>
+    bool Copies => false;
+
     /// <summary>The file's length now, asked of the system at each call.</summary>
     long Length { get; }
 

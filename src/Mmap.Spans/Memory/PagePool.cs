@@ -8,7 +8,8 @@ namespace Mmap.Spans.Memory;
 /// </summary>
 /// <remarks>
 /// Pages in use and pages kept are together at most what copies may take, unless those in use alone are more. What is
-/// kept is little, too: 64 blocks, 64 MiB, and no more than is in use (but 1 MiB, or one block, stays when nothing is).
+/// kept is little, too: 64 blocks, 64 MiB, and no more than is in use or 1 MiB. When nothing is in use, one block may stay
+/// whatever its size: that is how a reader with one window at a time goes on from each to the next.
 /// No call of the system is made under the lock.
 /// </remarks>
 /// <param name="maxBytes">What copies may take.</param>
@@ -178,7 +179,7 @@ internal sealed class PagePool(long maxBytes, bool guarded = false)
     /// <summary>Whether more is kept than may be.</summary>
     private bool IsExcess =>
         _closed || _kept.Count > MostBlocks || _keptBytes > MostKeptBytes || _keptBytes + _bytesInUse > maxBytes
-        || (_kept.Count > 1 && _keptBytes > Math.Max(_bytesInUse, AlwaysKeptBytes));
+        || (_keptBytes > Math.Max(_bytesInUse, AlwaysKeptBytes) && (_bytesInUse > 0 || _kept.Count > 1));
 
     /// <summary>Gives pages back to the system. Those that it does not take (it would have to split a mapping) stay kept.</summary>
     private bool TryFree(PageRange pages)

@@ -21,7 +21,8 @@ internal sealed class MappedStream : Stream
 
     public MappedStream(MappedFile file, FileRange range)
     {
-        _cursor = file.CreateCursor();
+        file.ThrowIfDisposed();
+        _cursor = new WindowCursor(file, once: true);
         _start = range.Offset;
         _length = range.Length;
     }
@@ -209,7 +210,7 @@ internal sealed class MappedStream : Stream
         _cursor.Release();
         while (Rest > 0)
         {
-            using var lease = new MemoryLease(_cursor.File.LeasePart(_start + _position, Rest, "stream"));
+            using var lease = new MemoryLease(_cursor.File.LeasePart(_start + _position, Rest, "stream", once: true));
             await destination.WriteAsync(lease.Memory, cancellationToken).ConfigureAwait(false);
             _position += lease.Length;
         }

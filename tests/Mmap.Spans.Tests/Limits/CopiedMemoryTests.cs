@@ -31,5 +31,28 @@ public class CopiedMemoryTests
         Assert.InRange(numbers["trimmed"], 1, 8 * Mebibyte);
     }
 
+    [Fact]
+    public void AStreamOverCopiesKeepsNoMoreThanTheWindowItStandsIn()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Memory is told in /proc.");
+        using var folder = new TemporaryFolder();
+        Dictionary<string, long> numbers = ChildProcess.Run("", "stream-copies", folder["file"], "20");
+        Assert.InRange(numbers["copied"], 1, numbers["window"]);
+        Assert.InRange(numbers["most"], numbers["window"] / 2, numbers["window"] + 8 * Mebibyte);
+    }
+
+    /// <summary>Default options, and five times as many bytes of copies as there may be memory.</summary>
+    [Theory]
+    [InlineData("stream")]
+    public void ALongFileIsReadThroughCopiesInAContainerOfLittleMemory(string way)
+    {
+        const long Length = 1_500_000_000;
+        using var group = new MemoryGroup(300 * Mebibyte);
+        using SampleFile file = SampleFile.Sparse(Length);
+        Dictionary<string, long> numbers = ChildProcess.Run(group.Enter, "scan-copies", file.Path, way);
+        TestContext.Current.SendDiagnosticMessage($"{numbers["now"]} bytes of anonymous memory at the end.");
+        Assert.Equal(Length, numbers["read"]);
+    }
+
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
