@@ -8,7 +8,9 @@ internal static class CopiedMemory
 {
     private static SafeFileHandle? s_status;
 
-    /// <summary>Threads that lease at random, each one lease at a time, under a budget of two windows for each thread.</summary>
+    /// <summary>
+    /// Threads that lease at random, each one lease at a time, under a budget of two windows for each thread.
+    /// </summary>
     /// <param name="args">A path to make, the threads, the bytes of a window, what happens over the budget.</param>
     public static void Lease(string[] args)
     {
@@ -25,7 +27,13 @@ internal static class CopiedMemory
         });
         using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Copy });
         long[] most = new long[threads];
-        Thread[] all = [.. Enumerable.Range(0, threads).Select(index => new Thread(() => most[index] = LeaseAtRandom(file, index, leases)))];
+        Thread[] all = new Thread[threads];
+        for (int i = 0; i < threads; i++)
+        {
+            int index = i;
+            all[i] = new Thread(() => most[index] = LeaseAtRandom(file, index, leases));
+        }
+
         foreach (Thread thread in all) thread.Start();
         foreach (Thread thread in all) thread.Join();
         Check.Report("budget", budget);
@@ -89,7 +97,8 @@ internal static class CopiedMemory
     {
         using WindowCursor cursor = file.CreateCursor();
         long at = 0;
-        for (; cursor.MoveTo(at); at = cursor.End) Check.That(!cursor.Span.ContainsAnyExcept((byte)0), "A hole reads as zeroes.");
+        for (; cursor.MoveTo(at); at = cursor.End)
+            Check.That(!cursor.Span.ContainsAnyExcept((byte)0), "A hole reads as zeroes.");
         return at;
     }
 
@@ -98,24 +107,25 @@ internal static class CopiedMemory
         using Stream stream = file.OpenStream();
         byte[] buffer = new byte[1 << 20];
         long read = 0;
-        for (int count; (count = stream.Read(buffer)) > 0; read += count) Check.That(buffer[0] == 0, "A hole reads as zeroes.");
+        for (int count; (count = stream.Read(buffer)) > 0; read += count)
+            Check.That(buffer[0] == 0, "A hole reads as zeroes.");
         return read;
     }
 
     /// <summary>The anonymous memory of the process now. Allocates nothing, so that it does not count itself.</summary>
     private static long AnonymousBytes()
     {
-        s_status ??= File.OpenHandle("/proc/self/status", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, FileOptions.None);
+        s_status ??= File.OpenHandle("/proc/self/status", FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         Span<byte> text = stackalloc byte[4096];
         ReadOnlySpan<byte> rest = text[..RandomAccess.Read(s_status, text, 0)];
         rest = rest[(rest.IndexOf("RssAnon:"u8) + 8)..].TrimStart(" \t"u8);
-        Check.That(Utf8Parser.TryParse(rest, out long kibibytes, out _), "The system tells how much memory is anonymous.");
+        Check.That(Utf8Parser.TryParse(rest, out long kibibytes, out _), "The system tells what is anonymous.");
         return kibibytes << 10;
     }
 
     private static void MakeSparse(string path, long length)
     {
-        using SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, FileOptions.None);
+        using SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
         RandomAccess.SetLength(handle, length);
     }
 }

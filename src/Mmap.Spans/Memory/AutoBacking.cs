@@ -9,18 +9,20 @@ namespace Mmap.Spans.Memory;
 /// <param name="fellBack">Called with the file's name, the range and the reason when a mapping is refused.</param>
 /// <param name="pages">Where copies get their memory.</param>
 internal sealed class AutoBacking(
-    IHandleSource file, int longestWindow, Action<string, FileRange, string> fellBack, PagePool pages) : FileBacking(file, pages)
+    IHandleSource file, int longestWindow, Action<string, FileRange, string> fellBack, PagePool pages)
+    : FileBacking(file, pages)
 {
     /// <summary>
-    /// Files up to this many bytes are copied: that is quicker than to map them, touch them and unmap them, even if only
-    /// one page is touched. From twice as many on that is no longer so (perf/results/small-files).
+    /// Files up to this many bytes are copied: that is quicker than to map them, touch them and unmap them, even if
+    /// only one page is touched. From twice as many on that is no longer so (perf/results/small-files).
     /// </summary>
     private const int CopiedUpToBytes = 64 << 10;
 
     private readonly IHandleSource _file = file;
     private readonly PagePool _pages = pages;
 
-    // Order: acquire and release, as volatile gives them. Stale: another thread tries to map once more, and is refused too.
+    // Order: acquire and release, as volatile gives them. Stale: another thread tries to map once more, and is refused
+    // too.
     private volatile bool _mappingRefused;
 
     public override IBacking? Fallback => new CopiedBacking(_file, _pages);

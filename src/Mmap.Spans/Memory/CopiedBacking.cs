@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// Regions as copies in pages of their own, filled by positional reads: they work where mapping is refused, and what was
-/// loaded stays readable whatever happens to the file. Thread-safe.
+/// Regions as copies in pages of their own, filled by positional reads: they work where mapping is refused, and what
+/// was loaded stays readable whatever happens to the file. Thread-safe.
 /// </summary>
 /// <param name="file">Where the handle comes from.</param>
 /// <param name="pages">Where copies get their memory.</param>
@@ -30,7 +30,10 @@ internal sealed class CopiedBacking(IHandleSource file, PagePool pages) : FileBa
                 // The length is not asked for first: the read itself tells where the file ends now.
                 int filled = FileReads.ReadFully(handle, offset, PagePool.Writable(copy));
                 if (filled == 0)
-                    throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), RandomAccess.GetLength(handle));
+                {
+                    long fileLength = RandomAccess.GetLength(handle);
+                    throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), fileLength);
+                }
 
                 RegionMemory memory = copy with { Length = filled };
                 keeps = PageRange.Of(memory) == PageRange.Of(copy);
@@ -50,7 +53,9 @@ internal sealed class CopiedBacking(IHandleSource file, PagePool pages) : FileBa
 
     protected override RegionMemory LoadOnce(long offset, int length) => Load(_file, _pages, offset, length);
 
-    /// <summary>The beginning of a copy in no more pages than it needs: what is behind it would be held and not charged.</summary>
+    /// <summary>
+    /// The beginning of a copy in no more pages than it needs: the others would be held and not charged.
+    /// </summary>
     private static RegionMemory Shorter(PagePool pages, in RegionMemory copy, long offset, int length)
     {
         RegionMemory shorter = pages.Rent(offset, length);

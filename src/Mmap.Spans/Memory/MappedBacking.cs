@@ -9,14 +9,16 @@ namespace Mmap.Spans.Memory;
 /// below a mapped page, touching that page ends this process on Unix.
 /// </remarks>
 /// <param name="file">Where the handle comes from.</param>
-/// <param name="pages">The manager's pages of copies; they make room for a mapping that the system has none for.</param>
+/// <param name="pages">The manager's pages of copies: they make room where the system has none for a mapping.</param>
 internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBacking(file, pages)
 {
     private readonly IHandleSource _file = file;
 
     public override long ChargeFor(long offset, int length) => ChargeOf(offset, length);
 
-    /// <summary>A mapping begins at a multiple of the granularity, so it may have some bytes before the range.</summary>
+    /// <summary>
+    /// A mapping begins at a multiple of the granularity, so it may have some bytes before the range.
+    /// </summary>
     public static long ChargeOf(long offset, int length) => length + PageRange.BytesBefore(offset);
 
     /// <inheritdoc cref="IBacking.Load"/>
@@ -72,54 +74,55 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
     /// <summary>The same by the framework's objects.</summary>
     private static RegionMemory? TryMapView(string name, SafeFileHandle handle, long offset, int length)
     {
-        MemoryMappedFile map;
+        using MemoryMappedFile? map = TryCreateMap(handle);
+        // Windows checks nothing below the end of the last page; but there a file cannot become shorter any more, now that
+        // the map exists.
+        if (map is null || RandomAccess.GetLength(handle) < offset + length) return null;
+
+        NativeRegions.CountMapping();
+        MemoryMappedViewAccessor? view = null;
+        try
+        {
+            view = map.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or ArgumentOutOfRangeException
+                                  && RandomAccess.GetLength(handle) < offset + length)
+        {
+            // What the runtime throws for a view past the capacity.
+            return null;
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            throw new MappingRefusedException(name, new FileRange(offset, length), e);
+        }
+        finally
+        {
+            if (view is null) NativeRegions.UncountMapping();
+        }
+
+        // SAFETY: one acquisition, released once in TryUnload; until then the view cannot be unmapped. The view
+        // starts PointerOffset bytes before the range, at a multiple of the system's granularity.
+        unsafe
+        {
+            byte* pointer = null;
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+            nint address = (nint)(pointer + view.PointerOffset);
+            return new RegionMemory(address, length, view.SafeMemoryMappedViewHandle);
+        }
+    }
+
+    /// <summary>A map of the whole file as it is now; null if that is empty.</summary>
+    private static MemoryMappedFile? TryCreateMap(SafeFileHandle handle)
+    {
         try
         {
             // Capacity 0 means the length now.
-            map = MemoryMappedFile.CreateFromFile(
+            return MemoryMappedFile.CreateFromFile(
                 handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         }
         catch (ArgumentException) when (RandomAccess.GetLength(handle) == 0)
         {
             return null;
-        }
-
-        using (map)
-        {
-            // Windows checks nothing below the end of the last page; but there a file cannot become shorter any more, now
-            // that the map exists.
-            if (RandomAccess.GetLength(handle) < offset + length) return null;
-
-            NativeRegions.CountMapping();
-            MemoryMappedViewAccessor? view = null;
-            try
-            {
-                view = map.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);
-            }
-            catch (Exception e) when (e is UnauthorizedAccessException or ArgumentOutOfRangeException
-                                      && RandomAccess.GetLength(handle) < offset + length)
-            {
-                // What the runtime throws for a view past the capacity.
-                return null;
-            }
-            catch (Exception e) when (IsRefusal(e))
-            {
-                throw new MappingRefusedException(name, new FileRange(offset, length), e);
-            }
-            finally
-            {
-                if (view is null) NativeRegions.UncountMapping();
-            }
-
-            // SAFETY: one acquisition, released once in TryUnload; until then the view cannot be unmapped. The view
-            // starts PointerOffset bytes before the range, at a multiple of the system's granularity.
-            unsafe
-            {
-                byte* pointer = null;
-                view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
-                nint address = (nint)(pointer + view.PointerOffset);
-                return new RegionMemory(address, length, view.SafeMemoryMappedViewHandle);
-            }
         }
     }
 }

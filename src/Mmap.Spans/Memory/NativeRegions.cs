@@ -9,8 +9,8 @@ namespace Mmap.Spans.Memory;
 internal static unsafe class NativeRegions
 {
     /// <summary>
-    /// The mappings that all managers together may have: half of what the system allows, because the runtime dies when it
-    /// gets none for itself. A manager has a cap of its own; several of them could still reach the limit.
+    /// The mappings that all managers together may have: half of what the system allows, because the runtime dies when
+    /// it gets none for itself. A manager has a cap of its own; several of them could still reach the limit.
     /// </summary>
     private static readonly long s_maxMappings = SystemLimits.MaxMappings / 2;
 
@@ -24,10 +24,12 @@ internal static unsafe class NativeRegions
     /// <exception cref="InsufficientMemoryException">There are as many as may be; dropping others helps.</exception>
     public static void CountMapping()
     {
-        // Order: full, before the mapping is asked for; of two threads that reach the maximum at once only one gets the last.
+        // Order: full, before the mapping is asked for; of two threads that reach the maximum at once only one gets the
+        // last.
         if (Interlocked.Increment(ref s_mappings) <= s_maxMappings) return;
         UncountMapping();
-        throw new InsufficientMemoryException($"The process has {s_maxMappings} mappings of files, half of what the system allows it.");
+        throw new InsufficientMemoryException(
+            $"The process has {s_maxMappings} mappings of files, half of what the system allows it.");
     }
 
     /// <summary>Counts a mapping out that has ended or was not made.</summary>
@@ -84,8 +86,8 @@ internal static unsafe class NativeRegions
         // (unmapping the middle of merged neighbours makes two of one). So the mapping is ended here and the view is
         // told that it owns nothing any more.
         PageRange pages = PageRange.Of(memory);
-        // SAFETY: the mapping is these pages, and no other; the region is Retired, so no lease reads it, and this thread
-        // alone ends it.
+        // SAFETY: the mapping is these pages, and no other; the region is Retired, so no lease reads it, and this
+        // thread alone ends it.
         if (SystemCalls.Unmap(pages.Start, pages.Bytes) != 0) return false;
         Disown(view);
         UncountMapping();
@@ -95,7 +97,8 @@ internal static unsafe class NativeRegions
     /// <summary>Takes a region's bytes out of memory and leaves unreadable addresses in their place.</summary>
     /// <param name="memory">A mapping or a copy.</param>
     /// <param name="pages">Its pages.</param>
-    /// <param name="kept">Whether the addresses are kept; on Windows another thread may have got them in between.</param>
+    /// <param name="kept">Whether the addresses are kept; on Windows another thread may have got them in
+    /// between.</param>
     /// <returns>False if the system refused; nothing has changed then.</returns>
     public static bool TryReplaceWithNoAccess(in RegionMemory memory, PageRange pages, out bool kept)
     {
@@ -110,7 +113,8 @@ internal static unsafe class NativeRegions
 
         const int PrivateFlag = 2, Fixed = 0x10;
         int flags = PrivateFlag | Fixed | SystemCalls.Anonymous | (OperatingSystem.IsLinux() ? 0x4000 : 0x40);
-        // SAFETY: the region is Retired and the range is its own. One call does both, so no other mapping can come between.
+        // SAFETY: the region is Retired and the range is its own. One call does both, so no other mapping can come
+        // between.
         kept = SystemCalls.Map(pages.Start, pages.Bytes, 0, flags, -1, 0) == pages.Start;
         if (!kept) return false;
         if (memory.View is not { } view) return true;

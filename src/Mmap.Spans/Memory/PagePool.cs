@@ -8,8 +8,8 @@ namespace Mmap.Spans.Memory;
 /// </summary>
 /// <remarks>
 /// Pages in use and pages kept are together at most what copies may take, unless those in use alone are more. What is
-/// kept is little, too: 64 blocks, 64 MiB, and no more than is in use or 1 MiB. When nothing is in use, one block may stay
-/// whatever its size: that is how a reader with one window at a time goes on from each to the next.
+/// kept is little, too: 64 blocks, 64 MiB, and no more than is in use or 1 MiB. When nothing is in use, one block may
+/// stay whatever its size: that is how a reader with one window at a time goes on from each to the next.
 /// No call of the system is made under the lock.
 /// </remarks>
 /// <param name="maxBytes">What copies may take.</param>
@@ -50,8 +50,8 @@ internal sealed class PagePool(long maxBytes, bool guarded = false)
     }
 
     /// <summary>
-    /// Memory for a copy, to be filled; its address lies in its page as the offset does in the file's. What stands there
-    /// before is undefined.
+    /// Memory for a copy, to be filled; its address lies in its page as the offset does in the file's. What stands
+    /// there before is undefined.
     /// </summary>
     /// <exception cref="InsufficientMemoryException">There is none.</exception>
     public RegionMemory Rent(long offset, int length)
@@ -101,7 +101,8 @@ internal sealed class PagePool(long maxBytes, bool guarded = false)
     public bool Drain()
     {
         bool any = false;
-        for (int left = Kept; left > 0 && TryTakeOldest(onlyExcess: false, out PageRange pages); left--) any |= TryFree(pages);
+        for (int left = Kept; left > 0 && TryTakeOldest(onlyExcess: false, out PageRange pages); left--)
+            any |= TryFree(pages);
         return any;
     }
 
@@ -142,7 +143,9 @@ internal sealed class PagePool(long maxBytes, bool guarded = false)
         }
     }
 
-    /// <summary>Puts pages among those kept; those that are too many by themselves go first, and no others for them.</summary>
+    /// <summary>
+    /// Puts pages among those kept. Those that are too many by themselves go first, and no others for them.
+    /// </summary>
     private void Insert(PageRange pages)
     {
         _kept.Insert((long)pages.Bytes > MostKeptBytes ? 0 : _kept.Count, pages);
@@ -181,7 +184,9 @@ internal sealed class PagePool(long maxBytes, bool guarded = false)
         _closed || _kept.Count > MostBlocks || _keptBytes > MostKeptBytes || _keptBytes + _bytesInUse > maxBytes
         || (_keptBytes > Math.Max(_bytesInUse, AlwaysKeptBytes) && (_bytesInUse > 0 || _kept.Count > 1));
 
-    /// <summary>Gives pages back to the system. Those that it does not take (it would have to split a mapping) stay kept.</summary>
+    /// <summary>
+    /// Gives pages back. Those that the system does not take (it would have to split a mapping) stay kept.
+    /// </summary>
     private bool TryFree(PageRange pages)
     {
         if (NativePages.TryFree(pages)) return true;

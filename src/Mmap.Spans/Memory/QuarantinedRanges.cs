@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// The addresses of regions that ended under guard: unmapped, and kept unreadable, so that no other mapping gets them and
-/// whoever still reads there faults at once. The process's; thread-safe.
+/// The addresses of regions that ended under guard: unmapped, and kept unreadable, so that no other mapping gets them
+/// and whoever still reads there faults at once. The process's; thread-safe.
 /// </summary>
 /// <remarks>
 /// They cost no memory, but address space and entries in the system's table of mappings, so only the latest are kept;

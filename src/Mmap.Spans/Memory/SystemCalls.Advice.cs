@@ -31,6 +31,7 @@ internal static unsafe partial class SystemCalls
     [LibraryImport("libc", EntryPoint = "sendfile")]
     public static partial nint SendFile(SafeFileHandle to, SafeFileHandle from, long* offset, nuint count);
 
+    // SAFETY: advice that would change bytes (of memory that is no file's) is given nowhere.
     [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     public static partial int Advise(nint address, nuint length, int advice);
@@ -43,6 +44,7 @@ internal static unsafe partial class SystemCalls
         nint number, nint process, MemoryRange* ranges, nuint count, nint advice, nuint flags);
 
     /// <returns>0, or the errno itself.</returns>
+    // SAFETY: no memory of ours is read or written.
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     public static partial int FileAdvise(SafeFileHandle file, long offset, long length, int advice);

@@ -3,7 +3,9 @@ using System.Runtime.Versioning;
 
 namespace Mmap.Spans.Memory;
 
-/// <summary>Calls that tell what the process may have, and what every call answers when there is no more of it.</summary>
+/// <summary>
+/// Calls that tell what the process may have, and what every call answers when there is no more of it.
+/// </summary>
 internal static unsafe partial class SystemCalls
 {
     public const int OutOfMemoryErrno = 12;

@@ -32,6 +32,7 @@ internal static unsafe partial class SystemCalls
     [LibraryImport("kernel32", EntryPoint = "VirtualAlloc", SetLastError = true)]
     public static partial nint VirtualAlloc(nint address, nuint length, uint kind, uint permissions);
 
+    // SAFETY: as for Unmap.
     [SupportedOSPlatform("windows")]
     [LibraryImport("kernel32", EntryPoint = "VirtualFree", SetLastError = true)]
     public static partial int VirtualFree(nint address, nuint length, uint kind);

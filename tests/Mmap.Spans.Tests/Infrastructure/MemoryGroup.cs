@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Infrastructure;
 
-/// <summary>A control group of Linux whose processes together may have so much memory; skips the test where none can be made.</summary>
+/// <summary>
+/// A control group of Linux whose processes together may have so much memory. Skips the test where none can be made.
+/// </summary>
 public sealed class MemoryGroup : IDisposable
 {
     private const string Root = "/sys/fs/cgroup";
@@ -20,7 +22,8 @@ public sealed class MemoryGroup : IDisposable
         try
         {
             Directory.CreateDirectory(_path);
-            File.WriteAllText($"{_path}/{(isFirst ? "memory.limit_in_bytes" : "memory.max")}", bytes.ToString(CultureInfo.InvariantCulture));
+            string limit = isFirst ? "memory.limit_in_bytes" : "memory.max";
+            File.WriteAllText($"{_path}/{limit}", bytes.ToString(CultureInfo.InvariantCulture));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -25,8 +25,10 @@ public class CopiedMemoryTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Memory is told in /proc.");
         using var folder = new TemporaryFolder();
-        Dictionary<string, long> numbers = ChildProcess.Run("", "lease-copies", folder["file"], Text(threads), Text(windowBytes), over.ToString());
-        TestContext.Current.SendDiagnosticMessage($"budget {numbers["budget"]}, most {numbers["most"]}, after the trim {numbers["trimmed"]}.");
+        Dictionary<string, long> numbers = ChildProcess.Run(
+            "", "lease-copies", folder["file"], Text(threads), Text(windowBytes), over.ToString());
+        TestContext.Current.SendDiagnosticMessage(
+            $"budget {numbers["budget"]}, most {numbers["most"]}, after the trim {numbers["trimmed"]}.");
         Assert.InRange(numbers["most"], numbers["budget"] / 2, numbers["budget"] * 11 / 10 + 8 * Mebibyte);
         Assert.InRange(numbers["trimmed"], 1, 8 * Mebibyte);
     }
