@@ -128,6 +128,46 @@ public class PagePoolTests
         pages.Close();
     }
 
+    [Fact]
+    public void TheEndOfAManagerGivesItsPagesBackAndThoseOfALaterLeaseAtItsEnd()
+    {
+        using SampleFile sample = SampleFile.OfLength(3 * Block);
+        var manager = new MapManager(new MapManagerOptions { WindowSize = Block, Overlap = 0 });
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Copy });
+        MemoryLease late = file.LeaseMemory(0, 10);
+        file.LeaseMemory(Block, 10).Dispose();
+        manager.Trim();
+        Assert.Equal((Block, 0), (manager.Pages.BytesInUse, manager.Pages.KeptBytes));
+        file.LeaseMemory(Block, 10).Dispose();
+        manager.Dispose();
+        Assert.Equal((Block, 0), (manager.Pages.BytesInUse, manager.Pages.KeptBytes));
+        SampleFile.AssertBytes(late.Span, 0);
+        late.Dispose();
+        Assert.Equal((0, 0), (manager.Pages.BytesInUse, manager.Pages.KeptBytes));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public unsafe void EveryLeaseOfACopyLiesInItsPageAsItsBytesLieInTheFile(bool guarded)
+    {
+        using SampleFile sample = SampleFile.OfLength(3 * Block);
+        var options = new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, Guard = guarded };
+        using var manager = new MapManager(options);
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Copy });
+        var random = new Random(3);
+        for (int i = 0; i < 200; i++)
+        {
+            // The longer ones are exact regions.
+            int length = i % 2 == 0 ? 100 : 100_000;
+            long offset = random.NextInt64(file.Length - length);
+            using SpanLease lease = file.LeaseSpan(offset, length);
+            SampleFile.AssertBytes(lease.Span, offset);
+            // SAFETY: the lease pins the bytes; the address is compared and never read through.
+            fixed (byte* first = lease.Span) Assert.Equal(offset % 4096, (nint)first % 4096);
+        }
+    }
+
     /// <summary>Read through the system's view of the process: half of a mapping is there, half is cut off.</summary>
     [Fact]
     public void OfACopyWhoseReadFailsInTheMiddleAllPagesComeBack()
