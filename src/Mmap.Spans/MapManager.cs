@@ -23,6 +23,7 @@ public sealed class MapManager : IDisposable
     private readonly FileTable _files = new();
     private readonly HandleBudget _handles;
     private readonly RegionTelemetry _telemetry = new();
+    private readonly PagePool _pages;
     private int _disposed;
 
     /// <summary>Makes a manager.</summary>
@@ -35,6 +36,7 @@ public sealed class MapManager : IDisposable
         var budget = new RegionBudget(Options.MaxMappedBytes, Options.MaxMappedBytes, Options.MaxRegions);
         _table = new RegionTable(budget, Options.OverBudget, _telemetry, Options.Guard) { DescribeLargestHolder = DescribeLargestHolder };
         _handles = new HandleBudget(Options.MaxOpenHandles);
+        _pages = new PagePool(Options.MaxMappedBytes, Options.Guard);
         Tracker = Options.TrackLeases ? new LeaseTracker() : null;
         MapMetrics.Add(this);
     }
@@ -57,6 +59,9 @@ public sealed class MapManager : IDisposable
 
     /// <summary>The regions.</summary>
     internal RegionTable Table => _table;
+
+    /// <summary>The pages of copies.</summary>
+    internal PagePool Pages => _pages;
 
     // No lock is taken for it: a debugger may ask while another thread stands still inside one.
     private string DebuggerText =>
@@ -112,9 +117,17 @@ public sealed class MapManager : IDisposable
         return Open(handle, null, options, lent: true);
     }
 
-    /// <summary>Drops every region that no lease holds. smmap's <c>collect</c>.</summary>
+    /// <summary>
+    /// Drops every region that no lease holds, and gives the pages of copies that wait to be used again back to the
+    /// system. smmap's <c>collect</c>.
+    /// </summary>
     /// <returns>How many were dropped.</returns>
-    public int Trim() => _table.Trim();
+    public int Trim()
+    {
+        int dropped = _table.Trim();
+        _pages.Drain();
+        return dropped;
+    }
 
     /// <summary>
     /// Drops the regions and closes the handles of the files under a path, so that they can be deleted or replaced where
@@ -190,6 +203,7 @@ public sealed class MapManager : IDisposable
         // Order: full; one caller goes on.
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         _files.Close();
+        _pages.Close();
         Tracker?.ReportLive();
     }
 
@@ -278,13 +292,12 @@ public sealed class MapManager : IDisposable
 
     private FileEntry MakeEntry(FileKey key, FileHandle file, byte[]? madeUp, long length)
     {
-        IBacking backing = madeUp is not null ? new SnapshotBacking(madeUp, Options.Guard) : key.Backing switch
+        IBacking backing = madeUp is not null ? new SnapshotBacking(madeUp, _pages) : key.Backing switch
         {
-            Backing.Map => new MappedBacking(file),
-            Backing.Copy => new CopiedBacking(file, Options.Guard),
-            _ => new AutoBacking(file, (int)(Options.Grid.Step + Options.Grid.Overlap), _telemetry.FellBack, Options.Guard),
+            Backing.Map => new MappedBacking(file, _pages),
+            Backing.Copy => new CopiedBacking(file, _pages),
+            _ => new AutoBacking(file, (int)(Options.Grid.Step + Options.Grid.Overlap), _telemetry.FellBack, _pages),
         };
-        if (Options.Guard) backing = new GuardedBacking(backing);
         if (WrapBacking is not null) backing = WrapBacking(backing);
         return new FileEntry(key.Backing, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, length));
     }

@@ -15,6 +15,7 @@ namespace Mmap.Spans;
 public sealed class WindowCursor : IDisposable
 {
     private readonly RegionDirectory _directory;
+    private readonly bool _once;
 
     /// <summary>The pinned region, or null.</summary>
     private Region? _region;
@@ -37,9 +38,12 @@ public sealed class WindowCursor : IDisposable
     private int _length;
     private bool _disposed;
 
-    internal WindowCursor(MappedFile file)
+    /// <param name="file">The file.</param>
+    /// <param name="once">Whether it passes over the windows; see <see cref="Files.FileWindows.AcquirePart"/>.</param>
+    internal WindowCursor(MappedFile file, bool once = false)
     {
         File = file;
+        _once = once;
         _directory = file.Directory;
     }
 
@@ -223,7 +227,7 @@ public sealed class WindowCursor : IDisposable
         {
             // First out, then in: with a budget of one region the other order could never move.
             Release();
-            Hold(File.Windows.AcquirePart(offset, ref available));
+            Hold(File.Windows.AcquirePart(offset, ref available, passing: _once));
         }
 
         _fileLength = fileLength;

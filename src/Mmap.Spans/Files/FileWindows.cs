@@ -89,8 +89,10 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// <param name="offset">The first byte.</param>
     /// <param name="length">How many bytes of its window are wanted; then, how many there are.</param>
     /// <param name="forOneLease">Whether nothing else of the region will be read: under guard it is no longer then.</param>
+    /// <param name="passing">Whether the caller passes over the window: a copy that is not in memory yet is then the caller's
+    /// alone and gone with its pin, so that what was passed takes no memory.</param>
     /// <exception cref="FileChangedException">The file now ends before the first byte.</exception>
-    public Region AcquirePart(long offset, ref int length, bool forOneLease = false)
+    public Region AcquirePart(long offset, ref int length, bool forOneLease = false, bool passing = false)
     {
         opener.ThrowIfDisposed();
         try
@@ -99,7 +101,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             long currentLength = isVerified ? Directory.Backing.Length : long.MaxValue;
             Region region = forOneLease && table.SharesNothing
                 ? table.AcquireExact(Directory, offset, length)
-                : table.Acquire(Directory, Directory.Grid.IndexOf(offset));
+                : AcquireWindow(Directory.Grid.IndexOf(offset), passing);
             int available = (int)Math.Clamp(Math.Min(region.End, currentLength) - offset, 0, length);
             if (available > 0 && HasPages(region, offset, available))
             {
@@ -174,6 +176,16 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
 
     private FileChangedException Shrunk(long offset, long length, long lengthNow) =>
         FileChangedException.Shrunk(Name, new FileRange(offset, length), lengthNow);
+
+    /// <summary>The region of a window, or under <paramref name="passing"/> a copy for the caller alone.</summary>
+    private Region AcquireWindow(long index, bool passing)
+    {
+        RegionTable table = Directory.Table;
+        if (!passing || !Directory.Backing.Copies || Directory.At(index) is not null) return table.Acquire(Directory, index);
+
+        long currentLength = Math.Min(Directory.Length, Directory.Backing.Length);
+        return table.AcquireExact(Directory, Directory.Grid.StartOf(index), Directory.Grid.LengthOf(index, currentLength));
+    }
 
     private void VerifyLength(long offset, int length)
     {

@@ -92,13 +92,13 @@ internal readonly struct Misses(FileWindows windows, LeaseTracker? tracker, bool
     /// Pins as much of a range as one region gives, from its start; at least one byte. Of a file that has become shorter
     /// it gives what is left.
     /// </summary>
-    public LeasedMemory Part(long offset, long length, string kind)
+    public LeasedMemory Part(long offset, long length, string kind, bool passing = false)
     {
         long fileLength = windows.Directory.Length;
         int part = windows.Directory.Grid.PartOf(offset, length, fileLength);
         // A refresh by somebody else may have found the file shorter since the range was checked.
         if (part == 0) windows.ThrowShrunk(offset, length, fileLength);
-        Region region = windows.AcquirePart(offset, ref part);
+        Region region = windows.AcquirePart(offset, ref part, passing: passing);
         return new LeasedMemory(region, offset, part, Track(kind, offset, part));
     }
 

@@ -21,12 +21,12 @@ internal enum Populated
 /// Hints to the system about bytes that will be needed. Ranges are aligned here: a misaligned call fails unseen.
 /// </summary>
 /// <remarks>
-/// Nothing here splits a mapping: <c>WILLNEED</c> and <c>POPULATE_READ</c> leave it whole, and a lasting advice, such as
-/// <c>RANDOM</c>, is given for whole mappings only: for a part of one it would make two of it and count against the
+/// Nothing here splits a mapping: <c>WILLNEED</c> and <c>POPULATE_READ</c> leave it whole, and a lasting advice, such
+/// as <c>RANDOM</c>, is given for whole mappings only: for a part of one it would make two of it and count against the
 /// system's limit.
 /// </remarks>
-// SAFETY: unsafe only for the address of one structure that Windows is passed; the calls here read no memory themselves,
-// and every one of them leaves the bytes as they are, so a wrong range costs time and nothing else.
+// SAFETY: unsafe only for the address of one structure that Windows is passed; the calls here read no memory
+// themselves, and every one of them leaves the bytes as they are, so a wrong range costs time and nothing else.
 internal static unsafe class Advice
 {
     private const int RandomOrder = 1;
@@ -42,14 +42,18 @@ internal static unsafe class Advice
     /// <summary>The most ranges in one call; they lie on the stack.</summary>
     private const int MostRanges = 64;
 
-    /// <summary>From this many bytes on a range is read and not only asked for; see <see cref="TryReadInOrder"/>.</summary>
+    /// <summary>
+    /// From this many bytes on a range is read and not only asked for; see <see cref="TryReadInOrder"/>.
+    /// </summary>
     private const long LongRangeBytes = 1 << 20;
 
     private static readonly Lazy<SafeFileHandle?> s_nowhere = new(OpenNowhere);
 
     private static long s_refused;
 
-    /// <summary>Whether the system has refused to drop pages once, as older ones do; it is not asked again then.</summary>
+    /// <summary>
+    /// Whether the system has refused to drop pages once, as older ones do; it is not asked again then.
+    /// </summary>
     // Order: acquire and release, as volatile gives them. Stale: another thread asks once more, and is refused too.
     private static volatile bool s_cannotDropPages;
 
@@ -58,8 +62,8 @@ internal static unsafe class Advice
     public static long Refused => Volatile.Read(ref s_refused);
 
     /// <summary>
-    /// Has a range of a file read into the page cache, mapped or not. Linux only; elsewhere nothing happens. A short range
-    /// is only asked for; of a long one all is there in the end, so it is no work for a caller's thread.
+    /// Has a range of a file read into the page cache, mapped or not. Linux only; elsewhere nothing happens. A short
+    /// range is only asked for; of a long one all is there in the end, so it is no work for a caller's thread.
     /// </summary>
     /// <returns>Whether there is such a hint.</returns>
     public static bool ReadAhead(SafeFileHandle handle, long offset, long length, AccessPattern access)
@@ -73,13 +77,13 @@ internal static unsafe class Advice
     }
 
     /// <summary>Brings the pages of a mapped range into memory.</summary>
-    /// <param name="address">The first byte; mapped for <paramref name="length"/> bytes and pinned by the caller.</param>
+    /// <param name="address">The first byte; mapped for <paramref name="length"/> bytes and pinned by the
+    /// caller.</param>
     /// <param name="length">The number of bytes.</param>
     public static Populated Populate(nint address, int length)
     {
         if (length == 0) return Populated.Yes;
-        nint start = address / Environment.SystemPageSize * Environment.SystemPageSize;
-        nuint bytes = (nuint)(address + length - start);
+        (nint start, nuint bytes) = PageRange.Of(address, length);
         if (OperatingSystem.IsWindows())
         {
             var range = new SystemCalls.MemoryRange { Address = start, Bytes = bytes };
@@ -108,15 +112,15 @@ internal static unsafe class Advice
     /// </summary>
     public static void ApplyAccessPattern(in RegionMemory memory, AccessPattern access)
     {
-        if (access == AccessPattern.Normal || OperatingSystem.IsWindows() || memory.View is not { } view) return;
-        nint start = memory.Address / Environment.SystemPageSize * Environment.SystemPageSize;
+        if (access == AccessPattern.Normal || OperatingSystem.IsWindows() || memory.IsCopy) return;
+        PageRange pages = PageRange.Of(memory);
         int order = access == AccessPattern.Random ? RandomOrder : SequentialOrder;
-        if (SystemCalls.Advise(start, (nuint)view.ByteLength, order) != 0) CountRefusal();
+        if (SystemCalls.Advise(pages.Start, pages.Bytes, order) != 0) CountRefusal();
     }
 
     /// <summary>
-    /// Takes the pages of mappings that are about to end out of the process's page tables, all in one call. The mappings
-    /// stay, and so do the bytes: who touches one of them brings its page back from the page cache.
+    /// Takes the pages of mappings that are about to end out of the process's page tables, all in one call. The
+    /// mappings stay, and so do the bytes: who touches one of them brings its page back from the page cache.
     /// </summary>
     /// <remarks>
     /// An unmap has to make every processor forget the pages, and in one call of the system only what touches can be
@@ -137,14 +141,15 @@ internal static unsafe class Advice
             for (; at < leaving.Length && count < MostRanges; at++)
             {
                 // Of what is not a mapping of a file the bytes would be lost.
-                if (leaving[at].View is not SafeMemoryMappedViewHandle view) continue;
-                nint start = leaving[at].Address / Environment.SystemPageSize * Environment.SystemPageSize;
-                ranges[count++] = new SystemCalls.MemoryRange { Address = start, Bytes = (nuint)view.ByteLength };
+                if (leaving[at].IsCopy) continue;
+                PageRange pages = PageRange.Of(leaving[at]);
+                ranges[count++] = new SystemCalls.MemoryRange { Address = pages.Start, Bytes = pages.Bytes };
             }
 
-            // SAFETY: the ranges are whole mappings of files, read-only ones; not one byte of them is changed, whoever reads it.
-            // They are mapped still: only the caller, the sweeper under its gate, unmaps what it has marked.
-            if (count == 0 || SystemCalls.ProcessAdvise(SystemCalls.ProcessAdviseNumber, SystemCalls.OwnProcess, ranges, count, DoNotNeed, 0) >= 0) continue;
+            // SAFETY: the ranges are whole mappings of files, read-only ones; not one byte of them is changed, whoever
+            // reads it. They are mapped still: only the caller, the sweeper under its gate, unmaps what it has marked.
+            if (count == 0 || SystemCalls.ProcessAdvise(
+                    SystemCalls.ProcessAdviseNumber, SystemCalls.OwnProcess, ranges, count, DoNotNeed, 0) >= 0) continue;
             s_cannotDropPages = true;
             CountRefusal();
             return false;
@@ -154,14 +159,14 @@ internal static unsafe class Advice
     }
 
     /// <summary>
-    /// Reads a range into the page cache, in order, by sending it to where bytes vanish: nothing is copied on the way. Waits
-    /// for the disk.
+    /// Reads a range into the page cache, in order, by sending it to where bytes vanish: nothing is copied on the way.
+    /// Waits for the disk.
     /// </summary>
     /// <remarks>
-    /// <c>WILLNEED</c> would start as many reads without waiting, but into single pages, each of which costs the reader a
-    /// share of a fault later and the kernel much work now. What the kernel reads ahead of its own accord, when it sees a
-    /// file read in order, it reads into pages of up to some hundred times the size. Populating a mapping of the range does
-    /// not help: where it does not begin at the start of the file, that reads into single pages as well.
+    /// <c>WILLNEED</c> would start as many reads without waiting, but into single pages, each of which costs the reader
+    /// a share of a fault later and the kernel much work now. What the kernel reads ahead of its own accord, when it
+    /// sees a file read in order, it reads into pages of up to some hundred times the size. Populating a mapping of the
+    /// range does not help: where it does not begin at the start of the file, that reads into single pages as well.
     /// Source: Linux 6.18, mm/readahead.c, force_page_cache_ra and page_cache_sync_ra.
     /// </remarks>
     /// <returns>False if the file cannot be read like this.</returns>

@@ -3,45 +3,63 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// Regions as copies in native memory, filled by positional reads: they work where mapping is refused, and what was
-/// loaded stays readable whatever happens to the file. Thread-safe.
+/// Regions as copies in pages of their own, filled by positional reads: they work where mapping is refused, and what
+/// was loaded stays readable whatever happens to the file. Thread-safe.
 /// </summary>
 /// <param name="file">Where the handle comes from.</param>
-/// <param name="guarded">Whether copies become unreadable at their end.</param>
-internal sealed class CopiedBacking(IHandleSource file, bool guarded = false) : IBacking
+/// <param name="pages">Where copies get their memory.</param>
+internal sealed class CopiedBacking(IHandleSource file, PagePool pages) : FileBacking(file, pages)
 {
-    public long Length => FileReads.LengthOf(file);
+    private readonly IHandleSource _file = file;
+    private readonly PagePool _pages = pages;
 
-    public long ChargeFor(long offset, int length) => length;
+    public override bool Copies => true;
 
-    public int Read(long offset, Span<byte> destination) => FileReads.Read(file, offset, destination);
-
-    public bool TryReadAhead(long offset, long length) => FileReads.TryReadAhead(file, offset, length);
-
-    public RegionMemory Load(long offset, int length) => Load(file, guarded, offset, length);
-
-    public bool TryUnload(in RegionMemory memory) => NativeRegions.TryEndCopy(memory);
+    public override long ChargeFor(long offset, int length) => length;
 
     /// <inheritdoc cref="IBacking.Load"/>
-    public static RegionMemory Load(IHandleSource file, bool guarded, long offset, int length)
+    public static RegionMemory Load(IHandleSource file, PagePool pages, long offset, int length)
     {
         SafeFileHandle handle = file.Rent();
-        RegionMemory unfilled = default;
         try
         {
-            // The length is not asked for first: the read itself tells where the file ends now.
-            unfilled = NativeRegions.AllocateCopy(length, guarded);
-            int filled = FileReads.ReadFully(handle, offset, NativeRegions.Writable(unfilled.Address, length));
-            if (filled == 0) throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), RandomAccess.GetLength(handle));
+            RegionMemory copy = pages.Rent(offset, length);
+            bool keeps = false;
+            try
+            {
+                // The length is not asked for first: the read itself tells where the file ends now.
+                int filled = FileReads.ReadFully(handle, offset, PagePool.Writable(copy));
+                if (filled == 0)
+                {
+                    long fileLength = RandomAccess.GetLength(handle);
+                    throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), fileLength);
+                }
 
-            RegionMemory memory = unfilled with { Length = filled };
-            unfilled = default;
-            return memory;
+                RegionMemory memory = copy with { Length = filled };
+                keeps = PageRange.Of(memory) == PageRange.Of(copy);
+                return keeps ? memory : Shorter(pages, copy, offset, filled);
+            }
+            finally
+            {
+                // Under guard the system may refuse it. The pages are lost then, as they are when it refuses an unmap.
+                if (!keeps) pages.TryEnd(copy);
+            }
         }
         finally
         {
-            if (unfilled.Address != 0) NativeRegions.TryEndCopy(unfilled);
             file.Return(handle);
         }
+    }
+
+    protected override RegionMemory LoadOnce(long offset, int length) => Load(_file, _pages, offset, length);
+
+    /// <summary>
+    /// The beginning of a copy in no more pages than it needs: the others would be held and not charged.
+    /// </summary>
+    private static RegionMemory Shorter(PagePool pages, in RegionMemory copy, long offset, int length)
+    {
+        RegionMemory shorter = pages.Rent(offset, length);
+        PagePool.Writable(copy)[..length].CopyTo(PagePool.Writable(shorter));
+        return shorter;
     }
 }

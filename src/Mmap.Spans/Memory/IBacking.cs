@@ -6,8 +6,13 @@ namespace Mmap.Spans.Memory;
 /// </summary>
 internal interface IBacking
 {
-    /// <summary>What may serve instead when the system refuses and nothing is left to drop; null if nothing may.</summary>
+    /// <summary>
+    /// What may serve instead when the system refuses and nothing is left to drop; null if nothing may.
+    /// </summary>
     IBacking? Fallback => null;
+
+    /// <summary>Whether what it loads is copied: memory of the process, which nobody else has use for.</summary>
+    bool Copies => false;
 
     /// <summary>The file's length now, asked of the system at each call.</summary>
     long Length { get; }
@@ -28,7 +33,9 @@ internal interface IBacking
     /// <returns>The bytes copied; fewer than the destination holds only at the end of the file.</returns>
     int Read(long offset, Span<byte> destination);
 
-    /// <summary>Starts reading a range into the system's cache, without waiting and without mapping it; a hint.</summary>
+    /// <summary>
+    /// Starts reading a range into the system's cache, without waiting and without mapping it; a hint.
+    /// </summary>
     /// <returns>False if the system has no such hint.</returns>
     bool TryReadAhead(long offset, long length);
 

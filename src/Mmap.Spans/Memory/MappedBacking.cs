@@ -8,22 +8,18 @@ namespace Mmap.Spans.Memory;
 /// A mapping made here outlives its handle. It does not outlive the bytes: when another process truncates the file
 /// below a mapped page, touching that page ends this process on Unix.
 /// </remarks>
-internal sealed class MappedBacking(IHandleSource file) : IBacking
+/// <param name="file">Where the handle comes from.</param>
+/// <param name="pages">The manager's pages of copies: they make room where the system has none for a mapping.</param>
+internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBacking(file, pages)
 {
-    public long Length => FileReads.LengthOf(file);
+    private readonly IHandleSource _file = file;
 
-    public long ChargeFor(long offset, int length) => ChargeOf(offset, length);
+    public override long ChargeFor(long offset, int length) => ChargeOf(offset, length);
 
-    public int Read(long offset, Span<byte> destination) => FileReads.Read(file, offset, destination);
-
-    public bool TryReadAhead(long offset, long length) => FileReads.TryReadAhead(file, offset, length);
-
-    public RegionMemory Load(long offset, int length) => Load(file, offset, length);
-
-    public bool TryUnload(in RegionMemory memory) => NativeRegions.TryUnmap(memory);
-
-    /// <summary>A mapping begins at a multiple of the granularity, so it may have some bytes before the range.</summary>
-    public static long ChargeOf(long offset, int length) => length + offset % SystemLimits.AllocationGranularity;
+    /// <summary>
+    /// A mapping begins at a multiple of the granularity, so it may have some bytes before the range.
+    /// </summary>
+    public static long ChargeOf(long offset, int length) => length + PageRange.BytesBefore(offset);
 
     /// <inheritdoc cref="IBacking.Load"/>
     public static RegionMemory Load(IHandleSource file, long offset, int length)
@@ -41,7 +37,6 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
                     return memory.Value;
                 }
 
-
                 long now = RandomAccess.GetLength(handle);
                 if (now <= offset) throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), now);
                 length = (int)Math.Min(length, now - offset);
@@ -53,58 +48,81 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
         }
     }
 
+    protected override RegionMemory LoadOnce(long offset, int length) => Load(_file, offset, length);
+
     /// <summary>Maps the range if the file is long enough at this moment; null if it is not.</summary>
     private static RegionMemory? TryMap(string name, SafeFileHandle handle, long offset, int length)
     {
-        MemoryMappedFile map;
+        // In a 32-bit process the system's own call knows the first 2 GiB of a file only.
+        if (OperatingSystem.IsWindows() || !Environment.Is64BitProcess) return TryMapView(name, handle, offset, length);
+
+        // Asked anew for each region: what is mapped past the end of the file kills the process at the first touch.
+        if (RandomAccess.GetLength(handle) < offset + length) return null;
         try
         {
-            // Capacity 0 means the length now. It is asked anew for each region because a view past the end of a file
-            // is created without complaint and kills the process at the first touch.
-            map = MemoryMappedFile.CreateFromFile(
+            return NativeRegions.Map(handle, offset, length);
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            throw new MappingRefusedException(name, new FileRange(offset, length), e);
+        }
+    }
+
+    private static bool IsRefusal(Exception e) =>
+        !SystemLimits.IsExhausted(e) && e is IOException or UnauthorizedAccessException;
+
+    /// <summary>The same by the framework's objects.</summary>
+    private static RegionMemory? TryMapView(string name, SafeFileHandle handle, long offset, int length)
+    {
+        using MemoryMappedFile? map = TryCreateMap(handle);
+        // Windows checks nothing below the end of the last page; but there a file cannot become shorter any more, now that
+        // the map exists.
+        if (map is null || RandomAccess.GetLength(handle) < offset + length) return null;
+
+        NativeRegions.CountMapping();
+        MemoryMappedViewAccessor? view = null;
+        try
+        {
+            view = map.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or ArgumentOutOfRangeException
+                                  && RandomAccess.GetLength(handle) < offset + length)
+        {
+            // What the runtime throws for a view past the capacity.
+            return null;
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            throw new MappingRefusedException(name, new FileRange(offset, length), e);
+        }
+        finally
+        {
+            if (view is null) NativeRegions.UncountMapping();
+        }
+
+        // SAFETY: one acquisition, released once in TryUnload; until then the view cannot be unmapped. The view
+        // starts PointerOffset bytes before the range, at a multiple of the system's granularity.
+        unsafe
+        {
+            byte* pointer = null;
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+            nint address = (nint)(pointer + view.PointerOffset);
+            return new RegionMemory(address, length, view.SafeMemoryMappedViewHandle);
+        }
+    }
+
+    /// <summary>A map of the whole file as it is now; null if that is empty.</summary>
+    private static MemoryMappedFile? TryCreateMap(SafeFileHandle handle)
+    {
+        try
+        {
+            // Capacity 0 means the length now.
+            return MemoryMappedFile.CreateFromFile(
                 handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         }
         catch (ArgumentException) when (RandomAccess.GetLength(handle) == 0)
         {
             return null;
-        }
-
-        using (map)
-        {
-            // On Unix the map has asked for the length just now and checks the view against it. Windows checks nothing
-            // below the end of the last page; but there a file cannot become shorter any more, now that the map exists.
-            if (OperatingSystem.IsWindows() && RandomAccess.GetLength(handle) < offset + length) return null;
-
-            NativeRegions.CountMapping();
-            MemoryMappedViewAccessor? view = null;
-            try
-            {
-                view = map.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);
-            }
-            catch (Exception e) when (e is UnauthorizedAccessException or ArgumentOutOfRangeException
-                                      && RandomAccess.GetLength(handle) < offset + length)
-            {
-                // What the runtime throws for a view past the capacity.
-                return null;
-            }
-            catch (Exception e) when (!SystemLimits.IsExhausted(e) && e is IOException or UnauthorizedAccessException)
-            {
-                throw new MappingRefusedException(name, new FileRange(offset, length), e);
-            }
-            finally
-            {
-                if (view is null) NativeRegions.UncountMapping();
-            }
-
-            // SAFETY: one acquisition, released once in TryUnload; until then the view cannot be unmapped. The view
-            // starts PointerOffset bytes before the range, at a multiple of the system's granularity.
-            unsafe
-            {
-                byte* pointer = null;
-                view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
-                nint address = (nint)(pointer + view.PointerOffset);
-                return new RegionMemory(address, length, view.SafeMemoryMappedViewHandle);
-            }
         }
     }
 }

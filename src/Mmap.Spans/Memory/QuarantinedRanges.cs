@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// The addresses of regions that ended under guard: unmapped, and kept unreadable, so that no other mapping gets them and
-/// whoever still reads there faults at once. The process's; thread-safe.
+/// The addresses of regions that ended under guard: unmapped, and kept unreadable, so that no other mapping gets them
+/// and whoever still reads there faults at once. The process's; thread-safe.
 /// </summary>
 /// <remarks>
 /// They cost no memory, but address space and entries in the system's table of mappings, so only the latest are kept;
@@ -16,10 +16,8 @@ internal static class QuarantinedRanges
     /// <summary>The most bytes of addresses kept, as long as that is more than one range.</summary>
     public static readonly long MaxBytes = Environment.Is64BitProcess ? 16L << 30 : 128 << 20;
 
-    private static readonly Queue<Range> s_kept = new();
+    private static readonly Queue<PageRange> s_kept = new();
     private static long s_bytes;
-
-    private readonly record struct Range(nint Start, nuint Bytes);
 
     /// <summary>How many ranges are kept now.</summary>
     public static int Count
@@ -34,8 +32,8 @@ internal static class QuarantinedRanges
     /// <returns>False if the system refused; nothing has changed then.</returns>
     public static bool TryEnd(in RegionMemory memory)
     {
-        var range = new Range(memory.Address / SystemLimits.AllocationGranularity * SystemLimits.AllocationGranularity, (nuint)memory.View!.ByteLength);
-        if (!NativeRegions.TryReplaceWithNoAccess(memory, range.Start, range.Bytes, out bool kept)) return false;
+        PageRange range = PageRange.Of(memory);
+        if (!NativeRegions.TryReplaceWithNoAccess(memory, range, out bool kept)) return false;
         if (!kept) return true;
 
         lock (s_kept)
@@ -66,8 +64,8 @@ internal static class QuarantinedRanges
 
     private static bool TryGiveBackOldest()
     {
-        Range oldest = s_kept.Dequeue();
-        if (NativeRegions.TryFreePages(oldest.Start, oldest.Bytes))
+        PageRange oldest = s_kept.Dequeue();
+        if (NativePages.TryFreeAddresses(oldest))
         {
             s_bytes -= (long)oldest.Bytes;
             return true;

@@ -1,14 +1,14 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Memory;
 
 /// <summary>Bytes of a file that a backing put into memory, and what it needs to take them out again.</summary>
-/// <param name="Address">The first byte asked for; readable for <paramref name="Length"/> bytes until the unload.</param>
+/// <param name="Address">The first byte asked for; readable for <paramref name="Length"/> bytes until the
+/// unload.</param>
 /// <param name="Length">The bytes there; fewer than asked for when the file has become shorter.</param>
-/// <param name="View">The view that owns the mapping; the pages of a guarded copy; null for any other copy in native memory.</param>
-internal readonly record struct RegionMemory(nint Address, int Length, SafeBuffer? View)
+/// <param name="View">The view that owns the mapping; null for a copy.</param>
+internal readonly record struct RegionMemory(nint Address, int Length, SafeMemoryMappedViewHandle? View)
 {
     /// <summary>Whether the bytes are a copy rather than a mapping.</summary>
-    public bool IsCopy => View is not SafeMemoryMappedViewHandle;
+    public bool IsCopy => View is null;
 }

@@ -5,8 +5,8 @@ namespace Mmap.Spans.Memory;
 /// content is read once, when it is opened. Thread-safe.
 /// </summary>
 /// <param name="content">All of it.</param>
-/// <param name="guarded">Whether copies become unreadable at their end.</param>
-internal sealed class SnapshotBacking(byte[] content, bool guarded = false) : IBacking
+/// <param name="pages">Where copies get their memory.</param>
+internal sealed class SnapshotBacking(byte[] content, PagePool pages) : IBacking
 {
     public long Length => content.Length;
 
@@ -26,10 +26,10 @@ internal sealed class SnapshotBacking(byte[] content, bool guarded = false) : IB
 
     public RegionMemory Load(long offset, int length)
     {
-        RegionMemory memory = NativeRegions.AllocateCopy(length, guarded);
-        content.AsSpan((int)offset, length).CopyTo(NativeRegions.Writable(memory.Address, length));
+        RegionMemory memory = pages.Rent(offset, length);
+        content.AsSpan((int)offset, length).CopyTo(PagePool.Writable(memory));
         return memory;
     }
 
-    public bool TryUnload(in RegionMemory memory) => NativeRegions.TryEndCopy(memory);
+    public bool TryUnload(in RegionMemory memory) => pages.TryEnd(memory);
 }

@@ -9,7 +9,9 @@ internal static unsafe class SystemLimits
     /// <summary>What the start of a mapping must be a multiple of, in bytes: the page, or 64 KiB on Windows.</summary>
     public static int AllocationGranularity { get; } = ReadGranularity();
 
-    /// <summary>The most mappings the process may have, where the system says; reaching it ends a .NET process.</summary>
+    /// <summary>
+    /// The most mappings the process may have, where the system says; reaching it ends a .NET process.
+    /// </summary>
     public static int MaxMappings { get; } = ReadMaxMappings();
 
     /// <summary>The most file handles the process may have open.</summary>

@@ -24,7 +24,8 @@ internal sealed class MappedStream : Stream
 
     public MappedStream(MappedFile file, FileRange range)
     {
-        _cursor = file.CreateCursor();
+        file.ThrowIfDisposed();
+        _cursor = new WindowCursor(file, once: true);
         _start = range.Offset;
         _length = range.Length;
     }
@@ -223,7 +224,7 @@ internal sealed class MappedStream : Stream
         _cursor.Release();
         while (Remaining > 0)
         {
-            using var lease = new MemoryLease(_cursor.File.Misses.Part(_start + _position, Remaining, "stream"));
+            using var lease = new MemoryLease(_cursor.File.Misses.Part(_start + _position, Remaining, "stream", passing: true));
             await destination.WriteAsync(lease.Memory, cancellationToken).ConfigureAwait(false);
             _position += lease.Length;
         }

@@ -10,12 +10,14 @@ public class BackingTests
 {
     private const int Length = 300_000;
 
+    private readonly PagePool _pages = new(long.MaxValue);
+
     [Fact]
     public void EitherGivesTheBytesAtAnyOffsetAndTakesThemBack()
     {
         using SampleFile sample = SampleFile.OfLength(Length);
         using var source = new OneHandle(sample.Path);
-        foreach (IBacking backing in (IBacking[])[new MappedBacking(source), new CopiedBacking(source), new AutoBacking(source, int.MaxValue, (_, _, _) => { })])
+        foreach (IBacking backing in EachOf(source))
         {
             foreach ((long offset, int length) in ((long, int)[])[(0, 1), (0, Length), (1, 4096), (4095, 2), (65_535, 65_537), (Length - 1, 1)])
             {
@@ -35,7 +37,7 @@ public class BackingTests
     {
         using SampleFile sample = SampleFile.OfLength(Length);
         using var source = new OneHandle(sample.Path);
-        foreach (IBacking backing in (IBacking[])[new MappedBacking(source), new CopiedBacking(source)])
+        foreach (IBacking backing in EachOf(source).Take(2))
         {
             RegionMemory memory = backing.Load(Length - 100, 5000);
             Assert.Equal(100, memory.Length);
@@ -45,8 +47,8 @@ public class BackingTests
         }
 
         sample.TruncateTo(0);
-        Assert.Throws<FileChangedException>(() => new MappedBacking(source).Load(0, 10));
-        Assert.Throws<FileChangedException>(() => new CopiedBacking(source).Load(0, 10));
+        Assert.Throws<FileChangedException>(() => new MappedBacking(source, _pages).Load(0, 10));
+        Assert.Throws<FileChangedException>(() => new CopiedBacking(source, _pages).Load(0, 10));
     }
 
     [Fact]
@@ -54,7 +56,7 @@ public class BackingTests
     {
         using SampleFile sample = SampleFile.OfLength(Length);
         using var source = new OneHandle(sample.Path);
-        var backing = new MappedBacking(source);
+        var backing = new MappedBacking(source, _pages);
         // One page, again and again: mappings of neighbours that come to lie side by side are one for the system.
         List<RegionMemory> loaded = [.. Enumerable.Range(0, 50).Select(_ => backing.Load(4096, 4096))];
         // Other tests map files at the same time, so the count is at least these.
@@ -69,11 +71,11 @@ public class BackingTests
     {
         using SampleFile small = SampleFile.OfLength(4096), large = SampleFile.OfLength(4 << 20);
         using OneHandle smallSource = new(small.Path), largeSource = new(large.Path);
-        Assert.True(IsCopied(new AutoBacking(smallSource, 16 << 20, (_, _, _) => { }), 0, 4096));
-        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _, _) => { }), 0, 4 << 20));
+        Assert.True(IsCopied(new AutoBacking(smallSource, 16 << 20, (_, _, _) => { }, _pages), 0, 4096));
+        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _, _) => { }, _pages), 0, 4 << 20));
         // The short end of a large file, and a small window that the file goes on after.
-        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _, _) => { }), (4 << 20) - 4096, 4096));
-        Assert.False(IsCopied(new AutoBacking(largeSource, 4096, (_, _, _) => { }), 0, 4096));
+        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _, _) => { }, _pages), (4 << 20) - 4096, 4096));
+        Assert.False(IsCopied(new AutoBacking(largeSource, 4096, (_, _, _) => { }, _pages), 0, 4096));
     }
 
     [Theory]
@@ -86,7 +88,7 @@ public class BackingTests
         RefusedHere(source);
         int refusals = 0;
         // Windows of one byte, so that this is no small file.
-        var auto = new AutoBacking(source, 1, (_, _, _) => refusals++);
+        var auto = new AutoBacking(source, 1, (_, _, _) => refusals++, _pages);
         for (int turn = 0; turn < 3; turn++) Assert.True(IsCopied(auto, 0, 2));
         Assert.Equal(1, refusals);
     }
@@ -106,9 +108,16 @@ public class BackingTests
         Assert.Equal(flag is null ? [] : [flag], told);
     }
 
-    private static void RefusedHere(OneHandle source)
+    private IEnumerable<IBacking> EachOf(OneHandle source) =>
+    [
+        new MappedBacking(source, _pages),
+        new CopiedBacking(source, _pages),
+        new AutoBacking(source, int.MaxValue, (_, _, _) => { }, _pages),
+    ];
+
+    private void RefusedHere(OneHandle source)
     {
-        MappingRefusedException e = Assert.Throws<MappingRefusedException>(() => new MappedBacking(source).Load(0, 2));
+        MappingRefusedException e = Assert.Throws<MappingRefusedException>(() => new MappedBacking(source, _pages).Load(0, 2));
         Assert.Contains(source.Name, e.Message);
         Assert.Contains("[0, 2)", e.Message);
         Assert.Contains("Backing.Copy", e.Message);

@@ -83,6 +83,7 @@ public class DropPagesTests
     {
         private readonly SampleFile _sample = SampleFile.OfLength(windows * Step);
         private readonly List<(IBacking Backing, RegionMemory Memory)> _loaded = [];
+        private readonly PagePool _pages = new(long.MaxValue);
         private OneHandle? _source;
 
         private OneHandle Source => _source ??= new OneHandle(_sample.Path);
@@ -90,9 +91,9 @@ public class DropPagesTests
         public static unsafe ReadOnlySpan<byte> BytesOf(in RegionMemory memory) => new((void*)memory.Address, memory.Length);
 
         /// <summary>A mapping whose pages have been touched.</summary>
-        public RegionMemory Map(int window) => Load(new MappedBacking(Source), window);
+        public RegionMemory Map(int window) => Load(new MappedBacking(Source, _pages), window);
 
-        public RegionMemory Copy(int window) => Load(new CopiedBacking(Source), window);
+        public RegionMemory Copy(int window) => Load(new CopiedBacking(Source, _pages), window);
 
         public void Dispose()
         {
