@@ -23,6 +23,8 @@ public sealed class MapManager : IDisposable
     private readonly FileTable _files = new();
     private readonly HandleBudget _handles;
     private readonly RegionTelemetry _telemetry = new();
+    private readonly BackingFactory _backings;
+    private readonly FileOpener _opener;
     private int _disposed;
 
     /// <summary>Makes a manager.</summary>
@@ -35,6 +37,8 @@ public sealed class MapManager : IDisposable
         var budget = new RegionBudget(Options.MaxMappedBytes, Options.MaxMappedBytes, Options.MaxRegions);
         _table = new RegionTable(budget, Options.OverBudget, _telemetry, Options.Guard) { DescribeLargestHolder = DescribeLargestHolder };
         _handles = new HandleBudget(Options.MaxOpenHandles);
+        _backings = new BackingFactory(Options, _telemetry.FellBack);
+        _opener = new FileOpener(_table, Options, _files, _handles, _backings);
         Tracker = Options.TrackLeases ? new LeaseTracker() : null;
         MapMetrics.Add(this);
     }
@@ -50,7 +54,7 @@ public sealed class MapManager : IDisposable
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     /// <summary>What tests put between a file and the system.</summary>
-    internal Func<IBacking, IBacking>? WrapBacking { get; init; }
+    internal Func<IBacking, IBacking>? WrapBacking { init => _backings.Wrap = value; }
 
     /// <summary>Where heap leases are remembered, if they are.</summary>
     internal LeaseTracker? Tracker { get; }
@@ -75,22 +79,7 @@ public sealed class MapManager : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         options = Check(options);
         string fullPath = Path.GetFullPath(path);
-        // Asked before it is opened, because opening a pipe waits for somebody to write to it. Windows has none by path.
-        if (!OperatingSystem.IsWindows()) FileStatus.OfPath(fullPath)?.ThrowIfStream(fullPath);
-
-        _handles.Reserve();
-        SafeFileHandle handle;
-        try
-        {
-            handle = FileHandle.Open(_handles, fullPath, options.Access);
-        }
-        catch
-        {
-            _handles.Closed();
-            throw;
-        }
-
-        return Open(handle, fullPath, options, lent: false);
+        return new MappedFile(this, _opener.Open(fullPath, options), fullPath, options);
     }
 
     /// <summary>Opens a file by its handle. A reference of our own is kept on it, so the caller may dispose it.</summary>
@@ -105,11 +94,7 @@ public sealed class MapManager : IDisposable
         ArgumentNullException.ThrowIfNull(handle);
         options = Check(options);
         if (handle.IsInvalid) throw new ArgumentException("The handle is not valid.", nameof(handle));
-
-        bool added = false;
-        handle.DangerousAddRef(ref added);
-        _handles.Reserve();
-        return Open(handle, null, options, lent: true);
+        return new MappedFile(this, _opener.Open(handle, options), null, options);
     }
 
     /// <summary>Drops every region that no lease holds. smmap's <c>collect</c>.</summary>
@@ -137,7 +122,7 @@ public sealed class MapManager : IDisposable
             released.Add(file.Directory);
             dropped += _table.CloseNow(file.Directory.Empty());
             if (file.Handle.CloseForNow()) closed++;
-            else if (file.Handle.IsLent) held[file.Handle.Name] = 0;
+            else if (!file.Handle.OwnsHandle) held[file.Handle.Name] = 0;
         }
 
         foreach (Region region in _table.Detached())
@@ -222,71 +207,6 @@ public sealed class MapManager : IDisposable
         options ??= MappedFileOptions.Default;
         options.Check();
         return options;
-    }
-
-    /// <summary>Takes over a handle that is open and counted, whatever comes of it.</summary>
-    private MappedFile Open(SafeFileHandle handle, string? path, MappedFileOptions options, bool lent)
-    {
-        bool taken = false;
-        FileEntry? entry = null;
-        try
-        {
-            FileKey key = Identify(handle, path, options.Backing, out byte[]? madeUp, out long length);
-            entry = _files.Open(key, () => MakeEntry(key, new FileHandle(_handles, handle, path, options.Access, key.Identity, lent), madeUp, length), out bool made);
-            taken = made;
-            if (!made)
-            {
-                // The file is open already, under this name or another; a new open sees its new length.
-                taken = entry.Handle.TryAdopt(handle, path, lent);
-                entry.Refresh(null);
-            }
-
-            return new MappedFile(this, entry, path, options);
-        }
-        catch
-        {
-            if (entry is not null) _files.Leave(entry);
-            throw;
-        }
-        finally
-        {
-            if (!taken)
-            {
-                if (lent) handle.DangerousRelease();
-                else handle.Dispose();
-                _handles.Closed();
-            }
-        }
-    }
-
-    /// <summary>Finds out which file a handle is of, and refuses what cannot be mapped or copied.</summary>
-    private static FileKey Identify(SafeFileHandle handle, string? path, Backing backing, out byte[]? madeUp, out long length)
-    {
-        string name = path ?? FileHandle.UnnamedFile;
-        FileStatus status = FileStatus.Of(handle, path);
-        status.ThrowIfStream(name);
-        // What a path was opened by can be read; a handle that somebody lends may be for writing. No byte is asked for.
-        if (path is null) RandomAccess.Read(handle, Span<byte>.Empty, 0);
-
-        madeUp = KernelFile.TryRead(handle, status, name);
-        length = madeUp?.Length ?? status.Length;
-        if (madeUp is null) return new FileKey(status.Identity, backing);
-        if (backing == Backing.Map) throw MappingRefusedException.KernelFile(name);
-        // What the kernel makes up is another file at each open.
-        return new FileKey(status.Identity with { Path = Guid.NewGuid().ToString() }, backing);
-    }
-
-    private FileEntry MakeEntry(FileKey key, FileHandle file, byte[]? madeUp, long length)
-    {
-        IBacking backing = madeUp is not null ? new SnapshotBacking(madeUp, Options.Guard) : key.Backing switch
-        {
-            Backing.Map => new MappedBacking(file),
-            Backing.Copy => new CopiedBacking(file, Options.Guard),
-            _ => new AutoBacking(file, (int)(Options.Grid.Step + Options.Grid.Overlap), _telemetry.FellBack, Options.Guard),
-        };
-        if (Options.Guard) backing = new GuardedBacking(backing);
-        if (WrapBacking is not null) backing = WrapBacking(backing);
-        return new FileEntry(key.Backing, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, length));
     }
 
     private List<Region> LiveRegions(List<FileEntry> files) =>

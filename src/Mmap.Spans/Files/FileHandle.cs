@@ -15,7 +15,7 @@ internal sealed class FileHandle : IHandleSource
     public const string UnnamedFile = "a file opened by handle";
 
     private readonly HandleBudget _budget;
-    private readonly bool _lent;
+    private readonly bool _ownsHandle;
 
     /// <summary>The full path that the file was opened by first, if any was; written once, under this object's lock.</summary>
     private string? _path;
@@ -26,15 +26,15 @@ internal sealed class FileHandle : IHandleSource
     private bool _disposed;
 
     /// <summary>Takes an open handle over: it is counted already, and closed by <see cref="Dispose"/>.</summary>
-    public FileHandle(HandleBudget budget, SafeFileHandle handle, string? path, AccessPattern access, FileIdentity identity, bool lent)
+    public FileHandle(HandleBudget budget, SafeFileHandle handle, string? path, AccessPattern access, FileIdentity identity, bool ownsHandle)
     {
         _budget = budget;
         _handle = handle;
         _path = path;
         Access = access;
         Identity = identity;
-        _lent = lent;
-        if (!lent) budget.Used(this);
+        _ownsHandle = ownsHandle;
+        if (ownsHandle) budget.MarkUsed(this);
     }
 
     /// <summary>Which file it is; what is opened again must be the same.</summary>
@@ -49,8 +49,8 @@ internal sealed class FileHandle : IHandleSource
     /// <inheritdoc/>
     public AccessPattern Access { get; }
 
-    /// <summary>Whether the handle is a user's, who alone can close it.</summary>
-    public bool IsLent => _lent;
+    /// <summary>Whether the handle is this object's to close, and not a user's.</summary>
+    public bool OwnsHandle => _ownsHandle;
 
     /// <summary>The name for messages: the first path, if there is one.</summary>
     // Order: acquire; a name is only added.
@@ -86,14 +86,14 @@ internal sealed class FileHandle : IHandleSource
 
     /// <summary>Learns another path of the file, and takes over a handle that was opened by it if there is none now.</summary>
     /// <returns>False if the handle is not needed and stays the caller's.</returns>
-    public bool TryAdopt(SafeFileHandle handle, string? path, bool lent)
+    public bool TryAdopt(SafeFileHandle handle, string? path, bool ownsHandle)
     {
         using (new MonitorScope(this))
         {
-            if (path is not null && !Paths.Contains(path)) Learn(path);
-            if (_disposed || lent || _handle is not null) return false;
+            if (path is not null && !Paths.Contains(path)) AddPath(path);
+            if (_disposed || !ownsHandle || _handle is not null) return false;
             _handle = handle;
-            _budget.Used(this);
+            _budget.MarkUsed(this);
             return true;
         }
     }
@@ -106,7 +106,7 @@ internal sealed class FileHandle : IHandleSource
             SafeFileHandle handle = _handle ??= Reopen();
             bool added = false;
             handle.DangerousAddRef(ref added);
-            if (!_lent) _budget.Used(this);
+            if (_ownsHandle) _budget.MarkUsed(this);
             return handle;
         }
     }
@@ -122,13 +122,13 @@ internal sealed class FileHandle : IHandleSource
     {
         using (new MonitorScope(this))
         {
-            if (_handle is null || _lent) return false;
-            _budget.Forget(this);
+            if (_handle is null || !_ownsHandle) return false;
+            _budget.Remove(this);
             _handle.Dispose();
             _handle = null;
         }
 
-        _budget.Closed();
+        _budget.OnClosed();
         return true;
     }
 
@@ -139,18 +139,18 @@ internal sealed class FileHandle : IHandleSource
         {
             if (_disposed) return;
             _disposed = true;
-            _budget.Forget(this);
+            _budget.Remove(this);
             if (_handle is null) return;
-            if (_lent) _handle.DangerousRelease();
-            else _handle.Dispose();
+            if (_ownsHandle) _handle.Dispose();
+            else _handle.DangerousRelease();
             _handle = null;
         }
 
-        _budget.Closed();
+        _budget.OnClosed();
     }
 
     /// <summary>Adds a path. Under the lock.</summary>
-    private void Learn(string path)
+    private void AddPath(string path)
     {
         // Order: release, both; what is shown is whole before it shows.
         if (_path is null) Volatile.Write(ref _path, path);
@@ -183,7 +183,7 @@ internal sealed class FileHandle : IHandleSource
         }
         catch
         {
-            _budget.Closed();
+            _budget.OnClosed();
             throw;
         }
     }

@@ -63,11 +63,11 @@ internal sealed class HandleBudget(int max)
     }
 
     /// <summary>Puts a handle at the end of those to be closed.</summary>
-    public void Used(FileHandle file)
+    public void MarkUsed(FileHandle file)
     {
         using (new MonitorScope(_lock))
         {
-            Remove(file);
+            Unlink(file);
             file.Older = _newest;
             if (_newest is null) _oldest = file;
             else _newest.Newer = file;
@@ -76,26 +76,26 @@ internal sealed class HandleBudget(int max)
     }
 
     /// <summary>Counts a handle out that was closed or could not be opened.</summary>
-    public void Closed()
+    public void OnClosed()
     {
         using (new MonitorScope(_lock)) _open--;
     }
 
     /// <summary>Takes a file out of those to be closed.</summary>
-    public void Forget(FileHandle file)
+    public void Remove(FileHandle file)
     {
-        using (new MonitorScope(_lock)) Remove(file);
+        using (new MonitorScope(_lock)) Unlink(file);
     }
 
     private FileHandle? TakeOldest()
     {
         FileHandle? oldest = _oldest;
-        if (oldest is not null) Remove(oldest);
+        if (oldest is not null) Unlink(oldest);
         return oldest;
     }
 
     /// <summary>Takes a file out of the list, if it is in it. Under the lock.</summary>
-    private void Remove(FileHandle file)
+    private void Unlink(FileHandle file)
     {
         if (file.Older is null && _oldest != file) return;
         if (file.Older is null) _oldest = file.Newer;

@@ -24,7 +24,7 @@ internal sealed class StampedFile : IDisposable
         string name = $"stamped {number}";
         Directory = new RegionDirectory(manager.Table, WindowGrid.Of(step, overlap), Backing, name, Backing.Length);
         var identity = new FileIdentity(0, number, 0, name);
-        var handle = new FileHandle(new HandleBudget(1), new SafeFileHandle(), name, AccessPattern.Normal, identity, lent: false);
+        var handle = new FileHandle(new HandleBudget(1), new SafeFileHandle(), name, AccessPattern.Normal, identity, ownsHandle: true);
         _entry = new FileEntry(Mmap.Spans.Backing.Map, handle, Directory) { Openers = 1 };
         File = new MappedFile(manager, _entry, name, MappedFileOptions.Default);
     }
