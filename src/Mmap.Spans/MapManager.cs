@@ -67,6 +67,14 @@ public sealed class MapManager : IDisposable
         $"{_table.Budget.Bytes} of {_table.Budget.Mapped.Max} bytes in {_table.Budget.Regions} regions{(IsDisposed ? ", disposed" : "")}";
 
     /// <summary>Opens a file for reading. It stops nobody from writing, renaming or deleting the file.</summary>
+    /// <remarks>
+    /// On Unix no lock is taken and none is asked for: who wants the file for itself (<see cref="FileShare.None"/>,
+    /// <c>flock</c>) gets it, and a file that another program has for itself can be opened. Whether its bytes make sense at
+    /// that moment is between the two programs. On Windows the handle lets others read, write, rename and delete, a program
+    /// that wants the file for itself is refused while it is open, and so is this call in the other case; a file that is
+    /// mapped there cannot be cut. To open never waits, and what makes a reader wait is refused as a pipe is. Openers of one
+    /// file share its regions if they ask for the same <see cref="Backing"/> and <see cref="AccessPattern"/>.
+    /// </remarks>
     /// <param name="path">Absolute, or relative to the current folder.</param>
     /// <param name="options">How; the defaults unless given.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -182,7 +190,7 @@ public sealed class MapManager : IDisposable
     internal List<FileEntry> Files() => _files.Snapshot();
 
     /// <summary>Ends one opener's use of a file.</summary>
-    internal void Close(FileEntry entry) => _files.Leave(entry);
+    internal void Close(FileEntry entry, string? path) => _files.Leave(entry, path);
 
     /// <summary>The leases of a region that is apart; a hazard is not counted anywhere, and only what is refused by the system has none.</summary>
     private static int PinsOf(Region region) => region.State.IsRetired ? 0 : (int)Math.Max(region.State.References, 1);
@@ -215,14 +223,21 @@ public sealed class MapManager : IDisposable
     /// <summary>A sentence for the error that says that there is no room.</summary>
     private string DescribeLargestHolder()
     {
-        var most = LiveRegions(_files.Snapshot())
+        List<Region> regions = LiveRegions(_files.Snapshot());
+        var most = regions
             .Where(region => region.State.References > 0)
             .GroupBy(region => region.Directory.Name)
             .Select(file => (Name: file.Key, Bytes: file.Sum(region => region.ChargedBytes), Regions: file.Count()))
             .OrderByDescending(file => file.Bytes)
             .FirstOrDefault();
-        return most.Name is null
-            ? "No heap lease holds any."
-            : $"Most is held by '{most.Name}': {most.Bytes} bytes in {most.Regions} regions.";
+        if (most.Name is not null) return $"Most is held by '{most.Name}': {most.Bytes} bytes in {most.Regions} regions.";
+
+        var pinned = new List<long>();
+        HazardSlots.Fence();
+        HazardSlots.Scan(pinned);
+        int bySpans = regions.Count(region => pinned.Contains(region.Id));
+        return bySpans == 0
+            ? ""
+            : $"Span leases hold {bySpans} of the regions: end them with 'using'. MapManagerOptions.Guard with TrackLeases tells where they were taken.";
     }
 }

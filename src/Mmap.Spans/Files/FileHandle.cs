@@ -17,11 +17,13 @@ internal sealed class FileHandle : IHandleSource
     private readonly HandleBudget _budget;
     private readonly bool _ownsHandle;
 
-    /// <summary>The full path that the file was opened by first, if any was; written once, under this object's lock.</summary>
-    private string? _path;
+    /// <summary>The full paths that the file is known by; changed under this object's lock.</summary>
+    private FileNames _names;
+    private FileLook _known;
 
-    /// <summary>Those that it was opened by later; replaced, never changed, under the lock. Most files have none.</summary>
-    private string[] _morePaths = [];
+    /// <summary>The kind of the file system; asked only of those that are no disk's.</summary>
+    // Order: acquire and release, as volatile gives them. Stale: another thread asks once more.
+    private volatile FileSystemKind _fileSystem;
     private SafeFileHandle? _handle;
     private bool _disposed;
 
@@ -30,7 +32,7 @@ internal sealed class FileHandle : IHandleSource
     {
         _budget = budget;
         _handle = handle;
-        _path = path;
+        if (path is not null) _names.Add(path);
         Access = access;
         Identity = identity;
         _ownsHandle = ownsHandle;
@@ -39,6 +41,20 @@ internal sealed class FileHandle : IHandleSource
 
     /// <summary>Which file it is; what is opened again must be the same.</summary>
     public FileIdentity Identity { get; }
+
+    /// <summary>The latest look at the file.</summary>
+    public FileLook Known
+    {
+        get
+        {
+            using (new MonitorScope(this)) return _known;
+        }
+
+        set
+        {
+            using (new MonitorScope(this)) _known = value;
+        }
+    }
 
     /// <summary>The neighbours in the budget's order of use; the budget's alone.</summary>
     public FileHandle? Older { get; set; }
@@ -53,26 +69,26 @@ internal sealed class FileHandle : IHandleSource
     public bool OwnsHandle => _ownsHandle;
 
     /// <summary>The name for messages: the first path, if there is one.</summary>
-    // Order: acquire; a name is only added.
-    public string Name => Volatile.Read(ref _path) ?? UnnamedFile;
+    public string Name => _names.First ?? UnnamedFile;
 
-    /// <summary>All paths that it was opened by, oldest first.</summary>
-    // Order: acquire, twice; a name is only added, so an old array or none only lacks what was added since.
-    private string[] Paths => Volatile.Read(ref _path) is { } first ? [first, .. Volatile.Read(ref _morePaths)] : [];
-
-    /// <summary>Opens a path the polite way: it stops neither writers nor who deletes or renames the file.</summary>
+    /// <summary>Opens a path the polite way: it stops neither writers nor who deletes, renames or locks the file.</summary>
     public static SafeFileHandle Open(HandleBudget budget, string path, AccessPattern access)
     {
         while (true)
         {
             try
             {
-                return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, OptionsFor(access));
+                if (!OpenCalls.CanOpen || OperatingSystem.IsWindows())
+                    return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, OptionsFor(access));
+
+                SafeFileHandle handle = OpenCalls.Open(path);
+                Advice.ApplyAccessPattern(handle, access);
+                return handle;
             }
             catch (IOException e) when (SystemLimits.IsExhausted(e))
             {
                 if (!budget.CloseOldest())
-                    throw new IOException($"'{path}' cannot be opened, and no handle is left to close: {e.Message} {SystemLimits.Describe()}", e);
+                    throw new IOException($"'{path}' cannot be opened, and no handle is left to close: {SystemLimits.SentenceOf(e)} {SystemLimits.Describe()}", e);
             }
         }
     }
@@ -81,8 +97,10 @@ internal sealed class FileHandle : IHandleSource
     public bool IsReplacedAt(string path) => FileStatus.OfPath(path) is { } now && now.Identity != Identity;
 
     /// <summary>Whether any path that the file was opened by begins like this.</summary>
-    public bool IsUnder(string prefix, StringComparison comparison) =>
-        Array.Exists(Paths, path => path.StartsWith(prefix, comparison));
+    public bool IsUnder(string prefix, StringComparison comparison)
+    {
+        using (new MonitorScope(this)) return Array.Exists(_names.All(), path => path.StartsWith(prefix, comparison));
+    }
 
     /// <summary>Learns another path of the file, and takes over a handle that was opened by it if there is none now.</summary>
     /// <returns>False if the handle is not needed and stays the caller's.</returns>
@@ -90,12 +108,18 @@ internal sealed class FileHandle : IHandleSource
     {
         using (new MonitorScope(this))
         {
-            if (path is not null && !Paths.Contains(path)) AddPath(path);
+            if (path is not null) _names.Add(path);
             if (_disposed || !ownsHandle || _handle is not null) return false;
             _handle = handle;
             _budget.MarkUsed(this);
             return true;
         }
+    }
+
+    /// <summary>Ends one opener's use of a path.</summary>
+    public void RemovePath(string path)
+    {
+        using (new MonitorScope(this)) _names.Remove(path);
     }
 
     public SafeFileHandle Rent()
@@ -109,6 +133,36 @@ internal sealed class FileHandle : IHandleSource
             if (_ownsHandle) _budget.MarkUsed(this);
             return handle;
         }
+    }
+
+    /// <inheritdoc/>
+    public FileLook Look(SafeFileHandle handle)
+    {
+        FileLook known = Known, now = FileStatus.Of(handle, Name).Look;
+        if (now.Length != known.Length || !now.IsWrittenSince(known)) return now;
+
+        // A write sets the time first and the length last: what looks rewritten may be an append that is under way.
+        if (OperatingSystem.IsLinux()) StatusCalls.WaitForWriter((int)handle.DangerousGetHandle());
+        return FileStatus.Of(handle, Name).Look;
+    }
+
+    /// <inheritdoc/>
+    public MappingHarm HarmOfMapping(SafeFileHandle handle)
+    {
+        if (!OperatingSystem.IsLinux() || !Identity.IsVirtualDevice) return MappingHarm.None;
+        // Asked once; two threads that both ask get the same answer.
+        if (_fileSystem == FileSystemKind.Unknown) _fileSystem = StatusCalls.FileSystemOf(handle);
+        if (_fileSystem == FileSystemKind.HugePages) return MappingHarm.CannotEnd;
+        if (_fileSystem != FileSystemKind.MemoryFiles) return MappingHarm.None;
+        FileStatus status = FileStatus.Of(handle, Name);
+        return status.AllocatedBytes < status.Length ? MappingHarm.TakesMemory : MappingHarm.None;
+    }
+
+    /// <inheritdoc/>
+    public void ThrowIfRewritten(SafeFileHandle handle, FileRange range)
+    {
+        FileLook known = Known, now = Look(handle);
+        if (now.Length == known.Length && now.IsWrittenSince(known)) throw FileChangedException.Rewritten(Name, range);
     }
 
     public void Return(SafeFileHandle handle) => handle.DangerousRelease();
@@ -132,6 +186,14 @@ internal sealed class FileHandle : IHandleSource
         return true;
     }
 
+    /// <summary>Closes the handle for another file's sake, unless the file could not be opened again.</summary>
+    /// <returns>False if it stays: it has no name any more, or it is a user's.</returns>
+    public bool TryYield()
+    {
+        // This object's lock is a monitor, so that it may be taken twice.
+        using (new MonitorScope(this)) return _handle is not null && _ownsHandle && HasName(_handle) && CloseForNow();
+    }
+
     /// <summary>Closes the handle for good, or gives a user's handle back.</summary>
     public void Dispose()
     {
@@ -149,13 +211,18 @@ internal sealed class FileHandle : IHandleSource
         _budget.OnClosed();
     }
 
-    /// <summary>Adds a path. Under the lock.</summary>
-    private void AddPath(string path)
+    /// <summary>Whether a name still means the file; learns the one that it was renamed to. Under the lock.</summary>
+    private bool HasName(SafeFileHandle handle)
     {
-        // Order: release, both; what is shown is whole before it shows.
-        if (_path is null) Volatile.Write(ref _path, path);
-        else Volatile.Write(ref _morePaths, [.. _morePaths, path]);
+        // Where the system tells nothing of a file, its path is all that is known; Windows keeps the name of an open file.
+        if (OperatingSystem.IsWindows() || Identity.Path is not null) return true;
+        if (Array.Exists(_names.All(), Means)) return true;
+        if (RenamedFile.NameOf(handle) is not { } name || !Means(name)) return false;
+        _names.Find(name);
+        return true;
     }
+
+    private bool Means(string path) => FileStatus.OfPath(path)?.Identity == Identity;
 
     /// <summary>The same file again, by whichever of its names still means it. Under the lock.</summary>
     private SafeFileHandle Reopen()
@@ -164,7 +231,8 @@ internal sealed class FileHandle : IHandleSource
         try
         {
             bool found = false;
-            foreach (string path in Paths)
+            string[] names = _names.All();
+            foreach (string path in names.Concat(RenamedFile.Search(Identity, names)))
             {
                 // Asked before the file is opened too: where a pipe has taken the name, opening it would wait for ever.
                 if (!OperatingSystem.IsWindows() && IsReplacedAt(path))
@@ -175,11 +243,17 @@ internal sealed class FileHandle : IHandleSource
 
                 if (TryOpen(path) is not { } handle) continue;
                 found = true;
-                if (FileStatus.Of(handle, path).Identity == Identity) return handle;
+                if (FileStatus.Of(handle, path).Identity == Identity)
+                {
+                    if (!names.Contains(path)) _names.Find(path);
+                    if (OperatingSystem.IsLinux()) OpenCalls.LetWait(handle);
+                    return handle;
+                }
+
                 handle.Dispose();
             }
 
-            throw found ? FileChangedException.Replaced(Name) : FileChangedException.Deleted(Name);
+            throw found ? FileChangedException.Replaced(Name, _budget.Max) : FileChangedException.Deleted(Name, _budget.Max);
         }
         catch
         {

@@ -18,8 +18,9 @@ internal sealed class FileOpener(
     /// <param name="opener">How it is opened.</param>
     public FileEntry Open(string fullPath, MappedFileOptions opener)
     {
-        // Asked before it is opened, because opening a pipe waits for somebody to write to it. Windows has none by path.
-        if (!OperatingSystem.IsWindows()) FileStatus.OfPath(fullPath)?.ThrowIfStream(fullPath);
+        // Asked before it is opened, because to open a pipe may wait and to open a device may do something. Windows has none
+        // by path.
+        if (!OperatingSystem.IsWindows()) FileStatus.OfPath(fullPath)?.ThrowIfNoFile(fullPath);
 
         handles.Reserve();
         SafeFileHandle handle;
@@ -54,14 +55,14 @@ internal sealed class FileOpener(
         FileEntry? entry = null;
         try
         {
-            FileKey key = Identify(handle, path, opener.Backing, out byte[]? content, out long length);
+            FileKey key = Identify(handle, path, opener, out byte[]? content, out FileLook look);
             entry = files.Open(key, MakeEntry, out bool made);
             taken = made;
             if (!made)
             {
                 // The file is open already, under this name or another; a new open sees its new length.
                 taken = entry.Handle.TryAdopt(handle, path, ownsHandle);
-                entry.Refresh(null);
+                entry.Look();
             }
 
             return entry;
@@ -69,13 +70,14 @@ internal sealed class FileOpener(
             FileEntry MakeEntry()
             {
                 var file = new FileHandle(handles, handle, path, opener.Access, key.Identity, ownsHandle);
+                file.Known = look;
                 IBacking backing = backings.Create(key.Backing, file, content);
-                return new FileEntry(key.Backing, file, new RegionDirectory(table, options.Grid, backing, file.Name, length));
+                return new FileEntry(key.Backing, file, new RegionDirectory(table, options.Grid, backing, file.Name, look.Length));
             }
         }
         catch
         {
-            if (entry is not null) files.Leave(entry);
+            if (entry is not null) files.Leave(entry, path);
             throw;
         }
         finally
@@ -90,19 +92,19 @@ internal sealed class FileOpener(
     }
 
     /// <summary>Finds out which file a handle is of, and refuses what cannot be mapped or copied.</summary>
-    private static FileKey Identify(SafeFileHandle handle, string? path, Backing backing, out byte[]? content, out long length)
+    private static FileKey Identify(SafeFileHandle handle, string? path, MappedFileOptions opener, out byte[]? content, out FileLook look)
     {
         string name = path ?? FileHandle.UnnamedFile;
         FileStatus status = FileStatus.Of(handle, path);
-        status.ThrowIfStream(name);
-        // What a path was opened by can be read; a handle that somebody lends may be for writing. No byte is asked for.
-        if (path is null) RandomAccess.Read(handle, Span<byte>.Empty, 0);
-
+        status.ThrowIfNoFile(name);
         content = KernelFile.TryRead(handle, status, name);
-        length = content?.Length ?? status.Length;
-        if (content is null) return new FileKey(status.Identity, backing);
-        if (backing == Backing.Map) throw MappingRefusedException.KernelFile(name);
+        // What a path was opened by can be read; a handle that somebody lends may be for writing. No byte is asked for.
+        if (path is null && content is null) RandomAccess.Read(handle, Span<byte>.Empty, 0);
+        if (path is not null && OperatingSystem.IsLinux()) OpenCalls.LetWait(handle);
+        look = content is null ? status.Look : new FileLook(content.Length, 0);
+        if (content is null) return new FileKey(status.Identity, opener.Backing, opener.Access);
+        if (opener.Backing == Backing.Map) throw MappingRefusedException.KernelFile(name);
         // What the kernel makes up is another file at each open.
-        return new FileKey(status.Identity with { Path = Guid.NewGuid().ToString() }, backing);
+        return new FileKey(status.Identity with { Path = Guid.NewGuid().ToString() }, opener.Backing, opener.Access);
     }
 }

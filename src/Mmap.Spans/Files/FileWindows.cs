@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Regions;
@@ -94,7 +95,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         opener.ThrowIfDisposed();
         try
         {
-            long currentLength = isVerified ? Directory.Backing.Length : long.MaxValue;
+            long currentLength = isVerified ? entry.Verify() : long.MaxValue;
             Region region = Directory.Table.Acquire(Directory, Directory.Grid.IndexOf(offset));
             int available = (int)Math.Clamp(Math.Min(region.End, currentLength) - offset, 0, length);
             if (available > 0 && HasPages(region, offset, available))
@@ -140,13 +141,15 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         }
     }
 
-    /// <summary>Looks at the file again.</summary>
+    /// <summary>Looks at the file again for its opener.</summary>
+    /// <param name="path">The name that it was opened by, if any.</param>
+    /// <param name="seen">What the opener was told last; then, what it is told now.</param>
     /// <exception cref="FileChangedException">The file is gone, or another, and its handle was closed.</exception>
-    public FileChange Refresh(string? path)
+    public FileChange Refresh(string? path, ref FileLook seen)
     {
         try
         {
-            return entry.Refresh(path);
+            return entry.Refresh(path, ref seen);
         }
         catch (FileChangedException e)
         {
@@ -173,7 +176,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
 
     private void VerifyLength(long offset, int length)
     {
-        long currentLength = Directory.Backing.Length;
+        long currentLength = entry.Verify();
         if (offset + length > currentLength) throw Shrunk(offset, length, currentLength);
     }
 
@@ -182,5 +185,6 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         !isVerified || region.Memory.IsCopy || Advice.Populate(region.AddressOf(offset), length) != Populated.Gone;
 
     private ArgumentOutOfRangeException RangeError(string name, long value, long offset, long length, long fileLength) =>
-        new(name, value, $"{length} bytes from offset {offset} are not inside '{Name}', which has {fileLength} bytes.");
+        new(name, value, string.Create(CultureInfo.InvariantCulture,
+            $"{length} bytes from offset {offset} are not inside '{Name}', which has {fileLength} bytes."));
 }

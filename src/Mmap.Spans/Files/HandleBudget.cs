@@ -5,7 +5,8 @@ namespace Mmap.Spans.Files;
 
 /// <summary>
 /// How many file handles may be open, and which goes first: the one not used for longest. A mapped region needs no
-/// handle, so a file whose handle was closed keeps its regions. Thread-safe.
+/// handle, so a file whose handle was closed keeps its regions. The handle of a file that has no name left stays open
+/// for others, and may make more than there should be. Thread-safe.
 /// </summary>
 /// <remarks>
 /// A file's own lock may be held when this one is taken, never the other way round. A file that opens its handle again
@@ -42,13 +43,13 @@ internal sealed class HandleBudget(int max)
                 oldest = _open < Max ? null : TakeOldest();
                 if (oldest is null)
                 {
-                    // Either there is room, or every handle belongs to a user or is just being opened.
+                    // Either there is room, or every handle belongs to a user, to a file without a name, or is just being opened.
                     _open++;
                     return;
                 }
             }
 
-            oldest.CloseForNow();
+            oldest.TryYield();
         }
     }
 
@@ -56,10 +57,13 @@ internal sealed class HandleBudget(int max)
     /// <returns>False if there is none that may be closed.</returns>
     public bool CloseOldest()
     {
-        FileHandle? oldest;
-        using (new MonitorScope(_lock)) oldest = TakeOldest();
-        oldest?.CloseForNow();
-        return oldest is not null;
+        while (true)
+        {
+            FileHandle? oldest;
+            using (new MonitorScope(_lock)) oldest = TakeOldest();
+            if (oldest is null) return false;
+            if (oldest.TryYield()) return true;
+        }
     }
 
     /// <summary>Puts a handle at the end of those to be closed.</summary>

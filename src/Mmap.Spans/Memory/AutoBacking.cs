@@ -23,6 +23,8 @@ internal sealed class AutoBacking(IHandleSource file, int longestWindow, Action<
 
     public long Length => FileReads.LengthOf(file);
 
+    public FileLook Look() => FileReads.LookAt(file);
+
     public long ChargeFor(long offset, int length) => MappedBacking.ChargeOf(offset, length);
 
     public int Read(long offset, Span<byte> destination) => FileReads.Read(file, offset, destination);
@@ -33,6 +35,9 @@ internal sealed class AutoBacking(IHandleSource file, int longestWindow, Action<
     {
         // A first window that the end of the file cuts short is the whole file; no need to ask the system.
         if (offset == 0 && length <= CopiedUpToBytes && length < longestWindow) return CopiedBacking.Load(file, guarded, offset, length);
+
+        // To read zeroes must not take memory.
+        if (FileReads.HarmOfMapping(file) == MappingHarm.TakesMemory) return CopiedBacking.Load(file, guarded, offset, length);
 
         if (!_mappingRefused)
         {

@@ -12,6 +12,8 @@ internal sealed class CopiedBacking(IHandleSource file, bool guarded = false) : 
 {
     public long Length => FileReads.LengthOf(file);
 
+    public FileLook Look() => FileReads.LookAt(file);
+
     public long ChargeFor(long offset, int length) => length;
 
     public int Read(long offset, Span<byte> destination) => FileReads.Read(file, offset, destination);
@@ -33,6 +35,7 @@ internal sealed class CopiedBacking(IHandleSource file, bool guarded = false) : 
             unfilled = NativeRegions.AllocateCopy(length, guarded);
             int filled = FileReads.ReadFully(handle, offset, NativeRegions.Writable(unfilled.Address, length));
             if (filled == 0) throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), RandomAccess.GetLength(handle));
+            file.ThrowIfRewritten(handle, new FileRange(offset, filled));
 
             RegionMemory memory = unfilled with { Length = filled };
             unfilled = default;

@@ -12,6 +12,20 @@ internal static class FileReads
         return RandomAccess.GetLength(rented.Handle);
     }
 
+    /// <summary>The present length of a file and the time of its last write.</summary>
+    public static FileLook LookAt(IHandleSource file)
+    {
+        using var rented = new RentedHandle(file);
+        return file.Look(rented.Handle);
+    }
+
+    /// <summary>What a mapping of a file does besides showing its bytes.</summary>
+    public static MappingHarm HarmOfMapping(IHandleSource file)
+    {
+        using var rented = new RentedHandle(file);
+        return file.HarmOfMapping(rented.Handle);
+    }
+
     /// <summary>Reads at <paramref name="offset"/>, with a handle rented for the time of it.</summary>
     public static int Read(IHandleSource file, long offset, Span<byte> destination)
     {

@@ -11,6 +11,8 @@ internal sealed class GuardedBacking(IBacking inner) : IBacking
 
     public long Length => inner.Length;
 
+    public FileLook Look() => inner.Look();
+
     public long ChargeFor(long offset, int length) => inner.ChargeFor(offset, length);
 
     public int Read(long offset, Span<byte> destination) => inner.Read(offset, destination);

@@ -12,6 +12,8 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
 {
     public long Length => FileReads.LengthOf(file);
 
+    public FileLook Look() => FileReads.LookAt(file);
+
     public long ChargeFor(long offset, int length) => ChargeOf(offset, length);
 
     public int Read(long offset, Span<byte> destination) => FileReads.Read(file, offset, destination);
@@ -31,6 +33,8 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
         SafeFileHandle handle = file.Rent();
         try
         {
+            if (file.HarmOfMapping(handle) == MappingHarm.CannotEnd) throw MappingRefusedException.HugePages(file.Name);
+
             // A file can shrink between the question for its length and the map; each turn asks again.
             while (true)
             {
