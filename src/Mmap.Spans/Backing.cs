@@ -4,9 +4,9 @@ namespace Mmap.Spans;
 public enum Backing
 {
     /// <summary>
-    /// Mappings; copies for small files and where mapping is refused, and of files with holes on tmpfs (<c>/dev/shm</c>) and
-    /// of hugetlbfs, where a mapping would take memory to read zeroes. Whether a lease shows what is written later is not
-    /// defined.
+    /// Mappings; copies for small files and where mapping is refused, and of files with holes on tmpfs
+    /// (<c>/dev/shm</c>) and of hugetlbfs, where a mapping would take memory to read zeroes. Whether a lease shows what
+    /// is written later is not defined.
     /// </summary>
     Auto,
 

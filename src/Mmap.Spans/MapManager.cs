@@ -69,11 +69,12 @@ public sealed class MapManager : IDisposable
     /// <summary>Opens a file for reading. It stops nobody from writing, renaming or deleting the file.</summary>
     /// <remarks>
     /// On Unix no lock is taken and none is asked for: who wants the file for itself (<see cref="FileShare.None"/>,
-    /// <c>flock</c>) gets it, and a file that another program has for itself can be opened. Whether its bytes make sense at
-    /// that moment is between the two programs. On Windows the handle lets others read, write, rename and delete, a program
-    /// that wants the file for itself is refused while it is open, and so is this call in the other case; a file that is
-    /// mapped there cannot be cut. To open never waits, and what makes a reader wait is refused as a pipe is. Openers of one
-    /// file share its regions if they ask for the same <see cref="Backing"/> and <see cref="AccessPattern"/>.
+    /// <c>flock</c>) gets it, and a file that another program has for itself can be opened. Whether its bytes make
+    /// sense at that moment is between the two programs. On Windows the handle lets others read, write, rename and
+    /// delete, a program that wants the file for itself is refused while it is open, and so is this call in the other
+    /// case; a file that is mapped there cannot be cut. To open never waits, and what makes a reader wait is refused as
+    /// a pipe is. Openers of one file share its regions if they ask for the same <see cref="Backing"/> and <see
+    /// cref="AccessPattern"/>.
     /// </remarks>
     /// <param name="path">Absolute, or relative to the current folder.</param>
     /// <param name="options">How; the defaults unless given.</param>
@@ -230,7 +231,8 @@ public sealed class MapManager : IDisposable
             .Select(file => (Name: file.Key, Bytes: file.Sum(region => region.ChargedBytes), Regions: file.Count()))
             .OrderByDescending(file => file.Bytes)
             .FirstOrDefault();
-        if (most.Name is not null) return $"Most is held by '{most.Name}': {most.Bytes} bytes in {most.Regions} regions.";
+        if (most.Name is not null)
+            return $"Most is held by '{most.Name}': {most.Bytes} bytes in {most.Regions} regions.";
 
         var pinned = new List<long>();
         HazardSlots.Fence();
@@ -238,6 +240,7 @@ public sealed class MapManager : IDisposable
         int bySpans = regions.Count(region => pinned.Contains(region.Id));
         return bySpans == 0
             ? ""
-            : $"Span leases hold {bySpans} of the regions: end them with 'using'. MapManagerOptions.Guard with TrackLeases tells where they were taken.";
+            : $"Span leases hold {bySpans} of the regions: end them with 'using'. "
+              + "MapManagerOptions.Guard with TrackLeases tells where they were taken.";
     }
 }

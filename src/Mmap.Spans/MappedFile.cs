@@ -26,11 +26,11 @@ namespace Mmap.Spans;
 /// with <see cref="MappedFileOptions.Verify"/>. When the file is whole again, they go on from where they were. A file that
 /// was replaced by rename or deleted goes on with its old bytes as long as there is a handle of it: see
 /// <see cref="MapManagerOptions.MaxOpenHandles"/>.</para>
-/// <para>A file that is <i>rewritten in place</i> shows its new bytes at once where it is mapped. A copy is as of its load,
-/// until <see cref="Refresh"/>, another open or a lease with <see cref="MappedFileOptions.Verify"/> finds that the file was
-/// written to. So that one stream or sequence never has old and new bytes, a copy that is loaded after a rewriting of the
-/// same length throws <see cref="FileChangedException"/> until then. A rewriting that also makes the file longer cannot be
-/// told from an append while a stream is open.</para>
+/// <para>A file that is <i>rewritten in place</i> shows its new bytes at once where it is mapped. A copy is as of its
+/// load, until <see cref="Refresh"/>, another open or a lease with <see cref="MappedFileOptions.Verify"/> finds that
+/// the file was written to. So that one stream or sequence never has old and new bytes, a copy that is loaded after a
+/// rewriting of the same length throws <see cref="FileChangedException"/> until then. A rewriting that also makes the
+/// file longer cannot be told from an append while a stream is open.</para>
 /// <para>All openers of one file with the same backing and access pattern, by whatever name, share its regions and its
 /// <see cref="Length"/>.</para>
 /// </remarks>
@@ -276,14 +276,16 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// Looks at the file again: its length, the time of its last write, and whether its name still belongs to it.
     /// </summary>
     /// <remarks>
-    /// The answer is this object's own: what has become of the file since it was opened or refreshed by this object. Other
-    /// openers take nothing away from it. Copies in memory are dropped when the file was written to; leases taken before
-    /// stay as they are. A file that was replaced goes on being followed: <see cref="FileChange.Grown"/> until all of it is
-    /// seen, then <see cref="FileChange.Replaced"/>, each time; that is the moment to open the path anew. If its handle
-    /// had been closed to keep <see cref="MapManagerOptions.MaxOpenHandles"/>, its length stays the one last known.
+    /// The answer is this object's own: what has become of the file since it was opened or refreshed by this object.
+    /// Other openers take nothing away from it. Copies in memory are dropped when the file was written to; leases taken
+    /// before stay as they are. A file that was replaced goes on being followed: <see cref="FileChange.Grown"/> until
+    /// all of it is seen, then <see cref="FileChange.Replaced"/>, each time; that is the moment to open the path anew.
+    /// If its handle had been closed to keep <see cref="MapManagerOptions.MaxOpenHandles"/>, its length stays the one
+    /// last known.
     /// </remarks>
     /// <returns>The first that is true of Shrunk, Grown, Rewritten, Replaced and Unchanged.</returns>
-    /// <exception cref="FileChangedException">The file is gone and its handle was closed, so nothing can tell of it.</exception>
+    /// <exception cref="FileChangedException">The file is gone and its handle was closed, so nothing can tell of
+    /// it.</exception>
     public FileChange Refresh()
     {
         ThrowIfDisposed();

@@ -4,7 +4,11 @@ namespace Mmap.Spans.Samples;
 /// Follows a log over its rotation, as <c>tail -F</c> does: by rename, where the old file is read to its end before the
 /// new one is begun, and by copying and cutting, where it begins anew at the front.
 /// </summary>
-/// <remarks>Copies, because a log may be cut while it is read. For one thread at a time.</remarks>
+/// <remarks>
+/// Copies, because a log may be cut while it is read. What no follower can see: a file that comes and goes between two
+/// calls, what is cut unread, and a cut after which the log is longer than before at the next call. For one thread at a
+/// time.
+/// </remarks>
 public sealed class LogFollower(MapManager manager, string path) : IDisposable
 {
     private MappedFile _log = manager.Open(path, s_options);

@@ -44,7 +44,9 @@ internal static unsafe partial class RefusedStatus
         throw new InvalidOperationException($"No {typeof(T).Name} was thrown.");
     }
 
-    /// <summary>Lets no thread of this process make the call any more; ends the process where there are no such filters.</summary>
+    /// <summary>
+    /// Lets no thread of this process make the call any more; ends the process where there are no such filters.
+    /// </summary>
     private static void Refuse(ushort errno)
     {
         const int NoNewPrivileges = 38;

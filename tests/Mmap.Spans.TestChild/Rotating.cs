@@ -8,11 +8,12 @@ namespace Mmap.Spans.TestChild;
 internal static class Rotating
 {
     /// <summary>
-    /// Writes numbered lines in pieces of uneven length. The log is rotated three times by rename, the last lines going to
-    /// the old file and then to the new one, and three times by copying and cutting, which waits until the follower has seen all:
-    /// what is cut unseen is lost to whoever reads.
+    /// Writes numbered lines in pieces of uneven length. The log is rotated three times by rename, the last lines going
+    /// to the old file and then to the new one, and three times by copying and cutting, which waits until the follower
+    /// has seen all: what is cut unseen is lost to whoever reads.
     /// </summary>
-    /// <param name="args">The log, existing; how many lines between two rotations; a file with the number of lines seen.</param>
+    /// <param name="args">The log, existing; how many lines between two rotations; a file with the number of lines
+    /// seen.</param>
     public static void Write(string[] args)
     {
         (string log, long part, string seen) = (args[0], Check.Number(args[1]), args[2]);
@@ -21,6 +22,8 @@ internal static class Rotating
         using (SafeFileHandle first = Open(log)) Lines(first, part);
         for (int rotation = 1; rotation <= 3; rotation++)
         {
+            // A file that comes and goes between two looks is seen by nobody.
+            WaitFor(line - part + 1);
             string old = string.Create(CultureInfo.InvariantCulture, $"{log}.{rotation}");
             using (SafeFileHandle writer = Open(log))
             {
@@ -36,7 +39,7 @@ internal static class Rotating
         foreach (long count in (long[])[10, 10, 5])
         {
             using SafeFileHandle writer = Open(log);
-            while (!File.Exists(seen) || Count(seen) < line) Thread.Yield();
+            WaitFor(line);
             DateTime before = File.GetLastWriteTimeUtc(writer);
             RandomAccess.SetLength(writer, 0);
             Lines(writer, count);
@@ -45,6 +48,11 @@ internal static class Rotating
         }
 
         Check.Report("lines", line);
+
+        void WaitFor(long lines)
+        {
+            while (!File.Exists(seen) || Count(seen) < lines) Thread.Yield();
+        }
 
         void Lines(SafeFileHandle writer, long count)
         {
@@ -64,6 +72,8 @@ internal static class Rotating
     private static SafeFileHandle Open(string log) =>
         File.OpenHandle(log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
 
-    /// <summary>The follower puts a whole file in the place of the old one, so that no half of a number is seen.</summary>
+    /// <summary>
+    /// The follower puts a whole file in the place of the old one, so that no half of a number is seen.
+    /// </summary>
     private static long Count(string seen) => long.Parse(File.ReadAllText(seen), CultureInfo.InvariantCulture);
 }

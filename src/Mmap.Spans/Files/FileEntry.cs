@@ -39,7 +39,9 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
         return now;
     }
 
-    /// <summary>Asks for the present length alone, which stays unknown to the openers; drops copies of what was written since.</summary>
+    /// <summary>
+    /// Asks for the present length alone, which stays unknown to the openers; drops copies of what was written since.
+    /// </summary>
     public long Verify()
     {
         FileLook now = Directory.Backing.Look();
@@ -58,7 +60,8 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
 
     /// <summary>Looks at the file again for one of its openers.</summary>
     /// <param name="path">The name that it was opened by, if any.</param>
-    /// <param name="seen">What the opener was told last; then, what it is told now. This entry's lock guards it.</param>
+    /// <param name="seen">What the opener was told last; then, what it is told now. This entry's lock guards
+    /// it.</param>
     public FileChange Refresh(string? path, ref FileLook seen)
     {
         // What the kernel makes up was read when it was opened; another read of it would be another file.
@@ -99,8 +102,8 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
     }
 
     /// <summary>
-    /// Looks, takes the length and takes copies out. Under the lock, one look at a time: of two lengths the one seen last must
-    /// be the one that stays.
+    /// Looks, takes the length and takes copies out. Under the lock, one look at a time: of two lengths the one seen
+    /// last must be the one that stays.
     /// </summary>
     private FileLook Take(out FileLook known, out List<Region> detached)
     {
@@ -118,9 +121,18 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
     {
         Directory.Table.Close(detached);
         if (now.Length != known.Length)
-            MapEvents.Log.FileChanged(Handle.Name, Math.Min(known.Length, now.Length), Math.Abs(now.Length - known.Length), $"'{Handle.Name}' had {known.Length} bytes and has {now.Length} now.");
+        {
+            MapEvents.Log.FileChanged(
+                Handle.Name,
+                Math.Min(known.Length, now.Length),
+                Math.Abs(now.Length - known.Length),
+                $"'{Handle.Name}' had {known.Length} bytes and has {now.Length} now.");
+        }
         else if (now.IsWrittenSince(known))
-            MapEvents.Log.FileChanged(Handle.Name, 0, now.Length, $"'{Handle.Name}' was written to and is as long as before.");
+        {
+            string what = $"'{Handle.Name}' was written to and is as long as before.";
+            MapEvents.Log.FileChanged(Handle.Name, 0, now.Length, what);
+        }
     }
 }
 

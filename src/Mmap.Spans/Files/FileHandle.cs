@@ -28,7 +28,8 @@ internal sealed class FileHandle : IHandleSource
     private bool _disposed;
 
     /// <summary>Takes an open handle over: it is counted already, and closed by <see cref="Dispose"/>.</summary>
-    public FileHandle(HandleBudget budget, SafeFileHandle handle, string? path, AccessPattern access, FileIdentity identity, bool ownsHandle)
+    public FileHandle(
+        HandleBudget budget, SafeFileHandle handle, string? path, AccessPattern access, FileIdentity identity, bool ownsHandle)
     {
         _budget = budget;
         _handle = handle;
@@ -71,7 +72,9 @@ internal sealed class FileHandle : IHandleSource
     /// <summary>The name for messages: the first path, if there is one.</summary>
     public string Name => _names.First ?? UnnamedFile;
 
-    /// <summary>Opens a path the polite way: it stops neither writers nor who deletes, renames or locks the file.</summary>
+    /// <summary>
+    /// Opens a path the polite way: it stops neither writers nor who deletes, renames or locks the file.
+    /// </summary>
     public static SafeFileHandle Open(HandleBudget budget, string path, AccessPattern access)
     {
         while (true)
@@ -79,7 +82,10 @@ internal sealed class FileHandle : IHandleSource
             try
             {
                 if (!OpenCalls.CanOpen || OperatingSystem.IsWindows())
-                    return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, OptionsFor(access));
+                {
+                    const FileShare Others = FileShare.ReadWrite | FileShare.Delete;
+                    return File.OpenHandle(path, FileMode.Open, FileAccess.Read, Others, OptionsFor(access));
+                }
 
                 SafeFileHandle handle = OpenCalls.Open(path);
                 Advice.ApplyAccessPattern(handle, access);
@@ -88,7 +94,10 @@ internal sealed class FileHandle : IHandleSource
             catch (IOException e) when (SystemLimits.IsExhausted(e))
             {
                 if (!budget.CloseOldest())
-                    throw new IOException($"'{path}' cannot be opened, and no handle is left to close: {SystemLimits.SentenceOf(e)} {SystemLimits.Describe()}", e);
+                {
+                    string why = $"{SystemLimits.SentenceOf(e)} {SystemLimits.Describe()}";
+                    throw new IOException($"'{path}' cannot be opened, and no handle is left to close: {why}", e);
+                }
             }
         }
     }
@@ -214,7 +223,8 @@ internal sealed class FileHandle : IHandleSource
     /// <summary>Whether a name still means the file; learns the one that it was renamed to. Under the lock.</summary>
     private bool HasName(SafeFileHandle handle)
     {
-        // Where the system tells nothing of a file, its path is all that is known; Windows keeps the name of an open file.
+        // Where the system tells nothing of a file, its path is all that is known; Windows keeps the name of an open
+        // file.
         if (OperatingSystem.IsWindows() || Identity.Path is not null) return true;
         if (Array.Exists(_names.All(), Means)) return true;
         if (RenamedFile.NameOf(handle) is not { } name || !Means(name)) return false;
@@ -253,7 +263,9 @@ internal sealed class FileHandle : IHandleSource
                 handle.Dispose();
             }
 
-            throw found ? FileChangedException.Replaced(Name, _budget.Max) : FileChangedException.Deleted(Name, _budget.Max);
+            throw found
+                ? FileChangedException.Replaced(Name, _budget.Max)
+                : FileChangedException.Deleted(Name, _budget.Max);
         }
         catch
         {

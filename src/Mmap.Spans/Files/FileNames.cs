@@ -1,14 +1,16 @@
 namespace Mmap.Spans.Files;
 
 /// <summary>
-/// The paths that a file may be opened again by: the first one for good, others as long as openers use them, and the one
-/// that it was found under last. Its owner's lock guards all but <see cref="First"/>.
+/// The paths that a file may be opened again by: the first one for good, others as long as openers use them, and the
+/// one that it was found under last. Its owner's lock guards all but <see cref="First"/>.
 /// </summary>
 internal struct FileNames
 {
     private string? _first;
 
-    /// <summary>How many openers use each of the other paths, none the one that was found. Most files have no other.</summary>
+    /// <summary>
+    /// How many openers use each of the other paths, none the one that was found. Most files have no other.
+    /// </summary>
     private Dictionary<string, int>? _more;
 
     /// <summary>The path that it was opened by first, if any was.</summary>

@@ -4,7 +4,9 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Files;
 
-/// <summary>Opens files by path or by handle: finds out which file it is, and shares or makes its entry. Thread-safe.</summary>
+/// <summary>
+/// Opens files by path or by handle: finds out which file it is, and shares or makes its entry. Thread-safe.
+/// </summary>
 /// <param name="table">Where regions are charged.</param>
 /// <param name="options">Where windows lie.</param>
 /// <param name="files">The open files.</param>
@@ -18,8 +20,8 @@ internal sealed class FileOpener(
     /// <param name="opener">How it is opened.</param>
     public FileEntry Open(string fullPath, MappedFileOptions opener)
     {
-        // Asked before it is opened, because to open a pipe may wait and to open a device may do something. Windows has none
-        // by path.
+        // Asked before it is opened, because to open a pipe may wait and to open a device may do something. Windows has
+        // none by path.
         if (!OperatingSystem.IsWindows()) FileStatus.OfPath(fullPath)?.ThrowIfNoFile(fullPath);
 
         handles.Reserve();
@@ -37,7 +39,9 @@ internal sealed class FileOpener(
         return Open(handle, fullPath, opener, ownsHandle: true);
     }
 
-    /// <summary>The entry of the file that a user's handle is of, with one more opener. Keeps a reference on the handle.</summary>
+    /// <summary>
+    /// The entry of the file that a user's handle is of, with one more opener. Keeps a reference on the handle.
+    /// </summary>
     /// <param name="handle">The handle.</param>
     /// <param name="opener">How it is opened.</param>
     public FileEntry Open(SafeFileHandle handle, MappedFileOptions opener)
@@ -72,7 +76,8 @@ internal sealed class FileOpener(
                 var file = new FileHandle(handles, handle, path, opener.Access, key.Identity, ownsHandle);
                 file.Known = look;
                 IBacking backing = backings.Create(key.Backing, file, content);
-                return new FileEntry(key.Backing, file, new RegionDirectory(table, options.Grid, backing, file.Name, look.Length));
+                var directory = new RegionDirectory(table, options.Grid, backing, file.Name, look.Length);
+                return new FileEntry(key.Backing, file, directory);
             }
         }
         catch
@@ -92,7 +97,8 @@ internal sealed class FileOpener(
     }
 
     /// <summary>Finds out which file a handle is of, and refuses what cannot be mapped or copied.</summary>
-    private static FileKey Identify(SafeFileHandle handle, string? path, MappedFileOptions opener, out byte[]? content, out FileLook look)
+    private static FileKey Identify(
+        SafeFileHandle handle, string? path, MappedFileOptions opener, out byte[]? content, out FileLook look)
     {
         string name = path ?? FileHandle.UnnamedFile;
         FileStatus status = FileStatus.Of(handle, path);

@@ -11,7 +11,8 @@ namespace Mmap.Spans.Files;
 /// <param name="Look">Its length, and the time of its last write.</param>
 /// <param name="Links">How many names it has; 1 where the system does not tell.</param>
 /// <param name="AllocatedBytes">What it takes on its file system; its length where the system does not tell.</param>
-internal readonly record struct FileStatus(FileIdentity Identity, FileKind Kind, FileLook Look, long Links, long AllocatedBytes)
+internal readonly record struct FileStatus(
+    FileIdentity Identity, FileKind Kind, FileLook Look, long Links, long AllocatedBytes)
 {
     private const int TypeMask = 0xF000;
     private const int Folder = 0x4000;
@@ -91,8 +92,13 @@ internal readonly record struct FileStatus(FileIdentity Identity, FileKind Kind,
     /// <exception cref="NotSupportedException">It is a pipe, a socket or a device.</exception>
     public void ThrowIfNoFile(string name)
     {
-        if (Kind == FileKind.Folder) throw new UnauthorizedAccessException($"'{name}' is a folder; only files can be mapped.");
-        if (Kind == FileKind.Stream) throw new NotSupportedException($"'{name}' is a pipe, a socket or a device; only files that can be read at any position can be mapped.");
+        if (Kind == FileKind.Folder)
+            throw new UnauthorizedAccessException($"'{name}' is a folder; only files can be mapped.");
+        if (Kind == FileKind.Stream)
+        {
+            throw new NotSupportedException(
+                $"'{name}' is a pipe, a socket or a device; only files that can be read at any position can be mapped.");
+        }
     }
 
     private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
@@ -104,9 +110,9 @@ internal readonly record struct FileStatus(FileIdentity Identity, FileKind Kind,
     {
         SystemCalls.LinuxStatus status;
         // SAFETY: as above.
-        return SystemCalls.StatX(folder, path, flags, SystemCalls.WantStatus, &status) == 0 || StatusCalls.TryAsk(folder, path, flags, out status)
-            ? From(status)
-            : null;
+        bool told = SystemCalls.StatX(folder, path, flags, SystemCalls.WantStatus, &status) == 0
+                    || StatusCalls.TryAsk(folder, path, flags, out status);
+        return told ? From(status) : null;
     }
 
     [SupportedOSPlatform("windows")]

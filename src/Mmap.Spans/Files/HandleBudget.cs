@@ -43,7 +43,8 @@ internal sealed class HandleBudget(int max)
                 oldest = _open < Max ? null : TakeOldest();
                 if (oldest is null)
                 {
-                    // Either there is room, or every handle belongs to a user, to a file without a name, or is just being opened.
+                    // Either there is room, or every handle belongs to a user, to a file without a name, or is just
+                    // being opened.
                     _open++;
                     return;
                 }

@@ -32,7 +32,12 @@ internal static class KernelFile
             total += read;
             if (read == 0) break;
             if (total < content.Length) continue;
-            if (content.Length > LongestBytes) throw new IOException($"'{name}' is made up by the kernel and has more than {LongestBytes} bytes; it can only be read, not mapped.");
+            if (content.Length > LongestBytes)
+            {
+                throw new IOException(
+                    $"'{name}' is made up by the kernel and has more than {LongestBytes} bytes; it can only be read, not mapped.");
+            }
+
             Array.Resize(ref content, content.Length * 2);
         }
 
@@ -64,8 +69,8 @@ internal static class KernelFile
         const int Readable = 1, Writable = 4;
         int ready = OpenCalls.ReadyFor(handle);
         if (ready < 0 || (ready & Writable) != 0) return false;
-        // Only a file with an answer of its own is not ready to be written to. The kernel's log is lost to its reader by
-        // being read, so it is not touched even if something is there.
+        // Only a file with an answer of its own is not ready to be written to. The kernel's log is lost to its reader
+        // by being read, so it is not touched even if something is there.
         return (ready & Readable) == 0 || FileStatus.OfPath(KernelLog)?.Identity == status.Identity;
     }
 

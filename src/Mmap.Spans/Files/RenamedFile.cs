@@ -2,13 +2,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Files;
 
-/// <summary>Finds the present name of a file that was renamed. On Windows nothing: there an open file keeps its name.</summary>
+/// <summary>
+/// Finds the present name of a file that was renamed. On Windows nothing: there an open file keeps its name.
+/// </summary>
 internal static class RenamedFile
 {
     /// <summary>In a folder with more names than this a file is not looked for.</summary>
     private const int MostNames = 10_000;
 
-    /// <summary>The name that the system knows of an open file, or null if it has none or the system does not tell.</summary>
+    /// <summary>
+    /// The name that the system knows of an open file, or null if it has none or the system does not tell.
+    /// </summary>
     /// <param name="handle">Open for the time of the call.</param>
     public static string? NameOf(SafeFileHandle handle)
     {

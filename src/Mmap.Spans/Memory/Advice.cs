@@ -114,11 +114,14 @@ internal static unsafe class Advice
         if (SystemCalls.Advise(start, (nuint)view.ByteLength, order) != 0) CountRefusal();
     }
 
-    /// <summary>Tells the system in what order a file will be read through a handle. Linux only; elsewhere nothing happens.</summary>
+    /// <summary>
+    /// Tells the system in what order a file will be read through a handle. Linux only; elsewhere nothing happens.
+    /// </summary>
     public static void ApplyAccessPattern(SafeFileHandle handle, AccessPattern access)
     {
         if (access == AccessPattern.Normal || !OperatingSystem.IsLinux()) return;
-        if (SystemCalls.FileAdvise(handle, 0, 0, access == AccessPattern.Random ? RandomOrder : SequentialOrder) != 0) CountRefusal();
+        int order = access == AccessPattern.Random ? RandomOrder : SequentialOrder;
+        if (SystemCalls.FileAdvise(handle, 0, 0, order) != 0) CountRefusal();
     }
 
     /// <summary>

@@ -37,7 +37,8 @@ internal sealed class AutoBacking(IHandleSource file, int longestWindow, Action<
         if (offset == 0 && length <= CopiedUpToBytes && length < longestWindow) return CopiedBacking.Load(file, guarded, offset, length);
 
         // To read zeroes must not take memory.
-        if (FileReads.HarmOfMapping(file) == MappingHarm.TakesMemory) return CopiedBacking.Load(file, guarded, offset, length);
+        if (FileReads.HarmOfMapping(file) == MappingHarm.TakesMemory)
+            return CopiedBacking.Load(file, guarded, offset, length);
 
         if (!_mappingRefused)
         {

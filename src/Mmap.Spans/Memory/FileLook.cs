@@ -2,7 +2,8 @@ namespace Mmap.Spans.Memory;
 
 /// <summary>What one look at a file tells of its bytes.</summary>
 /// <param name="Length">The length in bytes.</param>
-/// <param name="ModifiedAt">The time of the last write, in the system's smallest units; 0 where it is not known.</param>
+/// <param name="ModifiedAt">The time of the last write, in the system's smallest units; 0 where it is not
+/// known.</param>
 internal readonly record struct FileLook(long Length, long ModifiedAt)
 {
     /// <summary>Whether the file was written to after an earlier look, as far as its time tells.</summary>

@@ -26,7 +26,8 @@ internal interface IHandleSource
     /// <summary>Refuses a copy that was just read if the file was written to since it was last looked at.</summary>
     /// <param name="handle">A rented handle.</param>
     /// <param name="range">What was read.</param>
-    /// <exception cref="FileChangedException">It was, and is as long as it was: the copy may not fit to older ones.</exception>
+    /// <exception cref="FileChangedException">It was, and is as long as it was: the copy may not fit to older
+    /// ones.</exception>
     void ThrowIfRewritten(SafeFileHandle handle, FileRange range)
     {
     }

@@ -33,7 +33,8 @@ internal sealed class MappedBacking(IHandleSource file) : IBacking
         SafeFileHandle handle = file.Rent();
         try
         {
-            if (file.HarmOfMapping(handle) == MappingHarm.CannotEnd) throw MappingRefusedException.HugePages(file.Name);
+            if (file.HarmOfMapping(handle) == MappingHarm.CannotEnd)
+                throw MappingRefusedException.HugePages(file.Name);
 
             // A file can shrink between the question for its length and the map; each turn asks again.
             while (true)

@@ -6,8 +6,8 @@ namespace Mmap.Spans.Memory;
 
 /// <summary>Opens files without the lock that the framework takes on Unix, a shared <c>flock</c>.</summary>
 /// <remarks>
-/// That lock would stop other .NET programs that write and whoever wants the file for itself, and would be refused where
-/// another holds one. The framework's switch for it is the whole process's, and not a library's to set.
+/// That lock would stop other .NET programs that write and whoever wants the file for itself, and would be refused
+/// where another holds one. The framework's switch for it is the whole process's, and not a library's to set.
 /// </remarks>
 internal static partial class OpenCalls
 {
@@ -30,7 +30,8 @@ internal static partial class OpenCalls
     /// Opens a file for reading. On Linux neither this nor a read of what the kernel makes up waits for anybody, until
     /// <see cref="LetWait"/>.
     /// </summary>
-    /// <exception cref="IOException">The system refuses; the exceptions are those of <see cref="File.OpenHandle"/>.</exception>
+    /// <exception cref="IOException">The system refuses; the exceptions are those of <see
+    /// cref="File.OpenHandle"/>.</exception>
     [UnsupportedOSPlatform("windows")]
     public static SafeFileHandle Open(string path)
     {
@@ -90,12 +91,14 @@ internal static partial class OpenCalls
         public short Ready;
     }
 
-    // SAFETY: the path is passed as a string that ends with a zero; without a flag that creates, no third argument is read.
+    // SAFETY: the path is passed as a string that ends with a zero; without a flag that creates, no third argument is
+    // read.
     [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int OpenFile(string path, int flags);
 
-    // SAFETY: no memory is touched. Linux alone, where an argument is passed in the same way to a function of any number.
+    // SAFETY: no memory is touched. Linux alone, where an argument is passed in the same way to a function of any
+    // number.
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int SetFileFlags(int file, int command, nint flags);

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Memory;
 
-/// <summary>The older calls of Linux that tell of a file, for where <c>statx</c> is refused, and what goes with them.</summary>
+/// <summary>
+/// The older calls of Linux that tell of a file, for where <c>statx</c> is refused, and what goes with them.
+/// </summary>
 /// <remarks>
 /// Container hosts with an old filter answer calls that they do not know with EPERM, which no C library takes for a
 /// reason to ask in the older way. The call is made by its number: old C libraries have no name for it.
@@ -38,7 +40,8 @@ internal static unsafe partial class StatusCalls
         byte* raw = stackalloc byte[256];
         if (NewStatusAt(IsX64 ? NumberOnX64 : NumberElsewhere, folder, path, raw, flags) != 0) return false;
 
-        // SAFETY: the offsets are those of struct stat; the first ones differ on x64, all from the length on are the same.
+        // SAFETY: the offsets are those of struct stat; the first ones differ on x64, all from the length on are the
+        // same.
         ulong device = *(ulong*)raw;
         status.Inode = *(ulong*)(raw + 8);
         status.Links = IsX64 ? (uint)*(ulong*)(raw + 16) : *(uint*)(raw + 20);
@@ -53,8 +56,8 @@ internal static unsafe partial class StatusCalls
     }
 
     /// <summary>
-    /// Waits for a write that is under way on the file, where the file system lets one writer in at a time. It asks for a
-    /// hole behind every end: there is none, so the position of the handle stays what it is.
+    /// Waits for a write that is under way on the file, where the file system lets one writer in at a time. It asks for
+    /// a hole behind every end: there is none, so the position of the handle stays what it is.
     /// </summary>
     /// <param name="handle">The number of an open handle.</param>
     [SupportedOSPlatform("linux")]

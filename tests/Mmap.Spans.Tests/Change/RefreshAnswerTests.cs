@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Change;
 
-/// <summary><see cref="MappedFile.Refresh"/> answers the object that asks: what has become of the file since it looked last.</summary>
+/// <summary>
+/// <see cref="MappedFile.Refresh"/> answers the object that asks: what has become of the file since it looked last.
+/// </summary>
 public class RefreshAnswerTests
 {
     [Fact]

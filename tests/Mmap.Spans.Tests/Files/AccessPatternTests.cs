@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>The advice that a mapping has is that of the opener who leases it, whoever else has the file open.</summary>
+/// <summary>
+/// The advice that a mapping has is that of the opener who leases it, whoever else has the file open.
+/// </summary>
 public class AccessPatternTests
 {
     private const int Length = 300_000;

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>A file that is open here is locked for nobody, and a lock of somebody else's keeps nobody out here.</summary>
+/// <summary>
+/// A file that is open here is locked for nobody, and a lock of somebody else's keeps nobody out here.
+/// </summary>
 public class LockTests
 {
     private const int Length = 300_000;

@@ -67,7 +67,7 @@ public class MemoryFileTests
         }
     }
 
-    [Fact]
+    [Fact, Trait("Needs", "root")]
     public void OfHugePagesAutoCopiesAndMapSaysWhyNotAndNothingStays()
     {
         const string Setting = "/proc/sys/vm/nr_overcommit_hugepages";

@@ -122,7 +122,7 @@ public class SpecialFileTests
         foreach (Backing backing in s_all) RefusedAsStream(path, backing);
     }
 
-    [Fact]
+    [Fact, Trait("Needs", "root")]
     public void ABlockDeviceIsRefusedWhereverItsNodeIs()
     {
         SkipUnlessOnLinux("/proc/self/status");
@@ -140,7 +140,7 @@ public class SpecialFileTests
         }
     }
 
-    [Fact]
+    [Fact, Trait("Needs", "root")]
     public void TheKernelsLogIsRefusedAndNeverWaitedForNorTakenFromItsReader()
     {
         const string Log = "/proc/kmsg";
@@ -199,7 +199,7 @@ public class SpecialFileTests
         Assert.Equal(0, manager.GetStatistics().OpenHandles);
     }
 
-    [Fact]
+    [Fact, Trait("Needs", "root")]
     public void AFileThatMayNotBeReadSaysSo()
     {
         using var folder = new TemporaryFolder();
