@@ -40,9 +40,17 @@ public sealed class FileChangedException : IOException
     internal static FileChangedException Shrunk(string file, FileRange range, long lengthNow) =>
         new(file, range, $"'{file}' has become shorter: bytes {range} are asked for, and it now has {lengthNow} bytes.");
 
-    internal static FileChangedException Replaced(string file) =>
-        new(file, default, $"'{file}' is another file now than the one that was opened; its old bytes cannot be read any more.");
+    internal static FileChangedException Rewritten(string file, FileRange range) =>
+        new(file, range, $"'{file}' was written to after it was opened or refreshed: "
+                         + $"bytes {range} cannot be copied to fit what was copied before.");
 
-    internal static FileChangedException Deleted(string file) =>
-        new(file, default, $"'{file}' is gone, and its handle was closed when there were too many; what is not in memory cannot be read any more.");
+    internal static FileChangedException Replaced(string file, int maxHandles) =>
+        new(file, default, $"'{file}' is another file now than the one that was opened. {HandleClosed(maxHandles)}");
+
+    internal static FileChangedException Deleted(string file, int maxHandles) =>
+        new(file, default, $"'{file}' is gone. {HandleClosed(maxHandles)}");
+
+    private static string HandleClosed(int max) =>
+        $"Its handle had been closed before, by Release or to keep MaxOpenHandles ({max}): "
+        + "what is not in memory cannot be read any more.";
 }

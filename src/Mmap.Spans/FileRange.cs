@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Mmap.Spans;
 
@@ -9,10 +10,10 @@ namespace Mmap.Spans;
 public readonly record struct FileRange(long Offset, long Length)
 {
     /// <summary>One past the last byte; saturates at <see cref="long.MaxValue"/>.</summary>
-    public long End => Offset > long.MaxValue - Length ? long.MaxValue : Offset + Length;
+    public long End => Length > 0 && Offset > long.MaxValue - Length ? long.MaxValue : Offset + Length;
 
     private string DebuggerText => ToString();
 
     /// <summary>The range as the half-open interval that messages use, such as <c>[10, 20)</c>.</summary>
-    public override string ToString() => string.Create(null, $"[{Offset}, {End})");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"[{Offset}, {End})");
 }

@@ -24,6 +24,8 @@ public sealed class MapManager : IDisposable
     private readonly HandleBudget _handles;
     private readonly RegionTelemetry _telemetry = new();
     private readonly PagePool _pages;
+    private readonly BackingFactory _backings;
+    private readonly FileOpener _opener;
     private int _disposed;
 
     /// <summary>Makes a manager.</summary>
@@ -37,6 +39,8 @@ public sealed class MapManager : IDisposable
         _table = new RegionTable(budget, Options.OverBudget, _telemetry, Options.Guard) { DescribeLargestHolder = DescribeLargestHolder };
         _handles = new HandleBudget(Options.MaxOpenHandles);
         _pages = new PagePool(Options.MaxMappedBytes, Options.Guard);
+        _backings = new BackingFactory(Options, _pages, _telemetry.FellBack);
+        _opener = new FileOpener(_table, Options, _files, _handles, _backings);
         Tracker = Options.TrackLeases ? new LeaseTracker() : null;
         MapMetrics.Add(this);
     }
@@ -52,7 +56,7 @@ public sealed class MapManager : IDisposable
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     /// <summary>What tests put between a file and the system.</summary>
-    internal Func<IBacking, IBacking>? WrapBacking { get; init; }
+    internal Func<IBacking, IBacking>? WrapBacking { init => _backings.Wrap = value; }
 
     /// <summary>Where heap leases are remembered, if they are.</summary>
     internal LeaseTracker? Tracker { get; }
@@ -68,6 +72,15 @@ public sealed class MapManager : IDisposable
         $"{_table.Budget.Bytes} of {_table.Budget.Mapped.Max} bytes in {_table.Budget.Regions} regions{(IsDisposed ? ", disposed" : "")}";
 
     /// <summary>Opens a file for reading. It stops nobody from writing, renaming or deleting the file.</summary>
+    /// <remarks>
+    /// On Unix no lock is taken and none is asked for: who wants the file for itself (<see cref="FileShare.None"/>,
+    /// <c>flock</c>) gets it, and a file that another program has for itself can be opened. Whether its bytes make
+    /// sense at that moment is between the two programs. On Windows the handle lets others read, write, rename and
+    /// delete, a program that wants the file for itself is refused while it is open, and so is this call in the other
+    /// case; a file that is mapped there cannot be cut. To open never waits, and what makes a reader wait is refused as
+    /// a pipe is. Openers of one file share its regions if they ask for the same <see cref="Backing"/> and <see
+    /// cref="AccessPattern"/>.
+    /// </remarks>
     /// <param name="path">Absolute, or relative to the current folder.</param>
     /// <param name="options">How; the defaults unless given.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -80,22 +93,7 @@ public sealed class MapManager : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         options = Check(options);
         string fullPath = Path.GetFullPath(path);
-        // Asked before it is opened, because opening a pipe waits for somebody to write to it. Windows has none by path.
-        if (!OperatingSystem.IsWindows()) FileStatus.OfPath(fullPath)?.ThrowIfStream(fullPath);
-
-        _handles.Reserve();
-        SafeFileHandle handle;
-        try
-        {
-            handle = FileHandle.Open(_handles, fullPath, options.Access);
-        }
-        catch
-        {
-            _handles.Closed();
-            throw;
-        }
-
-        return Open(handle, fullPath, options, lent: false);
+        return new MappedFile(this, _opener.Open(fullPath, options), fullPath, options);
     }
 
     /// <summary>Opens a file by its handle. A reference of our own is kept on it, so the caller may dispose it.</summary>
@@ -110,11 +108,7 @@ public sealed class MapManager : IDisposable
         ArgumentNullException.ThrowIfNull(handle);
         options = Check(options);
         if (handle.IsInvalid) throw new ArgumentException("The handle is not valid.", nameof(handle));
-
-        bool added = false;
-        handle.DangerousAddRef(ref added);
-        _handles.Reserve();
-        return Open(handle, null, options, lent: true);
+        return new MappedFile(this, _opener.Open(handle, options), null, options);
     }
 
     /// <summary>
@@ -150,7 +144,7 @@ public sealed class MapManager : IDisposable
             released.Add(file.Directory);
             dropped += _table.CloseNow(file.Directory.Empty());
             if (file.Handle.CloseForNow()) closed++;
-            else if (file.Handle.IsLent) held[file.Handle.Name] = 0;
+            else if (!file.Handle.OwnsHandle) held[file.Handle.Name] = 0;
         }
 
         foreach (Region region in _table.Detached())
@@ -211,7 +205,7 @@ public sealed class MapManager : IDisposable
     internal List<FileEntry> Files() => _files.Snapshot();
 
     /// <summary>Ends one opener's use of a file.</summary>
-    internal void Close(FileEntry entry) => _files.Leave(entry);
+    internal void Close(FileEntry entry, string? path) => _files.Leave(entry, path);
 
     /// <summary>The leases of a region that is apart; a hazard is not counted anywhere, and only what is refused by the system has none.</summary>
     private static int PinsOf(Region region) => region.State.IsRetired ? 0 : (int)Math.Max(region.State.References, 1);
@@ -238,84 +232,29 @@ public sealed class MapManager : IDisposable
         return options;
     }
 
-    /// <summary>Takes over a handle that is open and counted, whatever comes of it.</summary>
-    private MappedFile Open(SafeFileHandle handle, string? path, MappedFileOptions options, bool lent)
-    {
-        bool taken = false;
-        FileEntry? entry = null;
-        try
-        {
-            FileKey key = Identify(handle, path, options.Backing, out byte[]? madeUp, out long length);
-            entry = _files.Open(key, () => MakeEntry(key, new FileHandle(_handles, handle, path, options.Access, key.Identity, lent), madeUp, length), out bool made);
-            taken = made;
-            if (!made)
-            {
-                // The file is open already, under this name or another; a new open sees its new length.
-                taken = entry.Handle.TryAdopt(handle, path, lent);
-                entry.Refresh(null);
-            }
-
-            return new MappedFile(this, entry, path, options);
-        }
-        catch
-        {
-            if (entry is not null) _files.Leave(entry);
-            throw;
-        }
-        finally
-        {
-            if (!taken)
-            {
-                if (lent) handle.DangerousRelease();
-                else handle.Dispose();
-                _handles.Closed();
-            }
-        }
-    }
-
-    /// <summary>Finds out which file a handle is of, and refuses what cannot be mapped or copied.</summary>
-    private static FileKey Identify(SafeFileHandle handle, string? path, Backing backing, out byte[]? madeUp, out long length)
-    {
-        string name = path ?? FileHandle.UnnamedFile;
-        FileStatus status = FileStatus.Of(handle, path);
-        status.ThrowIfStream(name);
-        // What a path was opened by can be read; a handle that somebody lends may be for writing. No byte is asked for.
-        if (path is null) RandomAccess.Read(handle, Span<byte>.Empty, 0);
-
-        madeUp = KernelFile.TryRead(handle, status, name);
-        length = madeUp?.Length ?? status.Length;
-        if (madeUp is null) return new FileKey(status.Identity, backing);
-        if (backing == Backing.Map) throw MappingRefusedException.KernelFile(name);
-        // What the kernel makes up is another file at each open.
-        return new FileKey(status.Identity with { Path = Guid.NewGuid().ToString() }, backing);
-    }
-
-    private FileEntry MakeEntry(FileKey key, FileHandle file, byte[]? madeUp, long length)
-    {
-        IBacking backing = madeUp is not null ? new SnapshotBacking(madeUp, _pages) : key.Backing switch
-        {
-            Backing.Map => new MappedBacking(file, _pages),
-            Backing.Copy => new CopiedBacking(file, _pages),
-            _ => new AutoBacking(file, (int)(Options.Grid.Step + Options.Grid.Overlap), _telemetry.FellBack, _pages),
-        };
-        if (WrapBacking is not null) backing = WrapBacking(backing);
-        return new FileEntry(key.Backing, file, new RegionDirectory(_table, Options.Grid, backing, file.Name, length));
-    }
-
     private List<Region> LiveRegions(List<FileEntry> files) =>
         [.. files.SelectMany(file => file.Directory.Snapshot()).Concat(_table.Detached()).Distinct().Where(region => region.State.IsLive || region.State.IsRetiring)];
 
     /// <summary>A sentence for the error that says that there is no room.</summary>
     private string DescribeLargestHolder()
     {
-        var most = LiveRegions(_files.Snapshot())
+        List<Region> regions = LiveRegions(_files.Snapshot());
+        var most = regions
             .Where(region => region.State.References > 0)
             .GroupBy(region => region.Directory.Name)
             .Select(file => (Name: file.Key, Bytes: file.Sum(region => region.ChargedBytes), Regions: file.Count()))
             .OrderByDescending(file => file.Bytes)
             .FirstOrDefault();
-        return most.Name is null
-            ? "No heap lease holds any."
-            : $"Most is held by '{most.Name}': {most.Bytes} bytes in {most.Regions} regions.";
+        if (most.Name is not null)
+            return $"Most is held by '{most.Name}': {most.Bytes} bytes in {most.Regions} regions.";
+
+        var pinned = new List<long>();
+        HazardSlots.Fence();
+        HazardSlots.Scan(pinned);
+        int bySpans = regions.Count(region => pinned.Contains(region.Id));
+        return bySpans == 0
+            ? ""
+            : $"Span leases hold {bySpans} of the regions: end them with 'using'. "
+              + "MapManagerOptions.Guard with TrackLeases tells where they were taken.";
     }
 }

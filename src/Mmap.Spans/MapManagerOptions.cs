@@ -43,6 +43,14 @@ public sealed record MapManagerOptions
     public int MaxRegions { get; init; } = Math.Min(SystemLimits.MaxMappings / 4, 16_384);
 
     /// <summary>How many file handles may be open. A quarter of the process's limit unless set, at most 1,024.</summary>
+    /// <remarks>
+    /// With more files than that, the handle not used for longest is closed and opened again when the file is next
+    /// needed: by its name, or by the one that it was renamed to if that is in the same folder. The handle of a file
+    /// that has no name any more is never closed for another file, and may make more than this number. A file that is
+    /// deleted, or renamed to another folder, while its handle is closed can only be read as far as it is in memory;
+    /// then
+    /// <see cref="FileChangedException"/> names this limit.
+    /// </remarks>
     public int MaxOpenHandles { get; init; } = Math.Clamp(SystemLimits.MaxHandles / 4, 1, 1_024);
 
     /// <summary>What happens when live leases hold all of <see cref="MaxMappedBytes"/>.</summary>

@@ -6,6 +6,7 @@ using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Files;
 using Mmap.Spans.Leases;
+using Mmap.Spans.Memory;
 using Mmap.Spans.Pipelines;
 using Mmap.Spans.Regions;
 
@@ -25,8 +26,15 @@ namespace Mmap.Spans;
 /// them give every byte that is left, in order, and then <see cref="FileChangedException"/> (a cursor, once the file is
 /// refreshed, the end instead); what they hold or find in memory already is given without asking, unless the file is opened
 /// with <see cref="MappedFileOptions.Verify"/>. When the file is whole again, they go on from where they were. A file that
-/// was replaced by rename or deleted goes on with its old bytes.</para>
-/// <para>All openers of one file, by whatever name, share its regions and its <see cref="Length"/>.</para>
+/// was replaced by rename or deleted goes on with its old bytes as long as there is a handle of it: see
+/// <see cref="MapManagerOptions.MaxOpenHandles"/>.</para>
+/// <para>A file that is <i>rewritten in place</i> shows its new bytes at once where it is mapped. A copy is as of its
+/// load, until <see cref="Refresh"/>, another open or a lease with <see cref="MappedFileOptions.Verify"/> finds that
+/// the file was written to. So that one stream or sequence never has old and new bytes, a copy that is loaded after a
+/// rewriting of the same length throws <see cref="FileChangedException"/> until then. A rewriting that also makes the
+/// file longer cannot be told from an append while a stream is open.</para>
+/// <para>All openers of one file with the same backing and access pattern, by whatever name, share its regions and its
+/// <see cref="Length"/>.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 [DebuggerTypeProxy(typeof(MappedFileView))]
@@ -38,10 +46,14 @@ public sealed class MappedFile : IDisposable, IOpenFile
     private RegionDirectory _hits;
     private int _disposed;
 
+    /// <summary>The look at the file that this object was told of last; guarded by the entry's lock.</summary>
+    private FileLook _seen;
+
     internal MappedFile(MapManager manager, FileEntry entry, string? path, MappedFileOptions options)
     {
         Manager = manager;
         Path = path;
+        _seen = entry.Known;
         _windows = new FileWindows(entry, this, options.Verify);
         _hits = options.Verify ? RegionDirectory.None : entry.Directory;
     }
@@ -305,12 +317,24 @@ public sealed class MappedFile : IDisposable, IOpenFile
             ? offset
             : throw new ArgumentOutOfRangeException(nameof(position), $"The position is not of a buffer of '{Name}'.");
 
-    /// <summary>Looks at the file again: its length, and whether its name still belongs to it.</summary>
-    /// <returns>What happened. Leases taken before stay as they are.</returns>
+    /// <summary>
+    /// Looks at the file again: its length, the time of its last write, and whether its name still belongs to it.
+    /// </summary>
+    /// <remarks>
+    /// The answer is this object's own: what has become of the file since it was opened or refreshed by this object.
+    /// Other openers take nothing away from it. Copies in memory are dropped when the file was written to; leases taken
+    /// before stay as they are. A file that was replaced goes on being followed: <see cref="FileChange.Grown"/> until
+    /// all of it is seen, then <see cref="FileChange.Replaced"/>, each time; that is the moment to open the path anew.
+    /// If its handle had been closed to keep <see cref="MapManagerOptions.MaxOpenHandles"/>, its length stays the one
+    /// last known.
+    /// </remarks>
+    /// <returns>The first that is true of Shrunk, Grown, Rewritten, Replaced and Unchanged.</returns>
+    /// <exception cref="FileChangedException">The file is gone and its handle was closed, so nothing can tell of
+    /// it.</exception>
     public FileChange Refresh()
     {
         ThrowIfDisposed();
-        return _windows.Refresh(Path);
+        return _windows.Refresh(Path, ref _seen);
     }
 
     /// <summary>
@@ -323,7 +347,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         // Order: release. Stale: a lease that is taken at this very moment is good, for its region is still there.
         Volatile.Write(ref _hits, RegionDirectory.None);
-        Manager.Close(_windows.Entry);
+        Manager.Close(_windows.Entry, Path);
     }
 
     /// <summary>Leases a range that is no hit.</summary>
@@ -358,7 +382,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
 
     void IOpenFile.ThrowIfDisposed() => ThrowIfDisposed();
 
-    private void ThrowIfDisposed()
+    internal void ThrowIfDisposed()
     {
         // Order: acquire. Stale: as in Dispose.
         if (Volatile.Read(ref _disposed) != 0) throw new ObjectDisposedException(nameof(MappedFile), $"'{Name}' is closed.");

@@ -1,3 +1,5 @@
+using Mmap.Spans.Memory;
+
 namespace Mmap.Spans;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace Mmap.Spans;
 public sealed class MappingRefusedException : IOException
 {
     internal MappingRefusedException(string file, FileRange range, Exception cause)
-        : base($"'{file}' cannot be mapped into memory at {range}: {cause.Message} Open it with Backing.Auto or Backing.Copy.", cause)
+        : base($"'{file}' cannot be mapped into memory at {range}: {SystemLimits.SentenceOf(cause)} "
+               + "Open it with Backing.Auto or Backing.Copy.", cause)
     {
         HResult = cause.HResult;
     }
@@ -15,6 +18,10 @@ public sealed class MappingRefusedException : IOException
     private MappingRefusedException(string message) : base(message)
     {
     }
+
+    internal static MappingRefusedException HugePages(string file) =>
+        new($"'{file}' is on a file system of huge pages (hugetlbfs), of which windows cannot be unmapped. "
+            + "Open it with Backing.Auto or Backing.Copy.");
 
     internal static MappingRefusedException KernelFile(string file) =>
         new($"'{file}' is made up by the kernel when it is read and cannot be mapped into memory. Open it with Backing.Auto or Backing.Copy.");

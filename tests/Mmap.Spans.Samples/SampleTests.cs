@@ -49,6 +49,22 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    public void TheLogFollowerReadsTheOldFileToItsEndAndThenTheNewOne()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not let an open file be replaced by rename.");
+        var read = new StringBuilder();
+        File.WriteAllText(_path, "one\n");
+        using var follower = new LogFollower(_manager, _path);
+        File.Move(_path, _path + ".1");
+        File.AppendAllText(_path + ".1", "two\n");
+        File.WriteAllText(_path, "three\n");
+        follower.Poll(bytes => read.Append(Encoding.UTF8.GetString(bytes)));
+        follower.Poll(bytes => read.Append(Encoding.UTF8.GetString(bytes)));
+        File.Delete(_path + ".1");
+        Assert.Equal("one\ntwo\nthree\n", read.ToString());
+    }
+
+    [Fact]
     public void TheRecordReaderFindsEveryRecord()
     {
         Trade[] trades = [.. Enumerable.Range(0, 20_000).Select(i => new Trade(i / 3, i * 7L, i % 10, i))];

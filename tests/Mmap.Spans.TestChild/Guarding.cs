@@ -37,7 +37,8 @@ internal static class Guarding
             RandomAccess.SetLength(handle, windows * options.WindowSize);
 
         using var manager = new MapManager(options);
-        using MappedFile file = manager.Open(args[0]);
+        // Mapped also where the file lies on tmpfs, of which holes are copied.
+        using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Map });
         using WindowCursor cursor = file.CreateCursor();
         long shown = 0;
         for (long at = 0; cursor.MoveTo(at); at += options.WindowSize)

@@ -70,7 +70,7 @@ internal static class LittleSpace
         MakeSparse(args[0], length);
         var random = new Random(7);
         using var manager = new MapManager(s_options);
-        using MappedFile file = manager.Open(args[0]);
+        using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Map });
         for (long left = Check.Number(args[2]); left > 0; left--)
         {
             long offset = random.NextInt64(length / StampEveryBytes) * StampEveryBytes;

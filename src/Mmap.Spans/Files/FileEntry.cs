@@ -15,7 +15,7 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
     private readonly Backing _backing = backing;
 
     /// <summary>What openers must have in common to share this.</summary>
-    public FileKey Key => new(Handle.Identity, _backing);
+    public FileKey Key => new(Handle.Identity, _backing, Handle.Access);
 
     public FileHandle Handle { get; } = handle;
 
@@ -24,39 +24,74 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
     /// <summary>How many <see cref="MappedFile"/>s are open on it; written under the file table's lock.</summary>
     public int Openers { get; set; }
 
-    /// <summary>Looks at the file again and takes its new length.</summary>
-    public FileChange Refresh(string? path)
-    {
-        // What the kernel makes up was read when it was opened; another read of it would be another file.
-        if (Directory.Backing is SnapshotBacking) return FileChange.Unchanged;
-        if (path is not null && Handle.IsReplacedAt(path))
-        {
-            MapEvents.Log.FileChanged(Handle.Name, 0, Directory.Length, $"'{path}' is another file now.");
-            return FileChange.Replaced;
-        }
+    /// <summary>The latest look at the file, by whomever.</summary>
+    public FileLook Known => Handle.Known with { Length = Directory.Length };
 
-        long before, length;
+    /// <summary>
+    /// Looks at the file again: takes its new length, and drops copies if it was written to.
+    /// </summary>
+    public FileLook Look()
+    {
+        FileLook known, now;
         List<Region> detached;
-        // One look at the file at a time: of two lengths the one seen last must be the one that stays.
+        using (new MonitorScope(this)) now = Take(out known, out detached);
+        Tell(known, now, detached);
+        return now;
+    }
+
+    /// <summary>
+    /// Asks for the present length alone, which stays unknown to the openers; drops copies of what was written since.
+    /// </summary>
+    public long Verify()
+    {
+        FileLook now = Directory.Backing.Look();
+        if (!now.IsWrittenSince(Known)) return now.Length;
+
+        List<Region> detached;
         using (new MonitorScope(this))
         {
-            before = Directory.Length;
-            length = Directory.Backing.Length;
-            // Also when the length is the same: a region may have been loaded while the file was shorter for a time.
-            detached = Directory.Resize(length);
+            Handle.Known = Known with { ModifiedAt = now.ModifiedAt };
+            detached = Directory.Resize(Directory.Length, dropCopies: true);
         }
 
         Directory.Table.Close(detached);
+        return now.Length;
+    }
 
-        if (length != before)
-            MapEvents.Log.FileChanged(Handle.Name, Math.Min(before, length), Math.Abs(length - before), $"'{Handle.Name}' had {before} bytes and has {length} now.");
+    /// <summary>Looks at the file again for one of its openers.</summary>
+    /// <param name="path">The name that it was opened by, if any.</param>
+    /// <param name="seen">What the opener was told last; then, what it is told now. This entry's lock guards
+    /// it.</param>
+    public FileChange Refresh(string? path, ref FileLook seen)
+    {
+        // What the kernel makes up was read when it was opened; another read of it would be another file.
+        if (Directory.Backing is SnapshotBacking) return FileChange.Unchanged;
 
-        return length.CompareTo(before) switch
+        // The name first: what was written before the new file came is in the look that follows.
+        bool replaced = path is not null && Handle.IsReplacedAt(path);
+        FileChange change;
+        FileLook known = default, now = default;
+        List<Region> detached = [];
+        using (new MonitorScope(this))
         {
-            0 => FileChange.Unchanged,
-            > 0 => FileChange.Grown,
-            _ => FileChange.Shrunk,
-        };
+            try
+            {
+                now = Take(out known, out detached);
+                change = now.Since(seen);
+                seen = now;
+            }
+            catch (FileChangedException) when (replaced)
+            {
+                // Its handle was closed, so nothing can tell of it any more. The name can.
+                change = FileChange.Unchanged;
+                now = known;
+            }
+        }
+
+        Tell(known, now, detached);
+        if (change != FileChange.Unchanged || !replaced) return change;
+        MapEvents.Log.FileChanged(Handle.Name, 0, Directory.Length, $"'{path}' is another file now.");
+        return FileChange.Replaced;
     }
 
     /// <summary>Closes the file: no new lease, and each region goes when its last lease ends.</summary>
@@ -65,7 +100,41 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
         Directory.Table.Close(Directory.Close());
         Handle.Dispose();
     }
+
+    /// <summary>
+    /// Looks, takes the length and takes copies out. Under the lock, one look at a time: of two lengths the one seen
+    /// last must be the one that stays.
+    /// </summary>
+    private FileLook Take(out FileLook known, out List<Region> detached)
+    {
+        known = Known;
+        detached = [];
+        FileLook now = Directory.Backing.Look();
+        Handle.Known = now;
+        // Also when the length is the same: a region may have been loaded while the file was shorter for a time.
+        detached = Directory.Resize(now.Length, dropCopies: now != known);
+        return now;
+    }
+
+    /// <summary>Ends what was taken out of the directory, and tells listeners what has become of the file.</summary>
+    private void Tell(FileLook known, FileLook now, List<Region> detached)
+    {
+        Directory.Table.Close(detached);
+        if (now.Length != known.Length)
+        {
+            MapEvents.Log.FileChanged(
+                Handle.Name,
+                Math.Min(known.Length, now.Length),
+                Math.Abs(now.Length - known.Length),
+                $"'{Handle.Name}' had {known.Length} bytes and has {now.Length} now.");
+        }
+        else if (now.IsWrittenSince(known))
+        {
+            string what = $"'{Handle.Name}' was written to and is as long as before.";
+            MapEvents.Log.FileChanged(Handle.Name, 0, now.Length, what);
+        }
+    }
 }
 
 /// <summary>What openers must have in common to share an entry.</summary>
-internal readonly record struct FileKey(FileIdentity Identity, Backing Backing);
+internal readonly record struct FileKey(FileIdentity Identity, Backing Backing, AccessPattern Access);

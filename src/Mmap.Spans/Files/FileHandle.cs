@@ -15,30 +15,47 @@ internal sealed class FileHandle : IHandleSource
     public const string UnnamedFile = "a file opened by handle";
 
     private readonly HandleBudget _budget;
-    private readonly bool _lent;
+    private readonly bool _ownsHandle;
 
-    /// <summary>The full path that the file was opened by first, if any was; written once, under this object's lock.</summary>
-    private string? _path;
+    /// <summary>The full paths that the file is known by; changed under this object's lock.</summary>
+    private FileNames _names;
+    private FileLook _known;
 
-    /// <summary>Those that it was opened by later; replaced, never changed, under the lock. Most files have none.</summary>
-    private string[] _morePaths = [];
+    /// <summary>The kind of the file system; asked only of those that are no disk's.</summary>
+    // Order: acquire and release, as volatile gives them. Stale: another thread asks once more.
+    private volatile FileSystemKind _fileSystem;
     private SafeFileHandle? _handle;
     private bool _disposed;
 
     /// <summary>Takes an open handle over: it is counted already, and closed by <see cref="Dispose"/>.</summary>
-    public FileHandle(HandleBudget budget, SafeFileHandle handle, string? path, AccessPattern access, FileIdentity identity, bool lent)
+    public FileHandle(
+        HandleBudget budget, SafeFileHandle handle, string? path, AccessPattern access, FileIdentity identity, bool ownsHandle)
     {
         _budget = budget;
         _handle = handle;
-        _path = path;
+        if (path is not null) _names.Add(path);
         Access = access;
         Identity = identity;
-        _lent = lent;
-        if (!lent) budget.Used(this);
+        _ownsHandle = ownsHandle;
+        if (ownsHandle) budget.MarkUsed(this);
     }
 
     /// <summary>Which file it is; what is opened again must be the same.</summary>
     public FileIdentity Identity { get; }
+
+    /// <summary>The latest look at the file.</summary>
+    public FileLook Known
+    {
+        get
+        {
+            using (new MonitorScope(this)) return _known;
+        }
+
+        set
+        {
+            using (new MonitorScope(this)) _known = value;
+        }
+    }
 
     /// <summary>The neighbours in the budget's order of use; the budget's alone.</summary>
     public FileHandle? Older { get; set; }
@@ -49,30 +66,38 @@ internal sealed class FileHandle : IHandleSource
     /// <inheritdoc/>
     public AccessPattern Access { get; }
 
-    /// <summary>Whether the handle is a user's, who alone can close it.</summary>
-    public bool IsLent => _lent;
+    /// <summary>Whether the handle is this object's to close, and not a user's.</summary>
+    public bool OwnsHandle => _ownsHandle;
 
     /// <summary>The name for messages: the first path, if there is one.</summary>
-    // Order: acquire; a name is only added.
-    public string Name => Volatile.Read(ref _path) ?? UnnamedFile;
+    public string Name => _names.First ?? UnnamedFile;
 
-    /// <summary>All paths that it was opened by, oldest first.</summary>
-    // Order: acquire, twice; a name is only added, so an old array or none only lacks what was added since.
-    private string[] Paths => Volatile.Read(ref _path) is { } first ? [first, .. Volatile.Read(ref _morePaths)] : [];
-
-    /// <summary>Opens a path the polite way: it stops neither writers nor who deletes or renames the file.</summary>
+    /// <summary>
+    /// Opens a path the polite way: it stops neither writers nor who deletes, renames or locks the file.
+    /// </summary>
     public static SafeFileHandle Open(HandleBudget budget, string path, AccessPattern access)
     {
         while (true)
         {
             try
             {
-                return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, OptionsFor(access));
+                if (!OpenCalls.CanOpen || OperatingSystem.IsWindows())
+                {
+                    const FileShare Others = FileShare.ReadWrite | FileShare.Delete;
+                    return File.OpenHandle(path, FileMode.Open, FileAccess.Read, Others, OptionsFor(access));
+                }
+
+                SafeFileHandle handle = OpenCalls.Open(path);
+                Advice.ApplyAccessPattern(handle, access);
+                return handle;
             }
             catch (IOException e) when (SystemLimits.IsExhausted(e))
             {
                 if (!budget.CloseOldest())
-                    throw new IOException($"'{path}' cannot be opened, and no handle is left to close: {e.Message} {SystemLimits.Describe()}", e);
+                {
+                    string why = $"{SystemLimits.SentenceOf(e)} {SystemLimits.Describe()}";
+                    throw new IOException($"'{path}' cannot be opened, and no handle is left to close: {why}", e);
+                }
             }
         }
     }
@@ -81,21 +106,29 @@ internal sealed class FileHandle : IHandleSource
     public bool IsReplacedAt(string path) => FileStatus.OfPath(path) is { } now && now.Identity != Identity;
 
     /// <summary>Whether any path that the file was opened by begins like this.</summary>
-    public bool IsUnder(string prefix, StringComparison comparison) =>
-        Array.Exists(Paths, path => path.StartsWith(prefix, comparison));
+    public bool IsUnder(string prefix, StringComparison comparison)
+    {
+        using (new MonitorScope(this)) return Array.Exists(_names.All(), path => path.StartsWith(prefix, comparison));
+    }
 
     /// <summary>Learns another path of the file, and takes over a handle that was opened by it if there is none now.</summary>
     /// <returns>False if the handle is not needed and stays the caller's.</returns>
-    public bool TryAdopt(SafeFileHandle handle, string? path, bool lent)
+    public bool TryAdopt(SafeFileHandle handle, string? path, bool ownsHandle)
     {
         using (new MonitorScope(this))
         {
-            if (path is not null && !Paths.Contains(path)) Learn(path);
-            if (_disposed || lent || _handle is not null) return false;
+            if (path is not null) _names.Add(path);
+            if (_disposed || !ownsHandle || _handle is not null) return false;
             _handle = handle;
-            _budget.Used(this);
+            _budget.MarkUsed(this);
             return true;
         }
+    }
+
+    /// <summary>Ends one opener's use of a path.</summary>
+    public void RemovePath(string path)
+    {
+        using (new MonitorScope(this)) _names.Remove(path);
     }
 
     public SafeFileHandle Rent()
@@ -106,9 +139,39 @@ internal sealed class FileHandle : IHandleSource
             SafeFileHandle handle = _handle ??= Reopen();
             bool added = false;
             handle.DangerousAddRef(ref added);
-            if (!_lent) _budget.Used(this);
+            if (_ownsHandle) _budget.MarkUsed(this);
             return handle;
         }
+    }
+
+    /// <inheritdoc/>
+    public FileLook Look(SafeFileHandle handle)
+    {
+        FileLook known = Known, now = FileStatus.Of(handle, Name).Look;
+        if (now.Length != known.Length || !now.IsWrittenSince(known)) return now;
+
+        // A write sets the time first and the length last: what looks rewritten may be an append that is under way.
+        if (OperatingSystem.IsLinux()) StatusCalls.WaitForWriter((int)handle.DangerousGetHandle());
+        return FileStatus.Of(handle, Name).Look;
+    }
+
+    /// <inheritdoc/>
+    public MappingHarm HarmOfMapping(SafeFileHandle handle)
+    {
+        if (!OperatingSystem.IsLinux() || !Identity.IsVirtualDevice) return MappingHarm.None;
+        // Asked once; two threads that both ask get the same answer.
+        if (_fileSystem == FileSystemKind.Unknown) _fileSystem = StatusCalls.FileSystemOf(handle);
+        if (_fileSystem == FileSystemKind.HugePages) return MappingHarm.CannotEnd;
+        if (_fileSystem != FileSystemKind.MemoryFiles) return MappingHarm.None;
+        FileStatus status = FileStatus.Of(handle, Name);
+        return status.AllocatedBytes < status.Length ? MappingHarm.TakesMemory : MappingHarm.None;
+    }
+
+    /// <inheritdoc/>
+    public void ThrowIfRewritten(SafeFileHandle handle, FileRange range)
+    {
+        FileLook known = Known, now = Look(handle);
+        if (now.Length == known.Length && now.IsWrittenSince(known)) throw FileChangedException.Rewritten(Name, range);
     }
 
     public void Return(SafeFileHandle handle) => handle.DangerousRelease();
@@ -122,14 +185,22 @@ internal sealed class FileHandle : IHandleSource
     {
         using (new MonitorScope(this))
         {
-            if (_handle is null || _lent) return false;
-            _budget.Forget(this);
+            if (_handle is null || !_ownsHandle) return false;
+            _budget.Remove(this);
             _handle.Dispose();
             _handle = null;
         }
 
-        _budget.Closed();
+        _budget.OnClosed();
         return true;
+    }
+
+    /// <summary>Closes the handle for another file's sake, unless the file could not be opened again.</summary>
+    /// <returns>False if it stays: it has no name any more, or it is a user's.</returns>
+    public bool TryYield()
+    {
+        // This object's lock is a monitor, so that it may be taken twice.
+        using (new MonitorScope(this)) return _handle is not null && _ownsHandle && HasName(_handle) && CloseForNow();
     }
 
     /// <summary>Closes the handle for good, or gives a user's handle back.</summary>
@@ -139,23 +210,29 @@ internal sealed class FileHandle : IHandleSource
         {
             if (_disposed) return;
             _disposed = true;
-            _budget.Forget(this);
+            _budget.Remove(this);
             if (_handle is null) return;
-            if (_lent) _handle.DangerousRelease();
-            else _handle.Dispose();
+            if (_ownsHandle) _handle.Dispose();
+            else _handle.DangerousRelease();
             _handle = null;
         }
 
-        _budget.Closed();
+        _budget.OnClosed();
     }
 
-    /// <summary>Adds a path. Under the lock.</summary>
-    private void Learn(string path)
+    /// <summary>Whether a name still means the file; learns the one that it was renamed to. Under the lock.</summary>
+    private bool HasName(SafeFileHandle handle)
     {
-        // Order: release, both; what is shown is whole before it shows.
-        if (_path is null) Volatile.Write(ref _path, path);
-        else Volatile.Write(ref _morePaths, [.. _morePaths, path]);
+        // Where the system tells nothing of a file, its path is all that is known; Windows keeps the name of an open
+        // file.
+        if (OperatingSystem.IsWindows() || Identity.Path is not null) return true;
+        if (Array.Exists(_names.All(), Means)) return true;
+        if (RenamedFile.NameOf(handle) is not { } name || !Means(name)) return false;
+        _names.Find(name);
+        return true;
     }
+
+    private bool Means(string path) => FileStatus.OfPath(path)?.Identity == Identity;
 
     /// <summary>The same file again, by whichever of its names still means it. Under the lock.</summary>
     private SafeFileHandle Reopen()
@@ -164,7 +241,8 @@ internal sealed class FileHandle : IHandleSource
         try
         {
             bool found = false;
-            foreach (string path in Paths)
+            string[] names = _names.All();
+            foreach (string path in names.Concat(RenamedFile.Search(Identity, names)))
             {
                 // Asked before the file is opened too: where a pipe has taken the name, opening it would wait for ever.
                 if (!OperatingSystem.IsWindows() && IsReplacedAt(path))
@@ -175,15 +253,23 @@ internal sealed class FileHandle : IHandleSource
 
                 if (TryOpen(path) is not { } handle) continue;
                 found = true;
-                if (FileStatus.Of(handle, path).Identity == Identity) return handle;
+                if (FileStatus.Of(handle, path).Identity == Identity)
+                {
+                    if (!names.Contains(path)) _names.Find(path);
+                    if (OperatingSystem.IsLinux()) OpenCalls.LetWait(handle);
+                    return handle;
+                }
+
                 handle.Dispose();
             }
 
-            throw found ? FileChangedException.Replaced(Name) : FileChangedException.Deleted(Name);
+            throw found
+                ? FileChangedException.Replaced(Name, _budget.Max)
+                : FileChangedException.Deleted(Name, _budget.Max);
         }
         catch
         {
-            _budget.Closed();
+            _budget.OnClosed();
             throw;
         }
     }

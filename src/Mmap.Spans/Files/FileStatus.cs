@@ -5,17 +5,23 @@ using Mmap.Spans.Memory;
 
 namespace Mmap.Spans.Files;
 
-/// <summary>What the system says of a file in one answer: which it is, of what kind, how long.</summary>
+/// <summary>What the system says of a file in one answer: which it is, of what kind, how long, when written.</summary>
 /// <param name="Identity">Which file it is.</param>
-/// <param name="IsStream">Whether it is a pipe, a socket or a character device: nothing that has positions.</param>
-/// <param name="Length">Its length in bytes.</param>
-internal readonly record struct FileStatus(FileIdentity Identity, bool IsStream, long Length)
+/// <param name="Kind">What it is.</param>
+/// <param name="Look">Its length, and the time of its last write.</param>
+/// <param name="Links">How many names it has; 1 where the system does not tell.</param>
+/// <param name="AllocatedBytes">What it takes on its file system; its length where the system does not tell.</param>
+internal readonly record struct FileStatus(
+    FileIdentity Identity, FileKind Kind, FileLook Look, long Links, long AllocatedBytes)
 {
     private const int TypeMask = 0xF000;
-    private const int Fifo = 0x1000;
-    private const int CharacterDevice = 0x2000;
-    private const int Socket = 0xC000;
+    private const int Folder = 0x4000;
+    private const int Regular = 0x8000;
+    private const int BlockBytes = 512;
     private const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>Its length in bytes.</summary>
+    public long Length => Look.Length;
 
     /// <summary>The status of an open file. The caller keeps the handle open.</summary>
     /// <param name="handle">The file.</param>
@@ -26,10 +32,8 @@ internal readonly record struct FileStatus(FileIdentity Identity, bool IsStream,
         if (OperatingSystem.IsLinux())
         {
             byte empty = 0;
-            SystemCalls.LinuxStatus status;
-            // SAFETY: an empty path with EmptyPath means the handle itself; the structure is as long as the kernel's.
-            if (SystemCalls.StatX((int)handle.DangerousGetHandle(), &empty, SystemCalls.EmptyPath, SystemCalls.WantStatus, &status) == 0)
-                return From(status);
+            // SAFETY: an empty path with EmptyPath means the handle itself.
+            if (AskLinux((int)handle.DangerousGetHandle(), &empty, SystemCalls.EmptyPath) is { } status) return status;
         }
         else if (OperatingSystem.IsMacOS())
         {
@@ -45,12 +49,11 @@ internal readonly record struct FileStatus(FileIdentity Identity, bool IsStream,
             SystemCalls.FileIdInfo info;
             // SAFETY: the structure is FILE_ID_INFO and its size is passed.
             if (SystemCalls.GetFileInformation(handle, FileIdInfoKind, &info, (uint)sizeof(SystemCalls.FileIdInfo)) != 0)
-                return new FileStatus(new FileIdentity(info.Volume, info.Low, info.High, null), false, RandomAccess.GetLength(handle));
+                return Of(new FileIdentity(info.Volume, info.Low, info.High, null), handle);
         }
 
         // A handle without a name is a file of its own.
-        string name = path ?? string.Create(null, $"#{handle.DangerousGetHandle()}");
-        return new FileStatus(new FileIdentity(0, 0, 0, name), false, RandomAccess.GetLength(handle));
+        return Of(new FileIdentity(0, 0, 0, path ?? string.Create(null, $"#{handle.DangerousGetHandle()}")), handle);
     }
 
     /// <summary>
@@ -65,18 +68,13 @@ internal readonly record struct FileStatus(FileIdentity Identity, bool IsStream,
         nint name = Marshal.StringToCoTaskMemUTF8(path);
         try
         {
-            if (OperatingSystem.IsLinux())
-            {
-                SystemCalls.LinuxStatus status;
-                // SAFETY: the name ends with a zero; the structure is as long as the kernel's.
-                int answer = SystemCalls.StatX(SystemCalls.CurrentFolder, (byte*)name, 0, SystemCalls.WantStatus, &status);
-                return answer == 0 ? From(status) : null;
-            }
+            // SAFETY: the name ends with a zero.
+            if (OperatingSystem.IsLinux()) return AskLinux(SystemCalls.CurrentFolder, (byte*)name, 0);
 
             if (OperatingSystem.IsMacOS())
             {
                 SystemCalls.MacStatus status;
-                // SAFETY: the name ends with a zero; the structure is at least as long as the system's.
+                // SAFETY: as above.
                 int answer = IsArm ? SystemCalls.StatusOfPath((byte*)name, &status) : SystemCalls.StatusOfPathOnX64((byte*)name, &status);
                 return answer == 0 ? From(status) : null;
             }
@@ -89,13 +87,33 @@ internal readonly record struct FileStatus(FileIdentity Identity, bool IsStream,
         }
     }
 
+    /// <summary>Refuses what cannot be read at any position.</summary>
+    /// <exception cref="UnauthorizedAccessException">It is a folder.</exception>
     /// <exception cref="NotSupportedException">It is a pipe, a socket or a device.</exception>
-    public void ThrowIfStream(string name)
+    public void ThrowIfNoFile(string name)
     {
-        if (IsStream) throw new NotSupportedException($"'{name}' is a pipe, a socket or a device; only files that can be read at any position can be mapped.");
+        if (Kind == FileKind.Folder)
+            throw new UnauthorizedAccessException($"'{name}' is a folder; only files can be mapped.");
+        if (Kind == FileKind.Stream)
+        {
+            throw new NotSupportedException(
+                $"'{name}' is a pipe, a socket or a device; only files that can be read at any position can be mapped.");
+        }
     }
 
     private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+
+    /// <summary>Asks by <c>statx</c>; if that is refused, for whatever reason, by the older call.</summary>
+    // SAFETY: the structure is as long as the kernel's; the caller's path ends with a zero.
+    [SupportedOSPlatform("linux")]
+    private static unsafe FileStatus? AskLinux(int folder, byte* path, int flags)
+    {
+        SystemCalls.LinuxStatus status;
+        // SAFETY: as above.
+        bool told = SystemCalls.StatX(folder, path, flags, SystemCalls.WantStatus, &status) == 0
+                    || StatusCalls.TryAsk(folder, path, flags, out status);
+        return told ? From(status) : null;
+    }
 
     [SupportedOSPlatform("windows")]
     private static FileStatus? OfPathOnWindows(string path)
@@ -112,6 +130,14 @@ internal readonly record struct FileStatus(FileIdentity Identity, bool IsStream,
         }
     }
 
+    /// <summary>What the framework tells of an open file whose identity is known.</summary>
+    private static FileStatus Of(FileIdentity identity, SafeFileHandle handle)
+    {
+        long length = RandomAccess.GetLength(handle);
+        var look = new FileLook(length, File.GetLastWriteTimeUtc(handle).Ticks);
+        return new FileStatus(identity, FileKind.Regular, look, 1, length);
+    }
+
     private static FileStatus From(in SystemCalls.LinuxStatus status)
     {
         // A file system without birth times leaves the bit out of the mask and zeroes in the fields.
@@ -119,13 +145,25 @@ internal readonly record struct FileStatus(FileIdentity Identity, bool IsStream,
             ? status.BirthSeconds * NanosecondsPerSecond + status.BirthNanoseconds
             : 0;
         ulong device = (ulong)status.DeviceMajor << 32 | status.DeviceMinor;
-        return new FileStatus(new FileIdentity(device, status.Inode, (ulong)born, null), IsStreamMode(status.Mode), (long)status.Length);
+        return new FileStatus(
+            new FileIdentity(device, status.Inode, (ulong)born, null),
+            KindOf(status.Mode),
+            new FileLook((long)status.Length, status.ModifiedSeconds * NanosecondsPerSecond + status.ModifiedNanoseconds),
+            status.Links,
+            (long)status.Blocks * BlockBytes);
     }
 
     private static FileStatus From(in SystemCalls.MacStatus status) => new(
         new FileIdentity((uint)status.Device, status.Inode, (ulong)(status.BirthSeconds * NanosecondsPerSecond + status.BirthNanoseconds), null),
-        IsStreamMode(status.Mode),
-        status.Length);
+        KindOf(status.Mode),
+        new FileLook(status.Length, status.ModifiedSeconds * NanosecondsPerSecond + status.ModifiedNanoseconds),
+        status.Links,
+        status.Blocks * BlockBytes);
 
-    private static bool IsStreamMode(ushort mode) => (mode & TypeMask) is Fifo or CharacterDevice or Socket;
+    private static FileKind KindOf(ushort mode) => (mode & TypeMask) switch
+    {
+        Regular => FileKind.Regular,
+        Folder => FileKind.Folder,
+        _ => FileKind.Stream,
+    };
 }

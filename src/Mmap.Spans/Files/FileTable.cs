@@ -26,8 +26,11 @@ internal sealed class FileTable
     }
 
     /// <summary>Ends one opener's use; the last one closes the file.</summary>
-    public void Leave(FileEntry entry)
+    /// <param name="entry">The file.</param>
+    /// <param name="path">The name that the opener used, if any.</param>
+    public void Leave(FileEntry entry, string? path)
     {
+        if (path is not null) entry.Handle.RemovePath(path);
         using (new MonitorScope(_lock))
         {
             if (--entry.Openers > 0 || !_entries.Remove(entry)) return;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Regions;
@@ -98,7 +99,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         try
         {
             RegionTable table = Directory.Table;
-            long currentLength = isVerified ? Directory.Backing.Length : long.MaxValue;
+            long currentLength = isVerified ? entry.Verify() : long.MaxValue;
             Region region = forOneLease && table.SharesNothing
                 ? table.AcquireExact(Directory, offset, length)
                 : AcquireWindow(Directory.Grid.IndexOf(offset), passing);
@@ -146,13 +147,15 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         }
     }
 
-    /// <summary>Looks at the file again.</summary>
+    /// <summary>Looks at the file again for its opener.</summary>
+    /// <param name="path">The name that it was opened by, if any.</param>
+    /// <param name="seen">What the opener was told last; then, what it is told now.</param>
     /// <exception cref="FileChangedException">The file is gone, or another, and its handle was closed.</exception>
-    public FileChange Refresh(string? path)
+    public FileChange Refresh(string? path, ref FileLook seen)
     {
         try
         {
-            return entry.Refresh(path);
+            return entry.Refresh(path, ref seen);
         }
         catch (FileChangedException e)
         {
@@ -189,7 +192,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
 
     private void VerifyLength(long offset, int length)
     {
-        long currentLength = Directory.Backing.Length;
+        long currentLength = entry.Verify();
         if (offset + length > currentLength) throw Shrunk(offset, length, currentLength);
     }
 
@@ -198,5 +201,6 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         !isVerified || region.Memory.IsCopy || Advice.Populate(region.AddressOf(offset), length) != Populated.Gone;
 
     private ArgumentOutOfRangeException RangeError(string name, long value, long offset, long length, long fileLength) =>
-        new(name, value, $"{length} bytes from offset {offset} are not inside '{Name}', which has {fileLength} bytes.");
+        new(name, value, string.Create(CultureInfo.InvariantCulture,
+            $"{length} bytes from offset {offset} are not inside '{Name}', which has {fileLength} bytes."));
 }

@@ -5,7 +5,8 @@ namespace Mmap.Spans.Files;
 
 /// <summary>
 /// How many file handles may be open, and which goes first: the one not used for longest. A mapped region needs no
-/// handle, so a file whose handle was closed keeps its regions. Thread-safe.
+/// handle, so a file whose handle was closed keeps its regions. The handle of a file that has no name left stays open
+/// for others, and may make more than there should be. Thread-safe.
 /// </summary>
 /// <remarks>
 /// A file's own lock may be held when this one is taken, never the other way round. A file that opens its handle again
@@ -42,13 +43,14 @@ internal sealed class HandleBudget(int max)
                 oldest = _open < Max ? null : TakeOldest();
                 if (oldest is null)
                 {
-                    // Either there is room, or every handle belongs to a user or is just being opened.
+                    // Either there is room, or every handle belongs to a user, to a file without a name, or is just
+                    // being opened.
                     _open++;
                     return;
                 }
             }
 
-            oldest.CloseForNow();
+            oldest.TryYield();
         }
     }
 
@@ -56,18 +58,21 @@ internal sealed class HandleBudget(int max)
     /// <returns>False if there is none that may be closed.</returns>
     public bool CloseOldest()
     {
-        FileHandle? oldest;
-        using (new MonitorScope(_lock)) oldest = TakeOldest();
-        oldest?.CloseForNow();
-        return oldest is not null;
+        while (true)
+        {
+            FileHandle? oldest;
+            using (new MonitorScope(_lock)) oldest = TakeOldest();
+            if (oldest is null) return false;
+            if (oldest.TryYield()) return true;
+        }
     }
 
     /// <summary>Puts a handle at the end of those to be closed.</summary>
-    public void Used(FileHandle file)
+    public void MarkUsed(FileHandle file)
     {
         using (new MonitorScope(_lock))
         {
-            Remove(file);
+            Unlink(file);
             file.Older = _newest;
             if (_newest is null) _oldest = file;
             else _newest.Newer = file;
@@ -76,26 +81,26 @@ internal sealed class HandleBudget(int max)
     }
 
     /// <summary>Counts a handle out that was closed or could not be opened.</summary>
-    public void Closed()
+    public void OnClosed()
     {
         using (new MonitorScope(_lock)) _open--;
     }
 
     /// <summary>Takes a file out of those to be closed.</summary>
-    public void Forget(FileHandle file)
+    public void Remove(FileHandle file)
     {
-        using (new MonitorScope(_lock)) Remove(file);
+        using (new MonitorScope(_lock)) Unlink(file);
     }
 
     private FileHandle? TakeOldest()
     {
         FileHandle? oldest = _oldest;
-        if (oldest is not null) Remove(oldest);
+        if (oldest is not null) Unlink(oldest);
         return oldest;
     }
 
     /// <summary>Takes a file out of the list, if it is in it. Under the lock.</summary>
-    private void Remove(FileHandle file)
+    private void Unlink(FileHandle file)
     {
         if (file.Older is null && _oldest != file) return;
         if (file.Older is null) _oldest = file.Newer;

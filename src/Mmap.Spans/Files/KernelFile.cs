@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Memory;
 
@@ -12,8 +13,11 @@ internal static class KernelFile
     /// <summary>More than this is not content but a window into the kernel, such as /proc/self/pagemap.</summary>
     private const int LongestBytes = 64 << 20;
 
+    private const string KernelLog = "/proc/kmsg";
+
     /// <summary>The content of such a file, read to its end, or null for a file whose length can be believed.</summary>
     /// <exception cref="IOException">It goes on and on.</exception>
+    /// <exception cref="NotSupportedException">It waits for something to be read, as /proc/kmsg does.</exception>
     public static byte[]? TryRead(SafeFileHandle handle, FileStatus status, string name)
     {
         long length = status.Length;
@@ -24,14 +28,52 @@ internal static class KernelFile
         int total = 0;
         while (true)
         {
-            int read = FileReads.ReadFully(handle, total, content.AsSpan(total));
+            int read = Read(handle, total, content.AsSpan(total), status, name);
             total += read;
-            if (total < content.Length) break;
-            if (content.Length > LongestBytes) throw new IOException($"'{name}' is made up by the kernel and has more than {LongestBytes} bytes; it can only be read, not mapped.");
+            if (read == 0) break;
+            if (total < content.Length) continue;
+            if (content.Length > LongestBytes)
+            {
+                throw new IOException(
+                    $"'{name}' is made up by the kernel and has more than {LongestBytes} bytes; it can only be read, not mapped.");
+            }
+
             Array.Resize(ref content, content.Length * 2);
         }
 
         // A file of an ordinary kind may have been written to since it told its length; that of /proc never changes.
         return total == length || RandomAccess.GetLength(handle) != length ? null : content[..total];
     }
+
+    /// <summary>Reads what is there, and refuses what would wait.</summary>
+    private static int Read(SafeFileHandle handle, int offset, Span<byte> destination, FileStatus status, string name)
+    {
+        if (OperatingSystem.IsLinux() && WouldWait(handle, status)) throw Waits(name);
+        try
+        {
+            return RandomAccess.Read(handle, destination, offset);
+        }
+        catch (IOException e) when (OpenCalls.WouldWait(e))
+        {
+            throw Waits(name);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"'{name}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static bool WouldWait(SafeFileHandle handle, FileStatus status)
+    {
+        const int Readable = 1, Writable = 4;
+        int ready = OpenCalls.ReadyFor(handle);
+        if (ready < 0 || (ready & Writable) != 0) return false;
+        // Only a file with an answer of its own is not ready to be written to. The kernel's log is lost to its reader
+        // by being read, so it is not touched even if something is there.
+        return (ready & Readable) == 0 || FileStatus.OfPath(KernelLog)?.Identity == status.Identity;
+    }
+
+    private static NotSupportedException Waits(string name) =>
+        new($"'{name}' makes whoever reads it wait, as a pipe does; only files that can be read at any position can be mapped.");
 }

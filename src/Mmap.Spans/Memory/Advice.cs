@@ -119,6 +119,16 @@ internal static unsafe class Advice
     }
 
     /// <summary>
+    /// Tells the system in what order a file will be read through a handle. Linux only; elsewhere nothing happens.
+    /// </summary>
+    public static void ApplyAccessPattern(SafeFileHandle handle, AccessPattern access)
+    {
+        if (access == AccessPattern.Normal || !OperatingSystem.IsLinux()) return;
+        int order = access == AccessPattern.Random ? RandomOrder : SequentialOrder;
+        if (SystemCalls.FileAdvise(handle, 0, 0, order) != 0) CountRefusal();
+    }
+
+    /// <summary>
     /// Takes the pages of mappings that are about to end out of the process's page tables, all in one call. The
     /// mappings stay, and so do the bytes: who touches one of them brings its page back from the page cache.
     /// </summary>

@@ -37,6 +37,10 @@ internal sealed class AutoBacking(
         if (offset == 0 && length <= CopiedUpToBytes && length < longestWindow)
             return CopiedBacking.Load(_file, _pages, offset, length);
 
+        // To read zeroes must not take memory.
+        if (FileReads.HarmOfMapping(_file) == MappingHarm.TakesMemory)
+            return CopiedBacking.Load(_file, _pages, offset, length);
+
         if (!_mappingRefused)
         {
             try

@@ -35,6 +35,8 @@ internal sealed class CopiedBacking(IHandleSource file, PagePool pages) : FileBa
                     throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), fileLength);
                 }
 
+                file.ThrowIfRewritten(handle, new FileRange(offset, filled));
+
                 RegionMemory memory = copy with { Length = filled };
                 keeps = PageRange.Of(memory) == PageRange.Of(copy);
                 return keeps ? memory : Shorter(pages, copy, offset, filled);

@@ -11,6 +11,8 @@ internal abstract class FileBacking(IHandleSource file, PagePool pages) : IBacki
 
     public long Length => FileReads.LengthOf(file);
 
+    public FileLook Look() => FileReads.LookAt(file);
+
     public abstract long ChargeFor(long offset, int length);
 
     public int Read(long offset, Span<byte> destination) => FileReads.Read(file, offset, destination);

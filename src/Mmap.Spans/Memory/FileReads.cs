@@ -8,43 +8,36 @@ internal static class FileReads
     /// <summary>The present length of a file, in bytes.</summary>
     public static long LengthOf(IHandleSource file)
     {
-        SafeFileHandle handle = file.Rent();
-        try
-        {
-            return RandomAccess.GetLength(handle);
-        }
-        finally
-        {
-            file.Return(handle);
-        }
+        using var rented = new RentedHandle(file);
+        return RandomAccess.GetLength(rented.Handle);
+    }
+
+    /// <summary>The present length of a file and the time of its last write.</summary>
+    public static FileLook LookAt(IHandleSource file)
+    {
+        using var rented = new RentedHandle(file);
+        return file.Look(rented.Handle);
+    }
+
+    /// <summary>What a mapping of a file does besides showing its bytes.</summary>
+    public static MappingHarm HarmOfMapping(IHandleSource file)
+    {
+        using var rented = new RentedHandle(file);
+        return file.HarmOfMapping(rented.Handle);
     }
 
     /// <summary>Reads at <paramref name="offset"/>, with a handle rented for the time of it.</summary>
     public static int Read(IHandleSource file, long offset, Span<byte> destination)
     {
-        SafeFileHandle handle = file.Rent();
-        try
-        {
-            return ReadFully(handle, offset, destination);
-        }
-        finally
-        {
-            file.Return(handle);
-        }
+        using var rented = new RentedHandle(file);
+        return ReadFully(rented.Handle, offset, destination);
     }
 
     /// <summary>Starts reading a range into the page cache; see <see cref="Advice.ReadAhead"/>.</summary>
     public static bool TryReadAhead(IHandleSource file, long offset, long length)
     {
-        SafeFileHandle handle = file.Rent();
-        try
-        {
-            return Advice.ReadAhead(handle, offset, length, file.Access);
-        }
-        finally
-        {
-            file.Return(handle);
-        }
+        using var rented = new RentedHandle(file);
+        return Advice.ReadAhead(rented.Handle, offset, length, file.Access);
     }
 
     /// <summary>Reads at <paramref name="offset"/> until the destination is full or the file ends.</summary>

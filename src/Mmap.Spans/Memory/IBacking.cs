@@ -1,7 +1,7 @@
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// The seam between the region table and the operating system: six operations on one file. Tests stand in for it.
+/// The seam between the region table and the operating system: the operations on one file. Tests stand in for it.
 /// Every member may be called from several threads at once.
 /// </summary>
 internal interface IBacking
@@ -16,6 +16,9 @@ internal interface IBacking
 
     /// <summary>The file's length now, asked of the system at each call.</summary>
     long Length { get; }
+
+    /// <summary>The file's length and the time of its last write now, in one look.</summary>
+    FileLook Look() => new(Length, 0);
 
     /// <summary>The bytes that the budget is charged for a region of that range, before it is loaded.</summary>
     long ChargeFor(long offset, int length);

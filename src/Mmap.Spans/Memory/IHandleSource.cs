@@ -15,6 +15,23 @@ internal interface IHandleSource
     /// <exception cref="FileChangedException">It had to be opened again, and another file has its name now.</exception>
     SafeFileHandle Rent();
 
+    /// <summary>The length and the time of the last write now.</summary>
+    /// <param name="handle">A rented handle.</param>
+    FileLook Look(SafeFileHandle handle) => new(RandomAccess.GetLength(handle), 0);
+
+    /// <summary>What a mapping of the file does besides showing its bytes.</summary>
+    /// <param name="handle">A rented handle.</param>
+    MappingHarm HarmOfMapping(SafeFileHandle handle) => MappingHarm.None;
+
+    /// <summary>Refuses a copy that was just read if the file was written to since it was last looked at.</summary>
+    /// <param name="handle">A rented handle.</param>
+    /// <param name="range">What was read.</param>
+    /// <exception cref="FileChangedException">It was, and is as long as it was: the copy may not fit to older
+    /// ones.</exception>
+    void ThrowIfRewritten(SafeFileHandle handle, FileRange range)
+    {
+    }
+
     /// <summary>Ends a rental.</summary>
     void Return(SafeFileHandle handle);
 }

@@ -27,6 +27,9 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
         SafeFileHandle handle = file.Rent();
         try
         {
+            if (file.HarmOfMapping(handle) == MappingHarm.CannotEnd)
+                throw MappingRefusedException.HugePages(file.Name);
+
             // A file can shrink between the question for its length and the map; each turn asks again.
             while (true)
             {

@@ -11,8 +11,8 @@ internal static unsafe partial class SystemCalls
     public const int EmptyPath = 0x1000;
     public const uint WantBirthTime = 0x800;
 
-    /// <summary>The type, the mode, the inode and the length, and the time of birth.</summary>
-    public const uint WantStatus = 0x1 | 0x2 | 0x100 | 0x200 | WantBirthTime;
+    /// <summary>Type, mode, links, time of the last write, inode, length and blocks, and the time of birth.</summary>
+    public const uint WantStatus = 0x1 | 0x2 | 0x4 | 0x40 | 0x100 | 0x200 | 0x400 | WantBirthTime;
 
     /// <summary>The part of Linux's <c>struct statx</c> that tells one file from another, and its length.</summary>
     /// <remarks>Source: linux/stat.h; the layout is the same on every architecture.</remarks>
@@ -20,11 +20,15 @@ internal static unsafe partial class SystemCalls
     public struct LinuxStatus
     {
         [FieldOffset(0)] public uint Mask;
+        [FieldOffset(16)] public uint Links;
         [FieldOffset(28)] public ushort Mode;
         [FieldOffset(32)] public ulong Inode;
         [FieldOffset(40)] public ulong Length;
+        [FieldOffset(48)] public ulong Blocks;
         [FieldOffset(80)] public long BirthSeconds;
         [FieldOffset(88)] public uint BirthNanoseconds;
+        [FieldOffset(112)] public long ModifiedSeconds;
+        [FieldOffset(120)] public uint ModifiedNanoseconds;
         [FieldOffset(136)] public uint DeviceMajor;
         [FieldOffset(140)] public uint DeviceMinor;
     }
@@ -36,10 +40,14 @@ internal static unsafe partial class SystemCalls
     {
         [FieldOffset(0)] public int Device;
         [FieldOffset(4)] public ushort Mode;
+        [FieldOffset(6)] public ushort Links;
         [FieldOffset(8)] public ulong Inode;
+        [FieldOffset(48)] public long ModifiedSeconds;
+        [FieldOffset(56)] public long ModifiedNanoseconds;
         [FieldOffset(80)] public long BirthSeconds;
         [FieldOffset(88)] public long BirthNanoseconds;
         [FieldOffset(96)] public long Length;
+        [FieldOffset(104)] public long Blocks;
     }
 
     /// <summary>Windows' <c>FILE_ID_INFO</c>: the volume and the 128 bits that name a file on it.</summary>

@@ -34,6 +34,9 @@ internal static unsafe class SystemLimits
                 or SystemCalls.TooManyFilesSystemErrno;
     }
 
+    /// <summary>What an exception says, as a sentence that another may follow.</summary>
+    public static string SentenceOf(Exception e) => e.Message.EndsWith('.') ? e.Message : e.Message + ".";
+
     /// <summary>The limits an administrator would look at, as a sentence for an error.</summary>
     public static string Describe() => OperatingSystem.IsWindows()
         ? "The limits are the process's address space and the system's commit charge."

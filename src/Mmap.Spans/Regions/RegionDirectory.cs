@@ -143,8 +143,10 @@ internal sealed class RegionDirectory
     }
 
     /// <summary>Takes a new length of the file, and gives what no longer holds all that its window now covers.</summary>
+    /// <param name="length">The length.</param>
+    /// <param name="dropCopies">Whether copies are given as well, because the file was written to.</param>
     /// <returns>The regions taken out, for the caller to close.</returns>
-    public List<Region> Resize(long length)
+    public List<Region> Resize(long length, bool dropCopies = false)
     {
         var detached = new List<Region>();
         using (new MonitorScope(this))
@@ -155,7 +157,9 @@ internal sealed class RegionDirectory
             {
                 // A region that is still loading may be mapping either length. It is let go as well.
                 int wanted = Grid.LengthOf(region.Index, length);
-                if (region.Length == wanted || (region.State.IsLoading && length == _length)) continue;
+                bool fits = region.Length == wanted || (region.State.IsLoading && length == _length);
+                // What is loading counts as a copy until it is known to be none.
+                if (fits && !(dropCopies && region.Memory.IsCopy)) continue;
                 PlaceOf(region.Index) = null;
                 detached.Add(region);
             }

@@ -208,7 +208,7 @@ internal sealed class RegionTable
                 }
 
                 if (backing.Fallback is not { } fallback)
-                    throw new IOException($"Bytes {range} of '{file}' cannot be loaded, and nothing idle is left to drop: {e.Message} {SystemLimits.Describe()}", e);
+                    throw new IOException($"Bytes {range} of '{file}' cannot be loaded, and nothing idle is left to drop: {SystemLimits.SentenceOf(e)} {SystemLimits.Describe()}", e);
                 backing = fallback;
                 report.Fallback = e.Message;
             }
@@ -275,9 +275,12 @@ internal sealed class RegionTable
         string limits = $"{bytes.Charged} of {bytes.Max} bytes in {Budget.Regions} of {Budget.MaxRegions} regions";
         int failed = _unmapper.Failed;
         if (failed > 0) limits += $", and {failed} of these the system refuses to unmap";
-        var wanted = new FileRange(region.Start, length);
-        return new MapBudgetExceededException(
-            $"There is no room for bytes {wanted} of '{region.Directory.Name}' ({region.ChargedBytes} bytes): live leases hold {limits}. {DescribeLargestHolder?.Invoke()}");
+        string wanted = $"There is no room for bytes {new FileRange(region.Start, length)} of "
+            + $"'{region.Directory.Name}' ({region.ChargedBytes} bytes)";
+        return new MapBudgetExceededException(region.ChargedBytes > bytes.Max
+            ? $"{wanted}: that alone is more than the budget, which is {bytes.Max} bytes. "
+              + "A smaller WindowSize, or a shorter lease, needs less."
+            : $"{wanted}: live leases hold {limits}. {DescribeLargestHolder?.Invoke()}".TrimEnd());
     }
 
     /// <summary>Waits until a region that the caller has a reference on is loaded. Burns no processor.</summary>

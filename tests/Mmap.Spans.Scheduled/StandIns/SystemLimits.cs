@@ -5,5 +5,7 @@ internal static class SystemLimits
 {
     public static bool IsExhausted(Exception e) => e is OutOfMemoryException;
 
+    public static string SentenceOf(Exception e) => e.Message;
+
     public static string Describe() => "The limits are the scenario's.";
 }

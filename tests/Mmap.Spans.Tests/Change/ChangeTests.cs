@@ -93,7 +93,8 @@ public class ChangeTests
         Assert.Equal(Window, file.Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => file.LeaseMemory(Window, 1));
         Assert.False(cursor.MoveTo(Window));
-        Assert.Equal(1, manager.GetStatistics().Regions);
+        // The refresh drops copies of a file that was written to.
+        Assert.Equal(backing == Backing.Copy ? 0 : 1, manager.GetStatistics().Regions);
     }
 
     [Fact]

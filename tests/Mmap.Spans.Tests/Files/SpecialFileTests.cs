@@ -122,6 +122,62 @@ public class SpecialFileTests
         foreach (Backing backing in s_all) RefusedAsStream(path, backing);
     }
 
+    [Fact, Trait("Needs", "root")]
+    public void ABlockDeviceIsRefusedWhereverItsNodeIs()
+    {
+        SkipUnlessOnLinux("/proc/self/status");
+        using var folder = new TemporaryFolder();
+        // No driver need be there: the node is not opened.
+        using var makeNode = Process.Start(new ProcessStartInfo("mknod", [folder["node"], "b", "7", "250"]) { RedirectStandardError = true })!;
+        makeNode.WaitForExit();
+        string[] nodes = makeNode.ExitCode == 0 ? [folder["node"]] : [];
+        using var find = Process.Start(new ProcessStartInfo("find", ["/dev", "-maxdepth", "1", "-type", "b"]) { RedirectStandardOutput = true })!;
+        nodes = [.. nodes, .. find.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        Assert.SkipWhen(nodes.Length == 0, "There is no block device, and the right to make one is missing.");
+        foreach (string node in nodes)
+        {
+            foreach (Backing backing in s_all) RefusedAsStream(node, backing);
+        }
+    }
+
+    [Fact, Trait("Needs", "root")]
+    public void TheKernelsLogIsRefusedAndNeverWaitedForNorTakenFromItsReader()
+    {
+        const string Log = "/proc/kmsg";
+        SkipUnlessOnLinux(Log);
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only the superuser may open it.");
+        var watch = Stopwatch.StartNew();
+        foreach (Backing backing in s_all) RefusedAsStream(Log, backing);
+        using (Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
+        {
+            using var manager = new MapManager();
+            Assert.Throws<NotSupportedException>(() => manager.Open(handle));
+        }
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), "Nobody waits for the kernel to say something.");
+    }
+
+    [Fact]
+    public void FilesOfTheKernelThatTellOfChangesAreReadAll()
+    {
+        const string Mounts = "/proc/self/mountinfo";
+        SkipUnlessOnLinux(Mounts);
+        using var manager = new MapManager();
+        using MappedFile file = manager.Open(Mounts);
+        using MemoryLease all = file.LeaseMemory(0, (int)file.Length);
+        Assert.Equal(ReadToTheEnd(Mounts), all.Memory.ToArray());
+    }
+
+    [Fact]
+    public void AFileOfTheKernelThatCannotBeReadIsNamed()
+    {
+        const string Memory = "/proc/self/mem";
+        SkipUnlessOnLinux(Memory);
+        using var manager = new MapManager();
+        Assert.Contains(Memory, Assert.Throws<IOException>(() => manager.Open(Memory)).Message);
+        Assert.Equal(0, manager.GetStatistics().OpenHandles);
+    }
+
     [Fact]
     public void AHandleOfAPipeIsRefused()
     {
@@ -143,7 +199,7 @@ public class SpecialFileTests
         Assert.Equal(0, manager.GetStatistics().OpenHandles);
     }
 
-    [Fact]
+    [Fact, Trait("Needs", "root")]
     public void AFileThatMayNotBeReadSaysSo()
     {
         using var folder = new TemporaryFolder();

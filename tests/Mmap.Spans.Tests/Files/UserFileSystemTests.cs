@@ -6,6 +6,7 @@ using Xunit;
 namespace Mmap.Spans.Tests.Files;
 
 /// <summary>Files of a file system in user space (FUSE), one of which the system refuses to map.</summary>
+[Trait("Needs", "root")]
 public sealed class UserFileSystemTests : IDisposable
 {
     private const int Window = 64 << 10;

@@ -69,6 +69,21 @@ public sealed class SampleFile : IDisposable
         Write(handle, from, length - from);
     }
 
+    /// <summary>
+    /// Writes bytes over those of a file, in place, until the time of its last write is another: the clock of an older
+    /// system may tick too seldom for one write.
+    /// </summary>
+    public static void Rewrite(string path, ReadOnlySpan<byte> bytes, long offset = 0)
+    {
+        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
+        DateTime before = File.GetLastWriteTimeUtc(handle);
+        do
+        {
+            RandomAccess.Write(handle, bytes, offset);
+        }
+        while (File.GetLastWriteTimeUtc(handle) == before);
+    }
+
     /// <summary>Cuts the file, or skips the test where a file that is mapped cannot be cut.</summary>
     public void TruncateTo(long length)
     {

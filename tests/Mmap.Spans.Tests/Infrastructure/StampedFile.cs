@@ -23,9 +23,7 @@ internal sealed class StampedFile : IDisposable
         Backing = backing;
         string name = $"stamped {number}";
         Directory = new RegionDirectory(manager.Table, WindowGrid.Of(step, overlap), Backing, name, Backing.Length);
-        var identity = new FileIdentity(0, number, 0, name);
-        var handle = new FileHandle(new HandleBudget(1), new SafeFileHandle(), name, AccessPattern.Normal, identity, lent: false);
-        _entry = new FileEntry(Mmap.Spans.Backing.Map, handle, Directory) { Openers = 1 };
+        _entry = Entry(Directory, number);
         File = new MappedFile(manager, _entry, name, MappedFileOptions.Default);
     }
 
@@ -36,6 +34,14 @@ internal sealed class StampedFile : IDisposable
     public RegionDirectory Directory { get; }
 
     public RegionTable Table => Directory.Table;
+
+    /// <summary>An entry of a file that has no handle.</summary>
+    public static FileEntry Entry(RegionDirectory directory, byte number = 0)
+    {
+        var identity = new FileIdentity(0, number, 0, directory.Name);
+        var handle = new FileHandle(new HandleBudget(1), new SafeFileHandle(), directory.Name, AccessPattern.Normal, identity, ownsHandle: true);
+        return new FileEntry(Mmap.Spans.Backing.Map, handle, directory) { Openers = 1 };
+    }
 
     /// <summary>A manager whose budget holds that many windows of the default step.</summary>
     public static MapManager Manager(int budget, OverBudget overBudget = OverBudget.Exceed, int maxRegions = 1000) =>
@@ -64,7 +70,7 @@ internal sealed class StampedFile : IDisposable
     public void ResizeTo(long length)
     {
         Backing.Length = length;
-        _entry.Refresh(null);
+        _entry.Look();
     }
 
     public void Dispose()

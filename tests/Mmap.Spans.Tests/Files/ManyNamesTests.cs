@@ -1,0 +1,77 @@
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Files;
+
+/// <summary>One file under very many names, as stores of content have it.</summary>
+public sealed class ManyNamesTests : IDisposable
+{
+    private const int Names = 2000;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly SampleFile _sample = SampleFile.OfLength(1000);
+
+    public ManyNamesTests()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need privileges there.");
+        for (int i = 0; i < Names; i++) File.CreateSymbolicLink(Name(i), _sample.Path);
+    }
+
+    public void Dispose()
+    {
+        _sample.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void TheLastNameCostsWhatTheFirstDid()
+    {
+        using var manager = new MapManager();
+        using MappedFile held = manager.Open(_sample.Path);
+        var open = new List<MappedFile>(Names);
+        long first = 0, last = 0;
+        for (int i = 0; i < Names; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            open.Add(manager.Open(Name(i)));
+            long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+            // The least of some: a table that grows costs one of them more.
+            if (i is >= 100 and < 120) first = first == 0 ? bytes : Math.Min(first, bytes);
+            if (i >= Names - 20) last = last == 0 ? bytes : Math.Min(last, bytes);
+        }
+
+        Assert.True(last <= first + 200, $"The hundredth name allocates {first} bytes, one of the last {last}.");
+        Assert.Equal(1, manager.GetStatistics().OpenFiles);
+        foreach (MappedFile file in open) file.Dispose();
+    }
+
+    [Fact]
+    public void NothingOfAClosedNameStays()
+    {
+        using var manager = new MapManager();
+        using MappedFile held = manager.Open(_sample.Path);
+        OpenAndClose(manager, 0, 100);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        OpenAndClose(manager, 0, Names);
+        long kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.True(kept < Names * 20, $"{kept} bytes stay of {Names} names that were closed.");
+        Assert.Equal(0, manager.Release(Name(5)).HandlesClosed);
+        Assert.Equal(1, manager.Release(_sample.Path).HandlesClosed);
+    }
+
+    [Fact]
+    public void ANameServesAsLongAsOneOfItsOpenersIsThere()
+    {
+        using var manager = new MapManager();
+        using MappedFile held = manager.Open(_sample.Path), first = manager.Open(Name(1));
+        manager.Open(Name(1)).Dispose();
+        Assert.Equal(1, manager.Release(Name(1)).HandlesClosed);
+    }
+
+    private string Name(int number) => _folder[$"{number}"];
+
+    private void OpenAndClose(MapManager manager, int from, int to)
+    {
+        for (int i = from; i < to; i++) manager.Open(Name(i)).Dispose();
+    }
+}

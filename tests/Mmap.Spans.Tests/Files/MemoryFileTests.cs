@@ -1,0 +1,117 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
+using Mmap.Spans.Files;
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Files;
+
+/// <summary>Files in memory (tmpfs, hugetlbfs), of which a mapping takes more than it shows.</summary>
+public class MemoryFileTests
+{
+    private const string SharedMemory = "/dev/shm";
+    private const int Length = 8 << 20;
+
+    [Fact]
+    public void ToReadAHoleOfAFileInMemoryTakesNone()
+    {
+        string path = NewFile();
+        try
+        {
+            using (FileStream made = File.Create(path))
+            {
+                made.SetLength(Length);
+                made.Position = Length - 100;
+                made.Write(SampleFile.Bytes(Length - 100, 100));
+            }
+
+            long before = FileStatus.OfPath(path)!.Value.AllocatedBytes;
+            Assert.InRange(before, 1, Length / 2);
+            using var manager = new MapManager(new MapManagerOptions { WindowSize = 1 << 20 });
+            using (MappedFile file = manager.Open(path))
+            {
+                using (SequenceLease all = file.LeaseSequence(0, Length))
+                {
+                    byte[] bytes = all.Sequence.ToArray();
+                    Assert.False(bytes.AsSpan(0, Length - 100).ContainsAnyExcept((byte)0));
+                    SampleFile.AssertBytes(bytes.AsSpan(Length - 100), Length - 100);
+                    Assert.Equal(manager.GetStatistics().MappedBytes, manager.GetStatistics().CopiedBytes);
+                }
+            }
+
+            Assert.Equal(before, FileStatus.OfPath(path)!.Value.AllocatedBytes);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void AFileInMemoryWithoutHolesIsMapped()
+    {
+        string path = NewFile();
+        try
+        {
+            File.WriteAllBytes(path, SampleFile.Bytes(0, Length / 8));
+            using var manager = new MapManager();
+            using MappedFile file = manager.Open(path);
+            using MemoryLease lease = file.LeaseMemory(0, 1000);
+            SampleFile.AssertBytes(lease.Span, 0);
+            Assert.Equal(1, ProcessView.Mappings(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact, Trait("Needs", "root")]
+    public void OfHugePagesAutoCopiesAndMapSaysWhyNotAndNothingStays()
+    {
+        const string Setting = "/proc/sys/vm/nr_overcommit_hugepages";
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists(Setting), "To mount hugetlbfs takes Linux and the superuser.");
+        using var folder = new TemporaryFolder();
+        string before = File.ReadAllText(Setting);
+        int pages = int.Parse(before, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+        // Where a system has none to give, there is nothing to show.
+        File.WriteAllText(Setting, Math.Max(pages, 32).ToString(CultureInfo.InvariantCulture));
+        bool mounted = Run("mount", "-t", "hugetlbfs", "none", folder.Path);
+        try
+        {
+            Assert.SkipUnless(mounted, "hugetlbfs cannot be mounted here.");
+            using (FileStream made = File.Create(folder["huge"])) made.SetLength(32 << 20);
+            using var manager = new MapManager(new MapManagerOptions { WindowSize = 1 << 20 });
+            using (MappedFile file = manager.Open(folder["huge"]))
+            {
+                using SequenceLease all = file.LeaseSequence(0, file.Length);
+                Assert.False(all.Sequence.ToArray().AsSpan().ContainsAnyExcept((byte)0));
+            }
+
+            using (MappedFile file = manager.Open(folder["huge"], new MappedFileOptions { Backing = Backing.Map }))
+                Assert.Contains("hugetlbfs", Assert.Throws<MappingRefusedException>(() => file.LeaseMemory(0, 10)).Message);
+
+            Assert.Equal(0, ProcessView.Mappings(folder["huge"]));
+            Assert.True(manager.GetStatistics() is { Regions: 0, MappedBytes: 0 });
+        }
+        finally
+        {
+            if (mounted) Assert.True(Run("umount", "-l", folder.Path));
+            File.WriteAllText(Setting, before);
+        }
+    }
+
+    private static string NewFile()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Directory.Exists(SharedMemory), "There is no /dev/shm.");
+        return Path.Combine(SharedMemory, $"mmap-spans-{Guid.NewGuid():N}");
+    }
+
+    private static bool Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Limits;
+
+/// <summary>What exceptions say is so, and is said in one way everywhere.</summary>
+public class MessageTests
+{
+    private const int Window = 64 << 10;
+
+    private static readonly MapManagerOptions s_fail = new() { WindowSize = Window, Overlap = 0, MaxMappedBytes = 2 * Window, OverBudget = OverBudget.Fail };
+
+    [Fact]
+    public void ALeaseThatIsLongerThanTheBudgetIsToldSoAndNoLeaseIsBlamed()
+    {
+        using SampleFile sample = SampleFile.OfLength(10 * Window);
+        using var manager = new MapManager(s_fail);
+        using MappedFile file = manager.Open(sample.Path);
+        string message = Assert.Throws<MapBudgetExceededException>(() => file.LeaseMemory(0, 5 * Window)).Message;
+        Assert.Contains($"more than the budget, which is {2 * Window} bytes", message);
+        Assert.DoesNotContain("live leases", message);
+    }
+
+    [Fact]
+    public void SpanLeasesThatHoldTheBudgetAreNamedAsWhatHoldsIt()
+    {
+        using SampleFile sample = SampleFile.OfLength(10 * Window);
+        using var manager = new MapManager(s_fail);
+        using MappedFile file = manager.Open(sample.Path);
+        using SpanLease first = file.LeaseSpan(0, 10), second = file.LeaseSpan(Window, 10);
+        string message = Assert.Throws<MapBudgetExceededException>(() => file.LeaseMemory(5 * Window, 10)).Message;
+        Assert.Contains("Span leases hold 2 of the regions", message);
+        Assert.DoesNotContain("No heap lease", message);
+    }
+
+    [Fact]
+    public void NegativeNumbersLookTheSameInEveryCulture()
+    {
+        using SampleFile sample = SampleFile.OfLength(1000);
+        using var manager = new MapManager();
+        using MappedFile file = manager.Open(sample.Path);
+        CultureInfo before = CultureInfo.CurrentCulture;
+        var strange = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        strange.NumberFormat.NegativeSign = "\u061C\u2212";
+        try
+        {
+            CultureInfo.CurrentCulture = strange;
+            Assert.Contains("-5 bytes from offset -7", Assert.Throws<ArgumentOutOfRangeException>(() => file.LeaseMemory(-7, -5)).Message);
+            Assert.Equal("[-5, -8)", new FileRange(-5, -3).ToString());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void ARefusalEndsWithAFullStopBeforeTheAdvice()
+    {
+        var without = new MappingRefusedException("f", new FileRange(0, 1), new IOException("Invalid argument"));
+        var with = new MappingRefusedException("f", new FileRange(0, 1), new IOException("It is denied."));
+        Assert.Contains("Invalid argument. Open it", without.Message);
+        Assert.Contains("It is denied. Open it", with.Message);
+    }
+}
