@@ -31,8 +31,8 @@ internal static class BudgetRun
         Report report = Begin("budget");
         report.Line(
             "The peak divided by the budget, and in brackets by how many windows it is over. At most one window for " +
-            "each thread that loads; the threads of LoadAsync and of prefetches, and those that read ahead of a pipe, " +
-            "are the library's own, so that two a thread are taken as the goal.\n");
+            "each thread that loads; the threads of LoadAsync and of prefetches, and those that read ahead of a " +
+            "pipe, are the library's own, so that two a thread are taken as the goal.\n");
         foreach (Backing backing in (Backing[])[Backing.Map, Backing.Copy])
             Table(report, $"PeakMappedBytes, {backing}", cells, backing, (cell, found) => Peak(cell, found.PeakBytes));
         Table(
@@ -91,8 +91,8 @@ internal static class BudgetRun
         var report = new Report(name);
         report.Line(
             $"A file of {BudgetCell.FileBytes >> 30} GiB, no overlap, budgets of two windows a thread and at least " +
-            $"16 MiB. Each thread in turn leases 8 bytes, moves a cursor, reads two buffers of a pipe, prefetches and " +
-            $"leases, and loads, at random places. OK: as the design wants it; OVER: not.\n");
+            $"16 MiB. Each thread in turn leases 8 bytes, moves a cursor, reads two buffers of a pipe, prefetches " +
+            $"and leases, and loads, at random places. OK: as the design wants it; OVER: not.\n");
         return report;
     }
 
