@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mmap.Spans.Benchmarks.Budget;
 using Mmap.Spans.Benchmarks.Cold;
 using Mmap.Spans.Benchmarks.Files;
 using Mmap.Spans.Benchmarks.Harness;
@@ -24,13 +25,17 @@ Question[] questions =
 
 return args switch
 {
+    [] => QuickRun.Keep(questions),
     ["--quick"] => QuickRun.All(questions),
     ["--quick", var name] => QuickRun.All([.. questions.Where(question => question.Name.Contains(name, StringComparison.OrdinalIgnoreCase))]),
     [QuickRun.OneQuestion, var name] => QuickRun.One(questions.Single(question => question.Name == name)),
     ["--tails"] => TailRun.Run(),
     ["--files"] => FilesRun.Run(),
+    ["--budget"] => BudgetRun.Peaks(),
+    ["--memory"] => BudgetRun.Memory(),
+    [BudgetRun.OneCell, var cell] => BudgetCell.Measure(cell),
     ["--pressure"] => PressureRun.Run(),
     ["--cold"] => ColdRun.Run(gibibytes: 4, rounds: 7),
     ["--cold", var gibibytes, var rounds] => ColdRun.Run(int.Parse(gibibytes, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture)),
-    _ => FullRun.Run(args, questions),
+    _ => BenchmarkDotNetRun.Run(args, questions),
 };

@@ -25,14 +25,6 @@ internal sealed record Candidate(string Name, string Meaning, Func<Policy> Creat
     public static readonly Candidate[] Shippable =
     [
         new("bare", "CLOCK on bare touches", () => new Clock(countsUses: false)),
-        new("fresh", "CLOCK with the fresh state, seasoned after 10 %", () => new SeasonedClock(10)),
-        new("trial", "trial of 10 % and ring, nothing remembered", () => new ProbationClock(new(10, 5, 0))),
-        new("filled", "the same, the ring filled without proof at first",
-            () => new ProbationClock(new(10, 5, 0, Fill: true))),
-        new("ghost", "trial of 10 %, evictions remembered for the bytes held",
-            () => new ProbationClock(new(10, 5, 100))),
-        new("ghost25", "the same with a trial of 25 %", () => new ProbationClock(new(25, 12, 100))),
-        new("2Q", "a trial of 25 % that only a ghost leads out of", () => new ProbationClock(new(25, 100, 100))),
         Recommended,
         new("batches", "the same, victims chosen in batches, as the library does, and rescued by hits",
             () => new RegionClockPolicy(new RegionClock(), inBatches: true)),

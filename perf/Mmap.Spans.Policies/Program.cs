@@ -1,12 +1,13 @@
 using System.Globalization;
 using Mmap.Spans.Policies;
+using Mmap.Spans.Policies.Costs;
 using Mmap.Spans.Policies.Traces;
 
 const ulong Seed = 7;
 const string Usage = """
-    Hit rates of replacement policies over traces of region uses.
+    Hit rates of replacement policies over traces of region uses, and what a lease costs under rules of admission.
 
-      --check                          compares the region clock with its model
+      --costs FOLDER COMMIT            writes the tables of costs to FOLDER/<date>-costs.md
       --tables FOLDER [FILE...]        writes the tables to FOLDER/<date>.md, also for these recordings
       --record REPOSITORY FILE         records the largest pack of a git repository
       --generate                       writes an invented history to standard output, for git fast-import
@@ -14,8 +15,8 @@ const string Usage = """
 
 switch (args)
 {
-    case ["--check"]:
-        Checks.Run();
+    case ["--costs", var folder, var commit]:
+        WriteCosts(folder, commit);
         return 0;
     case ["--generate"]:
         using (Stream output = Console.OpenStandardOutput()) HistoryGenerator.Write(output, Seed);
@@ -35,10 +36,9 @@ switch (args)
 
 static void WriteTables(string folder, string[] recordings)
 {
-    string date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     string names = string.Concat(recordings.Select(r => " " + Path.GetFileName(r)));
     var tables = new Tables();
-    tables.Say($"# Hit rates of replacement policies, {date}\n");
+    tables.Say($"# Hit rates of replacement policies, {Today()}\n");
     tables.Say("Repeat with, from the top of the repository:\n");
     const string Command = "dotnet run -c Release --project perf/Mmap.Spans.Policies -- --tables";
     tables.Say($"    {Command} perf/results/policies{names}\n");
@@ -67,8 +67,52 @@ static void WriteTables(string folder, string[] recordings)
 
     tables.AddMeans("By trace, the mean of its budgets");
 
+    Keep(folder, Today() + ".md", tables.ToString());
+}
+
+static void WriteCosts(string folder, string commit)
+{
+    const string Command = "dotnet run -c Release --project perf/Mmap.Spans.Policies -- --costs";
+    string text = $"""
+        # What a lease costs when the table is full, {Today()}, commit {commit}
+
+        Repeat with, from the top of the repository:
+
+            {Command} perf/results/policies "$(git rev-parse --short HEAD)"
+
+        Microseconds a lease, in a model: every number follows from the seed {Seed} and the costs, no clock is read but
+        for the date. A table is filled first; only then a miss may be a copy. **Bold**: the best rule of the row.
+
+        """ + "\n" + CostTables.Legend() + "\n";
+    var traces = new LeaseTraces(Seed);
+    int[] windows = [64 << 10, 1 << 20, 16 << 20];
+    foreach (CostModel costs in (CostModel[])[CostModel.Measured, CostModel.DearFaults])
+    {
+        text += $"""
+            ## Costs {costs.Name}
+
+            A hit {costs.Hit} us, a copy {costs.Copy} and {costs.CopyOf8KiB} more for each 8 KiB, a mapping
+            {costs.Map}, the first touch of 64 KiB of a window {costs.Touch}.
+
+            """ + "\n";
+        var tables = new CostTables(costs);
+        tables.Add("Single records in a file of 512 MiB", _ => traces.Single(), windows, [0.125, 0.5]);
+        IEnumerable<LeaseTrace> Bursts(int window) =>
+            new SyntheticTraces(Seed, mixedSizes: false).All().Select(make => traces.Bursts(make(), window));
+        tables.Add("Bursts of leases", Bursts, windows[..2], [0.1]);
+        tables.AddSummary();
+        text += tables;
+    }
+
+    Keep(folder, Today() + "-costs.md", text);
+}
+
+static string Today() => DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+static void Keep(string folder, string name, string text)
+{
     Directory.CreateDirectory(folder);
-    string target = Path.Combine(folder, date + ".md");
-    File.WriteAllText(target, tables.ToString());
+    string target = Path.Combine(folder, name);
+    File.WriteAllText(target, text);
     Console.WriteLine(target);
 }

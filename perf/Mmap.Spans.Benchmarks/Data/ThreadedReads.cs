@@ -1,11 +1,9 @@
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Benchmarks.Harness;
 
 namespace Mmap.Spans.Benchmarks.Data;
 
 /// <summary>The scattered reads, done by several threads at once, each from its own start in one file.</summary>
-internal sealed unsafe class ThreadedReads : IDisposable
+internal sealed class ThreadedReads : IDisposable
 {
     public const int MostThreads = 8;
     private const int WindowBytes = 16 << 20;
@@ -25,11 +23,14 @@ internal sealed unsafe class ThreadedReads : IDisposable
         _raw = new RawView(path);
     }
 
-    public long SpanLeases(int threads) => Team(threads).Run(thread => SpanLeases(_file, thread * _distanceBytes));
+    public long SpanLeases(int threads) =>
+        Team(threads).Run(thread => EightByteReads.SpanLeases(_file, thread * _distanceBytes));
 
-    public long MemoryLeases(int threads) => Team(threads).Run(thread => MemoryLeases(_file, thread * _distanceBytes));
+    public long MemoryLeases(int threads) =>
+        Team(threads).Run(thread => EightByteReads.MemoryLeases(_file, thread * _distanceBytes));
 
-    public long PointerPairs(int threads) => Team(threads).Run(thread => PointerPairs(_raw.Handle, thread * _distanceBytes));
+    public long PointerPairs(int threads) =>
+        Team(threads).Run(thread => EightByteReads.PointerPairs(_raw.Handle, thread * _distanceBytes));
 
     public void Dispose()
     {
@@ -43,49 +44,5 @@ internal sealed unsafe class ThreadedReads : IDisposable
     {
         if (!_teams.TryGetValue(size, out ThreadTeam? team)) _teams[size] = team = new ThreadTeam(size);
         return team;
-    }
-
-    private static long SpanLeases(MappedFile file, long start)
-    {
-        long sum = 0;
-        for (int read = 0; read < Scattered.Reads; read++)
-        {
-            using SpanLease lease = file.LeaseSpan(start + Scattered.OffsetOf(read), sizeof(long));
-            sum += MemoryMarshal.Read<long>(lease.Span);
-        }
-
-        return sum;
-    }
-
-    private static long MemoryLeases(MappedFile file, long start)
-    {
-        long sum = 0;
-        for (int read = 0; read < Scattered.Reads; read++)
-        {
-            using MemoryLease lease = file.LeaseMemory(start + Scattered.OffsetOf(read), sizeof(long));
-            sum += MemoryMarshal.Read<long>(lease.Span);
-        }
-
-        return sum;
-    }
-
-    private static long PointerPairs(SafeMemoryMappedViewHandle handle, long start)
-    {
-        long sum = 0;
-        for (int read = 0; read < Scattered.Reads; read++)
-        {
-            byte* pointer = null;
-            try
-            {
-                handle.AcquirePointer(ref pointer);
-                sum += *(long*)(pointer + start + Scattered.OffsetOf(read));
-            }
-            finally
-            {
-                if (pointer != null) handle.ReleasePointer();
-            }
-        }
-
-        return sum;
     }
 }

@@ -4,7 +4,8 @@ namespace Mmap.Spans.Benchmarks.Harness;
 
 /// <summary>
 /// Runs the contestants of one question in many short rounds, each of them once a round, and compares within the
-/// round: what disturbs the machine for longer than a round disturbs both sides of a ratio.
+/// round: what disturbs the machine for longer than a round disturbs both sides of a ratio. A canary before and after
+/// each call tells whether somebody else used the core meanwhile.
 /// </summary>
 internal sealed class PairedRun
 {
@@ -25,7 +26,8 @@ internal sealed class PairedRun
 
     /// <param name="Nanoseconds">One operation's; not a number if it means nothing.</param>
     /// <param name="Disturbed">Whether the thread lost its processor, or waited for another one.</param>
-    private readonly record struct Time(double Nanoseconds, bool Disturbed);
+    /// <param name="Canary">The slower of its canaries, in nanoseconds; not a number where they say nothing.</param>
+    private readonly record struct Time(double Nanoseconds, bool Disturbed, double Canary);
 
     public PairedRun(IReadOnlyList<Contestant> contestants)
     {
@@ -39,12 +41,14 @@ internal sealed class PairedRun
     {
         foreach (Contestant contestant in _contestants) WarmUp(contestant, warmUp / _contestants.Count);
 
+        for (int call = 0; call < WarmCalls; call++) Canary.Run();
         GC.Collect();
         var clock = Stopwatch.StartNew();
         for (int round = 0; round < LeastRounds || (round < MostRounds && clock.Elapsed < measuring); round++)
         {
             // Each round begins with another one, so that no contestant always follows the same neighbour's caches.
-            for (int turn = 0; turn < _contestants.Count; turn++) Measure((round + turn) % _contestants.Count);
+            for (int turn = 0; turn < _contestants.Count; turn++)
+                Measure((round + turn) % _contestants.Count, withCanaries: true);
         }
     }
 
@@ -64,7 +68,7 @@ internal sealed class PairedRun
             for (int turn = 0; turn < _contestants.Count; turn++)
             {
                 prepare();
-                Measure((round + turn) % _contestants.Count);
+                Measure((round + turn) % _contestants.Count, withCanaries: false);
             }
         }
     }
@@ -74,7 +78,7 @@ internal sealed class PairedRun
     {
         int ours = IndexOf(comparison.Ours), theirs = IndexOf(comparison.Theirs);
         int[] columns = comparison.Beyond is { } beyond ? [ours, theirs, IndexOf(beyond.Ours), IndexOf(beyond.Theirs)] : [ours, theirs];
-        List<int> rounds = RoundsOf(columns);
+        List<int> rounds = RoundsOf(columns, out Core core);
         double[] Sorted(Func<int, double> figure) => [.. rounds.Select(figure).Order()];
         double Nanoseconds(int column, int round) => _times[column][round].Nanoseconds;
         double Ratio(int first, int second, int round) => Nanoseconds(first, round) / Nanoseconds(second, round);
@@ -85,17 +89,27 @@ internal sealed class PairedRun
         return new Row(
             question, _contestants[ours].Title + (columns.Length == 2 ? "" : ", beyond raw views"), _contestants[theirs].Title,
             At(Sorted(round => Nanoseconds(ours, round)), 0.5), At(Sorted(round => Nanoseconds(theirs, round)), 0.5),
-            ratio, At(ratios, 0.25), At(ratios, 0.75), _bytes[ours], rounds.Count,
+            ratio, At(ratios, 0.25), At(ratios, 0.75), _bytes[ours], rounds.Count, core,
             comparison.Goal.Text, comparison.Goal.Verdict(ratio, extra, _bytes[ours]));
     }
 
-    /// <summary>The rounds in which all of those were undisturbed; all rounds, where too few remain.</summary>
-    private List<int> RoundsOf(int[] columns)
+    /// <summary>
+    /// The rounds in which all of those had a core for themselves; where too few remain, those in which none lost its
+    /// processor; where these are too few as well, all.
+    /// </summary>
+    private List<int> RoundsOf(int[] columns, out Core core)
     {
         // Work that is long, or that waits for other threads, has no undisturbed rounds.
         List<int> all = [.. Enumerable.Range(0, _times[columns[0]].Count).Where(round => columns.All(column => !double.IsNaN(_times[column][round].Nanoseconds)))];
         List<int> undisturbed = all.FindAll(round => columns.All(column => !_times[column][round].Disturbed));
-        return undisturbed.Count >= LeastRounds ? undisturbed : all;
+        List<int> left = undisturbed.Count >= LeastRounds ? undisturbed : all;
+
+        double limit = Canary.QuietLimit(_times.SelectMany(times => times.Select(time => time.Canary)));
+        bool tells = columns.Any(column => _times[column].Exists(time => double.IsFinite(time.Canary)));
+        // A canary that is not a number is over no limit.
+        List<int> quiet = left.FindAll(round => columns.All(column => !(_times[column][round].Canary > limit)));
+        core = !tells ? Core.Unknown : quiet.Count >= LeastRounds ? Core.Quiet : Core.Busy;
+        return core == Core.Quiet ? quiet : left;
     }
 
     /// <summary>
@@ -108,20 +122,24 @@ internal sealed class PairedRun
         for (int call = 0; clock.Elapsed < atLeast || (call < WarmCalls && clock.Elapsed < 3 * atLeast); call++) contestant.Call();
     }
 
-    private void Measure(int index)
+    private void Measure(int index, bool withCanaries)
     {
         Contestant contestant = _contestants[index];
         ThreadTeam.LastNanoseconds = null;
+        double canary = withCanaries ? Canary.Run() : double.NaN;
         long bytes = GC.GetAllocatedBytesForCurrentThread();
         long processor = ProcessorClock.Now(), begin = Stopwatch.GetTimestamp();
         contestant.Call();
         double elapsed = (Stopwatch.GetTimestamp() - begin) * (1e9 / Stopwatch.Frequency);
         processor = ProcessorClock.Now() - processor;
         bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
+        // The threads of a team have canaries of their own; this one's say nothing of them.
+        if (ThreadTeam.LastNanoseconds is not null) canary = ThreadTeam.LastCanary;
+        else if (withCanaries) canary = Math.Max(canary, Canary.Run());
 
         // A team says itself whether a round means anything; its caller only waits.
         bool disturbed = ThreadTeam.LastNanoseconds is null && processor < WholeProcessor * elapsed;
-        _times[index].Add(new Time((ThreadTeam.LastNanoseconds ?? elapsed) / contestant.Operations, disturbed));
+        _times[index].Add(new Time((ThreadTeam.LastNanoseconds ?? elapsed) / contestant.Operations, disturbed, canary));
         // A team's threads allocate on their own account, which this thread's does not show.
         double each = ThreadTeam.LastNanoseconds is null ? (double)bytes / contestant.Operations : double.NaN;
         _bytes[index] = Math.Min(_bytes[index], each);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mmap.Spans.Benchmarks.Data;
@@ -30,9 +29,26 @@ internal static class QuickRun
         return answered ? 0 : 1;
     }
 
+    /// <summary>
+    /// Answers all questions and keeps the table beside the other results of the machine and the day.
+    /// </summary>
+    /// <returns>0, or 1 if a question could not be answered; then nothing is kept.</returns>
+    public static int Keep(IReadOnlyList<Question> questions)
+    {
+        using var data = new DataFolder();
+        if (!TryTable(questions, out string table)) return 1;
+        string root = Environment.GetEnvironmentVariable(Report.ResultsVariable) ?? Directory.GetCurrentDirectory();
+        string folder = Report.FolderOfToday(root);
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "machine.txt"), Machine.Describe());
+        File.WriteAllText(Path.Combine(folder, "ratios.md"), table);
+        Console.WriteLine(folder);
+        return 0;
+    }
+
     /// <summary>Answers all questions, each in a process of its own.</summary>
     /// <returns>False if one could not be answered; the table has the others then.</returns>
-    public static bool TryTable(IReadOnlyList<Question> questions, out string table)
+    private static bool TryTable(IReadOnlyList<Question> questions, out string table)
     {
         var rows = new List<Row>();
         bool answered = true;
@@ -66,15 +82,6 @@ internal static class QuickRun
         return 0;
     }
 
-    private static bool Ask(string question, List<Row> rows)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(QuickRun).Assembly.Location);
-        start.ArgumentList.Add(OneQuestion);
-        start.ArgumentList.Add(question);
-        using Process process = Process.Start(start)!;
-        while (process.StandardOutput.ReadLine() is { } line) rows.Add(JsonSerializer.Deserialize<Row>(line, s_json)!);
-        process.WaitForExit();
-        return process.ExitCode == 0;
-    }
+    private static bool Ask(string question, List<Row> rows) =>
+        OwnProcess.Run(line => rows.Add(JsonSerializer.Deserialize<Row>(line, s_json)!), OneQuestion, question);
 }

@@ -7,7 +7,11 @@ namespace Mmap.Spans.Benchmarks.Harness;
 internal static class RatioTable
 {
     private static readonly string[] s_heads =
-        ["work", "time", "against", "its time", "time ratio", "quarters", "bytes", "rounds", "goal", ""];
+        ["work", "time", "against", "its time", "time ratio", "quarters", "bytes", "rounds", "core", "goal", ""];
+
+    private const string Busy =
+        "Busy: too few rounds had a core for themselves, so all are counted. Beside a busy hyper-thread a hit takes " +
+        "up to twice its time.";
 
     public static string Write(IReadOnlyList<Row> rows)
     {
@@ -22,6 +26,9 @@ internal static class RatioTable
             text.Append("| ").AppendJoin(" | ", cells).Append(" |").AppendLine();
         }
 
+        if (rows.Any(row => row.Core == Core.Busy))
+            text.AppendLine().AppendLine(Busy);
+
         return text.ToString();
     }
 
@@ -31,7 +38,8 @@ internal static class RatioTable
     [
         row.Ours, Time(row.OurNanoseconds), row.Theirs, Time(row.TheirNanoseconds),
         Format("{0:0.000}x", row.Ratio), Format("{0:0.00}", row.LowRatio) + "-" + Format("{0:0.00}", row.HighRatio),
-        double.IsNaN(row.Bytes) ? "" : Format("{0:0}", row.Bytes), Format("{0}", row.Rounds), row.Goal, row.Verdict,
+        double.IsNaN(row.Bytes) ? "" : Format("{0:0}", row.Bytes), Format("{0}", row.Rounds),
+        row.Core switch { Core.Quiet => "quiet", Core.Busy => "busy", _ => "" }, row.Goal, row.Verdict,
     ];
 
     private static string Time(double nanoseconds) => nanoseconds switch

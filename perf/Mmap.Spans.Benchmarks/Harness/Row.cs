@@ -1,6 +1,8 @@
 namespace Mmap.Spans.Benchmarks.Harness;
 
-/// <summary>The figures of one comparison: medians over the rounds, and the quarters of the ratio as its spread.</summary>
+/// <summary>
+/// The figures of one comparison: medians over the rounds, and the quarters of the ratio as its spread.
+/// </summary>
 /// <param name="Question">Where the row comes from.</param>
 /// <param name="Ours">The way that is judged.</param>
 /// <param name="Theirs">The way it is judged against.</param>
@@ -11,8 +13,9 @@ namespace Mmap.Spans.Benchmarks.Harness;
 /// <param name="HighRatio">A quarter of the rounds were above.</param>
 /// <param name="Bytes">Allocated by one operation; not a number where several threads did the work.</param>
 /// <param name="Rounds">How many rounds were counted.</param>
+/// <param name="Core">Whether those rounds had their cores for themselves.</param>
 /// <param name="Goal">The goal, for a person.</param>
 /// <param name="Verdict">"met", "missed" or nothing.</param>
 internal sealed record Row(
     string Question, string Ours, string Theirs, double OurNanoseconds, double TheirNanoseconds,
-    double Ratio, double LowRatio, double HighRatio, double Bytes, int Rounds, string Goal, string Verdict);
+    double Ratio, double LowRatio, double HighRatio, double Bytes, int Rounds, Core Core, string Goal, string Verdict);

@@ -6,7 +6,8 @@ namespace Mmap.Spans.Benchmarks.Harness;
 /// <remarks>
 /// Each thread takes its own times, so waking and joining them are not in the figures. The time of a round is the mean
 /// of the threads' processor times: with more threads than processors a thread waits its turn, which is no cost of the
-/// work.
+/// work. Each has its canaries: those before are run by all at once, so that two threads which the machine has put on
+/// one core see each other in them.
 /// </remarks>
 internal sealed class ThreadTeam : IDisposable
 {
@@ -19,7 +20,7 @@ internal sealed class ThreadTeam : IDisposable
     private int _arrived;
     private volatile bool _closing;
 
-    private readonly record struct Times(long Begin, long End, long Processor);
+    private readonly record struct Times(long Begin, long End, long Processor, double Canary);
 
     public ThreadTeam(int size)
     {
@@ -30,8 +31,16 @@ internal sealed class ThreadTeam : IDisposable
         foreach (Thread thread in _threads) thread.Start();
     }
 
-    /// <summary>Nanoseconds of the last round of any team, a thread; the harness takes it and sets it to null.</summary>
+    /// <summary>
+    /// Nanoseconds of the last round of any team, a thread; the harness takes it and sets it to null.
+    /// </summary>
     public static double? LastNanoseconds { get; set; }
+
+    /// <summary>
+    /// The slowest canary of that round, in nanoseconds; not a number with more threads than processors, which
+    /// interrupt each other's.
+    /// </summary>
+    public static double LastCanary { get; private set; }
 
     /// <summary>Has every thread do the work, which is given the thread's number, and adds the results.</summary>
     public long Run(Func<int, long> work)
@@ -42,6 +51,7 @@ internal sealed class ThreadTeam : IDisposable
         _begin.Release(_threads.Length);
         _ended.Wait();
         LastNanoseconds = WasUndisturbed() ? _times.Average(times => times.Processor) : double.NaN;
+        LastCanary = _threads.Length > Environment.ProcessorCount ? double.NaN : _times.Max(times => times.Canary);
 
         // Sums of words wrap around; Enumerable.Sum would throw.
         long sum = 0;
@@ -60,7 +70,8 @@ internal sealed class ThreadTeam : IDisposable
 
     /// <summary>
     /// Whether the threads really ran at the same time: one that lost its processor to another program, or began late,
-    /// left the others without the competition that is being measured. With more threads than processors nobody can say.
+    /// left the others without the competition that is being measured. With more threads than processors nobody can
+    /// say.
     /// </summary>
     private bool WasUndisturbed()
     {
@@ -84,9 +95,12 @@ internal sealed class ThreadTeam : IDisposable
             var spin = new SpinWait();
             while (Volatile.Read(ref _arrived) < _threads.Length) spin.SpinOnce(sleep1Threshold: -1);
 
+            double canary = Canary.Run();
             long begin = Nanoseconds(), processor = ProcessorClock.Now();
             _results[index] = _work(index);
-            _times[index] = new Times(begin, Nanoseconds(), ProcessorClock.Now() - processor);
+            processor = ProcessorClock.Now() - processor;
+            long end = Nanoseconds();
+            _times[index] = new Times(begin, end, processor, Math.Max(canary, Canary.Run()));
             _ended.Signal();
         }
     }

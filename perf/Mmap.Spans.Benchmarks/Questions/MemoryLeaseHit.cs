@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
 using BenchmarkDotNet.Attributes;
-using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Benchmarks.Data;
 using Mmap.Spans.Benchmarks.Harness;
 
 namespace Mmap.Spans.Benchmarks.Questions;
 
 /// <summary>What does a memory lease of eight bytes cost, in time and bytes, when their window is in memory?</summary>
-public unsafe class MemoryLeaseHit : Question
+public class MemoryLeaseHit : Question
 {
     private const long FileBytes = 64 << 20;
 
@@ -23,40 +22,10 @@ public unsafe class MemoryLeaseHit : Question
     ];
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "AcquirePointer, read, ReleasePointer")]
-    public void PointerPair()
-    {
-        SafeMemoryMappedViewHandle handle = _raw.Handle;
-        long sum = 0;
-        for (int read = 0; read < Scattered.Reads; read++)
-        {
-            byte* pointer = null;
-            try
-            {
-                handle.AcquirePointer(ref pointer);
-                sum += *(long*)(pointer + Scattered.OffsetOf(read));
-            }
-            finally
-            {
-                if (pointer != null) handle.ReleasePointer();
-            }
-        }
-
-        Check(sum, _expected);
-    }
+    public void PointerPair() => Check(EightByteReads.PointerPairs(_raw.Handle), _expected);
 
     [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "LeaseMemory, read, Dispose")]
-    public void MemoryLease()
-    {
-        MappedFile file = _file;
-        long sum = 0;
-        for (int read = 0; read < Scattered.Reads; read++)
-        {
-            using MemoryLease lease = file.LeaseMemory(Scattered.OffsetOf(read), sizeof(long));
-            sum += MemoryMarshal.Read<long>(lease.Span);
-        }
-
-        Check(sum, _expected);
-    }
+    public void MemoryLease() => Check(EightByteReads.MemoryLeases(_file), _expected);
 
     [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "LeaseSequence, read, Dispose")]
     public void SequenceLease()

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using BenchmarkDotNet.Attributes;
-using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Benchmarks.Data;
 using Mmap.Spans.Benchmarks.Harness;
 
@@ -31,40 +30,10 @@ public unsafe class SpanLeaseHit : Question
     ];
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "AcquirePointer, read, ReleasePointer")]
-    public void PointerPair()
-    {
-        SafeMemoryMappedViewHandle handle = _raw.Handle;
-        long sum = 0;
-        for (int read = 0; read < Scattered.Reads; read++)
-        {
-            byte* pointer = null;
-            try
-            {
-                handle.AcquirePointer(ref pointer);
-                sum += *(long*)(pointer + Scattered.OffsetOf(read));
-            }
-            finally
-            {
-                if (pointer != null) handle.ReleasePointer();
-            }
-        }
-
-        Check(sum, _expected);
-    }
+    public void PointerPair() => Check(EightByteReads.PointerPairs(_raw.Handle), _expected);
 
     [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "LeaseSpan, read, Dispose")]
-    public void SpanLease()
-    {
-        MappedFile file = _file;
-        long sum = 0;
-        for (int read = 0; read < Scattered.Reads; read++)
-        {
-            using SpanLease lease = file.LeaseSpan(Scattered.OffsetOf(read), sizeof(long));
-            sum += MemoryMarshal.Read<long>(lease.Span);
-        }
-
-        Check(sum, _expected);
-    }
+    public void SpanLease() => Check(EightByteReads.SpanLeases(_file), _expected);
 
     [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "SpanReader.LeaseSpan, read, Dispose")]
     public void SpanReaderLease()

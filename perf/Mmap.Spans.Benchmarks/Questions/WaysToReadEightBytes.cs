@@ -31,18 +31,7 @@ public unsafe class WaysToReadEightBytes : Question
     ];
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "LeaseSpan, read, Dispose")]
-    public void SpanLease()
-    {
-        MappedFile file = _file;
-        long sum = 0;
-        for (int read = 0; read < Scattered.Reads; read++)
-        {
-            using SpanLease lease = file.LeaseSpan(Scattered.OffsetOf(read), sizeof(long));
-            sum += MemoryMarshal.Read<long>(lease.Span);
-        }
-
-        Check(sum, _expected);
-    }
+    public void SpanLease() => Check(EightByteReads.SpanLeases(_file), _expected);
 
     [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "MemoryMappedViewAccessor.ReadInt64")]
     public void AccessorReadInt64()

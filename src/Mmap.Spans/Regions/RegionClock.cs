@@ -83,7 +83,9 @@ internal sealed class RegionClock
     /// <summary>What the trial may hold, as learned; the bounds are applied where it is used.</summary>
     private long _trialShareBytes;
 
-    /// <summary>Of the regions in the ring that had been used again: how many the next look found used, and not.</summary>
+    /// <summary>
+    /// Of the regions in the ring that had been used again: how many the next look found used, and not.
+    /// </summary>
     private long _againUsed, _againUnused;
 
     /// <summary>Of the regions used once: how many were used within a lap after their trial, and not.</summary>
@@ -170,14 +172,8 @@ internal sealed class RegionClock
     /// know.</remarks>
     public ClockEntry? TakeVictim()
     {
-        if (Count < FewRegions)
-        {
-            while (_ring.Take() is { } region) _seasoned.Add(region);
-        }
-        else if (_byRecency && FindByRecency() is { } oldest)
-        {
-            return oldest;
-        }
+        if (Count < FewRegions) DissolveRing();
+        else if (_byRecency && FindByRecency() is { } oldest) return oldest;
 
         for (int step = 0; ; step++)
         {
@@ -205,6 +201,39 @@ internal sealed class RegionClock
         }
     }
 
+    /// <summary>
+    /// One look, for a newcomer that may also be turned away: takes out the region that should leave next if it has not
+    /// been used. One that has been used stays and has had its turn, and null is the answer.
+    /// </summary>
+    public ClockEntry? TakeIfUnused()
+    {
+        bool few = Count < FewRegions, byRecency = _byRecency && !few;
+        if (few) DissolveRing();
+        if (byRecency) PassTrialOn();
+        bool fromRing = _ring.Oldest is not null && !IsTrialOver;
+        if ((fromRing ? _ring.Take() : TakeFromTrial()) is not { } region) return null;
+
+        if (region.Touched == ClockEntry.Fresh)
+        {
+            // Its hits do not write yet, so nobody can say. It is asked the next time.
+            if (few) Renew(region);
+            else AddSeasoned(region);
+            return null;
+        }
+
+        bool used = region.Touched == ClockEntry.Used, keepsTurn = fromRing && !byRecency && region.Turns > 0;
+        // What was used in the trial is told by its proof, and below sixteen regions nothing is learned.
+        if (fromRing ? byRecency || region.UsedAgain : !few && !used) RecordOutcome(region.UsedAgain && fromRing, used);
+        if (!used && !keepsTurn) return region;
+
+        if (fromRing && used) AddTurn(region);
+        else if (fromRing) region.Turns--;
+        if (few) Renew(region);
+        else if (fromRing) AddToRing(region, used);
+        else Prove(region);
+        return null;
+    }
+
     /// <summary>Moves the hand to the next region of the ring that has neither been used nor has turns left.</summary>
     private ClockEntry? FindInRing()
     {
@@ -225,20 +254,7 @@ internal sealed class RegionClock
     /// <summary>Takes out the ring's next that was not used; null if the ring is empty.</summary>
     private ClockEntry? FindByRecency()
     {
-        for (int step = 0; step < MostSteps && IsTrialOver; step++)
-        {
-            ClockEntry tried = TakeFromTrial()!;
-            if (tried.Touched == ClockEntry.Used)
-            {
-                Prove(tried);
-                continue;
-            }
-
-            tried.Touched = ClockEntry.Untouched;
-            tried.UsedAgain = false;
-            _ring.Add(tried);
-        }
-
+        PassTrialOn();
         for (int step = 0; _ring.Take() is { } region; step++)
         {
             bool used = region.Touched == ClockEntry.Used;
@@ -255,6 +271,30 @@ internal sealed class RegionClock
         }
 
         return null;
+    }
+
+    /// <summary>By recency: what overflows the trial goes into the ring, with or without proof.</summary>
+    private void PassTrialOn()
+    {
+        for (int step = 0; step < MostSteps && IsTrialOver; step++)
+        {
+            ClockEntry tried = TakeFromTrial()!;
+            if (tried.Touched == ClockEntry.Used)
+            {
+                Prove(tried);
+                continue;
+            }
+
+            tried.Touched = ClockEntry.Untouched;
+            tried.UsedAgain = false;
+            _ring.Add(tried);
+        }
+    }
+
+    /// <summary>Below sixteen regions there is no ring.</summary>
+    private void DissolveRing()
+    {
+        while (_ring.Take() is { } region) _seasoned.Add(region);
     }
 
     private ClockEntry? TakeFromTrial() => _seasoned.Take() ?? _fresh.Take();

@@ -19,4 +19,7 @@ internal interface IClockModel
 
     /// <summary>Takes out the region that goes next; null if there is none.</summary>
     ModelRegion? TakeVictim();
+
+    /// <summary>Takes out the region that goes next if it was not used; null if there is none, or if it was.</summary>
+    ModelRegion? TakeIfUnused();
 }

@@ -24,7 +24,9 @@ internal sealed class RegionClockModel : IClockModel
 
     private long Bytes => Trial.Concat(_ring).Sum(region => region.Bytes);
 
-    /// <summary>Rule 5: the trial gives the victim while it holds more than its share, and never below eight regions.</summary>
+    /// <summary>
+    /// Rule 5: the trial gives the victim while it holds more than its share, and never below eight regions.
+    /// </summary>
     private bool TrialIsOver =>
         Count >= Few && Trial.Count() > 8 &&
         Trial.Sum(region => region.Bytes) > (GoesByRecency ? Bytes / 4 : Math.Max(_share, Bytes / 10));
@@ -114,6 +116,60 @@ internal sealed class RegionClockModel : IClockModel
         }
     }
 
+    public ModelRegion? TakeIfUnused()
+    {
+        if (Count < Few)
+        {
+            _seasoned.AddRange(_ring);
+            _ring.Clear();
+            if (OutOfTrial() is not { } one) return null;
+            bool stays = one.IsUsed || one.IsFresh;
+            if (stays) Renew(one);
+            else one.Clear();
+            return stays ? null : one;
+        }
+
+        if (GoesByRecency)
+        {
+            TrialIntoRing();
+            if (!TrialIsOver && First(_ring) is { } oldest)
+            {
+                bool used = oldest.IsUsed;
+                See(oldest.IsUsedAgain, used);
+                oldest.Turns = used ? Math.Min(oldest.Turns + 1, 3) : oldest.Turns;
+                if (used) ToRing(oldest, true);
+                else oldest.Clear();
+                return used ? null : oldest;
+            }
+        }
+        else if (!TrialIsOver && _ring.Count > 0)
+        {
+            // The hand makes at most one step.
+            if (HandStopsAt(mostSteps: 1) is not { } victim) return null;
+            _ring.Remove(victim);
+            if (victim.IsUsedAgain) See(true, false);
+            return victim;
+        }
+
+        ModelRegion? tried = OutOfTrial();
+        if (tried is { IsFresh: true })
+        {
+            // Its hits leave no trace yet, so it is not judged by them.
+            Season(tried);
+            return null;
+        }
+
+        if (tried is { IsUsed: true })
+        {
+            Prove(tried);
+            return null;
+        }
+
+        if (tried is not null) See(false, false);
+        tried?.Clear();
+        return tried;
+    }
+
     /// <summary>A region that was pinned or rescued: to a young end.</summary>
     private void ComeBack(ModelRegion region)
     {
@@ -123,9 +179,9 @@ internal sealed class RegionClockModel : IClockModel
     }
 
     /// <summary>Rule 4: the hand gives turns to the used and takes them from the unused.</summary>
-    private ModelRegion? HandStopsAt()
+    private ModelRegion? HandStopsAt(int mostSteps = MostSteps)
     {
-        for (int step = 0; step < MostSteps && _ring.Count > 0; step++)
+        for (int step = 0; step < mostSteps && _ring.Count > 0; step++)
         {
             ModelRegion region = _ring[0];
             if (region is { IsUsed: false, Turns: 0 }) return region;
@@ -142,20 +198,7 @@ internal sealed class RegionClockModel : IClockModel
     /// <summary>Rule 10: what overflows the trial enters the ring, and the ring is a CLOCK.</summary>
     private ModelRegion? OldestUnused()
     {
-        for (int step = 0; step < MostSteps && TrialIsOver; step++)
-        {
-            ModelRegion tried = OutOfTrial()!;
-            if (tried.IsUsed)
-            {
-                Prove(tried);
-                continue;
-            }
-
-            tried.Clear();
-            tried.IsUsedAgain = false;
-            _ring.Add(tried);
-        }
-
+        TrialIntoRing();
         for (int step = 0; First(_ring) is { } region; step++)
         {
             bool used = region.IsUsed;
@@ -171,6 +214,23 @@ internal sealed class RegionClockModel : IClockModel
         }
 
         return null;
+    }
+
+    private void TrialIntoRing()
+    {
+        for (int step = 0; step < MostSteps && TrialIsOver; step++)
+        {
+            ModelRegion tried = OutOfTrial()!;
+            if (tried.IsUsed)
+            {
+                Prove(tried);
+                continue;
+            }
+
+            tried.Clear();
+            tried.IsUsedAgain = false;
+            _ring.Add(tried);
+        }
     }
 
     /// <summary>Rules 10 and 11: the odds of being used of the one kind against those of the other.</summary>

@@ -1,0 +1,16 @@
+namespace Mmap.Spans.Benchmarks.Harness;
+
+/// <summary>What the canaries said of the cores that a row was measured on.</summary>
+internal enum Core
+{
+    /// <summary>
+    /// Nothing: with more threads than processors, and where a call takes seconds, they mean nothing.
+    /// </summary>
+    Unknown,
+
+    /// <summary>Only rounds are counted in which nobody else used the core.</summary>
+    Quiet,
+
+    /// <summary>Too few rounds had a core for themselves, so all are counted.</summary>
+    Busy,
+}
