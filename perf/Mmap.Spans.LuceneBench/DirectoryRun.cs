@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using Mmap.Spans.Benchmarks.Harness;
+
+namespace Mmap.Spans.LuceneBench;
+
+/// <summary>
+/// Has all contestants do each work in turn, in many short rounds, and compares within the round, so that what disturbs
+/// the machine disturbs both sides of a ratio.
+/// </summary>
+internal sealed class DirectoryRun(IReadOnlyList<Contestant> contestants, IReadOnlyList<Work> works, int rounds)
+{
+    /// <summary>By work, contestant and round.</summary>
+    private readonly double[][][] _speeds =
+        [.. works.Select(_ => contestants.Select(_ => new double[rounds]).ToArray())];
+
+    /// <summary>Warms all up until their code has its last tier, and measures.</summary>
+    public void Run(TimeSpan warmUp)
+    {
+        for (int work = 0; work < works.Count; work++)
+        {
+            int first = 0;
+            for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < warmUp; first += works[work].Count)
+            {
+                foreach (Contestant contestant in contestants) works[work].Run(contestant, first);
+            }
+
+            for (int round = 0; round < rounds; round++, first += works[work].Count)
+            {
+                for (int turn = 0; turn < contestants.Count; turn++)
+                {
+                    int index = (round + turn) % contestants.Count;
+                    _speeds[work][index][round] = works[work].Run(contestants[index], first);
+                }
+            }
+        }
+    }
+
+    /// <summary>Times a second, the median.</summary>
+    public double SpeedOf(int work, int contestant) => Quarters.Of(_speeds[work][contestant]).Median;
+
+    /// <summary>The speed of one divided by that of another, round by round.</summary>
+    public Quarters RatioOf(int work, int ours, int theirs) =>
+        Quarters.Of(_speeds[work][ours].Zip(_speeds[work][theirs], (our, their) => our / their));
+
+    /// <summary>The quickest of some.</summary>
+    public int BestOf(int work, IEnumerable<int> some) => some.MaxBy(contestant => SpeedOf(work, contestant));
+}
