@@ -49,13 +49,18 @@ public sealed class MappedDirectory : FSDirectory
     /// <exception cref="ObjectDisposedException">The directory or its manager is disposed.</exception>
     public override IndexInput OpenInput(string name, IOContext context)
     {
+        int step = StepFor(context);
         IndexFile file = OpenFile(name);
-        return new MappedIndexInput($"MappedIndexInput(path=\"{file.Path}\")", file, 0, file.Length, StepFor(context), isOwner: true);
+        return new MappedIndexInput($"MappedIndexInput(path=\"{file.Path}\")", file, 0, file.Length, step, isOwner: true);
     }
 
     /// <summary>Opens a file from which slices are read, as compound files are.</summary>
     /// <inheritdoc cref="OpenInput"/>
-    public override IndexInputSlicer CreateSlicer(string name, IOContext context) => new MappedSlicer(OpenFile(name), StepFor(context));
+    public override IndexInputSlicer CreateSlicer(string name, IOContext context)
+    {
+        int step = StepFor(context);
+        return new MappedSlicer(OpenFile(name), step);
+    }
 
     /// <summary>The bytes that an input copies at a time, which are Lucene's own figures.</summary>
     private static int StepFor(IOContext context)

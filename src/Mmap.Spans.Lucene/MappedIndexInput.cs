@@ -191,8 +191,8 @@ internal sealed class MappedIndexInput : IndexInput
     {
         ThrowIfClosed();
         long position = Position;
+        if (position >= _length) throw PastTheEnd(position, 1);
         int length = (int)Math.Min(_step, _length - position);
-        if (length <= 0) throw PastTheEnd(position, 1);
         if (_buffer.Length == 0) _buffer = new byte[_step];
 
         Empty(position);
