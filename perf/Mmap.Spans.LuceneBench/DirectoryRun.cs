@@ -7,7 +7,7 @@ namespace Mmap.Spans.LuceneBench;
 /// Has all contestants do each work in turn, in many short rounds, and compares within the round, so that what disturbs
 /// the machine disturbs both sides of a ratio.
 /// </summary>
-internal sealed class DirectoryRun(IReadOnlyList<Contestant> contestants, IReadOnlyList<Work> works, int rounds)
+internal sealed class DirectoryRun(IReadOnlyList<ContestantProcess> contestants, IReadOnlyList<Work> works, int rounds)
 {
     /// <summary>By work, contestant and round.</summary>
     private readonly double[][][] _speeds =
@@ -21,15 +21,16 @@ internal sealed class DirectoryRun(IReadOnlyList<Contestant> contestants, IReadO
             int first = 0;
             for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < warmUp; first += works[work].Count)
             {
-                foreach (Contestant contestant in contestants) works[work].Run(contestant, first);
+                foreach (ContestantProcess contestant in contestants) contestant.Do(work, first);
             }
 
             for (int round = 0; round < rounds; round++, first += works[work].Count)
             {
+                // Each round begins with another one.
                 for (int turn = 0; turn < contestants.Count; turn++)
                 {
                     int index = (round + turn) % contestants.Count;
-                    _speeds[work][index][round] = works[work].Run(contestants[index], first);
+                    _speeds[work][index][round] = contestants[index].Do(work, first);
                 }
             }
         }
@@ -41,7 +42,4 @@ internal sealed class DirectoryRun(IReadOnlyList<Contestant> contestants, IReadO
     /// <summary>The speed of one divided by that of another, round by round.</summary>
     public Quarters RatioOf(int work, int ours, int theirs) =>
         Quarters.Of(_speeds[work][ours].Zip(_speeds[work][theirs], (our, their) => our / their));
-
-    /// <summary>The quickest of some.</summary>
-    public int BestOf(int work, IEnumerable<int> some) => some.MaxBy(contestant => SpeedOf(work, contestant));
 }

@@ -65,8 +65,12 @@ internal sealed class MappedIndexInput : IndexInput
 
     public override byte ReadByte()
     {
-        if (_next >= _end || _file.IsClosed) Fill();
-        return _buffer[_next++];
+        int next = _next;
+        byte[] buffer = _buffer;
+        // The second comparison spares the one that an array makes.
+        if (next >= _end || (uint)next >= (uint)buffer.Length || _file.IsClosed) return ReadFirstByte();
+        _next = next + 1;
+        return buffer[next];
     }
 
     public override void ReadBytes(byte[] b, int offset, int len)
@@ -133,6 +137,12 @@ internal sealed class MappedIndexInput : IndexInput
 
     /// <summary>Whether so many bytes can be read from the buffer.</summary>
     private bool IsBuffered(int length) => length <= _end - _next && !_file.IsClosed;
+
+    private byte ReadFirstByte()
+    {
+        Fill();
+        return _buffer[_next++];
+    }
 
     private void TakeBuffered(Span<byte> destination)
     {

@@ -11,6 +11,9 @@ namespace Mmap.Spans.LuceneBench.Corpus;
 /// <param name="Sort">By what; by score if it is null.</param>
 internal sealed record Question(Query Query, Sort? Sort)
 {
+    /// <summary>How many the benchmark asks.</summary>
+    public const int InTheBenchmark = 510;
+
     private const int Hits = 10;
 
     /// <summary>Questions of all kinds in turn: words, both and either of words, phrases, beginnings, two sorts.</summary>
@@ -25,7 +28,7 @@ internal sealed record Question(Query Query, Sort? Sort)
             1 => new Question(Several(Occur.MUST, NextWord(random), NextWord(random)), null),
             2 => new Question(Several(Occur.SHOULD, NextWord(random), NextWord(random), NextWord(random)), null),
             3 => new Question(NextPhrase(random, documents), null),
-            4 => new Question(new PrefixQuery(new Term(GeneratedIndex.Body, Language.WordAt(Language.NextRank(random))[..4])), null),
+            4 => new Question(new PrefixQuery(new Term(GeneratedIndex.Body, Language.WordAt(Language.NextSearchedRank(random))[..4])), null),
             _ => new Question(NextWord(random), new Sort(
                 random.Next(2) == 0 ? new SortField(GeneratedIndex.Size, SortFieldType.INT64) : new SortField(GeneratedIndex.Title, SortFieldType.STRING))),
         })];
@@ -48,7 +51,7 @@ internal sealed record Question(Query Query, Sort? Sort)
         return answer.ToString();
     }
 
-    private static TermQuery NextWord(Random random) => new(new Term(GeneratedIndex.Body, Language.WordAt(Language.NextRank(random))));
+    private static TermQuery NextWord(Random random) => new(new Term(GeneratedIndex.Body, Language.WordAt(Language.NextSearchedRank(random))));
 
     private static BooleanQuery Several(Occur occur, params Query[] queries)
     {
@@ -57,10 +60,16 @@ internal sealed record Question(Query Query, Sort? Sort)
         return all;
     }
 
+    /// <summary>Two words that follow each other in some document, neither of them one that nobody searches for.</summary>
     private static PhraseQuery NextPhrase(Random random, int documents)
     {
-        string[] words = GeneratedIndex.BodyOf(random.Next(documents)).Split(' ');
-        int first = random.Next(words.Length - 1);
-        return new PhraseQuery { new Term(GeneratedIndex.Body, words[first]), new Term(GeneratedIndex.Body, words[first + 1]) };
+        while (true)
+        {
+            string[] words = GeneratedIndex.BodyOf(random.Next(documents)).Split(' ');
+            int first = Enumerable.Range(0, words.Length - 1)
+                .FirstOrDefault(at => Language.IsSearched(words[at]) && Language.IsSearched(words[at + 1]), -1);
+            if (first < 0) continue;
+            return new PhraseQuery { new Term(GeneratedIndex.Body, words[first]), new Term(GeneratedIndex.Body, words[first + 1]) };
+        }
     }
 }
