@@ -37,6 +37,8 @@ public sealed class CloneAndSliceTests : DirectoryTest
         WriteSample(Name, s_length);
         using MappedDirectory directory = SmallWindows();
         using IndexInput input = directory.OpenInput(Name, IOContext.READ);
+        // It has a buffer now, which none of the clones may take for its own.
+        Assert.Equal(SampleFile.At(0), input.ReadByte());
 
         TestThread.RunTogether(4, thread =>
         {
@@ -49,6 +51,7 @@ public sealed class CloneAndSliceTests : DirectoryTest
                 AssertSample(clone, from, () => random.Next(1, 3000));
             }
         });
+        Assert.Equal(SampleFile.At(1), input.ReadByte());
     }
 
     [Fact]
