@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #
-# Makes the packages, Mmap.Spans with its analyzers, Mmap.Spans.Tool and Mmap.Spans.Lucene, in artifacts/packages, and looks
-# at what is in them. Exit: 0 if all are there with everything that belongs in them.
+# Makes the packages, Mmap.Spans with its analyzers, Mmap.Spans.Tool and Mmap.Spans.Lucene, in artifacts/packages, and
+# looks at what is in them. Exit: 0 if all are there with everything that belongs in them.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -7,8 +7,8 @@ using Mmap.Spans.LuceneBench.Corpus;
 namespace Mmap.Spans.LuceneBench;
 
 /// <summary>
-/// A contestant in a process of its own, which does what it is asked line by line. A program has one kind of directory, and
-/// the compiler makes its code for that kind; beside four others it could not.
+/// A contestant in a process of its own, which does what it is asked line by line. A program has one kind of directory,
+/// and the compiler makes its code for that kind; beside four others it could not.
 /// </summary>
 internal sealed class ContestantProcess : IDisposable
 {
@@ -22,8 +22,12 @@ internal sealed class ContestantProcess : IDisposable
     public ContestantProcess(ContestantKind kind, DirectoryInfo folder, int documents)
     {
         Kind = kind;
-        string[] arguments = [Serve, kind.ToString(), folder.FullName, documents.ToString(CultureInfo.InvariantCulture)];
-        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        string[] arguments = [Serve, $"{kind}", folder.FullName, Text(documents)];
+        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
     }
 
     public ContestantKind Kind { get; }
@@ -32,12 +36,12 @@ internal sealed class ContestantProcess : IDisposable
     public string[] AskAnswers() => Ask(Answers).Split(' ');
 
     /// <summary>The most that its manager has held, in MiB.</summary>
-    public long AskPeak() => long.Parse(Ask(Peak), CultureInfo.InvariantCulture);
+    public long AskPeak() => Number(Ask(Peak));
 
     /// <summary>Has it do a work.</summary>
     /// <returns>Times a second.</returns>
     public double Do(int work, int first) =>
-        double.Parse(Ask(string.Create(CultureInfo.InvariantCulture, $"{work} {first}")), CultureInfo.InvariantCulture);
+        double.Parse(Ask($"{Text(work)} {Text(first)}"), CultureInfo.InvariantCulture);
 
     public void Dispose()
     {
@@ -56,10 +60,10 @@ internal sealed class ContestantProcess : IDisposable
         {
             Console.WriteLine(line switch
             {
-                Answers => string.Join(' ', questions.Select(question => Digest(question.AnswerOf(contestant.Searcher)))),
-                Peak => contestant.PeakMebibytes.ToString(CultureInfo.InvariantCulture),
+                Answers => string.Join(' ', questions.Select(each => Digest(each.AnswerOf(contestant.Searcher)))),
+                Peak => Text(contestant.PeakMebibytes),
                 _ when line.Split(' ') is [var work, var first] =>
-                    works[int.Parse(work, CultureInfo.InvariantCulture)].Run(contestant, int.Parse(first, CultureInfo.InvariantCulture)).ToString("R", CultureInfo.InvariantCulture),
+                    Text(works[Number(work)].Run(contestant, Number(first))),
                 _ => throw new InvalidOperationException($"Nothing is called '{line}'."),
             });
         }
@@ -67,11 +71,16 @@ internal sealed class ContestantProcess : IDisposable
         return 0;
     }
 
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+
     private static string Digest(string answer) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(answer)));
 
     private string Ask(string line)
     {
         _process.StandardInput.WriteLine(line);
-        return _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The process of {Kind} has ended.");
+        return _process.StandardOutput.ReadLine()
+               ?? throw new InvalidOperationException($"The process of {Kind} has ended.");
     }
 }

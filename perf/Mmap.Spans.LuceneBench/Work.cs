@@ -36,8 +36,8 @@ internal sealed record Work(string Name, int Threads, int Count, Action<Contesta
     /// <param name="contestant">Who does it.</param>
     /// <param name="first">The number of the first time.</param>
     /// <returns>
-    /// Times a second of processor time, the mean of the threads: what other programs take away is not in it, and neither
-    /// is waiting for a lock, which only the other directories do.
+    /// Times a second of processor time, the mean of the threads: what other programs take away is not in it, and
+    /// neither is waiting for a lock, which only the other directories do.
     /// </returns>
     public double Run(Contestant contestant, int first)
     {

@@ -44,7 +44,7 @@ internal sealed class IndexFile
         // An input that another thread closes right now may ask the one that stands for it.
         MappedFile file = _file ?? throw new ObjectDisposedException(nameof(IndexFile), "The input is closed.");
         if (offset > file.Length - destination.Length)
-            throw new EndOfStreamException($"'{Path}' had {Length} bytes when it was opened and has {file.Length} now.");
+            throw new EndOfStreamException($"'{Path}' had {Length} bytes when it was opened, and {file.Length} now.");
 
         while (destination.Length > 0)
         {
@@ -62,7 +62,7 @@ internal sealed class IndexFile
         _file?.Dispose();
     }
 
-    /// <summary>How many bytes from there on lie in one window with its overlap, so that no lease maps a range of its own.</summary>
+    /// <summary>What one window and its overlap have from there on: a longer lease maps its own range.</summary>
     private long ContiguousFrom(long offset) => _windowBytes == MapManagerOptions.WholeFile
         ? Math.Max(_overlap, Environment.SystemPageSize)
         : _windowBytes - (offset & (_windowBytes - 1)) + _overlap;

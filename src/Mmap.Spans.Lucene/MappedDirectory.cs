@@ -8,9 +8,9 @@ namespace Mmap.Spans.Lucene;
 /// </summary>
 /// <remarks>
 /// <para><b>Closing.</b> Lucene never disposes the clones and slices that a search makes. They pin nothing: a budget is
-/// kept without them, and a forgotten one costs its object. Disposing the input that <see cref="OpenInput"/> gave, or the
-/// slicer, makes all its clones and slices throw <see cref="ObjectDisposedException"/>. A read that runs meanwhile on
-/// another thread ends with the right bytes or with that exception.</para>
+/// kept without them, and a forgotten one costs its object. Disposing the input that <see cref="OpenInput"/> gave, or
+/// the slicer, makes all its clones and slices throw <see cref="ObjectDisposedException"/>. A read that runs meanwhile
+/// on another thread ends with the right bytes or with that exception.</para>
 /// <para><b>Deleting.</b> On Unix a file can be deleted while it is open; its readers go on. On Windows the system
 /// refuses to delete a file that is mapped, and Lucene tries again at a later commit.</para>
 /// <para><b>Writing</b> is that of <see cref="FSDirectory"/>. An index file is written once, so no mapped file is cut.
@@ -21,10 +21,11 @@ public sealed class MappedDirectory : FSDirectory
 {
     /// <summary>Makes a directory over a folder, which is created with the first file that is written.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="lockFactory">Who locks the index for a writer; a <see cref="NativeFSLockFactory"/> unless given.</param>
+    /// <param name="lockFactory">Who locks the index; a <see cref="NativeFSLockFactory"/> unless given.</param>
     /// <param name="manager">
-    /// Whose budget the windows are charged to; <see cref="MapManager.Shared"/> unless given. Several directories may have
-    /// one manager. The directory does not dispose it; an input throws <see cref="ObjectDisposedException"/> after its end.
+    /// Whose budget the windows are charged to; <see cref="MapManager.Shared"/> unless given. Several directories may
+    /// have one manager. The directory does not dispose it; after its end an input throws
+    /// <see cref="ObjectDisposedException"/>.
     /// </param>
     /// <exception cref="IOException">The path is no folder.</exception>
     public MappedDirectory(DirectoryInfo path, LockFactory? lockFactory = null, MapManager? manager = null)
@@ -51,7 +52,8 @@ public sealed class MappedDirectory : FSDirectory
     {
         int step = StepFor(context);
         IndexFile file = OpenFile(name);
-        return new MappedIndexInput($"MappedIndexInput(path=\"{file.Path}\")", file, 0, file.Length, step, isOwner: true);
+        string description = $"MappedIndexInput(path=\"{file.Path}\")";
+        return new MappedIndexInput(description, file, 0, file.Length, step, isOwner: true);
     }
 
     /// <summary>Opens a file from which slices are read, as compound files are.</summary>

@@ -8,8 +8,8 @@ namespace Mmap.Spans.Lucene;
 /// to one thread at a time, but any thread may dispose it.
 /// </summary>
 /// <remarks>
-/// It holds no lease between two calls. Lucene makes a clone for each term of each query and disposes none, so a pin that
-/// a clone kept would stay.
+/// It holds no lease between two calls. Lucene makes a clone for each term of each query and disposes none, so a pin
+/// that a clone kept would stay.
 /// </remarks>
 internal sealed class MappedIndexInput : IndexInput
 {
@@ -151,8 +151,8 @@ internal sealed class MappedIndexInput : IndexInput
     }
 
     /// <summary>
-    /// Reads a number in groups of seven bits, the low ones first, if at most four groups are its all: nearly every number
-    /// of an index. A longer one, one at the end of the buffer and one that is wrong are left to the base class.
+    /// Reads a number in groups of seven bits, the low ones first, if at most four groups are its all: nearly every
+    /// number of an index. A longer one, one at the buffer's end and one that is wrong are left to the base class.
     /// </summary>
     private bool TryReadShortVInt(out int value)
     {
@@ -173,7 +173,7 @@ internal sealed class MappedIndexInput : IndexInput
         return false;
     }
 
-    /// <summary>Reads what the buffer has and then the rest: a short one through the buffer, a long one past it.</summary>
+    /// <summary>Reads what the buffer has, then the rest: a short one through the buffer, a long one past it.</summary>
     private void ReadBeyondBuffer(Span<byte> destination)
     {
         ThrowIfClosed();
@@ -219,7 +219,9 @@ internal sealed class MappedIndexInput : IndexInput
 
     private void ThrowIfClosed()
     {
-        if (_file.IsClosed) throw new ObjectDisposedException(nameof(MappedIndexInput), $"The input is closed, or the one that it was cloned from: {this}");
+        if (!_file.IsClosed) return;
+        string message = $"The input is closed, or the one that it was cloned from: {this}";
+        throw new ObjectDisposedException(nameof(MappedIndexInput), message);
     }
 
     private EndOfStreamException PastTheEnd(long position, long length) =>

@@ -11,11 +11,13 @@ internal sealed class MappedSlicer(IndexFile file, int step) : LuceneDirectory.I
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     public override IndexInput OpenSlice(string sliceDescription, long offset, long length)
     {
-        if (file.IsClosed) throw new ObjectDisposedException(nameof(MappedSlicer), $"The slicer of '{file.Path}' is closed.");
+        if (file.IsClosed)
+            throw new ObjectDisposedException(nameof(MappedSlicer), $"The slicer of '{file.Path}' is closed.");
         if (offset < 0 || offset > file.Length) throw Outside(nameof(offset), offset, offset, length);
         if (length < 0 || length > file.Length - offset) throw Outside(nameof(length), length, offset, length);
 
-        string description = $"MappedIndexInput({sliceDescription} in path=\"{file.Path}\" slice={offset}:{offset + length})";
+        string range = $"path=\"{file.Path}\" slice={offset}:{offset + length}";
+        string description = $"MappedIndexInput({sliceDescription} in {range})";
         return new MappedIndexInput(description, file, offset, length, step, isOwner: false);
     }
 
@@ -28,5 +30,5 @@ internal sealed class MappedSlicer(IndexFile file, int step) : LuceneDirectory.I
     }
 
     private ArgumentOutOfRangeException Outside(string parameter, long value, long offset, long length) =>
-        new(parameter, value, $"{length} bytes from offset {offset} are not inside '{file.Path}', which has {file.Length} bytes.");
+        new(parameter, value, $"{length} bytes from {offset} on are not in '{file.Path}', which has {file.Length}.");
 }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Mmap.Spans.Lucene.Tests;
 
-/// <summary>Inputs and readers that are closed while other threads read: right bytes or an exception, never the process's end.</summary>
+/// <summary>Inputs that are closed while others read: right bytes or an exception, never the process's end.</summary>
 public sealed class ClosingTests : DirectoryTest
 {
     [Fact]
@@ -72,7 +72,8 @@ public sealed class ClosingTests : DirectoryTest
         }
     }
 
-    private static void SearchUntilClosed(IndexSearcher searcher, Question[] questions, string[] right, ManualResetEventSlim searching)
+    private static void SearchUntilClosed(
+        IndexSearcher searcher, Question[] questions, string[] right, ManualResetEventSlim searching)
     {
         for (int turn = 0; ; turn++)
         {
@@ -91,9 +92,9 @@ public sealed class ClosingTests : DirectoryTest
         }
     }
 
-    /// <summary>Lucene wraps some, and a part that it has set to null meanwhile gives it a null reference of its own.</summary>
+    /// <summary>Lucene wraps some, and a part that it has set to null meanwhile gives it a null reference.</summary>
     private static bool TellsOfTheClose(Exception e) =>
         e is ObjectDisposedException
-        || (e is NullReferenceException && e.TargetSite?.DeclaringType?.Namespace?.StartsWith("Lucene.", StringComparison.Ordinal) == true)
+        || (e is NullReferenceException && e.Source == "Lucene.Net")
         || (e.InnerException is { } inner && TellsOfTheClose(inner));
 }

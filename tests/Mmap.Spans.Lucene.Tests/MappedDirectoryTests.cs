@@ -29,7 +29,7 @@ public sealed class MappedDirectoryTests : DirectoryTest
     {
         byte[] bytes = SampleFile.Bytes(0, 3 * Granule);
         using LuceneDirectory directory = SmallWindows();
-        using (IndexOutput output = directory.CreateOutput(Name, IOContext.DEFAULT)) output.WriteBytes(bytes, bytes.Length);
+        Write(directory, bytes);
         directory.Sync([Name]);
         using var memory = new RAMDirectory();
 
@@ -49,7 +49,8 @@ public sealed class MappedDirectoryTests : DirectoryTest
         WriteSample(Name, 100);
         using MappedDirectory directory = SmallWindows();
 
-        Assert.Contains(PathOf("none"), Assert.Throws<FileNotFoundException>(() => directory.OpenInput("none", IOContext.READ)).Message, StringComparison.Ordinal);
+        var thrown = Assert.Throws<FileNotFoundException>(() => directory.OpenInput("none", IOContext.READ));
+        Assert.Contains(PathOf("none"), thrown.Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => directory.CreateSlicer("none", IOContext.READ));
         Assert.Throws<ArgumentNullException>(() => directory.OpenInput(Name, null!));
         Assert.Throws<ArgumentNullException>(() => directory.CreateSlicer(Name, null!));
@@ -94,8 +95,7 @@ public sealed class MappedDirectoryTests : DirectoryTest
         old.ReadByte();
 
         directory.DeleteFile(Name);
-        byte[] others = SampleFile.Bytes(Shift, 8 * Granule);
-        using (IndexOutput output = directory.CreateOutput(Name, IOContext.DEFAULT)) output.WriteBytes(others, others.Length);
+        Write(directory, SampleFile.Bytes(Shift, 8 * Granule));
         using IndexInput now = directory.OpenInput(Name, IOContext.READ);
 
         AssertSample(now, Shift, () => 3000);
@@ -127,5 +127,11 @@ public sealed class MappedDirectoryTests : DirectoryTest
         Assert.Same(NoLockFactory.GetNoLockFactory(), given.LockFactory);
         Assert.True(held.Obtain());
         Assert.False(wanted.Obtain());
+    }
+
+    private static void Write(LuceneDirectory directory, byte[] bytes)
+    {
+        using IndexOutput output = directory.CreateOutput(Name, IOContext.DEFAULT);
+        output.WriteBytes(bytes, bytes.Length);
     }
 }

@@ -66,7 +66,7 @@ public sealed class MappedIndexInputTests : DirectoryTest
     public void NumbersAndTextsAreReadBackAcrossEveryEdge()
     {
         using MappedDirectory directory = SmallWindows();
-        // Each padding puts other numbers on the edges of the buffer, which are a kibibyte apart, and on those of windows.
+        // Each padding puts other numbers on the edges of buffers, which are a kibibyte apart, and on those of windows.
         for (int padding = 0; padding < 12; padding++)
         {
             string name = $"numbers{padding}";
@@ -109,9 +109,11 @@ public sealed class MappedIndexInputTests : DirectoryTest
         using MappedDirectory directory = SmallWindows();
         using IndexInput input = directory.OpenInput(Name, IOContext.READ);
 
-        Assert.Contains("Invalid VInt32", Assert.Throws<IOException>(() => input.ReadVInt32()).Message, StringComparison.Ordinal);
+        var thrown = Assert.Throws<IOException>(() => input.ReadVInt32());
+        Assert.Contains("Invalid VInt32", thrown.Message, StringComparison.Ordinal);
         input.Seek(0);
-        Assert.Contains("Invalid VInt64", Assert.Throws<IOException>(() => input.ReadVInt64()).Message, StringComparison.Ordinal);
+        thrown = Assert.Throws<IOException>(() => input.ReadVInt64());
+        Assert.Contains("Invalid VInt64", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,7 +175,8 @@ public sealed class MappedIndexInputTests : DirectoryTest
         for (int i = 0; i < 20_000; i++)
         {
             // Near the last position as often as far from it: inside the buffer, at its edges, and elsewhere.
-            long at = random.Next(2) == 0 ? random.Next(length) : Math.Clamp(input.Position + random.Next(-1100, 1100), 0, length - 1);
+            long near = Math.Clamp(input.Position + random.Next(-1100, 1100), 0, length - 1);
+            long at = random.Next(2) == 0 ? random.Next(length) : near;
             if (at >= input.Position && random.Next(2) == 0)
                 input.SkipBytes(at - input.Position);
             else
@@ -205,19 +208,31 @@ public sealed class MappedIndexInputTests : DirectoryTest
     {
         const int Length = 1 << 20, Left = 200_000;
         using SampleFile sample = SampleFile.OfLength(Length);
-        using var directory = new MappedDirectory(Path.GetDirectoryName(sample.Path)!, null, ManagerOf(new MapManagerOptions { WindowSize = 65_536, Overlap = 0 }));
+        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = 65_536, Overlap = 0 });
+        using var directory = new MappedDirectory(Path.GetDirectoryName(sample.Path)!, null, manager);
         string name = Path.GetFileName(sample.Path);
         using IndexInput input = directory.OpenInput(name, IOContext.READ);
+        using IndexInput reading = directory.OpenInput(name, IOContext.READ);
+        reading.Seek(Left);
+        reading.ReadByte();
 
         sample.TruncateTo(Left);
         using IndexInput other = directory.OpenInput(name, IOContext.READ);
 
         Assert.Equal(Left, other.Length);
         input.Seek(Left + 1);
-        Assert.Contains($"{Length}", Assert.Throws<EndOfStreamException>(() => input.ReadByte()).Message, StringComparison.Ordinal);
+        var thrown = Assert.Throws<EndOfStreamException>(() => input.ReadByte());
+        Assert.Contains($"{Length}", thrown.Message, StringComparison.Ordinal);
         input.Seek(Left - 1000);
         byte[] bytes = new byte[100];
         Assert.Throws<EndOfStreamException>(() => input.ReadByte());
+
+        // What was copied before is given; the read that failed leaves nothing of it to a second one.
+        byte[] copied = new byte[BufferedIndexInput.BUFFER_SIZE - 1];
+        reading.ReadBytes(copied, 0, copied.Length);
+        SampleFile.AssertBytes(copied, Left + 1);
+        for (int time = 0; time < 2; time++) Assert.Throws<EndOfStreamException>(() => reading.ReadByte());
+        Assert.Equal(Left + BufferedIndexInput.BUFFER_SIZE, reading.Position);
         other.Seek(Left - 100);
         other.ReadBytes(bytes, 0, bytes.Length);
         SampleFile.AssertBytes(bytes, Left - 100);
@@ -226,7 +241,8 @@ public sealed class MappedIndexInputTests : DirectoryTest
     /// <summary>Every way to read at least one byte.</summary>
     internal static Action[] Reads(IndexInput input) =>
     [
-        () => input.ReadByte(), () => input.ReadBytes(new byte[1], 0, 1), () => input.ReadBytes(new byte[5000], 0, 5000),
+        () => input.ReadByte(), () => input.ReadBytes(new byte[1], 0, 1),
+        () => input.ReadBytes(new byte[5000], 0, 5000),
         () => input.ReadInt16(), () => input.ReadInt32(), () => input.ReadInt64(), () => input.ReadVInt32(),
         () => input.ReadVInt64(), () => input.ReadString(), () => input.SkipBytes(1),
     ];

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Mmap.Spans.Lucene.Tests;
 
-/// <summary>Whole searches: every answer is that of Lucene's own directory, whatever the windows and the budget.</summary>
+/// <summary>Whole searches: every answer is that of Lucene's own directory, whatever the windows and budget.</summary>
 public sealed class SearchTests(SharedIndex index) : DirectoryTest, IClassFixture<SharedIndex>
 {
     public static TheoryData<int, int, int> Settings
@@ -33,7 +33,9 @@ public sealed class SearchTests(SharedIndex index) : DirectoryTest, IClassFixtur
     {
         const int Overlap = 4096;
         long region = window + Overlap;
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = window, Overlap = Overlap, MaxMappedBytes = index.Bytes / budgetShare });
+        long budget = index.Bytes / budgetShare;
+        var options = new MapManagerOptions { WindowSize = window, Overlap = Overlap, MaxMappedBytes = budget };
+        MapManager manager = ManagerOf(options);
         using (var directory = new MappedDirectory(index.Path, null, manager))
         using (DirectoryReader reader = DirectoryReader.Open(directory))
         {
@@ -43,7 +45,7 @@ public sealed class SearchTests(SharedIndex index) : DirectoryTest, IClassFixtur
                 for (int i = thread; i < index.Questions.Length; i += threads)
                     Assert.Equal(index.Answers[i], index.Questions[i].AnswerOf(searcher));
             });
-            AssertNothingIsPinned(manager, Math.Max(index.Bytes / budgetShare, region) + (threads * region));
+            AssertNothingIsPinned(manager, Math.Max(budget, region) + (threads * region));
         }
 
         MapStatistics end = manager.GetStatistics();

@@ -37,7 +37,8 @@ internal static class GeneratedIndex
     }
 
     /// <summary>How writers of these documents are set.</summary>
-    public static IndexWriterConfig Settings => new(LuceneVersion.LUCENE_48, new WhitespaceAnalyzer(LuceneVersion.LUCENE_48));
+    public static IndexWriterConfig Settings =>
+        new(LuceneVersion.LUCENE_48, new WhitespaceAnalyzer(LuceneVersion.LUCENE_48));
 
     /// <summary>Writes an index of so many documents, in compound segments of several sizes.</summary>
     public static void Write(LuceneDirectory directory, int documents)

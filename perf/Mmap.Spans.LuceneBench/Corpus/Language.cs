@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mmap.Spans.LuceneBench.Corpus;
 
-/// <summary>Words that are made up, and texts in which a word is the rarer the higher its rank, as in a language.</summary>
+/// <summary>Words that are made up, and texts in which a word is the rarer the higher its rank.</summary>
 internal static class Language
 {
     /// <summary>How many words there are.</summary>

@@ -16,7 +16,7 @@ internal sealed record Question(Query Query, Sort? Sort)
 
     private const int Hits = 10;
 
-    /// <summary>Questions of all kinds in turn: words, both and either of words, phrases, beginnings, two sorts.</summary>
+    /// <summary>Questions of all kinds in turn: words, several words, phrases, beginnings, two sorts.</summary>
     /// <param name="count">How many.</param>
     /// <param name="documents">How many documents the index has; phrases are taken from them.</param>
     public static Question[] Make(int count, int documents)
@@ -28,14 +28,17 @@ internal sealed record Question(Query Query, Sort? Sort)
             1 => new Question(Several(Occur.MUST, NextWord(random), NextWord(random)), null),
             2 => new Question(Several(Occur.SHOULD, NextWord(random), NextWord(random), NextWord(random)), null),
             3 => new Question(NextPhrase(random, documents), null),
-            4 => new Question(new PrefixQuery(new Term(GeneratedIndex.Body, Language.WordAt(Language.NextSearchedRank(random))[..4])), null),
+            4 => new Question(new PrefixQuery(InBody(NextText(random)[..4])), null),
             _ => new Question(NextWord(random), new Sort(
-                random.Next(2) == 0 ? new SortField(GeneratedIndex.Size, SortFieldType.INT64) : new SortField(GeneratedIndex.Title, SortFieldType.STRING))),
+                random.Next(2) == 0
+                    ? new SortField(GeneratedIndex.Size, SortFieldType.INT64)
+                    : new SortField(GeneratedIndex.Title, SortFieldType.STRING))),
         })];
     }
 
     /// <summary>The best hits.</summary>
-    public TopDocs Ask(IndexSearcher searcher) => Sort is null ? searcher.Search(Query, Hits) : searcher.Search(Query, null, Hits, Sort);
+    public TopDocs Ask(IndexSearcher searcher) =>
+        Sort is null ? searcher.Search(Query, Hits) : searcher.Search(Query, null, Hits, Sort);
 
     /// <summary>All that is known of the best hits, stored fields too, as a text that can be compared.</summary>
     public string AnswerOf(IndexSearcher searcher)
@@ -45,13 +48,18 @@ internal sealed record Question(Query Query, Sort? Sort)
         foreach (ScoreDoc hit in top.ScoreDocs)
         {
             Document document = searcher.Doc(hit.Doc);
-            answer.Append(CultureInfo.InvariantCulture, $"\n{hit.Doc} {hit.Score:R} {document.Get(GeneratedIndex.Id)} {document.Get(GeneratedIndex.Body)}");
+            answer.Append(CultureInfo.InvariantCulture, $"\n{hit.Doc} {hit.Score:R} ");
+            answer.Append(document.Get(GeneratedIndex.Id)).Append(' ').Append(document.Get(GeneratedIndex.Body));
         }
 
         return answer.ToString();
     }
 
-    private static TermQuery NextWord(Random random) => new(new Term(GeneratedIndex.Body, Language.WordAt(Language.NextSearchedRank(random))));
+    private static string NextText(Random random) => Language.WordAt(Language.NextSearchedRank(random));
+
+    private static Term InBody(string word) => new(GeneratedIndex.Body, word);
+
+    private static TermQuery NextWord(Random random) => new(InBody(NextText(random)));
 
     private static BooleanQuery Several(Occur occur, params Query[] queries)
     {
@@ -60,7 +68,7 @@ internal sealed record Question(Query Query, Sort? Sort)
         return all;
     }
 
-    /// <summary>Two words that follow each other in some document, neither of them one that nobody searches for.</summary>
+    /// <summary>Two words in a row of some document, neither of them one that nobody searches for.</summary>
     private static PhraseQuery NextPhrase(Random random, int documents)
     {
         while (true)
@@ -69,7 +77,7 @@ internal sealed record Question(Query Query, Sort? Sort)
             int first = Enumerable.Range(0, words.Length - 1)
                 .FirstOrDefault(at => Language.IsSearched(words[at]) && Language.IsSearched(words[at + 1]), -1);
             if (first < 0) continue;
-            return new PhraseQuery { new Term(GeneratedIndex.Body, words[first]), new Term(GeneratedIndex.Body, words[first + 1]) };
+            return new PhraseQuery { InBody(words[first]), InBody(words[first + 1]) };
         }
     }
 }

@@ -5,8 +5,8 @@ using Xunit;
 namespace Mmap.Spans.Lucene.Tests.Infrastructure;
 
 /// <summary>
-/// A folder, and managers for directories over it. At the end of the test no lease may be left; what the test leaves open
-/// is the test's business, for Lucene leaves clones open.
+/// A folder, and managers for directories over it. At the end of the test no lease may be left; what the test leaves
+/// open is the test's business, for Lucene leaves clones open.
 /// </summary>
 public abstract class DirectoryTest : IDisposable
 {
@@ -19,10 +19,11 @@ public abstract class DirectoryTest : IDisposable
     /// <summary>The folder's path.</summary>
     protected string FolderPath => _folder.Path;
 
-    /// <summary>A directory with a manager of its own, in windows of one granule, of which four may be mapped.</summary>
+    /// <summary>A directory with a manager of its own: windows of one granule, of which four may be mapped.</summary>
     protected MappedDirectory SmallWindows(int overlap = 256)
     {
-        var options = new MapManagerOptions { WindowSize = Granule, Overlap = overlap, MaxMappedBytes = 4L * (Granule + overlap) };
+        long budget = 4L * (Granule + overlap);
+        var options = new MapManagerOptions { WindowSize = Granule, Overlap = overlap, MaxMappedBytes = budget };
         return new MappedDirectory(FolderPath, null, ManagerOf(options));
     }
 
@@ -35,7 +36,8 @@ public abstract class DirectoryTest : IDisposable
     }
 
     /// <summary>Writes a file whose every byte depends on its position.</summary>
-    protected void WriteSample(string name, int length) => File.WriteAllBytes(PathOf(name), SampleFile.Bytes(0, length));
+    protected void WriteSample(string name, int length) =>
+        File.WriteAllBytes(PathOf(name), SampleFile.Bytes(0, length));
 
     /// <summary>The path of a file in the folder.</summary>
     protected string PathOf(string name) => _folder[name];

@@ -6,7 +6,7 @@ using Mmap.Spans.Tests.Infrastructure;
 
 namespace Mmap.Spans.Lucene.Tests.Infrastructure;
 
-/// <summary>An index of twenty thousand documents, questions, and the answers that Lucene's own directory gives.</summary>
+/// <summary>Twenty thousand documents, questions, and the answers that Lucene's own directory gives.</summary>
 public sealed class SharedIndex : IDisposable
 {
     private const int Documents = 20_000;
