@@ -3,7 +3,8 @@
 # Uses the packages as a stranger would, in a folder of its own: eng/try-packages.sh WHAT
 #
 #   install   a fresh project takes Mmap.Spans and runs the README's samples; another gets the errors and the warnings for
-#             mistakes; a fresh manifest takes Mmap.Spans.Tool and runs mspans beside wc and sha256sum
+#             mistakes; a fresh manifest takes Mmap.Spans.Tool and runs mspans beside wc and sha256sum; a project with
+#             Mmap.Spans.Lucene runs the sample of that one's README, which indexes and searches
 #   trimmed   the same project published self-contained and trimmed for linux-x64, without a warning, prints the same
 #
 # Takes the packages from artifacts/packages; eng/pack.sh makes them. Restores into a folder of its own, so that no
@@ -11,12 +12,13 @@
 
 set -euo pipefail
 what=${1:-}
-[[ $what == install || $what == trimmed ]] || { sed -n '3,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+[[ $what == install || $what == trimmed ]] || { sed -n '3,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 packages=$PWD/artifacts/packages
 readme=$PWD/README.md
-ls "$packages"/Mmap.Spans.[0-9]*.nupkg "$packages"/Mmap.Spans.Tool.[0-9]*.nupkg
+lucene=$PWD/src/Mmap.Spans.Lucene/README.md
+ls "$packages"/Mmap.Spans.[0-9]*.nupkg "$packages"/Mmap.Spans.Tool.[0-9]*.nupkg "$packages"/Mmap.Spans.Lucene.[0-9]*.nupkg
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -151,6 +153,23 @@ try_install() {
     [ "$(dotnet mspans lines "$work/lines.txt")" = "$(wc -l "$work/lines.txt")" ]
     [ "$(dotnet mspans hash "$work/lines.txt")" = "$(sha256sum "$work/lines.txt")" ]
     echo "mspans: as wc -l and sha256sum"
+    try_lucene
+}
+
+# The sample is a whole program; its folder for the index is new.
+try_lucene() {
+    cd "$work"
+    dotnet new console -o searching --force >/dev/null
+    cd searching
+    dotnet add package Mmap.Spans.Lucene --prerelease >/dev/null
+    dotnet add package Lucene.Net.Analysis.Common --version 4.8.0-beta00017 >/dev/null
+    awk '/^```csharp$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$lucene" >Program.cs
+    dotnet run -c Release -p:TreatWarningsAsErrors=true -- "$work/index" </dev/null | tee "$work/found.txt"
+    grep -qx 'found: a region is in memory' "$work/found.txt"
+    grep -qx 'found: a lease keeps a region' "$work/found.txt"
+    grep -qx '0 pins are left' "$work/found.txt"
+    [ "$(wc -l <"$work/found.txt")" -eq 3 ]
+    ls "$work/index"/segments_*
 }
 
 # The packs come from the registry, 40 MB of them; a machine that has none cannot try this.

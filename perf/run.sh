@@ -9,11 +9,16 @@
 #   run.sh --memory             what copies take of the memory (Linux), a minute
 #   run.sh --tails              the slow hits while another thread evicts, two minutes
 #   run.sh --files              ten thousand small files, a minute
+#   run.sh --lucene [DOCUMENTS ROUNDS]   Mmap.Spans.Lucene against the directories of Lucene.NET, ten minutes
 #   run.sh ARGUMENTS            BenchmarkDotNet (its own arguments, such as --filter '*Miss*')
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 project="$here/Mmap.Spans.Benchmarks"
+if [ "${1:-}" = --lucene ]; then
+    project="$here/Mmap.Spans.LuceneBench"
+    shift
+fi
 
 commit=$(git -C "$here" rev-parse --short HEAD 2>/dev/null || echo 'unknown commit')
 if [ -n "$(git -C "$here" status --porcelain 2>/dev/null)" ]; then commit="$commit with local changes"; fi

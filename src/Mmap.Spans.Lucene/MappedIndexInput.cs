@@ -1,0 +1,229 @@
+using System.Buffers.Binary;
+using Lucene.Net.Store;
+
+namespace Mmap.Spans.Lucene;
+
+/// <summary>
+/// An input over a file or a slice of it: a position, and a small buffer that is filled through the windows. It belongs
+/// to one thread at a time, but any thread may dispose it.
+/// </summary>
+/// <remarks>
+/// It holds no lease between two calls. Lucene makes a clone for each term of each query and disposes none, so a pin
+/// that a clone kept would stay.
+/// </remarks>
+internal sealed class MappedIndexInput : IndexInput
+{
+    private readonly long _start;
+    private readonly long _length;
+    private readonly int _step;
+
+    /// <summary>Whether disposing this input closes the file; a clone's or a slice's does not.</summary>
+    private bool _isOwner;
+
+    /// <summary>The file, or <see cref="IndexFile.Closed"/> after the disposal of this input.</summary>
+    private IndexFile _file;
+
+    /// <summary>What was copied last; made by the first read that needs it.</summary>
+    private byte[] _buffer = [];
+
+    /// <summary>The position in this input of the buffer's first byte.</summary>
+    private long _bufferAt;
+
+    /// <summary>The next byte to read, and the end of those that are valid, in the buffer.</summary>
+    private int _next, _end;
+
+    /// <param name="description">What messages call it.</param>
+    /// <param name="file">The file, open.</param>
+    /// <param name="start">Where this input begins in the file.</param>
+    /// <param name="length">How long it is.</param>
+    /// <param name="step">The bytes that are copied at a time.</param>
+    /// <param name="isOwner">Whether disposing this input closes the file.</param>
+    public MappedIndexInput(string description, IndexFile file, long start, long length, int step, bool isOwner)
+        : base(description)
+    {
+        _file = file;
+        _start = start;
+        _length = length;
+        _step = step;
+        _isOwner = isOwner;
+    }
+
+    public override long Length => _length;
+
+    public override long Position => _bufferAt + _next;
+
+    public override void Seek(long pos)
+    {
+        ThrowIfClosed();
+        ArgumentOutOfRangeException.ThrowIfNegative(pos);
+        long at = pos - _bufferAt;
+        if ((ulong)at <= (ulong)_end)
+            _next = (int)at;
+        else
+            Empty(pos);
+    }
+
+    public override byte ReadByte()
+    {
+        int next = _next;
+        byte[] buffer = _buffer;
+        // The second comparison spares the one that an array makes.
+        if (next >= _end || (uint)next >= (uint)buffer.Length || _file.IsClosed) return ReadFirstByte();
+        _next = next + 1;
+        return buffer[next];
+    }
+
+    public override void ReadBytes(byte[] b, int offset, int len)
+    {
+        Span<byte> destination = b.AsSpan(offset, len);
+        if (IsBuffered(len))
+            TakeBuffered(destination);
+        else
+            ReadBeyondBuffer(destination);
+    }
+
+    public override short ReadInt16()
+    {
+        if (!IsBuffered(sizeof(short))) return base.ReadInt16();
+        short value = BinaryPrimitives.ReadInt16BigEndian(_buffer.AsSpan(_next));
+        _next += sizeof(short);
+        return value;
+    }
+
+    public override int ReadInt32()
+    {
+        if (!IsBuffered(sizeof(int))) return base.ReadInt32();
+        int value = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_next));
+        _next += sizeof(int);
+        return value;
+    }
+
+    public override long ReadInt64()
+    {
+        if (!IsBuffered(sizeof(long))) return base.ReadInt64();
+        long value = BinaryPrimitives.ReadInt64BigEndian(_buffer.AsSpan(_next));
+        _next += sizeof(long);
+        return value;
+    }
+
+    public override int ReadVInt32() => TryReadShortVInt(out int value) ? value : base.ReadVInt32();
+
+    public override long ReadVInt64() => TryReadShortVInt(out int value) ? value : base.ReadVInt64();
+
+    public override void SkipBytes(long numBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(numBytes);
+        long position = Position;
+        if (numBytes > _length - position) throw PastTheEnd(position, numBytes);
+        Seek(position + numBytes);
+    }
+
+    public override object Clone()
+    {
+        ThrowIfClosed();
+        var clone = (MappedIndexInput)base.Clone();
+        clone._isOwner = false;
+        clone._buffer = [];
+        clone.Empty(Position);
+        return clone;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        if (_isOwner) _file.Close();
+        _file = IndexFile.Closed;
+    }
+
+    /// <summary>Whether so many bytes can be read from the buffer.</summary>
+    private bool IsBuffered(int length) => length <= _end - _next && !_file.IsClosed;
+
+    private byte ReadFirstByte()
+    {
+        Fill();
+        return _buffer[_next++];
+    }
+
+    private void TakeBuffered(Span<byte> destination)
+    {
+        _buffer.AsSpan(_next, destination.Length).CopyTo(destination);
+        _next += destination.Length;
+    }
+
+    /// <summary>
+    /// Reads a number in groups of seven bits, the low ones first, if at most four groups are its all: nearly every
+    /// number of an index. A longer one, one at the buffer's end and one that is wrong are left to the base class.
+    /// </summary>
+    private bool TryReadShortVInt(out int value)
+    {
+        const int MostGroups = 4, GroupBits = 7, MoreFollow = 0x80;
+        value = 0;
+        if (!IsBuffered(MostGroups)) return false;
+
+        ReadOnlySpan<byte> groups = _buffer.AsSpan(_next, MostGroups);
+        for (int group = 0; group < groups.Length; group++)
+        {
+            int bits = groups[group];
+            value |= (bits & ~MoreFollow) << (group * GroupBits);
+            if (bits >= MoreFollow) continue;
+            _next += group + 1;
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads what the buffer has, then the rest: a short one through the buffer, a long one past it.</summary>
+    private void ReadBeyondBuffer(Span<byte> destination)
+    {
+        ThrowIfClosed();
+        long position = Position;
+        if (destination.Length > _length - position) throw PastTheEnd(position, destination.Length);
+
+        int buffered = _end - _next;
+        TakeBuffered(destination[..buffered]);
+        destination = destination[buffered..];
+        if (destination.Length < _step)
+        {
+            Fill();
+            TakeBuffered(destination);
+        }
+        else
+        {
+            Empty(Position);
+            _file.Copy(_start + _bufferAt, destination);
+            _bufferAt += destination.Length;
+        }
+    }
+
+    /// <summary>Fills the buffer from the position on; of a read that fails nothing stays but the position.</summary>
+    private void Fill()
+    {
+        ThrowIfClosed();
+        long position = Position;
+        if (position >= _length) throw PastTheEnd(position, 1);
+        int length = (int)Math.Min(_step, _length - position);
+        if (_buffer.Length == 0) _buffer = new byte[_step];
+
+        Empty(position);
+        _file.Copy(_start + position, _buffer.AsSpan(0, length));
+        _end = length;
+    }
+
+    private void Empty(long position)
+    {
+        _bufferAt = position;
+        _next = 0;
+        _end = 0;
+    }
+
+    private void ThrowIfClosed()
+    {
+        if (!_file.IsClosed) return;
+        string message = $"The input is closed, or the one that it was cloned from: {this}";
+        throw new ObjectDisposedException(nameof(MappedIndexInput), message);
+    }
+
+    private EndOfStreamException PastTheEnd(long position, long length) =>
+        new($"{length} bytes from position {position} are past the end, which is at {_length}: {this}");
+}
