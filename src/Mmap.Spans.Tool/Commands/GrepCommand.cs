@@ -131,8 +131,7 @@ internal sealed class GrepCommand
         bool regex = parsed.GetValue(_regex);
         if (regex || ignoreCase && !Ascii.IsValid(pattern))
         {
-            var options = RegexOptions.CultureInvariant | RegexOptions.Compiled | (ignoreCase ? RegexOptions.IgnoreCase : 0);
-            var expression = new Regex(regex ? pattern : Regex.Escape(pattern), options);
+            var expression = new LineExpression(regex ? pattern : Regex.Escape(pattern), ignoreCase);
             overlap = 1 << 20;
             return cursor => new RegexFinder(cursor, expression);
         }
