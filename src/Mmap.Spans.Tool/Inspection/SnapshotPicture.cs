@@ -15,7 +15,7 @@ internal static class SnapshotPicture
     {
         int width = Math.Min(console.Width, WidestPicture);
         var picture = new Picture();
-        picture.Wrapped($"{snapshot.Path}: {Size(snapshot.Bytes)}", 0, width, Ink.Title);
+        picture.Wrapped($"{FileName.Quote(snapshot.Path)}: {Size(snapshot.Bytes)}", 0, width, Ink.Title);
         picture.Line();
         DrawCache(picture, snapshot, width, console.Unicode);
         if (snapshot.Reading is { } reading) DrawWindows(picture, snapshot, reading, width, console.Unicode);
@@ -97,5 +97,10 @@ internal static class SnapshotPicture
 
     private static string Size(double bytes) => ByteSize.Format(bytes);
 
-    private static string Percent(double? part) => (part ?? 0).ToString("0%", CultureInfo.InvariantCulture);
+    /// <summary>Rounded down, so that 100% is all of it, and less than one is not none.</summary>
+    private static string Percent(double? part)
+    {
+        double percent = Math.Floor((part ?? 0) * 100);
+        return percent == 0 && part > 0 ? "less than 1%" : string.Create(CultureInfo.InvariantCulture, $"{percent}%");
+    }
 }
