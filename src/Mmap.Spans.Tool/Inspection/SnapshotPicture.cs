@@ -97,10 +97,5 @@ internal static class SnapshotPicture
 
     private static string Size(double bytes) => ByteSize.Format(bytes);
 
-    /// <summary>Rounded down, so that 100% is all of it, and less than one is not none.</summary>
-    private static string Percent(double? part)
-    {
-        double percent = Math.Floor((part ?? 0) * 100);
-        return percent == 0 && part > 0 ? "less than 1%" : string.Create(CultureInfo.InvariantCulture, $"{percent}%");
-    }
+    private static string Percent(double? part) => ByteSize.Percent(part ?? 0);
 }
