@@ -23,7 +23,8 @@ pack() {
 can_link() {
     local compiler
     for compiler in clang gcc; do
-        command -v "$compiler" >/dev/null && echo 'int main(void) { return 0; }' | "$compiler" -x c - -o /dev/null 2>/dev/null && return 0
+        command -v "$compiler" >/dev/null || continue
+        echo 'int main(void) { return 0; }' | "$compiler" -x c - -o /dev/null 2>/dev/null && return 0
     done
     return 1
 }
@@ -33,7 +34,8 @@ why_not_native() {
         echo "this is not $native"
     elif ! can_link; then
         echo 'there is no clang or gcc here that links a program'
-    elif ! dotnet restore src/Mmap.Spans.Tool -r "$native" -p:PublishAot=true "${common[@]:2}" </dev/null >"$out/restore.txt" 2>&1; then
+    elif ! dotnet restore src/Mmap.Spans.Tool -r "$native" -p:AheadOfTime=true "${common[@]:2}" \
+        </dev/null >"$out/restore.txt" 2>&1; then
         cat "$out/restore.txt" >&2
         echo 'the compiler package cannot be restored here'
     fi
@@ -49,13 +51,13 @@ why_not=$(why_not_native)
 rm -f "$out/restore.txt"
 if [ -z "$why_not" ]; then
     systems="$native;$systems"
-    pack Mmap.Spans.Tool -r "$native" -p:PublishAot=true "-p:ToolPackageRuntimeIdentifiers=\"$systems\""
+    pack Mmap.Spans.Tool -r "$native" -p:AheadOfTime=true "-p:ToolPackageRuntimeIdentifiers=\"$systems\""
 else
     echo "SKIPPED: Mmap.Spans.Tool.$native: $why_not"
 fi
 pack Mmap.Spans.Tool -r any "-p:ToolPackageRuntimeIdentifiers=\"$systems\""
-# The one that names the others has nothing that could have symbols. That it is for several systems is said by the switch.
-pack Mmap.Spans.Tool -p:PublishAot=true "-p:ToolPackageRuntimeIdentifiers=\"$systems\""
+# The one that names the others: without a system and ahead of time there is no program in it, and nothing for symbols.
+pack Mmap.Spans.Tool -p:AheadOfTime=true "-p:ToolPackageRuntimeIdentifiers=\"$systems\""
 
 dotnet run eng/check-packages.cs -- "$out" </dev/null
 ls "$out"

@@ -11,7 +11,11 @@ internal static class Complaint
     {
         CommandResult result = parsed.CommandResult;
         if (UnknownOption(parsed) is { } option)
-            return $"There is no option '{option}'{Suggestion(option, OptionsOf(result))} What begins with a dash goes after '--'.";
+        {
+            string suggestion = Suggestion(option, OptionsOf(result));
+            return $"There is no option '{option}'{suggestion} What begins with a dash goes after '--'.";
+        }
+
         if (parsed.Errors.Count == 0) return null;
         if (parsed.CommandResult.Command is RootCommand root)
         {
@@ -22,23 +26,31 @@ internal static class Complaint
 
         if (EmptyOption(result) is { } empty) return $"{empty} needs a value.";
         if (MissingArgument(result) is { } missing) return $"No {missing} is given.";
-        return parsed.UnmatchedTokens is [var more, ..] ? $"'{more}' is one argument too many." : parsed.Errors[0].Message;
+        if (parsed.UnmatchedTokens is [var more, ..]) return $"'{more}' is one argument too many.";
+        return parsed.Errors[0].Message;
     }
 
     /// <summary>The parser takes an option that it does not know for a file. After "--" that is what it is.</summary>
     private static string? UnknownOption(ParseResult parsed) => parsed.Tokens
         .TakeWhile(token => token.Type != TokenType.DoubleDash)
-        .FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.Length > 1 && token.Value[0] == '-')?.Value;
+        .Where(token => token.Type == TokenType.Argument)
+        .FirstOrDefault(token => token.Value.Length > 1 && token.Value[0] == '-')?.Value;
 
     private static string? EmptyOption(CommandResult result) => result.Children.OfType<OptionResult>()
-        .FirstOrDefault(option => option is { Implicit: false, Tokens.Count: 0 } && option.Option.Arity.MinimumNumberOfValues > 0)?.Option.Name;
+        .Where(option => option is { Implicit: false, Tokens.Count: 0 })
+        .FirstOrDefault(option => option.Option.Arity.MinimumNumberOfValues > 0)?.Option.Name;
 
     private static string? MissingArgument(CommandResult result) => result.Command.Arguments
-        .FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 })?.Name;
+        .Where(argument => argument.Arity.MinimumNumberOfValues > 0)
+        .FirstOrDefault(argument => result.GetResult(argument) is not { Tokens.Count: > 0 })?.Name;
 
-    private static IEnumerable<string> OptionsOf(CommandResult result) =>
-        result.Command.Options.Concat(result.Parent is CommandResult parent ? parent.Command.Options.Where(option => option.Recursive) : [])
-            .Select(option => option.Name);
+    private static IEnumerable<string> OptionsOf(CommandResult result)
+    {
+        IEnumerable<Option> options = result.Command.Options;
+        if (result.Parent is CommandResult parent)
+            options = options.Concat(parent.Command.Options.Where(option => option.Recursive));
+        return options.Select(option => option.Name);
+    }
 
     private static string Suggestion(string word, IEnumerable<string> known)
     {

@@ -8,7 +8,7 @@ internal static class FileName
     private const string Escapes = "abtnvfr";
     private const char FirstEscape = '\a';
 
-    /// <summary>A name without control characters as it is; others quoted for the shell, as <c>wc</c> and <c>ls</c> do it.</summary>
+    /// <summary>A name without control characters as it is; others quoted for the shell, as <c>wc</c> does it.</summary>
     /// <remarks>A line feed would break the line, and an escape character would be obeyed by the terminal.</remarks>
     public static string Quote(string name)
     {
@@ -32,7 +32,8 @@ internal static class FileName
     }
 
     /// <summary>Text of others, such as a line of a file, without what a terminal would obey.</summary>
-    public static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
+    public static string Printable(string text) =>
+        string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
 
     private static void AppendEscaped(StringBuilder quoted, char letter)
     {

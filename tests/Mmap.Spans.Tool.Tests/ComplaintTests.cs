@@ -19,10 +19,13 @@ public class ComplaintTests
     [InlineData("'b' is one argument too many.", "cat ", "cat", "a", "b")]
     [InlineData("--budget needs a value.", "lines ", "lines", "--budget")]
     [InlineData("'lots' is no size; write 4096, 64KiB, 16MiB or 1GiB.", "lines ", "lines", "--budget", "lots", "f")]
-    [InlineData("--budget is at least one window, 16 MiB; for less, give a smaller --window, too.", "lines ", "lines", "--budget", "1MiB", "f")]
+    [InlineData("--budget is at least one window, 16 MiB; for less, give a smaller --window, too.",
+        "lines ", "lines", "--budget", "1MiB", "f")]
     [InlineData("There is no digest 'crc32'; there are sha256, sha512, sha1, md5.", "hash ", "hash", "-a", "crc32", "f")]
-    [InlineData("There is no script for 'cmd'; there are those for bash, zsh, fish, pwsh.", "completion ", "completion", "cmd")]
-    [InlineData("There is no option '--windw'; did you mean '--window'? What begins with a dash goes after '--'.", "lines ", "lines", "--windw", "f")]
+    [InlineData("There is no script for 'cmd'; there are those for bash, zsh, fish, pwsh.",
+        "completion ", "completion", "cmd")]
+    [InlineData("There is no option '--windw'; did you mean '--window'? What begins with a dash goes after '--'.",
+        "lines ", "lines", "--windw", "f")]
     [InlineData("There is no option '-v'. What begins with a dash goes after '--'.", "grep ", "grep", "-v", "x", "f")]
     public void WhatIsWrongIsNamedInTheWordsOfTheTool(string complaint, string command, params string[] args)
     {

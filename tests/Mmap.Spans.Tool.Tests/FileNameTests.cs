@@ -12,5 +12,6 @@ public class FileNameTests
     [InlineData("it's\t\u001b", "'it'\\''s'$'\\t\\033'")]
     [InlineData("\u0085\u007f", "''$'\\302\\205\\177'")]
     [InlineData("\a\u000e", "''$'\\a\\016'")]
-    public void OnlyNamesWithControlCharactersAreQuoted(string name, string printed) => Assert.Equal(printed, FileName.Quote(name));
+    public void OnlyNamesWithControlCharactersAreQuoted(string name, string printed) =>
+        Assert.Equal(printed, FileName.Quote(name));
 }

@@ -73,7 +73,7 @@ public sealed class ProcessTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "No such names there.");
         SystemCommand.SkipWithout("wc");
-        string strange = _folder.Write("it's\none\t\u0001\n", "a\n");
+        string strange = _folder.Write("one\ntwo\t\u0001\n", "a\n");
         AssertSame(SystemCommand.Run("wc", "-l", strange), Mspans.RunProcess("lines", strange));
     }
 
@@ -119,8 +119,8 @@ public sealed class ProcessTests : IDisposable
         Assert.EndsWith(" sample\n", SystemCommand.Run("sh", "-c", $"{Mspans.ShellCommand} lines < /dev/null").Text, StringComparison.Ordinal);
     }
 
-    /// <summary>A run that is started in the background, or under <c>trap '' INT</c>, inherits a signal that is ignored;
-    /// only a program that puts it back, as GNU's <c>env</c> can, hands on one that ends a process.</summary>
+    /// <summary>A run in the background, or under <c>trap '' INT</c>, inherits a signal that is ignored; only a program
+    /// that puts it back, as GNU's <c>env</c> can, hands on one that ends a process.</summary>
     private static string WithUsualSignals =>
         SystemCommand.Run("env", "--default-signal=INT,TERM", "true").ExitCode == 0 ? "env --default-signal=INT,TERM" : "";
 

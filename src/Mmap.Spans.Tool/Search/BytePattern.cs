@@ -7,7 +7,7 @@ namespace Mmap.Spans.Tool.Search;
 
 /// <summary>Bytes to look for, with the case of ASCII letters or without.</summary>
 /// <remarks>
-/// Sixteen places at a time are asked for the two rarest bytes of the pattern; only where both are is the rest compared.
+/// Sixteen places at a time are asked for the two rarest bytes of the pattern; where both are, the rest is compared.
 /// The framework's own search asks for the first and the last byte, which most often are common letters.
 /// </remarks>
 internal sealed class BytePattern
@@ -52,12 +52,15 @@ internal sealed class BytePattern
         ref byte first = ref MemoryMarshal.GetReference(span);
         for (int start = 0; ;)
         {
-            if (start <= last - 3 * Lanes
-                && (Both(one, two, ref first, start) | Both(one, two, ref first, start + Lanes)
-                    | Both(one, two, ref first, start + 2 * Lanes) | Both(one, two, ref first, start + 3 * Lanes)) == Vector128<byte>.Zero)
+            if (start <= last - 3 * Lanes)
             {
-                start = Math.Min(start + 4 * Lanes, last);
-                continue;
+                Vector128<byte> any = Both(one, two, ref first, start) | Both(one, two, ref first, start + Lanes)
+                    | Both(one, two, ref first, start + 2 * Lanes) | Both(one, two, ref first, start + 3 * Lanes);
+                if (any == Vector128<byte>.Zero)
+                {
+                    start = Math.Min(start + 4 * Lanes, last);
+                    continue;
+                }
             }
 
             uint candidates = Both(one, two, ref first, start).ExtractMostSignificantBits();
@@ -80,7 +83,7 @@ internal sealed class BytePattern
         return place < 0 ? CommonFirst.Length : place;
     }
 
-    /// <summary>A letter's case is taken away before it is compared; other bytes that then look like it fail later.</summary>
+    /// <summary>A letter's case is taken away before it is compared; bytes that then look like it fail later.</summary>
     private Anchor AnchorAt(int at)
     {
         bool eitherCase = _ignoreCase && char.IsAsciiLetter((char)_bytes[at]);

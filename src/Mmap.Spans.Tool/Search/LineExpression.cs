@@ -2,11 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace Mmap.Spans.Tool.Search;
 
-/// <summary>A regular expression of .NET that is matched against lines, many of them at once where that can be.</summary>
+/// <summary>A regular expression of .NET that is matched against lines, many at once where that can be.</summary>
 /// <remarks>
-/// The engine is .NET's <see cref="RegexOptions.NonBacktracking"/>: its time grows with the text only, and it needs no
-/// compiler at run time, so that it is as quick in a program that was compiled ahead of time. An expression that it does
-/// not take, one that looks around or refers back, is matched by the backtracking engine, line by line.
+/// The engine is .NET's <see cref="RegexOptions.NonBacktracking"/>: its time grows with the text only, and it needs
+/// no compiler at run time, so that it is as quick in a program that was compiled ahead of time. An expression that it
+/// does not take, one that looks around or refers back, is matched by the backtracking engine, line by line.
 /// </remarks>
 internal sealed class LineExpression
 {
@@ -41,19 +41,19 @@ internal sealed class LineExpression
     /// <summary>Whether a line, without its line feed, matches.</summary>
     public bool IsMatch(ReadOnlySpan<char> line) => _line.IsMatch(line);
 
-    /// <summary>Looks for the first match in text that begins with a line. No line before that match matches by itself.</summary>
+    /// <summary>Looks for the first match in text that begins with a line. No line before that match matches.</summary>
     /// <remarks>A match may run over the end of its line; then the line has to be asked by itself.</remarks>
     /// <returns>Where the match lies; null if there is none.</returns>
     public Range? Search(ReadOnlySpan<char> lines)
     {
-        foreach (ValueMatch match in _lines!.EnumerateMatches(lines)) return new Range(match.Index, match.Index + match.Length);
+        foreach (ValueMatch match in _lines!.EnumerateMatches(lines)) return match.Index..(match.Index + match.Length);
         return null;
     }
 
     /// <summary>Whether a match of one line is also one where other lines stand around it.</summary>
     /// <remarks>
-    /// Anchors of the whole text and inline options stand against it. A pattern that only looks as if it had one, such as
-    /// <c>\\A</c>, is refused too, and is slower for it.
+    /// Anchors of the whole text and inline options stand against it. A pattern that only looks as if it had one, such
+    /// as <c>\\A</c>, is refused too, and is slower for it.
     /// </remarks>
     private static bool IsAboutOneLine(string pattern)
     {

@@ -87,8 +87,9 @@ internal sealed class RegexFinder(WindowCursor cursor, LineExpression expression
         return line.Number > 0;
     }
 
-    /// <summary>After the last line feed there is no line, though an expression may find the empty text there.</summary>
-    private static bool IsPastTheLastLine(Range match, ReadOnlySpan<char> text) => match.Start.Value == text.Length && text[^1] == '\n';
+    /// <summary>After the last line feed there is no line, though an expression may match the empty text.</summary>
+    private static bool IsPastTheLastLine(Range match, ReadOnlySpan<char> text) =>
+        match.Start.Value == text.Length && text[^1] == '\n';
 
     /// <summary>Goes past text whose lines are done.</summary>
     private void Pass(ReadOnlySpan<char> text)
@@ -116,7 +117,10 @@ internal sealed class RegexFinder(WindowCursor cursor, LineExpression expression
     private bool IsLongMatch(long start, long end)
     {
         if (end - start > LongestLine)
-            throw new NotSupportedException($"Line {_lines} is longer than {ByteSize.Format(LongestLine)}; --regex reads a line at once.");
+        {
+            string limit = ByteSize.Format(LongestLine);
+            throw new NotSupportedException($"Line {_lines} is longer than {limit}; --regex reads a line at once.");
+        }
 
         // First out, then in: the budget may have room for one region only.
         cursor.Release();
@@ -126,7 +130,8 @@ internal sealed class RegexFinder(WindowCursor cursor, LineExpression expression
 
     private ReadOnlySpan<char> Read(ReadOnlySpan<byte> bytes)
     {
-        if (_text.Length < bytes.Length) _text = GC.AllocateUninitializedArray<char>(Math.Max(bytes.Length, BlockBytes));
+        if (_text.Length < bytes.Length)
+            _text = GC.AllocateUninitializedArray<char>(Math.Max(bytes.Length, BlockBytes));
         return _text.AsSpan(0, Encoding.UTF8.GetChars(bytes, _text));
     }
 }

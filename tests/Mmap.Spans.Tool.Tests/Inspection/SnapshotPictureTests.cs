@@ -16,7 +16,8 @@ public class SnapshotPictureTests
     {
         using var console = new ToolConsole(Stream.Null, TextWriter.Null);
         var residency = new Residency([part], (long)(part * 100_000), part, null);
-        string picture = SnapshotPicture.Of(new Snapshot("file", 100_000, residency, residency, null), console).ToString();
+        var snapshot = new Snapshot("file", 100_000, residency, residency, null);
+        string picture = SnapshotPicture.Of(snapshot, console).ToString();
         Assert.Contains($"In the system's cache: {percent}, ", picture, StringComparison.Ordinal);
     }
 }
