@@ -18,8 +18,9 @@ string folder = args.Length == 1 ? args[0] : throw new ArgumentException("One ar
 int missing = 0;
 
 CheckPackage("Mmap.Spans", "lib/net10.0/Mmap.Spans.dll", ["lib/net10.0/Mmap.Spans.xml"], "T:Mmap.Spans.MapManager");
-CheckPackage("Mmap.Spans.Tool", "tools/net10.0/any/mspans.dll", ["tools/net10.0/any/DotnetToolSettings.xml", "tools/net10.0/any/Mmap.Spans.dll"]);
 CheckAnalyzers("Mmap.Spans", ["Mmap.Spans.Analyzers.dll", "Mmap.Spans.Analyzers.Fixes.dll"]);
+CheckPackage("Mmap.Spans.Tool.any", "tools/net10.0/any/mspans.dll", ["tools/net10.0/any/DotnetToolSettings.xml", "tools/net10.0/any/Mmap.Spans.dll"]);
+CheckToolPackages();
 CheckPackage("Mmap.Spans.Lucene", "lib/net10.0/Mmap.Spans.Lucene.dll", ["lib/net10.0/Mmap.Spans.Lucene.xml"], "T:Mmap.Spans.Lucene.MappedDirectory");
 return missing == 0 ? 0 : 1;
 
@@ -30,6 +31,36 @@ void CheckPackage(string id, string assembly, string[] alsoThere, string? docume
     using ZipArchive? symbols = Open(id, "snupkg");
     if (package is null || symbols is null) return;
 
+    XElement? repository = CheckContents(id, package, alsoThere);
+    CheckSymbols(package, symbols, assembly, repository?.Attribute("url")?.Value);
+}
+
+// The package that users name has the names of the others; the SDK takes the one for its system.
+void CheckToolPackages()
+{
+    const string Id = "Mmap.Spans.Tool", Native = "linux-x64", Settings = "tools/any/any/DotnetToolSettings.xml";
+    Console.WriteLine($"{Id}:");
+    using ZipArchive? package = Open(Id, "nupkg");
+    if (package is null) return;
+
+    CheckContents(Id, package, [Settings]);
+    string settings = Text(package, Settings);
+    Check(settings.Contains($"Id=\"{Id}.any\"", StringComparison.Ordinal), "it names the package for any system");
+    bool compiled = settings.Contains($"Id=\"{Id}.{Native}\"", StringComparison.Ordinal);
+    Check(compiled == Directory.GetFiles(folder, $"{Id}.{Native}.*.nupkg").Length > 0, $"it names the package for {Native} if that is there");
+    if (!compiled) return;
+
+    Console.WriteLine($"{Id}.{Native}:");
+    using ZipArchive? native = Open($"{Id}.{Native}", "nupkg");
+    if (native is null) return;
+    CheckContents($"{Id}.{Native}", native, [$"tools/any/{Native}/DotnetToolSettings.xml"]);
+    Check(Bytes(native, $"tools/any/{Native}/mspans").AsSpan().StartsWith("\u007fELF"u8), "the program is one of Linux");
+    string[] files = [.. native.Entries.Where(entry => entry.FullName.StartsWith("tools/", StringComparison.Ordinal)).Select(entry => entry.Name)];
+    Check(files.Length == 2, $"nothing else lies beside it: {string.Join(' ', files)}");
+}
+
+XElement? CheckContents(string id, ZipArchive package, string[] alsoThere)
+{
     XElement nuspec = XDocument.Load(package.GetEntry($"{id}.nuspec")!.Open()).Root!;
     string? Element(string name) => nuspec.Descendants().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
     Check(Element("license") == "BSD-3-Clause", "the licence is named");
@@ -44,7 +75,7 @@ void CheckPackage(string id, string assembly, string[] alsoThere, string? docume
 
     XElement? repository = nuspec.Descendants().FirstOrDefault(element => element.Name.LocalName == "repository");
     Check(repository?.Attribute("commit")?.Value is { Length: 40 }, "the commit is named");
-    CheckSymbols(package, symbols, assembly, repository?.Attribute("url")?.Value);
+    return repository;
 }
 
 // The rules: in the one folder where a compiler looks, and with nothing that it does not bring itself.

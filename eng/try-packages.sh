@@ -154,6 +154,18 @@ try_install() {
     [ "$(dotnet mspans hash "$work/lines.txt")" = "$(sha256sum "$work/lines.txt")" ]
     echo "mspans: as wc -l and sha256sum"
     try_lucene
+    try_native
+}
+
+# Where this is one of the systems that it was compiled for, it needs no runtime.
+try_native() {
+    ls "$packages"/Mmap.Spans.Tool.linux-x64.*.nupkg >/dev/null 2>&1 || return 0
+    [ "$(uname -sm)" = 'Linux x86_64' ] || return 0
+    dotnet tool install Mmap.Spans.Tool --tool-path "$work/native"
+    [ "$(env -i "$work/native/mspans" lines "$work/lines.txt")" = "$(wc -l "$work/lines.txt")" ]
+    env -i "$work/native/mspans" inspect "$work/lines.txt" -- lines | tee "$work/inspected.txt"
+    grep -q 'Mapped now: 1 of 1 window' "$work/inspected.txt"
+    echo "mspans: compiled ahead of time, with no runtime in sight"
 }
 
 # The sample is a whole program; its folder for the index is new.

@@ -36,6 +36,13 @@ internal static class ByteSize
         return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.##} {s_units[power]}");
     }
 
+    /// <summary>A part of a whole, rounded down, so that 100% is all of it; a little is not nothing.</summary>
+    public static string Percent(double part)
+    {
+        double percent = Math.Floor(part * 100);
+        return percent == 0 && part > 0 ? "less than 1%" : string.Create(CultureInfo.InvariantCulture, $"{percent}%");
+    }
+
     private static Predicate<string> Matches(string unit) => known =>
         known.Equals(unit, StringComparison.OrdinalIgnoreCase)
         || known.Length == 3 && known.AsSpan(0, 1).Equals(unit, StringComparison.OrdinalIgnoreCase);

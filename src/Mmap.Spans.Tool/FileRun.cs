@@ -114,10 +114,11 @@ internal sealed class FileRun : IDisposable
                 _console.Watcher?.End();
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception e) when (FileTrouble.IsOne(e))
         {
-            _console.Error($"{path}: {e.Message}");
-            Found(path, json => json.WriteString("error", e.Message));
+            string trouble = FileTrouble.Describe(path, e);
+            _console.Error($"{FileName.Quote(path)}: {trouble}");
+            Found(path, json => json.WriteString("error", trouble));
             ExitCode = _failure;
         }
     }

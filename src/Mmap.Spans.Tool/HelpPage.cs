@@ -17,7 +17,7 @@ internal sealed class HelpPage(int width) : SynchronousCommandLineAction
     [
         new("mspans lines big.log", "as wc -l"),
         new("mspans grep -n timeout big.log", "as grep -a -F -n"),
-        new("mspans compare big.bin", "which way to read this file is fastest here?"),
+        new("mspans compare big.bin", "which way to read it is fastest here?"),
         new("mspans inspect big.log -- lines", "what is in memory while it is read"),
         new("mspans COMMAND --help", "options, units, exit codes, more examples"),
     ];
@@ -60,6 +60,7 @@ internal sealed class HelpPage(int width) : SynchronousCommandLineAction
                 continue;
             }
 
+            if (example != examples[0]) output.WriteLine();
             foreach (string line in Lines.Wrap(comment, _width - 2)) output.WriteLine($"  {line}".TrimEnd());
             output.WriteLine($"  {example.CommandLine}");
         }

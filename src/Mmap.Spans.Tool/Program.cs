@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Parsing;
 using Mmap.Spans.Tool.Commands;
 using Mmap.Spans.Tool.Terminal;
 
@@ -21,10 +20,11 @@ internal static class Program
     {
         // A file may be called "@name", so no argument stands for the contents of a file.
         ParseResult parsed = Root(console).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (Complaint(parsed) is { } complaint)
+        if (Complaint.About(parsed) is { } complaint)
         {
+            string command = parsed.CommandResult.Command is ToolCommand tool ? $"{tool.Name} " : "";
             console.Error(complaint);
-            console.Error("try 'mspans --help', or 'mspans COMMAND --help'");
+            console.Error($"Try 'mspans {command}--help'.");
             return ExitCode.BadUsage;
         }
 
@@ -39,18 +39,6 @@ internal static class Program
             if (!e.ReaderHasGone) console.Error(e.Message);
             return ExitCode.OutputFailed;
         }
-    }
-
-    /// <summary>What is wrong with the command line; null if nothing is.</summary>
-    private static string? Complaint(ParseResult parsed)
-    {
-        // The parser takes an option that it does not know for a file. After "--" that is what it is.
-        Token? unknown = parsed.Tokens
-            .TakeWhile(token => token.Type != TokenType.DoubleDash)
-            .FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.Length > 1 && token.Value[0] == '-');
-        if (unknown is not null) return $"there is no option '{unknown.Value}'; what begins with a dash goes after '--'";
-
-        return parsed.Errors.Count > 0 ? parsed.Errors[0].Message : null;
     }
 
     private static RootCommand Root(ToolConsole console)

@@ -80,6 +80,6 @@ internal sealed class WindowSettings
         if (window < least || window > LargestWindow || !BitOperations.IsPow2(window))
             result.AddError($"--window is a power of two from {ByteSize.Format(least)} to {ByteSize.Format(LargestWindow)}.");
         else if (Budget(result) < window)
-            result.AddError($"--budget is at least one window, {ByteSize.Format(window)}.");
+            result.AddError($"--budget is at least one window, {ByteSize.Format(window)}; for less, give a smaller --window, too.");
     }
 }

@@ -6,10 +6,17 @@ namespace Mmap.Spans.Tool.Commands;
 /// <summary><c>mspans completion SHELL</c>: a script that asks the program itself, so that nothing else is needed.</summary>
 internal static class CompletionCommand
 {
+    private static readonly string[] s_shells = ["bash", "zsh", "fish", "pwsh"];
+
     public static Command Make(ToolConsole console)
     {
-        var shell = new Argument<string>("SHELL") { Description = "Which shell" };
-        shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
+        var shell = new Argument<string>("SHELL") { Description = $"Which shell: {string.Join(", ", s_shells)}" };
+        shell.CompletionSources.Add(s_shells);
+        shell.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var name }] && !s_shells.Contains(name))
+                result.AddError($"There is no script for '{name}'; there are those for {string.Join(", ", s_shells)}.");
+        });
         var command = new ToolCommand(
             "completion",
             "Print a script for completion by the tab key.",

@@ -91,7 +91,7 @@ internal sealed class GrepCommand
         using var run = new FileRun(_console, _windows.MakeManager(parsed, overlap), Trouble);
         run.ForEach("searching", paths, printsAsItGoes: true, (file, path) =>
         {
-            string name = !named ? "" : path == StandardInput.Name ? "(standard input)" : path;
+            string name = !named ? "" : path == StandardInput.Name ? "(standard input)" : FileName.Quote(path);
             using WindowCursor cursor = file.CreateCursor();
             using var writer = countOnly ? null : new LineWriter(_console, file, name, parsed.GetValue(_number));
             long lines = Search(find(cursor), cursor, writer, run);
@@ -131,8 +131,7 @@ internal sealed class GrepCommand
         bool regex = parsed.GetValue(_regex);
         if (regex || ignoreCase && !Ascii.IsValid(pattern))
         {
-            var options = RegexOptions.CultureInvariant | RegexOptions.Compiled | (ignoreCase ? RegexOptions.IgnoreCase : 0);
-            var expression = new Regex(regex ? pattern : Regex.Escape(pattern), options);
+            var expression = new LineExpression(regex ? pattern : Regex.Escape(pattern), ignoreCase);
             overlap = 1 << 20;
             return cursor => new RegexFinder(cursor, expression);
         }

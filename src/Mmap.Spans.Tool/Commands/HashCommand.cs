@@ -7,14 +7,22 @@ namespace Mmap.Spans.Tool.Commands;
 /// <summary><c>mspans hash FILE…</c>: what <c>sha256sum</c> and its relatives print.</summary>
 internal static class HashCommand
 {
+    private static readonly string[] s_algorithms = ["sha256", "sha512", "sha1", "md5"];
+
     public static Command Make(ToolConsole console)
     {
         var algorithm = new Option<string>("--algorithm", "-a")
         {
-            Description = "Which digest",
-            DefaultValueFactory = _ => "sha256",
+            Description = $"Which digest: {string.Join(", ", s_algorithms)}",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => s_algorithms[0],
         };
-        algorithm.AcceptOnlyFromAmong("sha256", "sha512", "sha1", "md5");
+        algorithm.CompletionSources.Add(s_algorithms);
+        algorithm.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var name }] && !s_algorithms.Contains(name))
+                result.AddError($"There is no digest '{name}'; there are {string.Join(", ", s_algorithms)}.");
+        });
         var command = new ToolCommand(
             "hash",
             "Print digests: prints what sha256sum prints.",

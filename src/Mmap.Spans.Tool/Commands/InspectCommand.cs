@@ -61,7 +61,7 @@ internal sealed class InspectCommand
     private void Check(CommandResult result)
     {
         if (result.GetValue(_command) is [var name, ..] && name is not ("lines" or "grep" or "hash" or "cat" or "probe"))
-            result.AddError($"'{name}' cannot be looked at; lines, grep, hash, cat and probe can.");
+            result.AddError($"'{name}' cannot be looked at; lines, grep, hash, cat and probe can be.");
     }
 
     private int Run(ParseResult parsed)
@@ -127,7 +127,7 @@ internal sealed class InspectCommand
         var rest = new Picture();
         if (command.Length > 0)
         {
-            string printed = output.Bytes == 0 ? "nothing" : $"{ByteSize.Format(output.Bytes)}, at first: {output.Text}";
+            string printed = output.Bytes == 0 ? "nothing" : $"{ByteSize.Format(output.Bytes)}, at first: {FileName.Printable(output.Text)}";
             rest.Line().Wrapped(string.Create(CultureInfo.InvariantCulture, $"{command[0]} ended with {exitCode} and printed {printed}"), 0, _console.Width);
         }
 

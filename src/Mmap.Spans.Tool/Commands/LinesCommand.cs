@@ -25,7 +25,7 @@ internal static class LinesCommand
             if (paths.Length == 0)
             {
                 sample = new Sample();
-                console.Note($"mspans: no FILE given; counting a sample of {Sample.Size}, which then goes");
+                console.Error($"No FILE is given; counts a sample of {Sample.Size} and deletes it. Ctrl+C stops that.");
                 paths = [Sample.Name];
             }
 
@@ -51,7 +51,7 @@ internal static class LinesCommand
                 writer.WriteNumber("bytes", bytes);
                 writer.WriteNumber("lines", lines);
             });
-            if (!json) Print(console, lines, width, named ? path : "");
+            if (!json) Print(console, lines, width, named ? FileName.Quote(path) : "");
         });
 
         if (json) Report.PrintJson(parsed, console, run, writer => writer.WriteNumber("totalLines", total));

@@ -15,7 +15,7 @@ internal static class SnapshotPicture
     {
         int width = Math.Min(console.Width, WidestPicture);
         var picture = new Picture();
-        picture.Wrapped($"{snapshot.Path}: {Size(snapshot.Bytes)}", 0, width, Ink.Title);
+        picture.Wrapped($"{FileName.Quote(snapshot.Path)}: {Size(snapshot.Bytes)}", 0, width, Ink.Title);
         picture.Line();
         DrawCache(picture, snapshot, width, console.Unicode);
         if (snapshot.Reading is { } reading) DrawWindows(picture, snapshot, reading, width, console.Unicode);
@@ -97,5 +97,5 @@ internal static class SnapshotPicture
 
     private static string Size(double bytes) => ByteSize.Format(bytes);
 
-    private static string Percent(double? part) => (part ?? 0).ToString("0%", CultureInfo.InvariantCulture);
+    private static string Percent(double? part) => ByteSize.Percent(part ?? 0);
 }

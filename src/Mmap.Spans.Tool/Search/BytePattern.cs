@@ -1,78 +1,131 @@
-using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Mmap.Spans.Tool.Search;
 
 /// <summary>Bytes to look for, with the case of ASCII letters or without.</summary>
+/// <remarks>
+/// Sixteen places at a time are asked for the two rarest bytes of the pattern; where both are, the rest is compared.
+/// The framework's own search asks for the first and the last byte, which most often are common letters.
+/// </remarks>
 internal sealed class BytePattern
 {
+    private const byte CaseBit = 0x20;
+    private const int Lanes = 16;
+
     /// <summary>From the commonest in text to the rarest; what is not here is rarer still.</summary>
-    private static ReadOnlySpan<byte> CommonFirst => " etaoinsrhldcumfpgwybvk"u8;
+    private static ReadOnlySpan<byte> CommonFirst => " \0etaoinsrhldcumfpgwybvk"u8;
 
     private readonly byte[] _bytes;
     private readonly bool _ignoreCase;
-
-    /// <summary>Without case, the place in the pattern of its rarest byte, and what that byte may be.</summary>
-    private readonly int _anchor;
-    private readonly SearchValues<byte>? _anchorBytes;
+    private readonly Anchor _one;
+    private readonly Anchor _two;
 
     /// <param name="bytes">At least one byte, no line feed.</param>
     /// <param name="ignoreCase">Whether ASCII letters match in both cases.</param>
     public BytePattern(ReadOnlySpan<byte> bytes, bool ignoreCase)
     {
         _bytes = bytes.ToArray();
-        _ignoreCase = ignoreCase && bytes.ContainsAny(s_letters);
-        if (!_ignoreCase) return;
-
-        for (int i = 0; i < _bytes.Length; i++)
+        _ignoreCase = ignoreCase;
+        if (ignoreCase)
         {
-            _bytes[i] = Lower(_bytes[i]);
-            if (Rarity(_bytes[i]) > Rarity(_bytes[_anchor])) _anchor = i;
+            foreach (ref byte value in _bytes.AsSpan()) value = Lower(value);
         }
 
-        byte rarest = _bytes[_anchor];
-        _anchorBytes = SearchValues.Create([rarest, Upper(rarest)]);
+        int[] rarestFirst = [.. Enumerable.Range(0, _bytes.Length).OrderByDescending(at => Rarity(_bytes[at]))];
+        _one = AnchorAt(rarestFirst[0]);
+        _two = AnchorAt(rarestFirst.FirstOrDefault(at => _bytes[at] != _bytes[_one.At], rarestFirst[^1]));
     }
-
-    private static readonly SearchValues<byte> s_letters =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
 
     public int Length => _bytes.Length;
 
     /// <summary>Where the pattern first begins in a span; -1 if it does not.</summary>
     public int IndexIn(ReadOnlySpan<byte> span)
     {
-        if (!_ignoreCase) return span.IndexOf(_bytes);
+        int last = span.Length - _bytes.Length + 1 - Lanes;
+        if (last < 0) return IndexInFew(span);
 
-        for (int start = 0; start <= span.Length - _bytes.Length; start++)
+        Anchor one = _one, two = _two;
+        // SAFETY: no place that is asked for is after last + 15, and the pattern still fits there.
+        ref byte first = ref MemoryMarshal.GetReference(span);
+        for (int start = 0; ;)
         {
-            // An anchor further on than this would leave no room for the rest of the pattern.
-            ReadOnlySpan<byte> anchors = span[(start + _anchor)..(span.Length - _bytes.Length + _anchor + 1)];
-            int next = anchors.IndexOfAny(_anchorBytes!);
-            if (next < 0) return -1;
-            start += next;
-            if (Matches(span.Slice(start, _bytes.Length))) return start;
+            if (start <= last - 3 * Lanes)
+            {
+                Vector128<byte> any = Both(one, two, ref first, start) | Both(one, two, ref first, start + Lanes)
+                    | Both(one, two, ref first, start + 2 * Lanes) | Both(one, two, ref first, start + 3 * Lanes);
+                if (any == Vector128<byte>.Zero)
+                {
+                    start = Math.Min(start + 4 * Lanes, last);
+                    continue;
+                }
+            }
+
+            uint candidates = Both(one, two, ref first, start).ExtractMostSignificantBits();
+            for (; candidates != 0; candidates &= candidates - 1)
+            {
+                int at = start + BitOperations.TrailingZeroCount(candidates);
+                if (IsAt(span, at)) return at;
+            }
+
+            if (start == last) return -1;
+            start = Math.Min(start + Lanes, last);
+        }
+    }
+
+    private static byte Lower(byte value) => value is >= (byte)'A' and <= (byte)'Z' ? (byte)(value | CaseBit) : value;
+
+    private static int Rarity(byte value)
+    {
+        int place = CommonFirst.IndexOf(Lower(value));
+        return place < 0 ? CommonFirst.Length : place;
+    }
+
+    /// <summary>A letter's case is taken away before it is compared; bytes that then look like it fail later.</summary>
+    private Anchor AnchorAt(int at)
+    {
+        bool eitherCase = _ignoreCase && char.IsAsciiLetter((char)_bytes[at]);
+        return new Anchor(at, Vector128.Create(_bytes[at]), Vector128.Create(eitherCase ? CaseBit : (byte)0));
+    }
+
+    private int IndexInFew(ReadOnlySpan<byte> span)
+    {
+        for (int at = 0; at <= span.Length - _bytes.Length; at++)
+        {
+            if (IsAt(span, at)) return at;
         }
 
         return -1;
     }
 
-    private static byte Lower(byte value) => value is >= (byte)'A' and <= (byte)'Z' ? (byte)(value | 0x20) : value;
+    /// <summary>At which of sixteen places both anchors are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Both(Anchor one, Anchor two, ref byte first, int start) =>
+        one.AtPlaces(ref first, start) & two.AtPlaces(ref first, start);
 
-    private static byte Upper(byte value) => value is >= (byte)'a' and <= (byte)'z' ? (byte)(value & ~0x20) : value;
-
-    private static int Rarity(byte value)
+    private bool IsAt(ReadOnlySpan<byte> span, int at)
     {
-        int place = CommonFirst.IndexOf(value);
-        return place < 0 ? CommonFirst.Length : place;
-    }
-
-    private bool Matches(ReadOnlySpan<byte> candidate)
-    {
+        ReadOnlySpan<byte> candidate = span.Slice(at, _bytes.Length);
+        if (!_ignoreCase) return candidate.SequenceEqual(_bytes);
         for (int i = 0; i < candidate.Length; i++)
         {
             if (Lower(candidate[i]) != _bytes[i]) return false;
         }
 
         return true;
+    }
+
+    /// <summary>A byte of the pattern that is looked for first.</summary>
+    /// <param name="At">Its place in the pattern.</param>
+    /// <param name="Value">The byte, a lower letter where case is ignored, sixteen times.</param>
+    /// <param name="Ignored">The bit that may be set or not, sixteen times.</param>
+    private readonly record struct Anchor(int At, Vector128<byte> Value, Vector128<byte> Ignored)
+    {
+        // SAFETY: the caller's last place of the sixteen leaves room for the whole pattern, and the anchor lies in it.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector128<byte> AtPlaces(ref byte first, int start) =>
+            Vector128.Equals(Vector128.LoadUnsafe(ref first, (nuint)start + (nuint)At) | Ignored, Value);
     }
 }

@@ -23,10 +23,14 @@ internal sealed class LineWriter(ToolConsole console, MappedFile file, string na
             console.Write(":"u8);
         }
 
-        if (finder.Offset <= line.Start && line.End <= finder.End)
-            console.Write(finder.Span.Slice((int)(line.Start - finder.Offset), (int)(line.End - line.Start)));
-        else
-            WriteParts(line, finder);
+        if (finder.Offset <= line.Start && line.End < finder.End)
+        {
+            // With its line feed.
+            console.Write(finder.Span.Slice((int)(line.Start - finder.Offset), (int)(line.End - line.Start) + 1));
+            return;
+        }
+
+        WriteParts(line, finder);
         console.Write("\n"u8);
     }
 

@@ -3,7 +3,8 @@ namespace Mmap.Spans.Tool.Search;
 /// <summary>Finds lines that contain certain bytes: it looks for the bytes, and for the line around them only then.</summary>
 /// <remarks>
 /// Lines may be longer than windows, and longer than memory: only offsets are remembered. Each window must overlap the
-/// next by one byte less than the pattern has, so that every hit lies whole in the window it begins in.
+/// next by one byte less than the pattern has, so that every hit lies whole in the window it begins in. The cursor stays
+/// where it is until a window is done, so that the line's writer finds the whole line there.
 /// <code>
 ///            _lineStart           _next
 ///   ...------|--------------------|----------- view -----------|
@@ -20,14 +21,16 @@ internal sealed class LiteralFinder(WindowCursor cursor, BytePattern pattern, bo
 
     public bool TryNext(out FoundLine line)
     {
-        while (cursor.MoveTo(_next))
+        while (cursor.Contains(_next) || cursor.MoveTo(_next))
         {
-            ReadOnlySpan<byte> view = cursor.Span;
+            ReadOnlySpan<byte> view = cursor.Span[(int)(_next - cursor.Offset)..];
             int hit = pattern.IndexIn(view);
             if (hit >= 0)
             {
                 Pass(view[..hit]);
-                long end = LineEnds.Find(cursor, _next + pattern.Length);
+                view = view[(hit + pattern.Length)..];
+                int lineFeed = view.IndexOf((byte)'\n');
+                long end = lineFeed >= 0 ? _next + pattern.Length + lineFeed : LineEnds.Find(cursor, cursor.End);
                 line = new FoundLine(_lineStart, end, numbered ? _lineFeeds + 1 : 0);
                 _next = _lineStart = end + 1;
                 _lineFeeds++;
@@ -35,7 +38,8 @@ internal sealed class LiteralFinder(WindowCursor cursor, BytePattern pattern, bo
             }
 
             bool last = cursor.End == cursor.File.Length;
-            Pass(last ? view : view[..^(pattern.Length - 1)]);
+            Pass(last ? view : view[..^Math.Min(pattern.Length - 1, view.Length)]);
+            if (last || !cursor.MoveTo(_next)) break;
         }
 
         line = default;

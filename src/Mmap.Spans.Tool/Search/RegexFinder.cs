@@ -1,57 +1,137 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Mmap.Spans.Tool.Search;
 
 /// <summary>Finds lines that a regular expression of .NET matches, each line by itself, read as UTF-8.</summary>
-/// <remarks>Bytes that are no UTF-8 read as U+FFFD. A line is held as text while it is looked at, so its length has a limit.</remarks>
-internal sealed class RegexFinder(WindowCursor cursor, Regex regex) : ILineFinder
+/// <remarks>
+/// Bytes that are no UTF-8 read as U+FFFD. Lines are read as text together, as many as fit; where such bytes make it
+/// impossible to tell from the text which bytes a line has, and for expressions that must not see the lines around, one
+/// line at a time. A line is held as text while it is looked at, so its length has a limit.
+/// </remarks>
+internal sealed class RegexFinder(WindowCursor cursor, LineExpression expression) : ILineFinder
 {
     private const int LongestLine = 1 << 30;
+    private const int BlockBytes = 1 << 16;
 
     private char[] _text = [];
+
+    /// <summary>What of the text is not looked at yet: whole lines.</summary>
+    private int _at;
+    private int _end;
+
+    /// <summary>The offset of the byte that <c>_text[_at]</c> was read from, or of the first that was not read.</summary>
     private long _next;
-    private long _number;
+
+    /// <summary>The lines before that.</summary>
+    private long _lines;
+
+    /// <summary>Up to here lines are looked at one by one.</summary>
+    private long _oneByOneUntil;
 
     public bool TryNext(out FoundLine line)
     {
-        while (cursor.MoveTo(_next))
+        while (true)
         {
-            long start = _next;
-            ReadOnlySpan<byte> view = cursor.Span;
-            int lineFeed = view.IndexOf((byte)'\n');
-            bool whole = lineFeed >= 0 || cursor.End == cursor.File.Length;
-            long end = lineFeed >= 0 ? start + lineFeed : whole ? cursor.End : LineEnds.Find(cursor, cursor.End);
-
-            _next = end + 1;
-            _number++;
-            if (whole ? IsMatch(view[..(int)(end - start)]) : IsLongMatch(start, end))
+            if (_at < _end)
             {
-                line = new FoundLine(start, end, _number);
-                return true;
+                if (TryNextInText(out line)) return true;
+                continue;
             }
+
+            line = default;
+            if (!cursor.MoveTo(_next)) return false;
+            if (!TryReadLines() && TryOneLine(out line)) return true;
+        }
+    }
+
+    /// <summary>Reads as many whole lines as fit; false if lines are to be looked at one by one here.</summary>
+    private bool TryReadLines()
+    {
+        if (!expression.TakesManyLines || _next < _oneByOneUntil) return false;
+
+        ReadOnlySpan<byte> view = cursor.Span;
+        if (view.Length > BlockBytes) view = view[..BlockBytes];
+        if (_next + view.Length < cursor.File.Length) view = view[..(view.LastIndexOf((byte)'\n') + 1)];
+        if (view.IsEmpty) return false;
+
+        ReadOnlySpan<char> text = Read(view);
+        if (Encoding.UTF8.GetByteCount(text) != view.Length)
+        {
+            _oneByOneUntil = _next + view.Length;
+            return false;
         }
 
+        _at = 0;
+        _end = text.Length;
+        return true;
+    }
+
+    private bool TryNextInText(out FoundLine line)
+    {
+        ReadOnlySpan<char> text = _text.AsSpan(_at, _end - _at);
         line = default;
-        return false;
+        if (expression.Search(text) is not { } match || IsPastTheLastLine(match, text))
+        {
+            Pass(text);
+            return false;
+        }
+
+        int start = text[..match.Start.Value].LastIndexOf('\n') + 1;
+        Pass(text[..start]);
+        text = text[start..];
+        int lineFeed = text.IndexOf('\n');
+        ReadOnlySpan<char> found = lineFeed < 0 ? text : text[..lineFeed];
+        if (match.End.Value <= start + found.Length || expression.IsMatch(found))
+            line = new FoundLine(_next, _next + Encoding.UTF8.GetByteCount(found), _lines + 1);
+        Pass(lineFeed < 0 ? text : text[..(lineFeed + 1)]);
+        return line.Number > 0;
+    }
+
+    /// <summary>After the last line feed there is no line, though an expression may match the empty text.</summary>
+    private static bool IsPastTheLastLine(Range match, ReadOnlySpan<char> text) =>
+        match.Start.Value == text.Length && text[^1] == '\n';
+
+    /// <summary>Goes past text whose lines are done.</summary>
+    private void Pass(ReadOnlySpan<char> text)
+    {
+        _at += text.Length;
+        _next += Encoding.UTF8.GetByteCount(text);
+        _lines += text.Count('\n');
+    }
+
+    private bool TryOneLine(out FoundLine line)
+    {
+        long start = _next;
+        ReadOnlySpan<byte> view = cursor.Span;
+        int lineFeed = view.IndexOf((byte)'\n');
+        bool whole = lineFeed >= 0 || cursor.End == cursor.File.Length;
+        long end = lineFeed >= 0 ? start + lineFeed : whole ? cursor.End : LineEnds.Find(cursor, cursor.End);
+
+        _next = end + 1;
+        _lines++;
+        line = new FoundLine(start, end, _lines);
+        return whole ? expression.IsMatch(Read(view[..(int)(end - start)])) : IsLongMatch(start, end);
     }
 
     /// <summary>A line that crosses the edge of a window by more than the overlap is mapped for itself.</summary>
     private bool IsLongMatch(long start, long end)
     {
         if (end - start > LongestLine)
-            throw new NotSupportedException($"Line {_number} is longer than {ByteSize.Format(LongestLine)}; --regex reads a line at once.");
+        {
+            string limit = ByteSize.Format(LongestLine);
+            throw new NotSupportedException($"Line {_lines} is longer than {limit}; --regex reads a line at once.");
+        }
 
         // First out, then in: the budget may have room for one region only.
         cursor.Release();
         using SpanLease lease = cursor.File.LeaseSpan(start, (int)(end - start));
-        return IsMatch(lease.Span);
+        return expression.IsMatch(Read(lease.Span));
     }
 
-    private bool IsMatch(ReadOnlySpan<byte> line)
+    private ReadOnlySpan<char> Read(ReadOnlySpan<byte> bytes)
     {
-        if (_text.Length < line.Length) _text = GC.AllocateUninitializedArray<char>(Math.Max(line.Length, 1 << 12));
-        int length = Encoding.UTF8.GetChars(line, _text);
-        return regex.IsMatch(_text.AsSpan(0, length));
+        if (_text.Length < bytes.Length)
+            _text = GC.AllocateUninitializedArray<char>(Math.Max(bytes.Length, BlockBytes));
+        return _text.AsSpan(0, Encoding.UTF8.GetChars(bytes, _text));
     }
 }

@@ -91,7 +91,7 @@ internal sealed class ToolConsole : IDisposable
     /// <summary>Writes one line to standard error, with the program's name before it.</summary>
     public void Error(string message)
     {
-        string line = $"mspans: {message.ReplaceLineEndings(" ")}";
+        string line = FileName.Printable($"mspans: {message.ReplaceLineEndings(" ")}");
         if (ErrorLine is { } live) live(line);
         else _error.WriteLine(line);
     }

@@ -51,6 +51,52 @@ public sealed class GrepCommandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("--regex", "x$")]
+    [InlineData("--regex", "(?<=x)$")]
+    [InlineData("-i", "X")]
+    public void ALineFeedAtTheEdgeOfAViewEndsItsLine(string option, string pattern)
+    {
+        // A view is a window and its overlap, which is another window or nothing.
+        foreach (int budget in (int[])[Mspans.Window, 2 * Mspans.Window])
+        {
+            for (int length = budget - 2; length <= budget + 2; length++)
+            {
+                string text = $"{new string('x', length)}\nx\n";
+                string path = _folder.Write("text", text);
+                string[] windows = ["--window", $"{Mspans.Window}", "--budget", $"{budget}"];
+                Assert.Equal(text, Mspans.Run(["grep", option, .. windows, "--", pattern, path]).Text);
+                Assert.Equal("2\n", Mspans.Run(["grep", "-c", option, .. windows, "--", pattern, path]).Text);
+            }
+        }
+    }
+
+    public static TheoryData<string> Expressions() =>
+    [
+        "", "^", "$", "^$", "\\s", "[^a]", "a\\s*b", "\\n", "a$", "^b", "\\Aa", "a\\z", "a\\Z", "(?<=a)b", "(?!a)b",
+        "\\bab\\b", "\\W", "(a)\\1", "(?i)AB", "(?-m)^a", "(?s)a.b", "(?>a+)b", "(?:a|bé)+$", "^(a|b)*$", "é{2}", "\\uFFFD", ".{3}", "a.*b.*é",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Expressions))]
+    public void AnExpressionFindsTheLinesThatMatchByThemselves(string expression)
+    {
+        var regex = new Regex(expression, RegexOptions.CultureInvariant);
+        foreach (int seed in (int[])[1, 2, 3])
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(Texts.Random(seed, 200_000, longestLine: 300));
+            if (seed == 2) bytes = [.. bytes, (byte)'\n', (byte)'\n'];
+            // Here and there bytes that are no text, in the last two thirds of the file.
+            for (int at = bytes.Length / 3; seed == 3 && at < bytes.Length; at += 30_011) bytes[at] = 0xFF;
+            string path = _folder.Write("bytes", bytes);
+
+            string[] lines = Texts.Lines(Encoding.UTF8.GetString(bytes));
+            string Printed(string line, int index) => regex.IsMatch(line) ? $"{index + 1}:{line}\n" : "";
+            string expected = string.Concat(lines.Select(Printed));
+            Assert.Equal(expected, Mspans.Run("grep", "-n", "--regex", "--", expression, path).Text);
+        }
+    }
+
     [Fact]
     public void BytesThatAreNoTextAreBytesLikeOthers()
     {

@@ -35,14 +35,16 @@ public sealed class HashCommandTests : IDisposable
     [Fact]
     public void AnUnknownAlgorithmIsBadUsage() => Assert.Equal(2, Hash(_folder.Write("bytes", _bytes), "-a", "crc").ExitCode);
 
-    [Fact]
-    public void ANameThatWouldBreakTheLineIsEscaped()
+    [Theory]
+    [InlineData("a\nb", "a\\nb")]
+    [InlineData("a\rb", "a\\rb")]
+    [InlineData("a\\b", "a\\\\b")]
+    public void ANameThatWouldBreakTheLineIsEscaped(string name, string escaped)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "No such names there.");
-        string path = _folder.Write("a\nb\\c", "");
-        string line = Hash(path).Text;
+        string line = Hash(_folder.Write(name, "")).Text;
         Assert.StartsWith("\\", line, StringComparison.Ordinal);
-        Assert.EndsWith("a\\nb\\\\c\n", line, StringComparison.Ordinal);
+        Assert.EndsWith($"/{escaped}\n", line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,16 +61,16 @@ public sealed class LinesCommandTests : IDisposable
 
         Assert.Equal(1, outcome.ExitCode);
         Assert.Equal($"1 {one}\n1 {two}\n2 total\n", outcome.Text);
-        Assert.StartsWith($"mspans: {missing}: ", outcome.Error, StringComparison.Ordinal);
-        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+        Assert.Equal($"mspans: {missing}: There is no such file.{Environment.NewLine}", outcome.Error);
     }
 
     [Fact]
     public void AFolderIsAnErrorAndNotACrash()
     {
-        Outcome outcome = Mspans.Run("lines", Path.GetTempPath());
+        string folder = Path.GetTempPath();
+        Outcome outcome = Mspans.Run("lines", folder);
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+        Assert.Equal($"mspans: {folder}: It is a folder.{Environment.NewLine}", outcome.Error);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class LinesCommandTests : IDisposable
     {
         Outcome first = Mspans.Run("lines"), second = Mspans.Run("lines");
 
-        Assert.Contains("no FILE given", first.Error, StringComparison.Ordinal);
+        Assert.Contains("No FILE is given", first.Error, StringComparison.Ordinal);
         Assert.EndsWith(" sample\n", first.Text, StringComparison.Ordinal);
         Assert.True(long.Parse(first.Text.Split(' ')[0], provider: null) > 1_000_000);
         Assert.Equal(first.Text, second.Text);
@@ -99,6 +99,20 @@ public sealed class LinesCommandTests : IDisposable
         Assert.Equal(missing, files[0].GetProperty("path").GetString());
         Assert.NotEmpty(files[0].GetProperty("error").GetString()!);
         Assert.Equal(1, files[1].GetProperty("lines").GetInt64());
+    }
+
+    [Fact]
+    public void ANameIsQuotedWhereverItIsPrinted()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "No such names there.");
+        string path = _folder.Write("red\u001b[31m", "a line that is longer than a record, which has sixty-four bytes\n");
+        string quoted = $"'{_folder.PathOf("red")}'$'\\033''[31m'";
+        Assert.Equal($"1 {quoted}\n", Mspans.Run("lines", path).Text);
+        Assert.Equal($"{quoted}:1\n", Mspans.Run("grep", "-H", "-c", "a", path).Text);
+        Assert.StartsWith($"{quoted}: ", Mspans.Run("probe", "--records", "1", path).Text, StringComparison.Ordinal);
+        Assert.StartsWith($"{quoted}: ", Mspans.Run("inspect", path).Text, StringComparison.Ordinal);
+        Assert.StartsWith($"mspans: {quoted[..^1]}x': ", Mspans.Run("lines", path + "x").Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', Mspans.Run("inspect", path, "--", "hash").Text);
     }
 
     [Theory]

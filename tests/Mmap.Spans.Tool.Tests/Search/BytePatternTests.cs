@@ -25,6 +25,34 @@ public class BytePatternTests
     }
 
     [Fact]
+    public void APlaceInLongTextIsFoundWhereverItIsAndNoneBehindTheSpan()
+    {
+        byte[] needle = "Needle"u8.ToArray();
+        for (int length = needle.Length; length <= 300; length++)
+        {
+            // What comes after the span would be found, if it were read.
+            byte[] bytes = [.. Enumerable.Repeat((byte)'x', length), .. needle, .. needle];
+            Span<byte> span = bytes.AsSpan(0, length);
+            foreach (bool ignoreCase in (bool[])[false, true])
+            {
+                var pattern = new BytePattern(needle, ignoreCase);
+                Assert.Equal(-1, pattern.IndexIn(span));
+                Assert.Equal(length, pattern.IndexIn(bytes));
+                foreach (int at in (int[])[0, length / 2, length - needle.Length])
+                {
+                    if (at > length - needle.Length) continue;
+                    span.Fill((byte)'x');
+                    needle.CopyTo(span[at..]);
+                    Assert.Equal(at, pattern.IndexIn(span));
+                    Assert.Equal(-1, pattern.IndexIn(span[..(at + needle.Length - 1)]));
+                }
+
+                span.Fill((byte)'x');
+            }
+        }
+    }
+
+    [Fact]
     public void OnlyLettersHaveCase()
     {
         // '[' and '{' differ by the bit that tells 'A' from 'a'.

@@ -40,7 +40,8 @@ public sealed partial class ScreenTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The terminal is that of Linux.");
         SystemCommand.SkipWithout("script");
         string command = $"stty cols 60 rows 40; env -u NO_COLOR {environment} {Mspans.ShellCommand} {arguments}";
-        return SystemCommand.Run("script", "-q", "-e", "-c", command, "/dev/null").Text;
+        // Without a standard input of its own the terminal is not made.
+        return SystemCommand.Run("sh", "-c", "script -q -e -c \"$1\" /dev/null < /dev/null", "sh", command).Text;
     }
 
     [GeneratedRegex(@"\x1b\[([0-9;]*;)?(3[0-8]|9[0-7])(;[0-9;]*)?m")]

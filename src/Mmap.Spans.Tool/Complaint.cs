@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Mmap.Spans.Tool;
+
+/// <summary>What is wrong with a command line, in the words of the tool rather than of the parser.</summary>
+internal static class Complaint
+{
+    /// <summary>The first thing that is wrong; null if nothing is.</summary>
+    public static string? About(ParseResult parsed)
+    {
+        CommandResult result = parsed.CommandResult;
+        if (UnknownOption(parsed) is { } option)
+        {
+            string suggestion = Suggestion(option, OptionsOf(result));
+            return $"There is no option '{option}'{suggestion} What begins with a dash goes after '--'.";
+        }
+
+        if (parsed.Errors.Count == 0) return null;
+        if (parsed.CommandResult.Command is RootCommand root)
+        {
+            if (parsed.UnmatchedTokens is not [var word, ..]) return "No command is given.";
+            string[] words = [.. root.Subcommands.Select(command => command.Name), .. OptionsOf(result)];
+            return $"There is no command '{word}'{Suggestion(word, words)}";
+        }
+
+        if (EmptyOption(result) is { } empty) return $"{empty} needs a value.";
+        if (MissingArgument(result) is { } missing) return $"No {missing} is given.";
+        if (parsed.UnmatchedTokens is [var more, ..]) return $"'{more}' is one argument too many.";
+        return parsed.Errors[0].Message;
+    }
+
+    /// <summary>The parser takes an option that it does not know for a file. After "--" that is what it is.</summary>
+    private static string? UnknownOption(ParseResult parsed) => parsed.Tokens
+        .TakeWhile(token => token.Type != TokenType.DoubleDash)
+        .Where(token => token.Type == TokenType.Argument)
+        .FirstOrDefault(token => token.Value.Length > 1 && token.Value[0] == '-')?.Value;
+
+    private static string? EmptyOption(CommandResult result) => result.Children.OfType<OptionResult>()
+        .Where(option => option is { Implicit: false, Tokens.Count: 0 })
+        .FirstOrDefault(option => option.Option.Arity.MinimumNumberOfValues > 0)?.Option.Name;
+
+    private static string? MissingArgument(CommandResult result) => result.Command.Arguments
+        .Where(argument => argument.Arity.MinimumNumberOfValues > 0)
+        .FirstOrDefault(argument => result.GetResult(argument) is not { Tokens.Count: > 0 })?.Name;
+
+    private static IEnumerable<string> OptionsOf(CommandResult result)
+    {
+        IEnumerable<Option> options = result.Command.Options;
+        if (result.Parent is CommandResult parent)
+            options = options.Concat(parent.Command.Options.Where(option => option.Recursive));
+        return options.Select(option => option.Name);
+    }
+
+    private static string Suggestion(string word, IEnumerable<string> known)
+    {
+        (string nearest, int distance) = known.Select(name => (name, Distance(word, name))).MinBy(pair => pair.Item2);
+        return distance <= 2 ? $"; did you mean '{nearest}'?" : ".";
+    }
+
+    /// <summary>How many letters must be put in, taken out or changed to make one word of the other.</summary>
+    private static int Distance(string one, string two)
+    {
+        int[] row = [.. Enumerable.Range(0, two.Length + 1)];
+        for (int i = 1; i <= one.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= two.Length; j++)
+            {
+                int changed = diagonal + (one[i - 1] == two[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}
