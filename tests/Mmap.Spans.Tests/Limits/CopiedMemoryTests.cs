@@ -12,7 +12,10 @@ public class CopiedMemoryTests
     public static TheoryData<int, long, OverBudget> Loads => new()
     {
         { 1, 16 * Mebibyte, OverBudget.Exceed },
+        { 2, 16 * Mebibyte, OverBudget.Exceed },
+        { 4, 16 * Mebibyte, OverBudget.Exceed },
         { 1, 64 << 10, OverBudget.Exceed },
+        { 4, Mebibyte, OverBudget.Exceed },
         { 1, 16 * Mebibyte, OverBudget.Fail },
         { 2, 16 * Mebibyte, OverBudget.Fail },
         { 4, 16 * Mebibyte, OverBudget.Fail },
@@ -46,6 +49,7 @@ public class CopiedMemoryTests
     /// <summary>Default options, and five times as many bytes of copies as there may be memory.</summary>
     [Theory]
     [InlineData("stream")]
+    [InlineData("cursor")]
     public void ALongFileIsReadThroughCopiesInAContainerOfLittleMemory(string way)
     {
         const long Length = 1_500_000_000;
