@@ -35,11 +35,11 @@ public sealed class MapManager : IDisposable
     {
         Options = options ?? new MapManagerOptions();
         Options.Check();
-        var budget = new RegionBudget(Options.MaxMappedBytes, Options.MaxMappedBytes, Options.MaxRegions);
+        var budget = new RegionBudget(Options.MaxMappedBytes, Options.MaxCopiedBytes, Options.MaxRegions);
         _table = new RegionTable(budget, Options.OverBudget, _telemetry, Options.Guard) { DescribeLargestHolder = DescribeLargestHolder };
         _handles = new HandleBudget(Options.MaxOpenHandles);
-        _pages = new PagePool(Options.MaxMappedBytes, Options.Guard);
-        _backings = new BackingFactory(Options, _pages, _telemetry.FellBack);
+        _pages = new PagePool(Options.MaxCopiedBytes, Options.Guard);
+        _backings = new BackingFactory(Options, _pages);
         _opener = new FileOpener(_table, Options, _files, _handles, _backings);
         Tracker = Options.TrackLeases ? new LeaseTracker() : null;
         MapMetrics.Add(this);
@@ -69,7 +69,7 @@ public sealed class MapManager : IDisposable
 
     // No lock is taken for it: a debugger may ask while another thread stands still inside one.
     private string DebuggerText =>
-        $"{_table.Budget.Bytes} of {_table.Budget.Mapped.Max} bytes in {_table.Budget.Regions} regions{(IsDisposed ? ", disposed" : "")}";
+        $"{_table.Budget.Mapped.Charged} of {_table.Budget.Mapped.Max} bytes mapped and {_table.Budget.Copied.Charged} of {_table.Budget.Copied.Max} copied in {_table.Budget.Regions} regions{(IsDisposed ? ", disposed" : "")}";
 
     /// <summary>Opens a file for reading. It stops nobody from writing, renaming or deleting the file.</summary>
     /// <remarks>
@@ -164,11 +164,13 @@ public sealed class MapManager : IDisposable
         RegionBudget budget = _table.Budget;
         return new MapStatistics
         {
-            MappedBytes = budget.Bytes,
+            MappedBytes = budget.Mapped.Charged,
             PeakMappedBytes = budget.Mapped.Peak,
-            CopiedBytes = regions.Sum(region => region.Memory.IsCopy ? region.ChargedBytes : 0),
+            CopiedBytes = budget.Copied.Charged,
+            PeakCopiedBytes = budget.Copied.Peak,
             Regions = budget.Regions,
-            RegionsOverBudget = OverBudget(regions, budget.Bytes - budget.Mapped.Max),
+            PeakRegions = budget.PeakRegions,
+            RegionsOverBudget = OverBudget(regions, copied: false) + OverBudget(regions, copied: true),
             OpenFiles = files.Count,
             OpenHandles = _handles.Open,
             LiveHeapLeases = regions.Sum(region => region.State.References),
@@ -210,13 +212,17 @@ public sealed class MapManager : IDisposable
     /// <summary>The leases of a region that is apart; a hazard is not counted anywhere, and only what is refused by the system has none.</summary>
     private static int PinsOf(Region region) => region.State.IsRetired ? 0 : (int)Math.Max(region.State.References, 1);
 
-    private static int OverBudget(List<Region> regions, long excess)
+    /// <summary>How many of the pinned regions of a kind are over its budget. At rest nothing else is: idle ones are dropped.</summary>
+    private int OverBudget(List<Region> regions, bool copied)
     {
+        ByteBudget budget = copied ? _table.Budget.Copied : _table.Budget.Mapped;
+        long excess = budget.Charged - budget.Max;
         int count = 0;
         foreach (Region region in regions)
         {
             if (excess <= 0) break;
-            if (region.State.References == 0) continue;
+            // Span leases are not counted in the word; what is in no use would have been dropped.
+            if (region.IsCopied != copied) continue;
             excess -= region.ChargedBytes;
             count++;
         }

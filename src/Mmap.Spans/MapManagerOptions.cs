@@ -15,6 +15,8 @@ public sealed record MapManagerOptions
     private const int Mebibyte = 1 << 20;
 
     private readonly int? _overlap;
+    private readonly long? _maxMappedBytes;
+    private readonly long? _maxCopiedBytes;
 
     /// <summary>
     /// Bytes from the start of one window to the start of the next: a power of two, at least the system's allocation
@@ -25,16 +27,44 @@ public sealed record MapManagerOptions
 
     /// <summary>
     /// Bytes of the next window that every region also covers: every lease of at most this length is contiguous from
-    /// the shared windows. 1 MiB unless set, or <see cref="WindowSize"/> where that is less, which is also the most.
+    /// the shared windows. Unless set the smaller of 1 MiB and a sixteenth of <see cref="WindowSize"/>, at least a page;
+    /// at most <see cref="WindowSize"/>.
     /// </summary>
     public int Overlap
     {
-        get => _overlap ?? (WindowSize == WholeFile ? Mebibyte : (int)Math.Clamp(WindowSize, 0, Mebibyte));
+        get => _overlap ?? (WindowSize == WholeFile
+            ? Mebibyte
+            : (int)Math.Clamp(WindowSize / 16, Math.Min(Math.Max(WindowSize, 0), Environment.SystemPageSize), Mebibyte));
         init => _overlap = value;
     }
 
-    /// <summary>The bytes that regions may hold together. 8 GiB unless set, 1 GiB in a 32-bit process.</summary>
-    public long MaxMappedBytes { get; init; } = Environment.Is64BitProcess ? 8L * 1024 * Mebibyte : 1024L * Mebibyte;
+    /// <summary>
+    /// Bytes of files that mappings may hold together: the step of each window, and all of a range mapped for one lease. At
+    /// least one window. Unless set four times the memory that the runtime may use
+    /// (<see cref="GCMemoryInfo.TotalAvailableMemoryBytes"/>, which knows containers), from 8 GiB to 256 GiB, but no more than a
+    /// quarter of the limit of address space; 1 GiB in a 32-bit process.
+    /// </summary>
+    /// <remarks>
+    /// Mapped pages are the system's cache, which it takes back when it needs memory; they cost page tables (1/512 of what
+    /// was touched) and show in the process's resident size.
+    /// </remarks>
+    public long MaxMappedBytes
+    {
+        get => _maxMappedBytes ?? DefaultMappedBytes();
+        init => _maxMappedBytes = value;
+    }
+
+    /// <summary>
+    /// Bytes of memory that copies may hold together: <see cref="Backing.Copy"/>, small files, and files whose mapping is
+    /// refused. Unless set a quarter of the memory that the runtime may use, at most <see cref="MaxMappedBytes"/> and at least
+    /// one window with its overlap. A whole window that is more than a smaller one goes over it, or is refused, as
+    /// <see cref="OverBudget"/> says.
+    /// </summary>
+    public long MaxCopiedBytes
+    {
+        get => _maxCopiedBytes ?? DefaultCopiedBytes();
+        init => _maxCopiedBytes = value;
+    }
 
     /// <summary>
     /// How many regions there may be, whatever <see cref="OverBudget"/> says: a process that reaches the system's limit
@@ -73,7 +103,7 @@ public sealed record MapManagerOptions
     public bool Guard { get; init; }
 
     private string DebuggerText =>
-        $"{MaxMappedBytes} bytes in {MaxRegions} regions, windows of {(WindowSize == WholeFile ? "the whole file" : WindowSize)} and {Overlap} bytes";
+        $"{MaxMappedBytes} bytes mapped and {MaxCopiedBytes} copied in {MaxRegions} regions, windows of {(WindowSize == WholeFile ? "the whole file" : WindowSize)} and {Overlap} bytes";
 
     /// <summary>The grid that these options describe.</summary>
     internal WindowGrid Grid => WindowSize == WholeFile
@@ -92,10 +122,27 @@ public sealed record MapManagerOptions
             throw new ArgumentOutOfRangeException(nameof(Overlap), Overlap, $"An overlap is from 0 to {longest} bytes with windows of {WindowSize} bytes.");
 
         if (MaxMappedBytes <= 0) throw AtLeastOne(nameof(MaxMappedBytes), MaxMappedBytes);
+        if (MaxMappedBytes < WindowSize)
+            throw new ArgumentOutOfRangeException(nameof(MaxMappedBytes), MaxMappedBytes, $"A budget of {MaxMappedBytes} bytes is less than one window of {WindowSize} bytes; choose a smaller WindowSize.");
+        if (MaxCopiedBytes <= 0) throw AtLeastOne(nameof(MaxCopiedBytes), MaxCopiedBytes);
         if (MaxRegions <= 0) throw AtLeastOne(nameof(MaxRegions), MaxRegions);
         if (MaxOpenHandles <= 0) throw AtLeastOne(nameof(MaxOpenHandles), MaxOpenHandles);
         if (!Enum.IsDefined(OverBudget)) throw new ArgumentOutOfRangeException(nameof(OverBudget), OverBudget, "It is Exceed or Fail.");
     }
+
+    private long DefaultMappedBytes()
+    {
+        const long Gibibyte = 1L << 30;
+        if (!Environment.Is64BitProcess) return Gibibyte;
+
+        long bytes = Math.Clamp(4 * AvailableBytes, 8 * Gibibyte, 256 * Gibibyte);
+        return Math.Max(Math.Min(bytes, SystemLimits.AddressSpaceBytes / 4), WindowSize);
+    }
+
+    private long DefaultCopiedBytes() =>
+        Math.Max(Math.Min(AvailableBytes / 4, MaxMappedBytes), WindowSize == WholeFile ? 1 : WindowSize + Overlap);
+
+    private static long AvailableBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     private static ArgumentOutOfRangeException AtLeastOne(string name, long value) =>
         new(name, value, $"{name} is at least 1.");

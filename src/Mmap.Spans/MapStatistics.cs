@@ -6,19 +6,25 @@ namespace Mmap.Spans;
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed record MapStatistics
 {
-    private string DebuggerText => $"{MappedBytes} bytes in {Regions} regions of {OpenFiles} files, {LiveHeapLeases} leases";
+    private string DebuggerText => $"{MappedBytes} bytes mapped and {CopiedBytes} copied in {Regions} regions of {OpenFiles} files, {LiveHeapLeases} leases";
 
-    /// <summary>Bytes of files in memory now, mapped or copied, as charged to the budget.</summary>
+    /// <summary>Bytes of files that mappings hold now, as charged to <see cref="MapManagerOptions.MaxMappedBytes"/>.</summary>
     public required long MappedBytes { get; init; }
 
     /// <summary>The most <see cref="MappedBytes"/> ever was.</summary>
     public required long PeakMappedBytes { get; init; }
 
-    /// <summary>The part of <see cref="MappedBytes"/> that are copies in native memory.</summary>
+    /// <summary>Bytes of memory that copies hold now, as charged to <see cref="MapManagerOptions.MaxCopiedBytes"/>.</summary>
     public required long CopiedBytes { get; init; }
+
+    /// <summary>The most <see cref="CopiedBytes"/> ever was.</summary>
+    public required long PeakCopiedBytes { get; init; }
 
     /// <summary>Regions now.</summary>
     public required int Regions { get; init; }
+
+    /// <summary>The most <see cref="Regions"/> ever was.</summary>
+    public required int PeakRegions { get; init; }
 
     /// <summary>Regions that would be dropped for being over the budget if their leases ended now.</summary>
     public required int RegionsOverBudget { get; init; }

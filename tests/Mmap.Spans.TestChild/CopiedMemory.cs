@@ -23,6 +23,7 @@ internal static class CopiedMemory
             WindowSize = window,
             Overlap = overlap,
             MaxMappedBytes = budget,
+            MaxCopiedBytes = budget,
             OverBudget = Enum.Parse<OverBudget>(args[3]),
         });
         using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Copy });

@@ -19,8 +19,8 @@ internal static class MapMetrics
 
     static MapMetrics()
     {
-        Observe("mmap_spans.memory.mapped", "By", "Bytes of files in memory, mapped or copied.", s => s.MappedBytes);
-        Observe("mmap_spans.memory.copied", "By", "Bytes of files in memory that are copies.", s => s.CopiedBytes);
+        Observe("mmap_spans.memory.mapped", "By", "Bytes of files that mappings hold.", s => s.MappedBytes);
+        Observe("mmap_spans.memory.copied", "By", "Bytes of memory that copies hold.", s => s.CopiedBytes);
         Observe("mmap_spans.regions", "{region}", "Regions in memory.", s => s.Regions);
         Observe("mmap_spans.regions.over_budget", "{region}", "Regions held by leases beyond the budget.", s => s.RegionsOverBudget);
         Observe("mmap_spans.leases", "{lease}", "References of heap leases, cursors, readers and streams.", s => s.LiveHeapLeases);

@@ -60,7 +60,8 @@ internal sealed class TableDump
         MapStatistics now = manager.GetStatistics();
         MapManagerOptions limits = manager.Options;
         Line($"Held by {(manager.IsDisposed ? "a disposed manager" : "the manager")}, of what it may hold");
-        Line($"  bytes    {now.MappedBytes,16:N0} of {limits.MaxMappedBytes:N0} ({Percent(now.MappedBytes, limits.MaxMappedBytes)}), {now.CopiedBytes:N0} of them copies; {now.PeakMappedBytes:N0} at most so far");
+        Line($"  mapped   {now.MappedBytes,16:N0} bytes of {limits.MaxMappedBytes:N0} ({Percent(now.MappedBytes, limits.MaxMappedBytes)}); {now.PeakMappedBytes:N0} at most so far");
+        Line($"  copied   {now.CopiedBytes,16:N0} bytes of {limits.MaxCopiedBytes:N0} ({Percent(now.CopiedBytes, limits.MaxCopiedBytes)}); {now.PeakCopiedBytes:N0} at most so far");
         Line($"  regions  {now.Regions,16:N0} of {limits.MaxRegions:N0}, {now.RegionsOverBudget:N0} of them over the budget");
         Line($"  handles  {now.OpenHandles,16:N0} of {limits.MaxOpenHandles:N0}, for {now.OpenFiles:N0} files");
         Line($"  leases   {now.LiveHeapLeases,16:N0} references of heap leases, cursors and readers, {holdings.Sum(SpansOf):N0} span leases");

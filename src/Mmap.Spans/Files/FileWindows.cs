@@ -184,7 +184,9 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     private Region AcquireWindow(long index, bool passing)
     {
         RegionTable table = Directory.Table;
-        if (!passing || !Directory.Backing.Copies || Directory.At(index) is not null) return table.Acquire(Directory, index);
+        int length = Directory.Grid.LengthOf(index, Directory.Length);
+        if (!passing || Directory.At(index) is not null || !Directory.Backing.Copies(Directory.Grid.StartOf(index), length))
+            return table.Acquire(Directory, index);
 
         long currentLength = Math.Min(Directory.Length, Directory.Backing.Length);
         return table.AcquireExact(Directory, Directory.Grid.StartOf(index), Directory.Grid.LengthOf(index, currentLength));

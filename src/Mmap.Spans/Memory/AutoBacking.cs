@@ -6,11 +6,8 @@ namespace Mmap.Spans.Memory;
 /// </summary>
 /// <param name="file">Where the handle comes from.</param>
 /// <param name="longestWindow">The bytes of a window that the end of the file does not cut short.</param>
-/// <param name="fellBack">Called with the file's name, the range and the reason when a mapping is refused.</param>
 /// <param name="pages">Where copies get their memory.</param>
-internal sealed class AutoBacking(
-    IHandleSource file, int longestWindow, Action<string, FileRange, string> fellBack, PagePool pages)
-    : FileBacking(file, pages)
+internal sealed class AutoBacking(IHandleSource file, int longestWindow, PagePool pages) : FileBacking(file, pages)
 {
     /// <summary>
     /// Files up to this many bytes are copied: that is quicker than to map them, touch them and unmap them, even if
@@ -27,33 +24,27 @@ internal sealed class AutoBacking(
 
     public override IBacking? Fallback => new CopiedBacking(_file, _pages);
 
-    public override bool Copies => _mappingRefused;
+    // A first window that the end of the file cuts short is the whole file; no need to ask the system. And of some files
+    // to read zeroes through a mapping takes memory.
+    public override bool Copies(long offset, int length) =>
+        _mappingRefused || (offset == 0 && length <= CopiedUpToBytes && length < longestWindow)
+        || FileReads.HarmOfMapping(_file) == MappingHarm.TakesMemory;
 
-    public override long ChargeFor(long offset, int length) => MappedBacking.ChargeOf(offset, length);
+    public override long ChargeFor(long offset, int length) =>
+        Copies(offset, length) ? length : MappedBacking.ChargeOf(offset, length);
 
     protected override RegionMemory LoadOnce(long offset, int length)
     {
-        // A first window that the end of the file cuts short is the whole file; no need to ask the system.
-        if (offset == 0 && length <= CopiedUpToBytes && length < longestWindow)
-            return CopiedBacking.Load(_file, _pages, offset, length);
-
-        // To read zeroes must not take memory.
-        if (FileReads.HarmOfMapping(_file) == MappingHarm.TakesMemory)
-            return CopiedBacking.Load(_file, _pages, offset, length);
-
-        if (!_mappingRefused)
+        if (Copies(offset, length)) return CopiedBacking.Load(_file, _pages, offset, length);
+        try
         {
-            try
-            {
-                return MappedBacking.Load(_file, offset, length);
-            }
-            catch (MappingRefusedException refusal)
-            {
-                _mappingRefused = true;
-                fellBack(_file.Name, new FileRange(offset, length), refusal.Message);
-            }
+            return MappedBacking.Load(_file, offset, length);
         }
-
-        return CopiedBacking.Load(_file, _pages, offset, length);
+        catch (MappingRefusedException)
+        {
+            // The caller has charged a mapping; it goes on with the fallback, charged as what it is.
+            _mappingRefused = true;
+            throw;
+        }
     }
 }

@@ -3,8 +3,7 @@ namespace Mmap.Spans.Memory;
 /// <summary>Chooses where the bytes of a file come from.</summary>
 /// <param name="options">The manager's options: the grid.</param>
 /// <param name="pages">Where copies get their memory.</param>
-/// <param name="fellBack">Called with the file's name, the range and the reason when a mapping is refused.</param>
-internal sealed class BackingFactory(MapManagerOptions options, PagePool pages, Action<string, FileRange, string> fellBack)
+internal sealed class BackingFactory(MapManagerOptions options, PagePool pages)
 {
     /// <summary>What tests put between a file and the system.</summary>
     public Func<IBacking, IBacking>? Wrap { get; set; }
@@ -19,7 +18,7 @@ internal sealed class BackingFactory(MapManagerOptions options, PagePool pages, 
         {
             Backing.Map => new MappedBacking(file, pages),
             Backing.Copy => new CopiedBacking(file, pages),
-            _ => new AutoBacking(file, (int)(options.Grid.Step + options.Grid.Overlap), fellBack, pages),
+            _ => new AutoBacking(file, (int)(options.Grid.Step + options.Grid.Overlap), pages),
         };
         return Wrap is null ? made : Wrap(made);
     }

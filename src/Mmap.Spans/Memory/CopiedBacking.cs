@@ -13,7 +13,7 @@ internal sealed class CopiedBacking(IHandleSource file, PagePool pages) : FileBa
     private readonly IHandleSource _file = file;
     private readonly PagePool _pages = pages;
 
-    public override bool Copies => true;
+    public override bool Copies(long offset, int length) => true;
 
     public override long ChargeFor(long offset, int length) => length;
 

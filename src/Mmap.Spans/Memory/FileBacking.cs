@@ -7,7 +7,7 @@ internal abstract class FileBacking(IHandleSource file, PagePool pages) : IBacki
 {
     public virtual IBacking? Fallback => null;
 
-    public virtual bool Copies => false;
+    public virtual bool Copies(long offset, int length) => false;
 
     public long Length => FileReads.LengthOf(file);
 

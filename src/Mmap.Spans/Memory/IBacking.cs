@@ -11,8 +11,11 @@ internal interface IBacking
     /// </summary>
     IBacking? Fallback => null;
 
-    /// <summary>Whether what it loads is copied: memory of the process, which nobody else has use for.</summary>
-    bool Copies => false;
+    /// <summary>
+    /// Whether a load of that range copies: memory of the process, charged as such. A load that was to map and is refused
+    /// throws <see cref="MappingRefusedException"/>, and <see cref="Fallback"/> may serve.
+    /// </summary>
+    bool Copies(long offset, int length) => false;
 
     /// <summary>The file's length now, asked of the system at each call.</summary>
     long Length { get; }

@@ -10,6 +10,8 @@ internal sealed class SnapshotBacking(byte[] content, PagePool pages) : IBacking
 {
     public long Length => content.Length;
 
+    public bool Copies(long offset, int length) => true;
+
     public long ChargeFor(long offset, int length) => length;
 
     public int Read(long offset, Span<byte> destination)

@@ -43,6 +43,21 @@ internal static unsafe class SystemLimits
         : string.Create(CultureInfo.InvariantCulture,
             $"The limits are ulimit -v (address space), ulimit -n (handles, {MaxHandles}) and vm.max_map_count (mappings, {MaxMappings}).");
 
+    /// <summary>The bytes of address space that the process may have; a very large number where there is no limit.</summary>
+    public static long AddressSpaceBytes
+    {
+        get
+        {
+            if (OperatingSystem.IsWindows() || !Environment.Is64BitProcess) return long.MaxValue;
+
+            int resource = OperatingSystem.IsMacOS() ? 5 : 9;
+            SystemCalls.ResourceLimit limit;
+            // SAFETY: RLIMIT_AS is 9 on Linux and 5 on macOS; both fill two 64-bit members in a 64-bit process.
+            int answer = SystemCalls.GetResourceLimit(resource, &limit);
+            return answer == 0 ? (long)Math.Min(limit.Soft, long.MaxValue) : long.MaxValue;
+        }
+    }
+
     private static int ReadGranularity()
     {
         if (!OperatingSystem.IsWindows()) return Environment.SystemPageSize;

@@ -196,6 +196,10 @@ internal sealed class RegionTable
             {
                 return backing.Load(region.Start, length);
             }
+            catch (MappingRefusedException e) when (backing.Fallback is not null)
+            {
+                backing = FallBack(backing.Fallback, region, length, e, ref report);
+            }
             catch (Exception e) when (SystemLimits.IsExhausted(e))
             {
                 string file = region.Directory.Name;
@@ -208,11 +212,30 @@ internal sealed class RegionTable
                 }
 
                 if (backing.Fallback is not { } fallback)
-                    throw new IOException($"Bytes {range} of '{file}' cannot be loaded, and nothing idle is left to drop: {SystemLimits.SentenceOf(e)} {SystemLimits.Describe()}", e);
-                backing = fallback;
-                report.Fallback = e.Message;
+                {
+                    throw new IOException(
+                        $"Bytes {range} of '{file}' cannot be loaded, and nothing idle is left to drop: "
+                        + $"{SystemLimits.SentenceOf(e)} {SystemLimits.Describe()}",
+                        e);
+                }
+
+                backing = FallBack(fallback, region, length, e, ref report);
             }
         }
+    }
+
+    /// <summary>Has a region copied that cannot be mapped, and charged as what it is then.</summary>
+    private IBacking FallBack(IBacking fallback, Region region, int length, Exception refusal, ref LoadReport report)
+    {
+        report.Fallback = refusal.Message;
+        if (region.IsCopied) return fallback;
+
+        Budget.Of(region).Uncharge(region.ChargedBytes);
+        // Of a charge that is refused nothing is to be given back.
+        region.ChargedBytes = 0;
+        region.IsCopied = true;
+        ChargeBytes(region, fallback.ChargeFor(region.Start, length), length, ref report);
+        return fallback;
     }
 
     /// <summary>Tells the observer what a load met, when it is over.</summary>
@@ -228,57 +251,76 @@ internal sealed class RegionTable
     /// <summary>Charges a load, and makes room for it where there is none.</summary>
     private void Charge(Region region, int length, ref LoadReport report)
     {
-        region.ChargedBytes = region.Directory.Backing.ChargeFor(region.Start, length);
+        RegionDirectory directory = region.Directory;
+        region.IsCopied = directory.Backing.Copies(region.Start, length);
+        long bytes = directory.Backing.ChargeFor(region.Start, length);
+        // The overlap of a mapping is the next window's: its pages are in memory once, and a file as large as the budget fits.
+        if (!region.IsCopied && !region.IsExact) bytes = Math.Min(bytes, directory.Grid.Step);
+
         // Each time one more try after a sweep that freed nothing: another thread's may have, while this one waited.
         while (!Budget.TryAddRegion())
         {
             if (_sweeper.TryMakeRoom(region.IsCopied, 0, ref report.Left)) continue;
             if (Budget.TryAddRegion()) break;
-            throw Exceeded(region, length);
+            throw Exceeded(region, bytes, length);
         }
 
-        ByteBudget bytes = Budget.Of(region);
-        if (bytes.TryCharge(region.ChargedBytes)) return;
-
-        bool charged = false;
-        bytes.Reserve(region.ChargedBytes);
         try
         {
-            charged = TryChargeInTurn(region, bytes, ref report.Left);
-            if (!charged) throw Exceeded(region, length);
+            ChargeBytes(region, bytes, length, ref report);
         }
-        finally
+        catch
         {
-            bytes.CancelReservation(region.ChargedBytes);
-            if (!charged) Budget.RemoveRegion();
+            Budget.RemoveRegion();
+            throw;
         }
     }
 
-    /// <summary>Charges a load that does not fit: after room was made, or over the maximum if leases hold everything and may.</summary>
-    private bool TryChargeInTurn(Region region, ByteBudget bytes, ref LeavingRegions left)
+    private void ChargeBytes(Region region, long bytes, int length, ref LoadReport report)
     {
-        while (!bytes.TryCharge(region.ChargedBytes))
+        ByteBudget budget = Budget.Of(region);
+        if (!budget.TryCharge(bytes))
         {
-            if (_sweeper.TryMakeRoom(region.IsCopied, region.ChargedBytes, ref left)) continue;
-            if (bytes.TryCharge(region.ChargedBytes)) return true;
+            budget.Reserve(bytes);
+            try
+            {
+                if (!TryChargeInTurn(region, budget, bytes, ref report.Left)) throw Exceeded(region, bytes, length);
+            }
+            finally
+            {
+                budget.CancelReservation(bytes);
+            }
+        }
+
+        region.ChargedBytes = bytes;
+    }
+
+    /// <summary>Charges a load that does not fit: after room was made, or over the maximum if leases hold everything and may.</summary>
+    private bool TryChargeInTurn(Region region, ByteBudget budget, long bytes, ref LeavingRegions left)
+    {
+        while (!budget.TryCharge(bytes))
+        {
+            if (_sweeper.TryMakeRoom(region.IsCopied, bytes, ref left)) continue;
+            if (budget.TryCharge(bytes)) return true;
             if (_overBudget == OverBudget.Fail) return false;
-            bytes.ChargeAnyway(region.ChargedBytes);
+            budget.ChargeAnyway(bytes);
             return true;
         }
 
         return true;
     }
 
-    private MapBudgetExceededException Exceeded(Region region, int length)
+    private MapBudgetExceededException Exceeded(Region region, long needed, int length)
     {
         ByteBudget bytes = Budget.Of(region);
-        string limits = $"{bytes.Charged} of {bytes.Max} bytes in {Budget.Regions} of {Budget.MaxRegions} regions";
+        string kind = region.IsCopied ? "copied" : "mapped";
+        string limits = $"{bytes.Charged} of {bytes.Max} {kind} bytes in {Budget.Regions} of {Budget.MaxRegions} regions";
         int failed = _unmapper.Failed;
         if (failed > 0) limits += $", and {failed} of these the system refuses to unmap";
         string wanted = $"There is no room for bytes {new FileRange(region.Start, length)} of "
-            + $"'{region.Directory.Name}' ({region.ChargedBytes} bytes)";
-        return new MapBudgetExceededException(region.ChargedBytes > bytes.Max
-            ? $"{wanted}: that alone is more than the budget, which is {bytes.Max} bytes. "
+            + $"'{region.Directory.Name}' ({needed} bytes)";
+        return new MapBudgetExceededException(needed > bytes.Max
+            ? $"{wanted}: that alone is more than the budget, which is {bytes.Max} {kind} bytes. "
               + "A smaller WindowSize, or a shorter lease, needs less."
             : $"{wanted}: live leases hold {limits}. {DescribeLargestHolder?.Invoke()}".TrimEnd());
     }

@@ -23,7 +23,7 @@ public sealed class DumpTests : LeakCheckedTest
         string[] lines = dump.Split(Environment.NewLine);
 
         // Totals against the budget.
-        Assert.Contains(lines, line => line.Contains($"{Number(7 * Granule)} of {Number(8 * Granule)} (88 %)", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains($"{Number(7 * Granule)} bytes of {Number(8 * Granule)} (88 %)", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("5 references of heap leases, cursors and readers, 1 span leases", StringComparison.Ordinal));
 
         // The files, by what they hold.

@@ -31,7 +31,7 @@ internal sealed class MeteredUse : IDisposable
     /// <summary>What is held or was done, at least: other tests do more at the same time.</summary>
     public static Dictionary<string, long> Least { get; } = new()
     {
-        ["mmap_spans.memory.mapped"] = 3 * LeakCheckedTest.Granule,
+        ["mmap_spans.memory.mapped"] = 2 * LeakCheckedTest.Granule,
         ["mmap_spans.memory.copied"] = LeakCheckedTest.Granule,
         ["mmap_spans.regions"] = 3,
         ["mmap_spans.regions.over_budget"] = 1,

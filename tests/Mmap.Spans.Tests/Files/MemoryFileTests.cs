@@ -36,7 +36,7 @@ public class MemoryFileTests
                     byte[] bytes = all.Sequence.ToArray();
                     Assert.False(bytes.AsSpan(0, Length - 100).ContainsAnyExcept((byte)0));
                     SampleFile.AssertBytes(bytes.AsSpan(Length - 100), Length - 100);
-                    Assert.Equal(manager.GetStatistics().MappedBytes, manager.GetStatistics().CopiedBytes);
+                    Assert.Equal((0L, true), (manager.GetStatistics().MappedBytes, manager.GetStatistics().CopiedBytes >= Length));
                 }
             }
 

@@ -43,7 +43,7 @@ public sealed class UserFileSystemTests : IDisposable
         {
             ReadWhole(file);
             Assert.Equal(1, manager.GetStatistics().FallbacksToCopy);
-            Assert.Equal(manager.GetStatistics().MappedBytes, manager.GetStatistics().CopiedBytes);
+            Assert.Equal((0L, true), (manager.GetStatistics().MappedBytes, manager.GetStatistics().CopiedBytes > 0));
             Assert.Equal(FileChange.Unchanged, file.Refresh());
         }
 

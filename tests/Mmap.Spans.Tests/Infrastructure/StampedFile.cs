@@ -45,7 +45,7 @@ internal sealed class StampedFile : IDisposable
 
     /// <summary>A manager whose budget holds that many windows of the default step.</summary>
     public static MapManager Manager(int budget, OverBudget overBudget = OverBudget.Exceed, int maxRegions = 1000) =>
-        new(new MapManagerOptions { MaxMappedBytes = (long)budget * Step, OverBudget = overBudget, MaxRegions = maxRegions });
+        new(new MapManagerOptions { WindowSize = Step, Overlap = 0, MaxMappedBytes = (long)budget * Step, OverBudget = overBudget, MaxRegions = maxRegions });
 
     /// <summary>Loads a window if need be, and uses it once.</summary>
     public void Use(int window) => Table.Release(Table.Acquire(Directory, window));

@@ -43,7 +43,7 @@ public class BudgetFullTests
         for (int turn = 0; turn < 3; turn++)
         {
             string message = Assert.Throws<MapBudgetExceededException>(() => wanting.LeaseMemory(0, 1)).Message;
-            foreach (string part in (string[])[other.Path, "[0, 65536)", $"{Room * Window} of {Room * Window} bytes", sample.Path]) Assert.Contains(part, message);
+            foreach (string part in (string[])[other.Path, "[0, 65536)", $"{Room * Window} of {Room * Window} mapped bytes", sample.Path]) Assert.Contains(part, message);
             Assert.Throws<MapBudgetExceededException>(() => wanting.LeaseSpan(0, 1).Dispose());
             Assert.Throws<MapBudgetExceededException>(() => file.LeaseSequence(Room * Window - 1, 10));
         }

@@ -18,7 +18,7 @@ public class MessageTests
         using var manager = new MapManager(s_fail);
         using MappedFile file = manager.Open(sample.Path);
         string message = Assert.Throws<MapBudgetExceededException>(() => file.LeaseMemory(0, 5 * Window)).Message;
-        Assert.Contains($"more than the budget, which is {2 * Window} bytes", message);
+        Assert.Contains($"more than the budget, which is {2 * Window} mapped bytes", message);
         Assert.DoesNotContain("live leases", message);
     }
 

@@ -49,7 +49,7 @@ public sealed class RandomFaultTests : IDisposable
         {
             WindowSize = SystemLimits.AllocationGranularity << random.Next(3),
             Overlap = random.Next(Environment.SystemPageSize),
-            MaxMappedBytes = random.Next(1, 10) * 2 * SystemLimits.AllocationGranularity,
+            MaxMappedBytes = random.Next(2, 10) * 2 * SystemLimits.AllocationGranularity,
             MaxRegions = random.Next(2, 20),
             MaxOpenHandles = random.Next(1, 3),
             OverBudget = random.Next(2) == 0 ? OverBudget.Exceed : OverBudget.Fail,

@@ -71,11 +71,11 @@ public class BackingTests
     {
         using SampleFile small = SampleFile.OfLength(4096), large = SampleFile.OfLength(4 << 20);
         using OneHandle smallSource = new(small.Path), largeSource = new(large.Path);
-        Assert.True(IsCopied(new AutoBacking(smallSource, 16 << 20, (_, _, _) => { }, _pages), 0, 4096));
-        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _, _) => { }, _pages), 0, 4 << 20));
+        Assert.True(IsCopied(new AutoBacking(smallSource, 16 << 20, _pages), 0, 4096));
+        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, _pages), 0, 4 << 20));
         // The short end of a large file, and a small window that the file goes on after.
-        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, (_, _, _) => { }, _pages), (4 << 20) - 4096, 4096));
-        Assert.False(IsCopied(new AutoBacking(largeSource, 4096, (_, _, _) => { }, _pages), 0, 4096));
+        Assert.False(IsCopied(new AutoBacking(largeSource, 16 << 20, _pages), (4 << 20) - 4096, 4096));
+        Assert.False(IsCopied(new AutoBacking(largeSource, 4096, _pages), 0, 4096));
     }
 
     [Theory]
@@ -86,11 +86,17 @@ public class BackingTests
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(path), "There is no such file here.");
         using var source = new OneHandle(path);
         RefusedHere(source);
-        int refusals = 0;
         // Windows of one byte, so that this is no small file.
-        var auto = new AutoBacking(source, 1, (_, _, _) => refusals++, _pages);
-        for (int turn = 0; turn < 3; turn++) Assert.True(IsCopied(auto, 0, 2));
-        Assert.Equal(1, refusals);
+        var auto = new AutoBacking(source, 1, _pages);
+        // The table charges what it is going to be: it is told, and goes on with the fallback.
+        Assert.False(auto.Copies(0, 2));
+        Assert.Throws<MappingRefusedException>(() => auto.Load(0, 2));
+        Assert.True(IsCopied(auto.Fallback!, 0, 2));
+        for (int turn = 0; turn < 3; turn++)
+        {
+            Assert.True(auto.Copies(0, 2));
+            Assert.True(IsCopied(auto, 0, 2));
+        }
     }
 
     [Theory]
@@ -112,7 +118,7 @@ public class BackingTests
     [
         new MappedBacking(source, _pages),
         new CopiedBacking(source, _pages),
-        new AutoBacking(source, int.MaxValue, (_, _, _) => { }, _pages),
+        new AutoBacking(source, int.MaxValue, _pages),
     ];
 
     private void RefusedHere(OneHandle source)

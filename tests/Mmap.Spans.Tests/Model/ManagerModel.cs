@@ -37,7 +37,7 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
 
         public long Length { get; set; }
 
-        public long RegionEnd => RegionStart + (Region?.Bytes ?? 0);
+        public long RegionEnd => RegionStart + (Region?.CoveredBytes ?? 0);
     }
 
     public OpenFile Open(long length) => new(++_lastFile, length);
@@ -101,7 +101,7 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
     {
         bool inside = offset + length <= EndOf(file, offset);
         if (length == 0 && !(inside && table.Has(KeyOf(file, offset)))) return true;
-        if (inside) return table.TakeSpan(KeyOf(file, offset), LengthOf(file.Length, offset / window));
+        if (inside) return table.TakeSpan(KeyOf(file, offset), ChargeOf(file, offset));
         if (table.TakeExact(Charge(offset, length)) is not { } exact) return false;
         table.Release(exact);
         return true;
@@ -117,7 +117,7 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
     {
         OpenFile file = cursor.File;
         bool near = cursor.Region is not null && length > 0 && file.Length == cursor.SeenLength
-            && offset >= cursor.RegionStart && offset < cursor.RegionStart + Math.Min(window, cursor.Region.Bytes);
+            && offset >= cursor.RegionStart && offset < cursor.RegionStart + Math.Min(window, cursor.Region.CoveredBytes);
         if (!near)
         {
             if (offset >= file.Length || length == 0)
@@ -150,7 +150,15 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
         cursor.Offset = cursor.Length = 0;
     }
 
-    private ModelRegion? TakeWindow(OpenFile file, long offset) => table.Take(KeyOf(file, offset), LengthOf(file.Length, offset / window));
+    private ModelRegion? TakeWindow(OpenFile file, long offset)
+    {
+        ModelRegion? region = table.Take(KeyOf(file, offset), ChargeOf(file, offset));
+        if (region is { CoveredBytes: 0 }) region.CoveredBytes = LengthOf(file.Length, offset / window);
+        return region;
+    }
+
+    /// <summary>The overlap of a mapping is the next window's.</summary>
+    private long ChargeOf(OpenFile file, long offset) => Math.Min(LengthOf(file.Length, offset / window), window);
 
     private IEnumerable<long> WindowsOf(OpenFile file) => table.Windows.Where(key => key / FileStride == file.Number);
 

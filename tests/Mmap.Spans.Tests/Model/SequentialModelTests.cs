@@ -31,7 +31,7 @@ public class SequentialModelTests
         {
             WindowSize = s_window,
             Overlap = Overlap,
-            MaxMappedBytes = (long)budget * (s_window + Overlap),
+            MaxMappedBytes = (long)budget * s_window,
             MaxRegions = maxRegions,
             OverBudget = mode,
         };

@@ -45,7 +45,7 @@ public sealed class MappedPipeReaderCostTests : LeakCheckedTest
     public void APassAllocatesLessThanAKibibyteAWindowViewsIncluded()
     {
         const int Windows = 200;
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = Overlap, MaxMappedBytes = 1 });
+        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = Overlap, MaxMappedBytes = Granule });
         MappedFile file = OpenSample(manager, Windows * (long)Granule, out _, new MappedFileOptions { Backing = Backing.Map });
         PassOver(file);
 

@@ -62,7 +62,7 @@ public sealed class MappedPipeReaderWithATinyBudgetContract : PipeReaderContract
 
     protected override PipeReader Create(byte[] content)
     {
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 256, MaxMappedBytes = 1 });
+        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 256, MaxMappedBytes = Granule });
         return OpenBytes(manager, content).CreatePipeReader();
     }
 }

@@ -26,6 +26,9 @@ internal sealed class ModelRegion(long window, long bytes = 1)
     /// <summary>Whether the clock's last look found it used.</summary>
     public bool IsUsedAgain { get; set; }
 
+    /// <summary>The bytes that it covers, if the test tells: the overlap is not charged.</summary>
+    public long CoveredBytes { get; set; }
+
     public int Turns { get; set; }
 
     public long Stamp { get; set; }

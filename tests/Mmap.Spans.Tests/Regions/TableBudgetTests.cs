@@ -117,7 +117,7 @@ public class TableBudgetTests
         MapBudgetExceededException e = Assert.Throws<MapBudgetExceededException>(() => greedy.LeaseMemory(2 * 65536, 10).Dispose());
         Assert.Contains(greedy.Path!, e.Message, StringComparison.Ordinal);
         Assert.Contains("[131072, 196608)", e.Message, StringComparison.Ordinal);
-        Assert.Contains("196608 of 196608 bytes", e.Message, StringComparison.Ordinal);
+        Assert.Contains("196608 of 196608 mapped bytes", e.Message, StringComparison.Ordinal);
         Assert.Contains($"held by '{greedy.Path}': 131072 bytes in 2 regions", e.Message, StringComparison.Ordinal);
         Assert.Equal(3, manager.GetStatistics().Regions);
 

@@ -92,7 +92,8 @@ internal sealed class TableModel(long maxBytes, IClockModel clock)
         if (_onGrid.TryGetValue(window, out ModelRegion? region))
         {
             region.Touch();
-            if (_parked.Contains(region)) Report(region);
+            // While a reference stands, the last of them reports.
+            if (_parked.Contains(region) && region.References == 0) Report(region);
             return true;
         }
 

@@ -10,7 +10,7 @@ internal class LeaseStress : Stress
     public LeaseStress(StressPlan plan)
         : base(plan)
     {
-        Manager = new MapManager(new MapManagerOptions { MaxMappedBytes = plan.BudgetBytes });
+        Manager = new MapManager(new MapManagerOptions { WindowSize = StressPlan.Step, Overlap = 0, MaxMappedBytes = plan.BudgetBytes });
         File = plan.NewFile(Manager);
         _mix = new LeaseMix(() => File.File, _ => { }, File.Backing.Check, plan.Pause);
     }

@@ -18,7 +18,7 @@ internal sealed class LimboStress : Stress
         // From sixteen regions for each that is marked; the plan's numbers are too small for a limbo.
         int budget = 32 * plan.Budget;
         _windows = budget + 8 * plan.Windows;
-        _manager = new MapManager(new MapManagerOptions { MaxMappedBytes = budget * (long)StampedFile.Step });
+        _manager = new MapManager(new MapManagerOptions { WindowSize = StressPlan.Step, Overlap = 0, MaxMappedBytes = budget * (long)StampedFile.Step });
         _file = new StampedFile(_manager, _windows, keepsEvents: false);
     }
 

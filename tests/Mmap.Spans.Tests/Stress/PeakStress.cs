@@ -16,7 +16,7 @@ internal sealed class PeakStress : Stress
     public PeakStress(StressPlan plan)
         : base(plan)
     {
-        _manager = new MapManager(new MapManagerOptions { MaxMappedBytes = plan.Budget * (long)StampedFile.Step });
+        _manager = new MapManager(new MapManagerOptions { WindowSize = StressPlan.Step, Overlap = 0, MaxMappedBytes = plan.Budget * (long)StampedFile.Step });
         long most = (plan.Budget + plan.Threads) * (long)StampedFile.Step;
         var backing = new StampedBacking(1, Windows * (long)StampedFile.Step)
         {

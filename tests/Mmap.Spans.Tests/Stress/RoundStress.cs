@@ -24,7 +24,7 @@ internal sealed class RoundStress : Stress
     public RoundStress(StressPlan plan)
         : base(plan with { Budget = Math.Min(plan.Budget, 2) })
     {
-        _manager = new MapManager(new MapManagerOptions { MaxMappedBytes = Plan.BudgetBytes, OverBudget = plan.Seed % 2 == 0 ? OverBudget.Exceed : OverBudget.Fail });
+        _manager = new MapManager(new MapManagerOptions { WindowSize = StressPlan.Step, Overlap = 0, MaxMappedBytes = Plan.BudgetBytes, OverBudget = plan.Seed % 2 == 0 ? OverBudget.Exceed : OverBudget.Fail });
         _file = NewFile();
         _begin = new Meeting(Threads);
         _end = new Meeting(Threads);
