@@ -105,9 +105,8 @@ internal sealed class PairedRun
         List<int> left = undisturbed.Count >= LeastRounds ? undisturbed : all;
 
         double limit = Canary.QuietLimit(_times.SelectMany(times => times.Select(time => time.Canary)));
-        bool tells = columns.Any(column => _times[column].Exists(time => double.IsFinite(time.Canary)));
-        // A canary that is not a number is over no limit.
-        List<int> quiet = left.FindAll(round => columns.All(column => !(_times[column][round].Canary > limit)));
+        bool tells = Array.TrueForAll(columns, column => _times[column].Exists(time => double.IsFinite(time.Canary)));
+        List<int> quiet = left.FindAll(round => columns.All(column => _times[column][round].Canary <= limit));
         core = !tells ? Core.Unknown : quiet.Count >= LeastRounds ? Core.Quiet : Core.Busy;
         return core == Core.Quiet ? quiet : left;
     }
