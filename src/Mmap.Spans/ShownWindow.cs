@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 namespace Mmap.Spans;
 
 /// <summary>
-/// The bytes of the window that a cursor holds, cut to a range of the file: what a buffer or a stream reads single bytes
-/// from, backwards and forwards, without asking the cursor. Positions count from the start of the range.
+/// The bytes of the window that a cursor holds, cut to a range of the file: what a buffer or a stream reads single
+/// bytes from, backwards and forwards, without asking the cursor. Positions count from the start of the range.
 /// </summary>
-// SAFETY: unsafe for the address of what the cursor holds. It is read only inside the length kept beside it, and both are
-// cleared before the cursor moves or lets go; mapped and copied memory does not move.
+// SAFETY: unsafe for the address of what the cursor holds. It is read only inside the length kept beside it, and both
+// are cleared before the cursor moves or lets go; mapped and copied memory does not move.
 internal unsafe struct ShownWindow
 {
     private byte* _first;

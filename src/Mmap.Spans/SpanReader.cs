@@ -6,19 +6,19 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans;
 
 /// <summary>
-/// Leases spans of one file in a loop: it fetches what a thread's leases need once, where <see cref="MappedFile.LeaseSpan"/>
-/// fetches it each time. Made by <see cref="MappedFile.CreateReader"/>.
+/// Leases spans of one file in a loop: it fetches what a thread's leases need once, where
+/// <see cref="MappedFile.LeaseSpan"/> fetches it each time. Made by <see cref="MappedFile.CreateReader"/>.
 /// </summary>
 /// <remarks>
-/// <para>A <c>ref struct</c> of two words: it stays on the stack of the thread that made it. There is nothing to give back,
-/// and its leases outlive it. Making one costs about as much as it saves in one lease.</para>
+/// <para>A <c>ref struct</c> of two words: it stays on the stack of the thread that made it. There is nothing to give
+/// back, and its leases outlive it. Making one costs about as much as it saves in one lease.</para>
 /// <para>It promises what the file itself promises: after <see cref="MappedFile.Dispose"/> it refuses, after
 /// <see cref="MappedFile.Refresh"/> it sees the new length, and <see cref="MappedFileOptions.Verify"/> holds for each
 /// lease.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-// SAFETY: unsafe for the pointer to the calling thread's block of hazard slots, which is never freed; a ref struct cannot
-// take it to another thread.
+// SAFETY: unsafe for the pointer to the calling thread's block of hazard slots, which is never freed; a ref struct
+// cannot take it to another thread.
 public readonly unsafe ref struct SpanReader
 {
     private readonly MappedFile? _file;

@@ -9,8 +9,8 @@ namespace Mmap.Spans;
 /// A moving view over one file: it holds one region at a time and shows a range of it. Moving inside the region costs
 /// about a nanosecond. Belongs to one thread at a time.
 /// </summary>
-/// <remarks>smmap's <c>WindowCursor</c>. A cursor lives as long as it likes; it is not bound to its <see cref="MappedFile"/>
-/// being undisposed, except to move to a region that it does not hold.</remarks>
+/// <remarks>smmap's <c>WindowCursor</c>. A cursor lives as long as it likes; it is not bound to its
+/// <see cref="MappedFile"/> being undisposed, except to move to a region that it does not hold.</remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class WindowCursor : IDisposable
 {
@@ -50,7 +50,10 @@ public sealed class WindowCursor : IDisposable
     /// <summary>The file.</summary>
     public MappedFile File { get; }
 
-    /// <summary>Whether the cursor shows at least one byte: false before the first move, past the end, and after <see cref="Release"/>.</summary>
+    /// <summary>
+    /// Whether the cursor shows at least one byte: false before the first move, past the end, and after
+    /// <see cref="Release"/>.
+    /// </summary>
     public bool IsValid => _length > 0;
 
     /// <summary>The offset in the file of the first byte shown; 0 if not valid.</summary>
@@ -69,20 +72,25 @@ public sealed class WindowCursor : IDisposable
         get => _directory.Length == _fileLength;
     }
 
-    /// <summary>The bytes shown. Valid until the next <see cref="MoveTo"/>, <see cref="Release"/> or <see cref="Dispose"/>; empty if not valid.</summary>
+    /// <summary>
+    /// The bytes shown. Valid until the next <see cref="MoveTo"/>, <see cref="Release"/> or <see cref="Dispose"/>;
+    /// empty if not valid.
+    /// </summary>
     public ReadOnlySpan<byte> Span
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _region is { } region ? region.Bytes(_regionStart + _start, _length) : default;
     }
 
-    /// <summary>The offset in the file of the first byte of <see cref="WindowSpan"/>; 0 if the cursor holds no window.</summary>
+    /// <summary>
+    /// The offset in the file of the first byte of <see cref="WindowSpan"/>; 0 if the cursor holds no window.
+    /// </summary>
     public long WindowOffset => _regionStart;
 
     /// <summary>
-    /// The whole window that the cursor holds, its overlap included, so that a step back inside it needs no move. Valid as
-    /// long as <see cref="Span"/> is; empty after <see cref="Release"/>. With <see cref="MappedFileOptions.Verify"/> only
-    /// what <see cref="Span"/> shows was checked.
+    /// The whole window that the cursor holds, its overlap included, so that a step back inside it needs no move. Valid
+    /// as long as <see cref="Span"/> is; empty after <see cref="Release"/>. With <see cref="MappedFileOptions.Verify"/>
+    /// only what <see cref="Span"/> shows was checked.
     /// </summary>
     public ReadOnlySpan<byte> WindowSpan
     {
@@ -91,7 +99,7 @@ public sealed class WindowCursor : IDisposable
     }
 
     private string DebuggerText =>
-        $"{(_disposed ? "disposed" : IsValid ? $"bytes {new FileRange(Offset, Length)}" : "not valid")} of '{File.Name}'";
+        (_disposed ? "disposed" : IsValid ? $"bytes {new FileRange(Offset, Length)}" : "not valid") + $" of '{File.Name}'";
 
     /// <summary>
     /// Shows as much of <c>[offset, offset + length)</c> as one region gives, which is at least the overlap unless the
@@ -118,9 +126,9 @@ public sealed class WindowCursor : IDisposable
     }
 
     /// <summary>
-    /// The bytes of a range, exactly as many as are asked for. Inside the window that the cursor holds they cost about a
-    /// nanosecond, and the cursor shows what it showed; elsewhere it moves there first. A range that no window holds is
-    /// mapped for this cursor alone.
+    /// The bytes of a range, exactly as many as are asked for. Inside the window that the cursor holds they cost about
+    /// a nanosecond, and the cursor shows what it showed; elsewhere it moves there first. A range that no window holds
+    /// is mapped for this cursor alone.
     /// </summary>
     /// <remarks>Where each read is in another window, <see cref="MappedFile.LeaseSpan"/> is quicker.</remarks>
     /// <param name="offset">The first byte, counted from the start of the file.</param>
@@ -157,14 +165,16 @@ public sealed class WindowCursor : IDisposable
         region.Directory.Table.Release(region);
     }
 
-    /// <summary>A second cursor that shows the same bytes, with a pin of its own; not valid if this one is not.</summary>
+    /// <summary>
+    /// A second cursor that shows the same bytes, with a pin of its own; not valid if this one is not.
+    /// </summary>
     /// <remarks>
     /// The pin is taken as by <see cref="MoveTo"/>. So a valid cursor cannot be cloned any more when its
-    /// <see cref="MappedFile"/> or the manager is disposed, though it still shows its bytes; one that is not valid can. If
-    /// the file was refreshed since this cursor moved, the clone shows what there is now of the same range.
+    /// <see cref="MappedFile"/> or the manager is disposed, though it still shows its bytes; one that is not valid can.
+    /// If the file was refreshed since this cursor moved, the clone shows what there is now of the same range.
     /// </remarks>
-    /// <exception cref="ObjectDisposedException">This cursor is disposed; or it is valid, and its file or the manager is
-    /// disposed.</exception>
+    /// <exception cref="ObjectDisposedException">This cursor is disposed; or it is valid, and its file or the manager
+    /// is disposed.</exception>
     /// <exception cref="FileChangedException">The file has become shorter than the bytes shown.</exception>
     /// <exception cref="MapBudgetExceededException">Live leases hold all there may be.</exception>
     /// <exception cref="IOException">The system refuses.</exception>

@@ -7,8 +7,8 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Files;
 
 /// <summary>
-/// The one rule for what of a range of a file is there: leases, cursors, readers and prefetching get their regions here,
-/// and here listeners are told that a file has changed underneath.
+/// The one rule for what of a range of a file is there: leases, cursors, readers and prefetching get their regions
+/// here, and here listeners are told that a file has changed underneath.
 /// </summary>
 /// <param name="entry">The file.</param>
 /// <param name="opener">Who asks.</param>
@@ -41,7 +41,8 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         opener.ThrowIfDisposed();
         long fileLength = Directory.Length;
         if (offset < 0 || offset > fileLength) throw RangeError(offsetName, offset, offset, length, fileLength);
-        if (length < 0 || length > fileLength - offset) throw RangeError(lengthName, length, offset, length, fileLength);
+        if (length < 0 || length > fileLength - offset)
+            throw RangeError(lengthName, length, offset, length, fileLength);
     }
 
     /// <summary>A range inside the file, to its end if no length is given.</summary>
@@ -58,7 +59,8 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// <summary>The region that holds a range whole, with a reference of the caller's.</summary>
     /// <param name="offset">The first byte; the range is inside the file.</param>
     /// <param name="length">The number of bytes.</param>
-    /// <param name="forOneLease">Whether nothing else of the region will be read: under guard it is no longer then.</param>
+    /// <param name="forOneLease">Whether nothing else of the region will be read: under guard it is no longer
+    /// then.</param>
     /// <exception cref="FileChangedException">The file now ends before the range does.</exception>
     public Region Acquire(long offset, int length, bool forOneLease = false)
     {
@@ -89,9 +91,10 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// <summary>A region that holds the first byte of a range, with a reference of the caller's.</summary>
     /// <param name="offset">The first byte.</param>
     /// <param name="length">How many bytes of its window are wanted; then, how many there are.</param>
-    /// <param name="forOneLease">Whether nothing else of the region will be read: under guard it is no longer then.</param>
-    /// <param name="passing">Whether the caller passes over the window: a copy that is not in memory yet is then the caller's
-    /// alone and gone with its pin, so that what was passed takes no memory.</param>
+    /// <param name="forOneLease">Whether nothing else of the region will be read: under guard it is no longer
+    /// then.</param>
+    /// <param name="passing">Whether the caller passes over the window: a copy that is not in memory yet is then the
+    /// caller's alone and gone with its pin, so that what was passed takes no memory.</param>
     /// <exception cref="FileChangedException">The file now ends before the first byte.</exception>
     public Region AcquirePart(long offset, ref int length, bool forOneLease = false, bool passing = false)
     {
@@ -175,7 +178,8 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     }
 
     /// <summary>Tells listeners, once for each exception that reaches a user.</summary>
-    private void Tell(FileChangedException e) => MapEvents.Log.FileChanged(Name, e.Range.Offset, e.Range.Length, e.Message);
+    private void Tell(FileChangedException e) =>
+        MapEvents.Log.FileChanged(Name, e.Range.Offset, e.Range.Length, e.Message);
 
     private FileChangedException Shrunk(long offset, long length, long lengthNow) =>
         FileChangedException.Shrunk(Name, new FileRange(offset, length), lengthNow);
@@ -189,7 +193,8 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             return table.Acquire(Directory, index);
 
         long currentLength = Math.Min(Directory.Length, Directory.Backing.Length);
-        return table.AcquireExact(Directory, Directory.Grid.StartOf(index), Directory.Grid.LengthOf(index, currentLength));
+        int length = Directory.Grid.LengthOf(index, currentLength);
+        return table.AcquireExact(Directory, Directory.Grid.StartOf(index), length);
     }
 
     private void VerifyLength(long offset, int length)
@@ -202,7 +207,8 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     private bool HasPages(Region region, long offset, int length) =>
         !isVerified || region.Memory.IsCopy || Advice.Populate(region.AddressOf(offset), length) != Populated.Gone;
 
-    private ArgumentOutOfRangeException RangeError(string name, long value, long offset, long length, long fileLength) =>
+    private ArgumentOutOfRangeException RangeError(
+        string name, long value, long offset, long length, long fileLength) =>
         new(name, value, string.Create(CultureInfo.InvariantCulture,
             $"{length} bytes from offset {offset} are not inside '{Name}', which has {fileLength} bytes."));
 }

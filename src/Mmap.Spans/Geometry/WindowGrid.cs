@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Mmap.Spans.Geometry;
 
 /// <summary>
-/// Where windows lie in a file: window k covers <c>[k * Step, (k + 1) * Step + Overlap)</c>, cut at the end of the file.
-/// Arithmetic only.
+/// Where windows lie in a file: window k covers <c>[k * Step, (k + 1) * Step + Overlap)</c>, cut at the end of the
+/// file. Arithmetic only.
 /// </summary>
 /// <remarks><code>
 ///   0          Step        2*Step       3*Step
@@ -19,7 +19,9 @@ internal readonly struct WindowGrid
     /// <summary>The longest region: what a span can have, 2 GiB, less one page of 4 KiB.</summary>
     public const int LongestRegionBytes = int.MaxValue - 4095;
 
-    /// <summary>The power of two that <see cref="Step"/> is, or 0 for the steps of whole files, which are none.</summary>
+    /// <summary>
+    /// The power of two that <see cref="Step"/> is, or 0 for the steps of whole files, which are none.
+    /// </summary>
     private readonly int _shift;
 
     private WindowGrid(long step, int overlap)
@@ -55,14 +57,18 @@ internal readonly struct WindowGrid
     /// <summary>The offset of the first byte of window <paramref name="index"/>.</summary>
     public long StartOf(long index) => index * Step;
 
-    /// <summary>How many bytes window <paramref name="index"/> covers in a file of that length; 0 past its end.</summary>
+    /// <summary>
+    /// How many bytes window <paramref name="index"/> covers in a file of that length; 0 past its end.
+    /// </summary>
     public int LengthOf(long index, long fileLength)
     {
         long rest = fileLength - StartOf(index);
         return rest <= 0 ? 0 : (int)Math.Min(Step + Overlap, rest);
     }
 
-    /// <summary>How many bytes of a range the window gives that the range begins in; 0 at or past the end of the file.</summary>
+    /// <summary>
+    /// How many bytes of a range the window gives that the range begins in; 0 at or past the end of the file.
+    /// </summary>
     /// <param name="offset">The first byte.</param>
     /// <param name="length">The number of bytes; the range may go past the end.</param>
     /// <param name="fileLength">The length of the file.</param>

@@ -4,7 +4,9 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Leases;
 
-/// <summary>How leases of one file are taken that are no hit: loaded if need be, and tracked if that is wanted.</summary>
+/// <summary>
+/// How leases of one file are taken that are no hit: loaded if need be, and tracked if that is wanted.
+/// </summary>
 /// <param name="windows">The file.</param>
 /// <param name="tracker">Where leases are noted; null if they are not.</param>
 /// <param name="isGuarded">Whether every lease has a region for itself, and so a span lease can be tracked too.</param>
@@ -89,8 +91,8 @@ internal readonly struct Misses(FileWindows windows, LeaseTracker? tracker, bool
     }
 
     /// <summary>
-    /// Pins as much of a range as one region gives, from its start; at least one byte. Of a file that has become shorter
-    /// it gives what is left.
+    /// Pins as much of a range as one region gives, from its start; at least one byte. Of a file that has become
+    /// shorter it gives what is left.
     /// </summary>
     public LeasedMemory Part(long offset, long length, string kind, bool passing = false)
     {

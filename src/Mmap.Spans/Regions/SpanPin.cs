@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// The pin of one span lease, and all of the way of a hit: the look-up, the pin and the release. The pin is a hazard slot
-/// of the calling thread, or a reference where no slot is free.
+/// The pin of one span lease, and all of the way of a hit: the look-up, the pin and the release. The pin is a hazard
+/// slot of the calling thread, or a reference where no slot is free.
 /// </summary>
 /// <remarks>
 /// The order that makes a hit sound: directory, region, its length; then the slot's store; then the region's word; then
@@ -21,7 +21,9 @@ internal readonly unsafe struct SpanPin
 
     private readonly HazardBlock* _block;
 
-    /// <summary>Which slot of the block, or which reference of the thread. No two leases of a thread share one.</summary>
+    /// <summary>
+    /// Which slot of the block, or which reference of the thread. No two leases of a thread share one.
+    /// </summary>
     private readonly long _token;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -43,7 +45,8 @@ internal readonly unsafe struct SpanPin
         : unchecked((nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes)) - Region.Base);
 
     /// <summary>Pins the region that holds a range, without a locked instruction.</summary>
-    /// <returns>False if this is not the quick case: no such region, no block yet, no free slot, or not simply Live.</returns>
+    /// <returns>False if this is not the quick case: no such region, no block yet, no free slot, or not simply
+    /// Live.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryTake(RegionDirectory directory, long offset, int length, out SpanPin pin)
     {
@@ -111,7 +114,9 @@ internal readonly unsafe struct SpanPin
         return new SpanPin(region, HazardSlots.NoBlock, OverflowPins.Keep(region));
     }
 
-    /// <summary>Copies a value out of the region and gives the pin back; neither can fail. The range was checked.</summary>
+    /// <summary>
+    /// Copies a value out of the region and gives the pin back; neither can fail. The range was checked.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T ReadAndRelease<T>(long offset)
         where T : unmanaged
@@ -126,8 +131,8 @@ internal readonly unsafe struct SpanPin
     public void Release()
     {
         // SAFETY: as in TryTake; the pin of a ref struct cannot leave its thread.
-        // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on. One test of
-        // the word here; whether a reference will report the region is looked at in the slow end.
+        // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on. One test
+        // of the word here; whether a reference will report the region is looked at in the slow end.
         if (Region is not null && (!_block->TryClear(_token) || Region.State.NeedsSweep)) ReleaseSlowly(Region, _token);
     }
 
@@ -145,8 +150,8 @@ internal readonly unsafe struct SpanPin
     }
 
     /// <summary>
-    /// The rare ends: a region that is Closing or Parked, a reference instead of a slot, a copy that comes late. Out of line
-    /// so that what is left is short enough for the compiler to put into the caller's <c>using</c> without a call.
+    /// The rare ends: a region that is Closing or Parked, a reference instead of a slot, a copy that comes late. Out of
+    /// line so that what is left is short enough for the compiler to put into the caller's <c>using</c> without a call.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ReleaseSlowly(Region region, long token)
