@@ -9,8 +9,6 @@ internal sealed class IndexFile
     public static readonly IndexFile Closed = new();
 
     private readonly MappedFile? _file;
-    private readonly long _windowBytes;
-    private readonly int _overlap;
 
     // Order: acquire and release, as volatile gives them. Stale: one more read of bytes that are copied already, or a
     // look into the file, which refuses.
@@ -21,8 +19,6 @@ internal sealed class IndexFile
     {
         _file = file;
         Length = file.Length;
-        _windowBytes = file.Manager.Options.WindowSize;
-        _overlap = file.Manager.Options.Overlap;
     }
 
     private IndexFile() => _isClosed = true;
@@ -37,22 +33,15 @@ internal sealed class IndexFile
     public string Path => _file?.Path ?? "";
 
     /// <summary>Copies bytes through the windows. Nothing stays pinned.</summary>
-    /// <exception cref="EndOfStreamException">The file has become shorter.</exception>
+    /// <exception cref="EndOfStreamException">The file has become shorter, as somebody who opened it has seen.</exception>
+    /// <exception cref="FileChangedException">The file has become shorter.</exception>
     /// <exception cref="ObjectDisposedException">It is closed.</exception>
     public void Copy(long offset, Span<byte> destination)
     {
         // An input that another thread closes right now may ask the one that stands for it.
         MappedFile file = _file ?? throw new ObjectDisposedException(nameof(IndexFile), "The input is closed.");
-        if (offset > file.Length - destination.Length)
+        if (file.CopyTo(offset, destination) < destination.Length)
             throw new EndOfStreamException($"'{Path}' had {Length} bytes when it was opened, and {file.Length} now.");
-
-        while (destination.Length > 0)
-        {
-            int length = (int)Math.Min(destination.Length, ContiguousFrom(offset));
-            using (SpanLease lease = file.LeaseSpan(offset, length)) lease.Span.CopyTo(destination);
-            destination = destination[length..];
-            offset += length;
-        }
     }
 
     /// <summary>Refuses to be read from now on, by anybody.</summary>
@@ -61,9 +50,4 @@ internal sealed class IndexFile
         _isClosed = true;
         _file?.Dispose();
     }
-
-    /// <summary>What one window and its overlap have from there on: a longer lease maps its own range.</summary>
-    private long ContiguousFrom(long offset) => _windowBytes == MapManagerOptions.WholeFile
-        ? Math.Max(_overlap, Environment.SystemPageSize)
-        : _windowBytes - (offset & (_windowBytes - 1)) + _overlap;
 }
