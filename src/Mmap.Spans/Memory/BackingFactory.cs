@@ -4,10 +4,14 @@ namespace Mmap.Spans.Memory;
 /// <param name="options">The manager's options: the grid.</param>
 /// <param name="pages">Where copies get their memory.</param>
 /// <param name="fellBack">Called with the file's name, the range and the reason when a mapping is refused.</param>
-internal sealed class BackingFactory(MapManagerOptions options, PagePool pages, Action<string, FileRange, string> fellBack)
+/// <param name="unguarded">Called with the reason, once in the process, when mappings cannot be watched.</param>
+internal sealed class BackingFactory(
+    MapManagerOptions options, PagePool pages, Action<string, FileRange, string> fellBack, Action<string> unguarded)
 {
     /// <summary>What tests put between a file and the system.</summary>
     public Func<IBacking, IBacking>? Wrap { get; set; }
+
+    private int LongestWindow => (int)(options.Grid.Step + options.Grid.Overlap);
 
     /// <summary>The backing of a newly opened file.</summary>
     /// <param name="backing">What the opener asks for.</param>
@@ -19,7 +23,8 @@ internal sealed class BackingFactory(MapManagerOptions options, PagePool pages, 
         {
             Backing.Map => new MappedBacking(file, pages),
             Backing.Copy => new CopiedBacking(file, pages),
-            _ => new AutoBacking(file, (int)(options.Grid.Step + options.Grid.Overlap), fellBack, pages),
+            Backing.TruncationSafe => new TruncationSafeBacking(file, LongestWindow, fellBack, unguarded, pages),
+            _ => new AutoBacking(file, LongestWindow, fellBack, pages),
         };
         return Wrap is null ? made : Wrap(made);
     }

@@ -22,6 +22,8 @@ internal sealed class TruncationSafeBacking(
 
     public override IBacking? Fallback => _mappings.Fallback;
 
+    public override bool Copies => _pages.IsGuarded || TruncationGuard.Table is null || _mappings.Copies;
+
     public override long ChargeFor(long offset, int length) => _mappings.ChargeFor(offset, length);
 
     protected override RegionMemory LoadOnce(long offset, int length)
