@@ -62,6 +62,18 @@ internal sealed class MapEvents : EventSource
         if (IsEnabled()) WriteEvent(7, file, offset, length, kind, takenAt);
     }
 
+    [Event(9, Level = EventLevel.Warning, Message = "Bytes of '{0}' could not be read while they were leased: {2} at {1}, or some of them.")]
+    public void Unreadable(string file, long offset, long length)
+    {
+        if (IsEnabled()) WriteEvent(9, file, offset, length);
+    }
+
+    [Event(10, Level = EventLevel.Warning, Message = "There is no truncation guard in this process, and files opened with TruncationSafe are copied: {0}")]
+    public void Unguarded(string reason)
+    {
+        if (IsEnabled()) WriteEvent(10, reason);
+    }
+
     [Event(8, Level = EventLevel.Error, Message = "A listener of the meter's '{0}' threw: {1}")]
     public void ListenerFailed(string instrument, string error)
     {

@@ -75,7 +75,7 @@ public class BadInputTests
         ["open, path with a zero"] = new(typeof(ArgumentException), "path", null, f => f.Manager.Open("a\0b")),
         ["open, null handle"] = new(typeof(ArgumentNullException), "handle", null, f => f.Manager.Open((SafeFileHandle)null!)),
         ["open, invalid handle"] = new(typeof(ArgumentException), "handle", "not valid", f => f.Manager.Open(new SafeFileHandle(-1, false))),
-        ["open, backing"] = new(typeof(ArgumentOutOfRangeException), "Backing", "Auto, Map or Copy", f => f.Manager.Open(f.Path!, new MappedFileOptions { Backing = (Backing)3 })),
+        ["open, backing"] = new(typeof(ArgumentOutOfRangeException), "Backing", "Auto, Map, Copy or TruncationSafe", f => f.Manager.Open(f.Path!, new MappedFileOptions { Backing = (Backing)4 })),
         ["open, access"] = new(typeof(ArgumentOutOfRangeException), "Access", "Normal, Sequential or Random", f => f.Manager.Open(f.Path!, new MappedFileOptions { Access = (AccessPattern)(-1) })),
         ["release, null"] = new(typeof(ArgumentNullException), "pathPrefix", null, f => f.Manager.Release(null!)),
         ["release, empty"] = new(typeof(ArgumentException), "pathPrefix", null, f => f.Manager.Release("")),
