@@ -71,7 +71,8 @@ public sealed class MeterTests
         using var use = new MeteredUse();
         Assert.True(provider.ForceFlush());
 
-        Assert.Equal(s_units, exporter.Units.ToDictionary());
+        // What has not happened yet has no value to export.
+        Assert.Equal(s_units.Where(unit => MeteredUse.Least.ContainsKey(unit.Key)).ToDictionary(), exporter.Units.ToDictionary());
         AssertAtLeast(exporter.Values);
     }
 
@@ -81,7 +82,7 @@ public sealed class MeterTests
     {
         using var counters = new CountersSession();
         using var use = new MeteredUse();
-        counters.WaitFor(s_units.Keys);
+        counters.WaitFor(MeteredUse.Least.Keys);
     }
 
     [Fact]
