@@ -25,6 +25,12 @@ var scenarios = new Dictionary<string, Action<string[]>>
     ["stream-copies"] = CopiedMemory.Stream,
     ["use-after"] = Guarding.UseAfter,
     ["guard-in-little-space"] = Guarding.InLittleSpace,
+    ["guard-touches"] = GuardedTouches.Touch,
+    ["guard-touches-together"] = GuardedTouches.TouchTogether,
+    ["guard-foreign-fault"] = ForeignFaults.Meet,
+    ["guard-churn"] = GuardHandlers.Churn,
+    ["guard-look"] = GuardHandlers.LookWhenZeroesShow,
+    ["guard-without-memory-files"] = WithoutMemoryFiles.Load,
     ["measure-small-files"] = SmallFileTimes.Measure,
 };
 

@@ -74,6 +74,8 @@ internal static unsafe class NativeRegions
     public static bool TryUnmap(in RegionMemory memory)
     {
         SafeMemoryMappedViewHandle view = memory.View!;
+        // Before the addresses can be another mapping's. If the system refuses below, no lease is left that it could serve.
+        memory.Watch?.End();
         if (OperatingSystem.IsWindows())
         {
             view.ReleasePointer();
@@ -91,6 +93,7 @@ internal static unsafe class NativeRegions
         if (SystemCalls.Unmap(pages.Start, pages.Bytes) != 0) return false;
         Disown(view);
         UncountMapping();
+        if (memory.Watch is not null) UncountMapping();
         return true;
     }
 

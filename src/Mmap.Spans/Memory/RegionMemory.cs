@@ -7,7 +7,9 @@ namespace Mmap.Spans.Memory;
 /// unload.</param>
 /// <param name="Length">The bytes there; fewer than asked for when the file has become shorter.</param>
 /// <param name="View">The view that owns the mapping; null for a copy.</param>
-internal readonly record struct RegionMemory(nint Address, int Length, SafeMemoryMappedViewHandle? View)
+/// <param name="Watch">What knows of bytes that could not be read, if the mapping is watched.</param>
+internal readonly record struct RegionMemory(
+    nint Address, int Length, SafeMemoryMappedViewHandle? View, WatchedMapping? Watch = null)
 {
     /// <summary>Whether the bytes are a copy rather than a mapping.</summary>
     public bool IsCopy => View is null;

@@ -1,0 +1,152 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Mmap.Spans.Threading;
+
+namespace Mmap.Spans.Memory;
+
+/// <summary>
+/// The mappings that the truncation guard watches, in native memory that its handler reads without a lock. Written
+/// under one lock, on a miss and on an unmap. Thread-safe.
+/// </summary>
+/// <remarks><code>
+///   header   0 faults    8 used        16 page mask   24 nothing           32 previous handler           to 64:
+/// nothing entry    0 version   8 start       16 end         24 unreadable from   32 faults                     to 64:
+/// nothing
+/// </code>
+/// A version is odd while its entry is written. The handler reads it before the start and after the end: an entry that
+/// is used again at that moment could else show the start of one mapping and the end of another, and between them lie
+/// mappings of neither. An entry stays where it is, so the handler may look at any it has seen counted.
+/// </remarks>
+// SAFETY: unsafe for the pointer to the table, which is mapped once and for the life of the process; each index below
+// is of an entry that Add has given out, and only those are counted.
+internal sealed unsafe class GuardTable
+{
+    /// <summary>The length of the header, and of an entry: a line of the processor's cache each.</summary>
+    private const int LineBytes = 64;
+
+    private readonly Header* _header;
+    private readonly int _entries;
+
+    /// <summary>Entries that are used no more; also the lock of everything that is written.</summary>
+    private readonly Stack<int> _free = new();
+
+    private GuardTable(nint address, int entries)
+    {
+        _header = (Header*)address;
+        _entries = entries;
+        *_header = new Header { Faults = 0, PageMask = -Environment.SystemPageSize };
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = LineBytes)]
+    private struct Header
+    {
+        [FieldOffset(0)] public long Faults;
+        [FieldOffset(8)] public long Used;
+        [FieldOffset(16)] public nint PageMask;
+        [FieldOffset(32)] public nint Previous;
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = LineBytes)]
+    private struct Entry
+    {
+        [FieldOffset(0)] public long Version;
+        [FieldOffset(8)] public nint Start;
+        [FieldOffset(16)] public nint End;
+        [FieldOffset(24)] public nint UnreadableFrom;
+        [FieldOffset(32)] public long Faults;
+    }
+
+    /// <summary>Where the handler finds the table.</summary>
+    public nint Address => (nint)_header;
+
+    /// <summary>The faults that the handler has met, of all mappings ever.</summary>
+    // Order: acquire. Stale: a fault of this moment is missing from what is shown.
+    public long Faults => Volatile.Read(ref _header->Faults);
+
+    /// <summary>The handler that takes what is not a watched mapping's.</summary>
+    public nint Previous
+    {
+        // Order: release; whoever is signalled afterwards finds it. Stale: none, it is set before the handler is known.
+        set => Volatile.Write(ref _header->Previous, value);
+    }
+
+    /// <summary>A table without entries.</summary>
+    /// <param name="entries">How many there may be; the system gives memory for those that were used.</param>
+    /// <exception cref="InsufficientMemoryException">There are no addresses for it.</exception>
+    [SupportedOSPlatform("linux")]
+    public static GuardTable Make(int entries)
+    {
+        const int ReadAndWrite = 3, PrivateUnreserved = 0x4002;
+        // SAFETY: nothing is there before, at an address that the system chooses.
+        nint address = SystemCalls.Map(
+            0, (nuint)BytesOf(entries), ReadAndWrite, PrivateUnreserved | SystemCalls.Anonymous, -1, 0);
+        return address is not (0 or -1)
+            ? new GuardTable(address, entries)
+            : throw new InsufficientMemoryException($"There are no addresses for a table of {entries} mappings.");
+    }
+
+    /// <summary>Takes a table away that no handler knows.</summary>
+    public void Free() => NativePages.TryFreeAddresses(new PageRange(Address, (nuint)BytesOf(_entries)));
+
+    /// <summary>Has the handler look after a mapping.</summary>
+    /// <param name="pages">All of it.</param>
+    /// <returns>Null if there are as many as may be.</returns>
+    public WatchedMapping? TryWatch(PageRange pages)
+    {
+        using (new MonitorScope(_free))
+        {
+            // Order: none needed; only written under this lock.
+            bool fresh = !_free.TryPop(out int index);
+            if (fresh)
+            {
+                if (_header->Used == _entries) return null;
+                index = (int)_header->Used;
+            }
+
+            Write(index, pages.Start, pages.Start + (nint)pages.Bytes);
+            // Order: release; the entry is whole before the handler counts it.
+            if (fresh) Volatile.Write(ref _header->Used, index + 1);
+            return new WatchedMapping(this, index);
+        }
+    }
+
+    /// <summary>Ends the handler's care of an entry, which another mapping may have from now on.</summary>
+    /// <param name="index">An entry.</param>
+    /// <param name="mapping">Whose it was; it keeps what is known, before the entry can be another's.</param>
+    public void Forget(int index, WatchedMapping mapping)
+    {
+        using (new MonitorScope(_free))
+        {
+            mapping.Keep(UnreadableFrom(index));
+            Write(index, 0, 0);
+            _free.Push(index);
+        }
+    }
+
+    /// <summary>
+    /// The lowest address of an entry's mapping that could not be read; <see cref="nint.MaxValue"/> if all could.
+    /// </summary>
+    // Order: acquire. The handler writes it before it puts zeroes into the mapping, so who has read one of them finds
+    // it.
+    public nint UnreadableFrom(int index) => Volatile.Read(ref At(index)->UnreadableFrom);
+
+    private static long BytesOf(int entries) => LineBytes * (1L + entries);
+
+    private Entry* At(int index) => (Entry*)((byte*)_header + LineBytes * (1L + index));
+
+    /// <summary>Writes an entry that the handler may be looking at. Under the lock.</summary>
+    private void Write(int index, nint start, nint end)
+    {
+        Entry* entry = At(index);
+        long version = entry->Version;
+        // Order: full, after it; who sees one of the new fields sees that the version is odd, or is another.
+        Volatile.Write(ref entry->Version, version + 1);
+        Interlocked.MemoryBarrier();
+        entry->Start = start;
+        entry->End = end;
+        entry->UnreadableFrom = nint.MaxValue;
+        entry->Faults = 0;
+        // Order: release; the fields come before it.
+        Volatile.Write(ref entry->Version, version + 2);
+    }
+}

@@ -1,0 +1,109 @@
+using Mmap.Spans.Memory;
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Memory;
+
+/// <summary>
+/// The truncation guard by itself. What it is there for is in child processes, because it may end them.
+/// </summary>
+public class TruncationGuardTests
+{
+    [Fact]
+    public void EveryWayToTouchLostBytesReadsZeroesAndIsTold()
+    {
+        SkipWithoutGuard();
+        using var folder = new TemporaryFolder();
+        Dictionary<string, long> numbers = ChildProcess.Run("", "guard-touches", folder["file"]);
+        Assert.Equal(9, numbers["ways"]);
+        Assert.Equal(9, numbers["faults"]);
+    }
+
+    [Fact]
+    public void FourThreadsThatFaultInOnePageAtOnceReadZeroes()
+    {
+        SkipWithoutGuard();
+        using var folder = new TemporaryFolder();
+        Dictionary<string, long> numbers = ChildProcess.Run("", "guard-touches-together", folder["file"], "300");
+        Assert.InRange(numbers["faults"], 300, 1200);
+        Assert.Equal(0, numbers["wrong"]);
+        Assert.Equal(0, numbers["mappings"]);
+    }
+
+    [Theory]
+    [InlineData("bus-managed", 134)]
+    [InlineData("bus-native", 135)]
+    [InlineData("segment", 134)]
+    [InlineData("null", 0)]
+    [InlineData("raise", 0)]
+    [InlineData("child", 0)]
+    public void AForeignFaultEndsAsWithoutTheGuard(string kind, int expected)
+    {
+        SkipWithoutGuard();
+        (int code, string error) = MeetForeignFault(kind, "guard");
+        (int codeWithout, string errorWithout) = MeetForeignFault(kind, "none");
+        Assert.Equal(expected, codeWithout);
+        Assert.Equal(codeWithout, code);
+        Assert.Equal(errorWithout, error);
+        Assert.DoesNotContain("Stack overflow", error);
+    }
+
+    [Fact]
+    public void ATwinThatAsksForTheAlternateStackIsToldByTheRuntimesWords()
+    {
+        SkipWithoutGuard();
+        Assert.Contains("Stack overflow", MeetForeignFault("bus-managed", "on-stack").Error);
+    }
+
+    [Fact]
+    public void WithoutFilesInMemoryThereAreCopiesAndOneWarning()
+    {
+        SkipWithoutGuard();
+        using var folder = new TemporaryFolder();
+        ChildProcess.Run("", "guard-without-memory-files", folder["file"]);
+    }
+
+    [Fact]
+    public void AWatchedMappingCountsAsTwo()
+    {
+        SkipWithoutGuard();
+        using SampleFile sample = SampleFile.OfLength(300_000);
+        using var source = new OneHandle(sample.Path);
+        var backing = new TruncationSafeBacking(
+            source, int.MaxValue, (_, _, why) => Assert.Fail(why), Assert.Fail, new PagePool(long.MaxValue));
+        // Other tests map files at the same time, so the count is at least these.
+        List<RegionMemory> loaded = [.. Enumerable.Range(0, 500).Select(_ => backing.Load(4096, 4096))];
+        Assert.InRange(NativeRegions.Mappings, 1000, long.MaxValue);
+        Assert.All(loaded, memory => Assert.True(backing.TryUnload(memory)));
+    }
+
+    [Fact]
+    public void AnEntryIsUsedAgainAndTheOneBeforeKeepsWhatItKnew()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The table is for Linux's handler.");
+        // No handler knows it, so the addresses may be made up.
+        GuardTable table = GuardTable.Make(2);
+        WatchedMapping first = WatchPage(1)!, second = WatchPage(2)!;
+        Assert.Null(WatchPage(3));
+        first.End();
+        first.End();
+        WatchedMapping third = WatchPage(3)!;
+        Assert.Null(WatchPage(4));
+        Assert.All([first, second, third], mapping => Assert.Equal(nint.MaxValue, mapping.UnreadableFrom));
+        table.Free();
+
+        WatchedMapping? WatchPage(int page) => table.TryWatch(new PageRange(page << 16, 4096));
+    }
+
+    private static void SkipWithoutGuard() =>
+        Assert.SkipWhen(TruncationGuard.Table is null, "There is no truncation guard here.");
+
+    private static (int Code, string Error) MeetForeignFault(string kind, string guard)
+    {
+        using var folder = new TemporaryFolder();
+        using ChildProcess child = ChildProcess.Start("", "guard-foreign-fault", folder["file"], kind, guard);
+        (int code, string output, string error) = child.End();
+        Assert.Contains("touching=1", output);
+        return (code, error);
+    }
+}
