@@ -97,6 +97,7 @@ internal static unsafe partial class TruncationGuard
     private static ReadOnlySpan<byte> CodeHere(bool untriedToo) => RuntimeInformation.ProcessArchitecture switch
     {
         Architecture.X64 => X64,
+        Architecture.Arm64 when untriedToo => Arm64,
         _ => default,
     };
 
