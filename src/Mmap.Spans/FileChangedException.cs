@@ -44,6 +44,9 @@ public sealed class FileChangedException : IOException
         new(file, range, $"'{file}' was written to after it was opened or refreshed: "
                          + $"bytes {range} cannot be copied to fit what was copied before.");
 
+    internal static FileChangedException Unreadable(string file, FileRange range, long lengthNow) =>
+        new(file, range, $"Bytes {range} of '{file}' could not be read; it now has {lengthNow} bytes.");
+
     internal static FileChangedException Replaced(string file, int maxHandles) =>
         new(file, default, $"'{file}' is another file now than the one that was opened. {HandleClosed(maxHandles)}");
 

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.TestChild;
 
 /// <summary>
-/// A file system in user space (FUSE) with two files of the same content: <c>refused</c>, which the kernel lets nobody
-/// map, and <c>mapped</c>, which it does. Speaks the kernel's protocol itself, so that it needs no library and no helper.
+/// A file system in user space (FUSE) with three files of the same content: <c>refused</c>, which the kernel lets nobody
+/// map, <c>mapped</c>, which it does, and <c>broken</c>, whose second half is on a bad disk. Speaks the kernel's protocol itself, so that it needs no library and no helper.
 /// Looking for a file called <c>stop</c> ends it.
 /// </summary>
 /// <remarks>Source: linux/fuse.h, whose structures stand here as offsets; the version spoken is 7.31.</remarks>
@@ -18,7 +18,7 @@ internal static partial class UserFileSystem
 
     private const int InHeaderBytes = 40;
     private const int OutHeaderBytes = 16;
-    private const ulong Root = 1, Refused = 2, Mapped = 3;
+    private const ulong Root = 1, Refused = 2, Mapped = 3, Broken = 4;
 
     private enum Request : uint
     {
@@ -101,7 +101,7 @@ internal static partial class UserFileSystem
     /// <returns>The bytes of the answer, or an errno below 0.</returns>
     private static int Answer(Request kind, ulong node, ReadOnlySpan<byte> body, long length, Span<byte> answer)
     {
-        const int NoSuchFile = -2, NotOffered = -38;
+        const int NoSuchFile = -2, BadDisk = -5, NotOffered = -38;
         answer[..256].Clear();
         switch (kind)
         {
@@ -112,7 +112,7 @@ internal static partial class UserFileSystem
                 BinaryPrimitives.WriteUInt32LittleEndian(answer[20..], 4096);
                 return 64;
             case Request.Lookup:
-                ulong found = NameIn(body) switch { "refused" => Refused, "mapped" => Mapped, _ => 0 };
+                ulong found = NameIn(body) switch { "refused" => Refused, "mapped" => Mapped, "broken" => Broken, _ => 0 };
                 if (found == 0) return NoSuchFile;
                 BinaryPrimitives.WriteUInt64LittleEndian(answer, found);
                 WriteAttributes(found, length, answer[40..]);
@@ -127,6 +127,7 @@ internal static partial class UserFileSystem
                 return 16;
             case Request.Read:
                 long offset = BinaryPrimitives.ReadInt64LittleEndian(body[8..]);
+                if (node == Broken && offset >= length / 2) return BadDisk;
                 int count = (int)Math.Clamp(length - offset, 0, BinaryPrimitives.ReadUInt32LittleEndian(body[16..]));
                 for (int i = 0; i < count; i++) answer[i] = At(offset + i);
                 return count;

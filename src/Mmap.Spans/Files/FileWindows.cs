@@ -10,6 +10,10 @@ namespace Mmap.Spans.Files;
 /// The one rule for what of a range of a file is there: leases, cursors, readers and prefetching get their regions
 /// here, and here listeners are told that a file has changed underneath.
 /// </summary>
+/// <remarks>
+/// A region is as long as the file was when it was loaded. Where it shows too little, or pages that cannot be touched,
+/// the file is asked: if the range is there now, the region is of a time when it was not, and is loaded anew, once.
+/// </remarks>
 /// <param name="entry">The file.</param>
 /// <param name="opener">Who asks.</param>
 /// <param name="isVerified">Whether every range is checked against the file as it is at that moment.</param>
@@ -67,19 +71,17 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         opener.ThrowIfDisposed();
         try
         {
-            if (isVerified) VerifyLength(offset, length);
-
             RegionTable table = Directory.Table;
-            bool fits = Directory.Grid.PartOf(offset, length, Directory.Length) == length;
-            Region region = fits && !(forOneLease && table.SharesNothing)
-                ? table.Acquire(Directory, Directory.Grid.IndexOf(offset))
-                : table.AcquireExact(Directory, offset, length);
-            if (region.Holds(offset, length) && HasPages(region, offset, length)) return region;
-
-            // Loaded when the file had become shorter than it was when it was opened, or its pages have gone since.
-            long end = region.End;
-            table.Release(region);
-            throw Shrunk(offset, length, Math.Min(end, Directory.Backing.Length));
+            for (bool again = false; ; again = true)
+            {
+                if (isVerified) VerifyLength(offset, length);
+                bool fits = Directory.Grid.PartOf(offset, length, Directory.Length) == length;
+                Region region = fits && !(forOneLease && table.SharesNothing)
+                    ? table.Acquire(Directory, Directory.Grid.IndexOf(offset))
+                    : table.AcquireExact(Directory, offset, length);
+                if (region.Holds(offset, length) && HasPages(region, offset, length)) return region;
+                LetGo(region, offset, length, needed: length, again);
+            }
         }
         catch (FileChangedException e)
         {
@@ -102,20 +104,21 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         try
         {
             RegionTable table = Directory.Table;
-            long currentLength = isVerified ? entry.Verify() : long.MaxValue;
-            Region region = forOneLease && table.SharesNothing
-                ? table.AcquireExact(Directory, offset, length)
-                : AcquireWindow(Directory.Grid.IndexOf(offset), passing);
-            int available = (int)Math.Clamp(Math.Min(region.End, currentLength) - offset, 0, length);
-            if (available > 0 && HasPages(region, offset, available))
+            for (bool again = false; ; again = true)
             {
-                length = available;
-                return region;
-            }
+                long currentLength = isVerified ? entry.Verify() : long.MaxValue;
+                Region region = forOneLease && table.SharesNothing
+                    ? table.AcquireExact(Directory, offset, length)
+                    : AcquireWindow(Directory.Grid.IndexOf(offset), passing);
+                int available = (int)Math.Clamp(Math.Min(region.End, currentLength) - offset, 0, length);
+                if (available > 0 && HasPages(region, offset, available))
+                {
+                    length = available;
+                    return region;
+                }
 
-            long end = region.End;
-            table.Release(region);
-            throw Shrunk(offset, length, Math.Min(end, Directory.Backing.Length));
+                LetGo(region, offset, length, needed: Math.Max(available, 1), again);
+            }
         }
         catch (FileChangedException e)
         {
@@ -129,10 +132,13 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// <param name="offset">The first byte; the range is inside the region.</param>
     /// <param name="length">The number of bytes.</param>
     /// <exception cref="FileChangedException">The file now ends before the range does.</exception>
+    /// <exception cref="IOException">The range cannot be read.</exception>
     public void PageIn(Region region, long offset, int length)
     {
-        if (Advice.Populate(region.AddressOf(offset), length) == Populated.Gone)
-            ThrowShrunk(offset, length, Directory.Backing.Length);
+        if (Advice.Populate(region.AddressOf(offset), length) != Populated.Gone) return;
+        IOException error = ErrorOf(offset, length);
+        if (error is FileChangedException changed) Tell(changed);
+        throw error;
     }
 
     /// <summary>A positional read.</summary>
@@ -195,6 +201,44 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         long currentLength = Math.Min(Directory.Length, Directory.Backing.Length);
         int length = Directory.Grid.LengthOf(index, currentLength);
         return table.AcquireExact(Directory, Directory.Grid.StartOf(index), length);
+    }
+
+    /// <summary>
+    /// Lets a region go that does not show what it should. Returns if the file has the bytes now and the region is off
+    /// its directory, so that the next one is loaded anew; else says what is wrong.
+    /// </summary>
+    private void LetGo(Region region, long offset, int wanted, int needed, bool again)
+    {
+        // Released first: asking for the length may fail as well.
+        Directory.Table.Release(region);
+        long currentLength = Directory.Backing.Length;
+        if (offset + needed > currentLength) throw Shrunk(offset, wanted, currentLength);
+        Directory.Table.Detach(region);
+        if (again) throw ErrorOf(offset, needed);
+    }
+
+    /// <summary>
+    /// Why pages of a range cannot be touched: the file has become shorter, or a read says what is wrong, of each page.
+    /// </summary>
+    private IOException ErrorOf(long offset, int length)
+    {
+        var range = new FileRange(offset, length);
+        long currentLength = Directory.Backing.Length;
+        if (range.End > currentLength) return Shrunk(offset, length, currentLength);
+
+        Span<byte> one = stackalloc byte[1];
+        int page = Environment.SystemPageSize;
+        try
+        {
+            for (long at = offset; at < range.End; at = (at / page + 1) * page) Directory.Backing.Read(at, one);
+        }
+        catch (IOException e) when (e is not FileChangedException)
+        {
+            return new IOException($"Bytes {range} of '{Name}' cannot be read: {e.Message}", e) { HResult = e.HResult };
+        }
+
+        // It was cut and has grown again, more than once.
+        return FileChangedException.Unreadable(Name, range, Directory.Backing.Length);
     }
 
     private void VerifyLength(long offset, int length)

@@ -12,6 +12,9 @@ namespace Mmap.Spans.Memory;
 /// <param name="pages">The manager's pages of copies: they make room where the system has none for a mapping.</param>
 internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBacking(file, pages)
 {
+    /// <summary>How often a view is asked for that the system says it may not give.</summary>
+    private const int MostTries = 4;
+
     private readonly IHandleSource _file = file;
 
     public override long ChargeFor(long offset, int length) => ChargeOf(offset, length);
@@ -30,10 +33,10 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
             if (file.HarmOfMapping(handle) == MappingHarm.CannotEnd)
                 throw MappingRefusedException.HugePages(file.Name);
 
-            // A file can shrink between the question for its length and the map; each turn asks again.
-            while (true)
+            // A file can shrink between the question for its length and the map, and grow again; each turn asks again.
+            for (int tries = 1; ; tries++)
             {
-                RegionMemory? memory = TryMap(file.Name, handle, offset, length);
+                RegionMemory? memory = TryMap(file.Name, handle, offset, length, isLast: tries == MostTries);
                 if (memory is not null)
                 {
                     Advice.ApplyAccessPattern(memory.Value, file.Access);
@@ -54,10 +57,11 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
     protected override RegionMemory LoadOnce(long offset, int length) => Load(_file, offset, length);
 
     /// <summary>Maps the range if the file is long enough at this moment; null if it is not.</summary>
-    private static RegionMemory? TryMap(string name, SafeFileHandle handle, long offset, int length)
+    private static RegionMemory? TryMap(string name, SafeFileHandle handle, long offset, int length, bool isLast)
     {
         // In a 32-bit process the system's own call knows the first 2 GiB of a file only.
-        if (OperatingSystem.IsWindows() || !Environment.Is64BitProcess) return TryMapView(name, handle, offset, length);
+        bool byFramework = OperatingSystem.IsWindows() || !Environment.Is64BitProcess;
+        if (byFramework) return TryMapView(name, handle, offset, length, isLast);
 
         // Asked anew for each region: what is mapped past the end of the file kills the process at the first touch.
         if (RandomAccess.GetLength(handle) < offset + length) return null;
@@ -75,7 +79,7 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
         !SystemLimits.IsExhausted(e) && e is IOException or UnauthorizedAccessException;
 
     /// <summary>The same by the framework's objects.</summary>
-    private static RegionMemory? TryMapView(string name, SafeFileHandle handle, long offset, int length)
+    private static RegionMemory? TryMapView(string name, SafeFileHandle handle, long offset, int length, bool isLast)
     {
         using MemoryMappedFile? map = TryCreateMap(handle);
         // Windows checks nothing below the end of the last page; but there a file cannot become shorter any more, now that
@@ -88,10 +92,10 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
         {
             view = map.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or ArgumentOutOfRangeException
-                                  && RandomAccess.GetLength(handle) < offset + length)
+        catch (Exception e) when (e is ArgumentException || (e is UnauthorizedAccessException && !isLast))
         {
-            // What the runtime throws for a view past the capacity.
+            // What the runtime throws for a view past the capacity. Asked for its length now, the file may be whole
+            // again; it is a refusal only if it stays one.
             return null;
         }
         catch (Exception e) when (IsRefusal(e))
@@ -123,8 +127,9 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
             return MemoryMappedFile.CreateFromFile(
                 handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         }
-        catch (ArgumentException) when (RandomAccess.GetLength(handle) == 0)
+        catch (ArgumentException)
         {
+            // It was empty at that moment, whatever it is now.
             return null;
         }
     }

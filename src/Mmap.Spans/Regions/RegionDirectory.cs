@@ -131,14 +131,16 @@ internal sealed class RegionDirectory
     }
 
     /// <summary>Takes a region out, if it is still there.</summary>
-    public void Forget(Region region)
+    /// <returns>Whether it was.</returns>
+    public bool Forget(Region region)
     {
-        if (region.IsExact) return;
+        if (region.IsExact) return false;
         using (new MonitorScope(this))
         {
-            if (At(region.Index) != region) return;
+            if (At(region.Index) != region) return false;
             PlaceOf(region.Index) = null;
             if (region.Stamp != 0) (_left ??= [])[region.Index] = region.Stamp;
+            return true;
         }
     }
 

@@ -112,6 +112,12 @@ internal sealed class RegionTable
         _sweeper.RequestSweep();
     }
 
+    /// <summary>Takes a region off its directory, if it is there still, so that its window is loaded anew.</summary>
+    public void Detach(Region region)
+    {
+        if (region.Directory.Forget(region)) Close([region]);
+    }
+
     /// <summary>As <see cref="Close"/>, but returns only when the idle ones among them are unmapped.</summary>
     /// <returns>How many are.</returns>
     public int CloseNow(List<Region> regions)

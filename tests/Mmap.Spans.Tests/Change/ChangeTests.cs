@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
@@ -137,6 +138,74 @@ public class ChangeTests
         }
 
         Assert.Equal(1000, refused);
+    }
+
+    /// <summary>Mapped while it was short, whole again by the time it is asked for: neither is the caller's mistake.</summary>
+    [Theory]
+    [InlineData(Backing.Map)]
+    [InlineData(Backing.Auto)]
+    public void AFileThatIsCutAndGrowsAgainGivesALeaseOrSaysThatItChanged(Backing backing)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not let a mapped file be truncated.");
+        const int Whole = 1 << 20, Cut = 220_000;
+        using SampleFile sample = SampleFile.OfLength(Whole);
+        var options = new MapManagerOptions { WindowSize = 128 << 10, Overlap = 4096, MaxMappedBytes = 128 << 10 };
+        using var manager = new MapManager(options);
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing });
+        bool done = false;
+        TestThread cutter = TestThread.Start(() =>
+        {
+            const FileShare Anybody = FileShare.ReadWrite | FileShare.Delete;
+            using SafeFileHandle handle = File.OpenHandle(sample.Path, FileMode.Open, FileAccess.ReadWrite, Anybody);
+            while (!Volatile.Read(ref done))
+            {
+                RandomAccess.SetLength(handle, Cut);
+                RandomAccess.SetLength(handle, Whole);
+            }
+        });
+        int changed = 0;
+        for (int i = 0; i < 20_000 || (changed == 0 && i < 2_000_000); i++)
+        {
+            try
+            {
+                file.LeaseMemory(200_000 + (i & 3) * 150_000, 40_000).Dispose();
+            }
+            catch (FileChangedException)
+            {
+                changed++;
+            }
+        }
+
+        Volatile.Write(ref done, true);
+        cutter.Join();
+        Assert.InRange(changed, 1, int.MaxValue);
+        Assert.Equal(0, manager.GetStatistics().FallbacksToCopy);
+    }
+
+    [Theory, MemberData(nameof(Ways))]
+    public void AWindowOfWhenTheFileWasShortIsLoadedAnewWhenItIsWhole(Backing backing, bool verify)
+    {
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using var manager = NewManager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing, Verify = verify });
+        using WindowCursor cursor = file.CreateCursor();
+        using Stream stream = file.OpenStream(40_000);
+        sample.TruncateTo(20_000);
+        using MemoryLease before = file.LeaseMemory(0, 1000);
+        foreach (int length in (int[])[20_000, 30_000])
+        {
+            sample.GrowTo(length);
+            FileChangedException e = Assert.Throws<FileChangedException>(() => file.LeaseMemory(40_000, 10));
+            Assert.Contains($"{length} bytes", e.Message);
+        }
+
+        sample.GrowTo(Length);
+        using (MemoryLease after = file.LeaseMemory(40_000, 10)) SampleFile.AssertBytes(after.Span, 40_000);
+        Assert.True(cursor.MoveTo(40_000));
+        SampleFile.AssertBytes(cursor.Span, 40_000);
+        Assert.Equal(SampleFile.At(40_000), (byte)stream.ReadByte());
+        SampleFile.AssertBytes(before.Span, 0);
+        Assert.Equal(FileChange.Unchanged, file.Refresh());
     }
 
     [Fact]

@@ -75,6 +75,29 @@ public sealed class UserFileSystemTests : IDisposable
         }
     }
 
+    /// <summary>The file has not become shorter, and nobody says so; not who comes second either.</summary>
+    [Fact]
+    public void WhatABadDiskRefusesIsNamedToEveryoneWhoVerifies()
+    {
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 4096 });
+        var options = new MappedFileOptions { Backing = Backing.Map, Verify = true };
+        using MappedFile file = manager.Open(_folder["broken"], options);
+        using (SpanLease good = file.LeaseSpan(100, 10)) SampleFile.AssertBytes(good.Span, 100);
+
+        Exception?[] thrown = new Exception?[5];
+        TestThread.RunTogether(4, i => thrown[i] = i % 2 == 0
+            ? Record.Exception(() => file.LeaseMemory(3 * Window, 100))
+            : Record.Exception(() => file.OpenStream(3 * Window).ReadByte()));
+        thrown[4] = Record.Exception(() => file.LoadAsync(3 * Window, 100).AsTask().GetAwaiter().GetResult());
+        Assert.All(thrown, e =>
+        {
+            Assert.IsType<IOException>(e);
+            Assert.Contains(_folder["broken"], e.Message);
+            Assert.Contains($"[{3 * Window}, ", e.Message);
+            Assert.Contains("Input/output error", e.Message);
+        });
+    }
+
     private static void ReadWhole(MappedFile file)
     {
         Assert.Equal(Length, file.Length);

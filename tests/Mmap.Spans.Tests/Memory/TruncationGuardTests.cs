@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
@@ -78,6 +79,7 @@ public class TruncationGuardTests
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public void AnEntryIsUsedAgainAndTheOneBeforeKeepsWhatItKnew()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The table is for Linux's handler.");
