@@ -39,7 +39,7 @@ public sealed class MapManager : IDisposable
         _table = new RegionTable(budget, Options.OverBudget, _telemetry, Options.Guard) { DescribeLargestHolder = DescribeLargestHolder };
         _handles = new HandleBudget(Options.MaxOpenHandles);
         _pages = new PagePool(Options.MaxCopiedBytes, Options.Guard);
-        _backings = new BackingFactory(Options, _pages);
+        _backings = new BackingFactory(Options, _pages, MapEvents.Log.Unguarded);
         _opener = new FileOpener(_table, Options, _files, _handles, _backings);
         Tracker = Options.TrackLeases ? new LeaseTracker() : null;
         MapMetrics.Add(this);
@@ -179,6 +179,7 @@ public sealed class MapManager : IDisposable
             Misses = _telemetry.Misses,
             MapFailuresRetried = _telemetry.Retries,
             FallbacksToCopy = _telemetry.Fallbacks,
+            UnreadableRegions = _telemetry.Unreadables,
             HintsRefused = Advice.Refused,
             AbandonedSpanLeases = HazardSlots.AbandonedSlots,
         };

@@ -37,7 +37,7 @@ public sealed class MappedBuffer : IDisposable
     public byte this[long index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _shown.TryGet(index, out byte value) ? value : Show(index)[0];
+        get => _shown.TryGet(index, out byte value) ? value : GetFar(index);
     }
 
     /// <summary>
@@ -72,9 +72,10 @@ public sealed class MappedBuffer : IDisposable
         int wanted = (int)Math.Min(destination.Length, Length - offset);
         for (int done = 0; done < wanted;)
         {
-            ReadOnlySpan<byte> shown = Show(offset + done);
+            ReadOnlySpan<byte> shown = Show(offset + done, wanted - done);
             int part = Math.Min(shown.Length, wanted - done);
             shown[..part].CopyTo(destination[done..]);
+            _cursor.ThrowReleasedIfUnreadable();
             done += part;
         }
 
@@ -108,9 +109,17 @@ public sealed class MappedBuffer : IDisposable
         return value;
     }
 
+    private byte GetFar(long index)
+    {
+        byte value = Show(index, 1)[0];
+        _cursor.ThrowReleasedIfUnreadable();
+        return value;
+    }
+
     /// <summary>Moves to the window of a byte of the buffer.</summary>
-    /// <returns>What the window shows, from that byte on.</returns>
-    private ReadOnlySpan<byte> Show(long index)
+    /// <returns>What the window shows, from that byte on; of a watched one no more than is wanted, so that what turns
+    /// out to be unreadable is what was read.</returns>
+    private ReadOnlySpan<byte> Show(long index, int wanted)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         MappedFile file = _cursor.File;
@@ -119,6 +128,12 @@ public sealed class MappedBuffer : IDisposable
 
         _shown.Hide();
         if (!_cursor.MoveTo(_offset + index, Length - index)) file.Windows.ThrowShrunk(_offset + index, 1, file.Length);
+        if (_cursor.IsWatched)
+        {
+            _cursor.MoveTo(_offset + index, wanted);
+            return _cursor.Span;
+        }
+
         _shown.Show(_cursor, _offset, Length);
         return _shown.From(index);
     }

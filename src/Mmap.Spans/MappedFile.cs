@@ -18,8 +18,13 @@ namespace Mmap.Spans;
 /// <remarks>
 /// <para><b>Files that change.</b> A lease stays valid whatever happens to this object, the manager, or the file's name.
 /// But where bytes come from a mapping (<see cref="Backing.Map"/>, and <see cref="Backing.Auto"/> for all but small
-/// files), another process that <i>truncates</i> the file takes pages away, and on Unix touching such a page ends this
-/// process: no exception can be caught. Open files that others may truncate with <see cref="Backing.Copy"/>.</para>
+/// files), touching a page that cannot be read ends this process on Unix: no exception can be caught. That is so of
+/// bytes past the end of a file that another process has <i>truncated</i>, of bytes that their disk does not give back,
+/// and of a hole in a sparse file on a tmpfs that is full. <see cref="Backing.TruncationSafe"/> survives all three and
+/// tells of them; <see cref="Backing.Copy"/> reads instead of mapping.</para>
+/// <para>Under <see cref="Backing.TruncationSafe"/> bytes that were not there when they were touched read as zeroes. It
+/// is said by the end of their lease and by <c>ThrowIfUnreadable</c>, by the next move of a cursor, by what copies (a
+/// stream, a buffer, <see cref="CopyTo"/>) before it returns, and by a pipe reader in <c>AdvanceTo</c>.</para>
 /// <para>What is open across such an event keeps what it holds: a lease, a sequence, the window that a cursor, a buffer or
 /// a stream stands on, the buffer that a pipe reader shows. Growth changes nothing for a sequence, a buffer, a stream or a
 /// reader, whose end is that of their making; a cursor sees it after <see cref="Refresh"/>. Of a file that was cut, all of

@@ -22,7 +22,8 @@ public sealed record MappedFileOptions
     /// Whether the file's length is asked before every lease, so that a range that is gone throws
     /// <see cref="FileChangedException"/>, and the time of its last write, so that a copy of older bytes is dropped.
     /// Costs a system call a lease. It tells what is true at that moment: a file truncated later, under a live lease on
-    /// a mapping, still ends the process when the bytes are touched.
+    /// a mapping, still ends the process when the bytes are touched, unless it is opened with
+    /// <see cref="Backing.TruncationSafe"/>.
     /// </summary>
     /// <remarks>
     /// Every move of a cursor and every read of a stream counts as a lease; a pipe reader and a buffer ask once for each
@@ -35,7 +36,12 @@ public sealed record MappedFileOptions
     /// <summary>Refuses what cannot be, before anything is opened.</summary>
     internal void Check()
     {
-        if (!Enum.IsDefined(Backing)) throw new ArgumentOutOfRangeException(nameof(Backing), Backing, "It is Auto, Map or Copy.");
+        if (!Enum.IsDefined(Backing))
+        {
+            const string Sentence = "It is Auto, Map, Copy or TruncationSafe.";
+            throw new ArgumentOutOfRangeException(nameof(Backing), Backing, Sentence);
+        }
+
         if (!Enum.IsDefined(Access)) throw new ArgumentOutOfRangeException(nameof(Access), Access, "It is Normal, Sequential or Random.");
     }
 }

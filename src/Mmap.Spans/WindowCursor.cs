@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Mmap.Spans.Diagnostics;
+using Mmap.Spans.Files;
 using Mmap.Spans.Regions;
 
 namespace Mmap.Spans;
@@ -33,6 +34,9 @@ public sealed class WindowCursor : IDisposable
 
     /// <summary>The file's length when the region was taken; another one now means that it may cover more.</summary>
     private long _fileLength;
+
+    /// <summary>What of a watched region was shown since that was last looked at, as offsets in the file.</summary>
+    private long _shownFrom, _shownTo;
 
     private int _start;
     private int _length;
@@ -95,8 +99,22 @@ public sealed class WindowCursor : IDisposable
     public ReadOnlySpan<byte> WindowSpan
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _region is { } region ? region.Bytes(_regionStart, _regionLength) : default;
+        get
+        {
+            if (_region is not { } region) return default;
+            (_shownFrom, _shownTo) = (_regionStart, _regionStart + _regionLength);
+            return region.Bytes(_regionStart, _regionLength);
+        }
     }
+
+    /// <summary>Whether bytes of the region may turn out to be unreadable.</summary>
+    internal bool IsWatched => _region?.Memory.Watch is not null;
+
+    /// <summary>Whether a system call that is handed the bytes shown fails for want of some of them.</summary>
+    internal bool HasLostPages => _region is { } region && FileWindows.HasLostPages(region, Offset, _length);
+
+    private bool IsUnreadable =>
+        _region is { } region && UnreadableBytes.AreIn(region, _shownFrom, _shownTo - _shownFrom);
 
     private string DebuggerText =>
         (_disposed ? "disposed" : IsValid ? $"bytes {new FileRange(Offset, Length)}" : "not valid") + $" of '{File.Name}'";
@@ -153,16 +171,26 @@ public sealed class WindowCursor : IDisposable
     /// <summary>Whether the byte at an offset of the file is among those shown.</summary>
     public bool Contains(long offset) => (ulong)(offset - _regionStart - _start) < (ulong)_length;
 
+    /// <summary>Says so if some of the bytes shown could not be read so far and zeroes stand for them.</summary>
+    /// <remarks>
+    /// Only under <see cref="Backing.TruncationSafe"/> can that be; elsewhere it does nothing. There the next move and
+    /// <see cref="Release"/> say so as well, but <see cref="Dispose"/> does not.
+    /// </remarks>
+    /// <exception cref="FileChangedException">Some of the bytes could not be read.</exception>
+    /// <exception cref="ObjectDisposedException">The cursor is disposed.</exception>
+    public void ThrowIfUnreadable()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (IsUnreadable) throw UnreadableBytes.Tell(_region!, _shownFrom, _shownTo - _shownFrom);
+    }
+
     /// <summary>Lets the region go; the cursor stays on its file and is not valid. May be repeated.</summary>
+    /// <exception cref="FileChangedException">Under <see cref="Backing.TruncationSafe"/>: some of the bytes shown could
+    /// not be read, and zeroes stood for them. The region is let go all the same.</exception>
     public void Release()
     {
-        _start = _length = _regionLength = _ownLength = 0;
-        _regionStart = _givenEnd = 0;
-        if (_region is not { } region) return;
-        _region = null;
-        _record?.Dispose();
-        _record = null;
-        region.Directory.Table.Release(region);
+        ThrowReleasedIfUnreadable();
+        LetGo();
     }
 
     /// <summary>
@@ -189,8 +217,36 @@ public sealed class WindowCursor : IDisposable
     /// <summary>Lets the region go for good. May be repeated.</summary>
     public void Dispose()
     {
-        Release();
+        LetGo();
         _disposed = true;
+    }
+
+    /// <summary>
+    /// As <see cref="ThrowIfUnreadable"/>, with the region let go before it throws: what is wanted next is loaded anew.
+    /// </summary>
+    internal void ThrowReleasedIfUnreadable()
+    {
+        if (IsUnreadable) throw ReleaseUnreadable();
+    }
+
+    /// <summary>Lets the region go, of which bytes shown could not be read.</summary>
+    /// <returns>What is to be thrown then.</returns>
+    internal FileChangedException ReleaseUnreadable()
+    {
+        (Region region, long offset, long length) = (_region!, _shownFrom, _shownTo - _shownFrom);
+        LetGo();
+        return UnreadableBytes.Tell(region, offset, length);
+    }
+
+    private void LetGo()
+    {
+        _start = _length = _regionLength = _ownLength = 0;
+        _regionStart = _givenEnd = _shownFrom = _shownTo = 0;
+        if (_region is not { } region) return;
+        _region = null;
+        _record?.Dispose();
+        _record = null;
+        region.Directory.Table.Release(region);
     }
 
     private ReadOnlySpan<byte> GetSpanFar(long offset, int length)
@@ -199,50 +255,67 @@ public sealed class WindowCursor : IDisposable
         File.Windows.CheckRange(offset, length);
         if (length == 0) return default;
 
+        ThrowReleasedIfUnreadable();
+        if (GivesMore(offset, length)) return _region!.Bytes(offset, length);
+
         long fileLength = _directory.Length;
         if (_directory.Grid.PartOf(offset, length, fileLength) < length)
         {
-            Release();
+            LetGo();
             Hold(File.Windows.Acquire(offset, length));
             _fileLength = fileLength;
             _start = (int)(offset - _regionStart);
             _length = length;
+            (_shownFrom, _shownTo) = (offset, offset + length);
         }
         else if (!MoveFar(offset, length) || _length < length)
         {
-            Release();
+            LetGo();
             File.Windows.ThrowShrunk(offset, length, _directory.Backing.Length);
         }
 
         return Span[..length];
     }
 
+    /// <summary>Whether a watched region at hand gives a range beside what it shows.</summary>
+    private bool GivesMore(long offset, int length)
+    {
+        if (!IsWatched || File.Windows.IsVerified || !IsCurrent || !_region!.Holds(offset, length)) return false;
+        if (UnreadableBytes.AreIn(_region, offset, length)) return false;
+        _shownFrom = Math.Min(_shownFrom, offset);
+        _shownTo = Math.Max(_shownTo, offset + length);
+        return true;
+    }
+
     private bool MoveFar(long offset, long length)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         File.Windows.CheckNotNegative(offset, length);
+        ThrowReleasedIfUnreadable();
 
         long fileLength = _directory.Length;
         // What the offset's own window could show at best. In its overlap the region at hand may do as well.
         int available = _directory.Grid.PartOf(offset, length, fileLength);
         if (available == 0)
         {
-            Release();
+            LetGo();
             return false;
         }
 
-        // A region that reaches past the end is of the time before the file became shorter.
+        // A region that reaches past the end is of the time before the file became shorter; so is one of lost bytes.
         if (_region is null || offset < _regionStart || offset + available > _regionStart + _regionLength
-            || _regionStart + _regionLength > fileLength || File.Windows.IsVerified)
+            || _regionStart + _regionLength > fileLength || File.Windows.IsVerified
+            || UnreadableBytes.AreIn(_region, offset, Math.Min(length, _regionStart + _regionLength - offset)))
         {
             // First out, then in: with a budget of one region the other order could never move.
-            Release();
+            LetGo();
             Hold(File.Windows.AcquirePart(offset, ref available, passing: _once));
         }
 
         _fileLength = fileLength;
         _start = (int)(offset - _regionStart);
         _length = File.Windows.IsVerified ? available : (int)Math.Min(length, _regionLength - _start);
+        (_shownFrom, _shownTo) = (offset, offset + _length);
         return true;
     }
 
@@ -251,8 +324,8 @@ public sealed class WindowCursor : IDisposable
         _region = region;
         _regionStart = region.Start;
         _regionLength = region.Length;
-        // With none of its own, every move asks whether the bytes are there.
-        bool given = !File.Windows.IsVerified;
+        // With none of its own, every move asks whether the bytes are there, and were.
+        bool given = !File.Windows.IsVerified && region.Memory.Watch is null;
         _givenEnd = given ? region.Limit : 0;
         long own = region.IsExact ? region.Length - _directory.Grid.Overlap : _directory.Grid.Step;
         _ownLength = given ? (int)Math.Clamp(own, 0, region.Length) : 0;

@@ -20,7 +20,7 @@ internal sealed class GuardedFile : IHandleSource, IDisposable
         File.WriteAllBytes(path, Content);
         _handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         var pool = new PagePool(long.MaxValue);
-        Backing = new TruncationSafeBacking(this, int.MaxValue, (_, _, why) => Refused = why, why => Refused = why, pool);
+        Backing = new TruncationSafeBacking(this, int.MaxValue, why => Refused = why, pool);
     }
 
     public string Name { get; }

@@ -115,7 +115,8 @@ internal static class GuardedTouches
         Check.That(file.Backing.TryUnload(memory), "It is unmapped.");
     }
 
-    private static long OfCopy(Func<nint, int, long> touch, byte[] content)
+    /// <summary>What a way makes of the same bytes in an array.</summary>
+    public static long OfCopy(Func<nint, int, long> touch, byte[] content)
     {
         GCHandle pinned = GCHandle.Alloc(content, GCHandleType.Pinned);
         try

@@ -62,6 +62,18 @@ internal sealed class MapEvents : EventSource
         if (IsEnabled()) WriteEvent(7, file, offset, length, kind, takenAt);
     }
 
+    [Event(9, Level = EventLevel.Warning, Message = "Of {2} leased bytes at {1} of '{0}' some could not be read.")]
+    public void Unreadable(string file, long offset, long length)
+    {
+        if (IsEnabled()) WriteEvent(9, file, offset, length);
+    }
+
+    [Event(10, Level = EventLevel.Warning, Message = "No truncation guard; TruncationSafe copies in this process: {0}")]
+    public void Unguarded(string reason)
+    {
+        if (IsEnabled()) WriteEvent(10, reason);
+    }
+
     [Event(8, Level = EventLevel.Error, Message = "A listener of the meter's '{0}' threw: {1}")]
     public void ListenerFailed(string instrument, string error)
     {

@@ -7,7 +7,7 @@ namespace Mmap.Spans.Diagnostics;
 /// </summary>
 internal sealed class RegionTelemetry : IRegionObserver
 {
-    private long _misses, _maps, _evictions, _retries, _fallbacks;
+    private long _misses, _maps, _evictions, _retries, _fallbacks, _unreadable;
 
     public long Misses => Seen(ref _misses);
 
@@ -18,6 +18,8 @@ internal sealed class RegionTelemetry : IRegionObserver
     public long Retries => Seen(ref _retries);
 
     public long Fallbacks => Seen(ref _fallbacks);
+
+    public long Unreadables => Seen(ref _unreadable);
 
     public void Missed()
     {
@@ -55,6 +57,13 @@ internal sealed class RegionTelemetry : IRegionObserver
         Count(ref _retries);
         MapMetrics.Retried();
         MapEvents.Log.Retry(file, range.Offset, range.Length, refusal);
+    }
+
+    public void Unreadable(Region region, FileRange range)
+    {
+        Count(ref _unreadable);
+        MapMetrics.Unreadable();
+        MapEvents.Log.Unreadable(region.Directory.Name, range.Offset, range.Length);
     }
 
     public void FellBack(string file, FileRange range, string refusal)

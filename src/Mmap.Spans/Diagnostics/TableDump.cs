@@ -128,7 +128,8 @@ internal sealed class TableDump
         if (region.State.IsRetired) return "unmap refused";
         if (!IsPinned(region)) return "idle";
         string pins = string.Create(CultureInfo.InvariantCulture, $"{region.State.References} references, {_spans.GetValueOrDefault(region.Id)} spans");
-        return region.IsExact ? $"{pins}, exact" : pins;
+        if (region.IsExact) pins += ", exact";
+        return UnreadableBytes.AreIn(region, region.Start, region.Length) ? $"{pins}, unreadable in part" : pins;
     }
 
     private static string Use(Region region) => region.Touched switch

@@ -141,6 +141,13 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         throw error;
     }
 
+    /// <summary>
+    /// Whether the system says that touching a range of a watched region meets pages which are not there. A system call
+    /// that is handed such bytes fails: it meets no handler, and nothing is noted.
+    /// </summary>
+    public static bool HasLostPages(Region region, long offset, int length) =>
+        region.Memory.Watch is not null && Advice.Populate(region.AddressOf(offset), length) == Populated.Gone;
+
     /// <summary>A positional read.</summary>
     /// <exception cref="FileChangedException">The file is gone, or another, and its handle was closed.</exception>
     public int Read(long offset, Span<byte> destination)
@@ -247,9 +254,13 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         if (offset + length > currentLength) throw Shrunk(offset, length, currentLength);
     }
 
-    /// <summary>Whether the pages can be touched at this moment: asked only where every range is verified.</summary>
+    /// <summary>
+    /// Whether the pages could be touched so far, and can at this moment: that is asked only where every range is
+    /// verified.
+    /// </summary>
     private bool HasPages(Region region, long offset, int length) =>
-        !isVerified || region.Memory.IsCopy || Advice.Populate(region.AddressOf(offset), length) != Populated.Gone;
+        !UnreadableBytes.AreIn(region, offset, length)
+        && (!isVerified || region.Memory.IsCopy || Advice.Populate(region.AddressOf(offset), length) != Populated.Gone);
 
     private ArgumentOutOfRangeException RangeError(
         string name, long value, long offset, long length, long fileLength) =>

@@ -103,6 +103,12 @@ internal sealed class LeasedMemory : MemoryManager<byte>
         // A handle is a struct, and a copy of it unpins once more; there is nothing left for it to end.
     }
 
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    public void ThrowIfEnded()
+    {
+        if (HasEnded) ThrowEnded();
+    }
+
     /// <summary>Ends the lease; the bytes go when the last handle on them has gone too.</summary>
     /// <returns>False if it had ended before.</returns>
     public bool End()

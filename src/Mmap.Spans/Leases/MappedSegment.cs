@@ -51,6 +51,13 @@ internal sealed class MappedSegment : ReadOnlySequenceSegment<byte>
     /// <summary>Whether the lease of the bytes has ended.</summary>
     public bool HasEnded => _leased.HasEnded;
 
+    /// <summary>Whether bytes of it, from an offset in the file on, could not be read.</summary>
+    public bool IsUnreadable(long from) => UnreadableBytes.AreIn(Region, from, EndOffset - from);
+
+    /// <summary>What is thrown then; the region's window is loaded anew when it is next wanted.</summary>
+    public FileChangedException Tell(long from) => UnreadableBytes.Tell(Region, from, EndOffset - from);
+
     /// <summary>Ends the lease of the bytes.</summary>
-    public void End() => _leased.End();
+    /// <returns>False if it had ended before.</returns>
+    public bool End() => _leased.End();
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Mmap.Spans.Files;
 using Mmap.Spans.Leases;
 using Mmap.Spans.Memory;
+using Mmap.Spans.Regions;
 
 namespace Mmap.Spans;
 
@@ -36,10 +38,34 @@ public sealed class MemoryLease : IDisposable
     /// <summary>The number of bytes.</summary>
     public int Length => _leased.Length;
 
+    /// <summary>Whether a system call that is handed the bytes fails for want of some of them.</summary>
+    internal bool HasLostPages => FileWindows.HasLostPages(_leased.Region, Offset, Length);
+
     private string DebuggerText => $"bytes {new FileRange(Offset, Length)} of '{_leased.Region.Directory.Name}'{(_leased.HasEnded ? ", ended" : "")}";
 
+    /// <summary>Says so if some of the bytes could not be read so far and zeroes stand for them.</summary>
+    /// <inheritdoc cref="SpanLease.ThrowIfUnreadable"/>
+    public void ThrowIfUnreadable()
+    {
+        _leased.ThrowIfEnded();
+        UnreadableBytes.ThrowIfIn(_leased.Region, Offset, Length);
+    }
+
+    /// <summary>Ends the lease, of which bytes could not be read.</summary>
+    /// <returns>What is to be thrown then.</returns>
+    internal FileChangedException ReleaseUnreadable()
+    {
+        _leased.End();
+        return UnreadableBytes.Tell(_leased.Region, Offset, Length);
+    }
+
     /// <summary>Ends the lease.</summary>
-    public void Dispose() => _leased.End();
+    /// <exception cref="FileChangedException">Under <see cref="Backing.TruncationSafe"/>: some of the bytes could not
+    /// be read, and zeroes stood for them. The lease has ended all the same. It is said once.</exception>
+    public void Dispose()
+    {
+        if (_leased.End()) UnreadableBytes.ThrowIfIn(_leased.Region, Offset, Length);
+    }
 
     /// <summary>The range, for a person.</summary>
     public override string ToString() => string.Create(null, $"lease of bytes {new FileRange(Offset, Length)}");

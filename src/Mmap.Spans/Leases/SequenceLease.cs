@@ -57,9 +57,32 @@ public sealed class SequenceLease : IDisposable
         throw new ArgumentOutOfRangeException(nameof(position), "The position is not of this sequence.");
     }
 
+    /// <summary>Says so if some of the bytes could not be read so far and zeroes stand for them.</summary>
+    /// <inheritdoc cref="SpanLease.ThrowIfUnreadable"/>
+    public void ThrowIfUnreadable()
+    {
+        if (_first is { HasEnded: true })
+            throw new ObjectDisposedException(nameof(SequenceLease), "The sequence lease has ended.");
+        for (MappedSegment? segment = _first; segment is not null; segment = segment.NextMapped)
+        {
+            if (segment.IsUnreadable(segment.Offset)) throw segment.Tell(segment.Offset);
+        }
+    }
+
     /// <summary>Ends the lease.</summary>
+    /// <exception cref="FileChangedException">Under <see cref="Backing.TruncationSafe"/>: some of the bytes could not
+    /// be read, and zeroes stood for them. The lease has ended all the same. It is said once.</exception>
     public void Dispose()
     {
-        for (MappedSegment? segment = _first; segment is not null; segment = segment.NextMapped) segment.End();
+        FileChangedException? unreadable = null;
+        for (MappedSegment? segment = _first; segment is not null; segment = segment.NextMapped)
+        {
+            if (!segment.End() || !segment.IsUnreadable(segment.Offset)) continue;
+            FileChangedException told = segment.Tell(segment.Offset);
+            unreadable ??= told;
+        }
+
+        // Everything is given back.
+        if (unreadable is not null) throw unreadable;
     }
 }

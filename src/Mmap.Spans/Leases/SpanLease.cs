@@ -12,6 +12,8 @@ namespace Mmap.Spans;
 /// <remarks>
 /// <para>A <c>ref struct</c>: it stays on the stack of the thread that took it. Use it with <c>using</c>. Disposing it
 /// twice, or disposing a copy, does nothing the second time; but a copy's span ends with the first.</para>
+/// <para>Under <see cref="Backing.TruncationSafe"/> the end of a lease throws if bytes that it showed were not there
+/// when they were touched: what was computed from them does not leave its <c>using</c>.</para>
 /// <para>The span itself keeps nothing in memory: reading it after the lease has ended is a use of memory that may be
 /// unmapped, which can end the process.</para>
 /// </remarks>
@@ -68,13 +70,21 @@ public ref struct SpanLease : IDisposable
         ? "ended"
         : $"{_span.Length} bytes in the region {_pin.Region.Range} of '{_pin.Region.Directory.Name}'";
 
-    /// <summary>Ends the lease. Once is enough; more often, or on a copy, is harmless.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Dispose()
+    /// <summary>Says so if some of the bytes could not be read so far and zeroes stand for them.</summary>
+    /// <remarks>Only under <see cref="Backing.TruncationSafe"/> can that be; elsewhere it does nothing.</remarks>
+    /// <exception cref="FileChangedException">Some of the bytes could not be read.</exception>
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    public readonly void ThrowIfUnreadable()
     {
-        _pin.Release();
-        _pin = default;
+        if (_pin.Region is not { } region) ThrowEnded();
+        else UnreadableBytes.ThrowIfIn(region, _span);
     }
+
+    /// <summary>Ends the lease. Once is enough; more often, or on a copy, is harmless.</summary>
+    /// <exception cref="FileChangedException">Under <see cref="Backing.TruncationSafe"/>: some of the bytes could not
+    /// be read, and zeroes stood for them. The lease has ended all the same. It is said once.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Dispose() => SpanPin.Release(ref _pin, _span);
 
     [DoesNotReturn]
     private static void ThrowEnded() => throw new ObjectDisposedException(nameof(SpanLease), "The span lease has ended.");

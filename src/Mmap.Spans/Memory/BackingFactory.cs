@@ -3,10 +3,13 @@ namespace Mmap.Spans.Memory;
 /// <summary>Chooses where the bytes of a file come from.</summary>
 /// <param name="options">The manager's options: the grid.</param>
 /// <param name="pages">Where copies get their memory.</param>
-internal sealed class BackingFactory(MapManagerOptions options, PagePool pages)
+/// <param name="unguarded">Called with the reason, once in the process, when mappings cannot be watched.</param>
+internal sealed class BackingFactory(MapManagerOptions options, PagePool pages, Action<string> unguarded)
 {
     /// <summary>What tests put between a file and the system.</summary>
     public Func<IBacking, IBacking>? Wrap { get; set; }
+
+    private int LongestWindow => (int)(options.Grid.Step + options.Grid.Overlap);
 
     /// <summary>The backing of a newly opened file.</summary>
     /// <param name="backing">What the opener asks for.</param>
@@ -18,7 +21,8 @@ internal sealed class BackingFactory(MapManagerOptions options, PagePool pages)
         {
             Backing.Map => new MappedBacking(file, pages),
             Backing.Copy => new CopiedBacking(file, pages),
-            _ => new AutoBacking(file, (int)(options.Grid.Step + options.Grid.Overlap), pages),
+            Backing.TruncationSafe => new TruncationSafeBacking(file, LongestWindow, unguarded, pages),
+            _ => new AutoBacking(file, LongestWindow, pages),
         };
         return Wrap is null ? made : Wrap(made);
     }

@@ -60,8 +60,8 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
     private static RegionMemory? TryMap(string name, SafeFileHandle handle, long offset, int length, bool isLast)
     {
         // In a 32-bit process the system's own call knows the first 2 GiB of a file only.
-        bool byFramework = OperatingSystem.IsWindows() || !Environment.Is64BitProcess;
-        if (byFramework) return TryMapView(name, handle, offset, length, isLast);
+        if (OperatingSystem.IsWindows() || !Environment.Is64BitProcess)
+            return TryMapView(name, handle, offset, length, isLast);
 
         // Asked anew for each region: what is mapped past the end of the file kills the process at the first touch.
         if (RandomAccess.GetLength(handle) < offset + length) return null;

@@ -6,57 +6,53 @@ namespace Mmap.Spans.Memory;
 /// </summary>
 /// <param name="file">Where the handle comes from.</param>
 /// <param name="longestWindow">The bytes of a window that the end of the file does not cut short.</param>
-/// <param name="fellBack">Called with the file's name, the range and the reason when a mapping is refused.</param>
 /// <param name="unguarded">Called with the reason by the first load of the process that finds no guard.</param>
 /// <param name="pages">Where copies get their memory.</param>
 internal sealed class TruncationSafeBacking(
-    IHandleSource file,
-    int longestWindow,
-    Action<string, FileRange, string> fellBack,
-    Action<string> unguarded,
-    PagePool pages) : FileBacking(file, pages)
+    IHandleSource file, int longestWindow, Action<string> unguarded, PagePool pages) : FileBacking(file, pages)
 {
-    private readonly IHandleSource _file = file;
     private readonly PagePool _pages = pages;
-    private readonly AutoBacking _mappings = new(file, longestWindow, fellBack, pages);
+    private readonly CopiedBacking _copies = new(file, pages);
+    private readonly AutoBacking _mappings = new(file, longestWindow, pages);
 
-    public override IBacking? Fallback => _mappings.Fallback;
+    public override IBacking? Fallback => _copies;
 
-    public override long ChargeFor(long offset, int length) => _mappings.ChargeFor(offset, length);
+    // Where regions become unreadable at their end, one that ended could be taken for one that the file has lost.
+    public override bool Copies(long offset, int length) =>
+        _pages.IsGuarded || TruncationGuard.Table is null || _mappings.Copies(offset, length);
+
+    public override long ChargeFor(long offset, int length) =>
+        Copies(offset, length) ? length : MappedBacking.ChargeOf(offset, length);
 
     protected override RegionMemory LoadOnce(long offset, int length)
     {
-        // Where regions become unreadable at their end, a mapping could be taken for one that the file has lost.
-        if (_pages.IsGuarded) return CopiedBacking.Load(_file, _pages, offset, length);
+        if (_pages.IsGuarded) return _copies.Load(offset, length);
+        if (TruncationGuard.Table is { } table) return Watch(table, _mappings.Load(offset, length));
+        if (TruncationGuard.TakeRefusal() is { } refusal) unguarded(refusal);
+        return _copies.Load(offset, length);
+    }
 
-        if (TruncationGuard.Table is not { } table)
-        {
-            if (TruncationGuard.TakeRefusal() is { } refusal) unguarded(refusal);
-            return CopiedBacking.Load(_file, _pages, offset, length);
-        }
-
-        RegionMemory memory = _mappings.Load(offset, length);
+    /// <summary>
+    /// Has the guard watch a mapping, which counts as two from now on: the guard makes two of it where bytes are lost.
+    /// </summary>
+    /// <exception cref="InsufficientMemoryException">There are as many mappings as may be.</exception>
+    private static RegionMemory Watch(GuardTable table, in RegionMemory memory)
+    {
         if (memory.IsCopy) return memory;
 
         RegionMemory? watched = null;
         try
         {
             watched = TryWatch(table, memory);
+            return watched ?? throw new InsufficientMemoryException("The truncation guard can watch no more mappings.");
         }
         finally
         {
             // If the system refuses even this, the mapping is lost; nobody has seen it.
             if (watched is null) NativeRegions.TryUnmap(memory);
         }
-
-        return watched ?? CopiedBacking.Load(_file, _pages, offset, length);
     }
 
-    /// <summary>
-    /// Has the guard watch a mapping, which counts as two from now on: the guard makes two of it where bytes are lost.
-    /// </summary>
-    /// <returns>Null if the table has no room.</returns>
-    /// <exception cref="InsufficientMemoryException">There are as many mappings as may be.</exception>
     private static RegionMemory? TryWatch(GuardTable table, in RegionMemory memory)
     {
         NativeRegions.CountMapping();

@@ -7,7 +7,7 @@ namespace Mmap.Spans.Memory;
 /// <param name="index">Its entry there.</param>
 internal sealed class WatchedMapping(GuardTable table, int index)
 {
-    private int _ended;
+    private int _ended, _told;
     private nint _saved;
 
     /// <summary>
@@ -27,6 +27,10 @@ internal sealed class WatchedMapping(GuardTable table, int index)
             return Volatile.Read(ref _ended) == 0 ? now : _saved;
         }
     }
+
+    /// <summary>Whether to count this mapping among those that had unreadable bytes: once it is true.</summary>
+    // Order: full; of several who find it at once one counts it.
+    public bool TryTell() => Interlocked.Exchange(ref _told, 1) == 0;
 
     /// <summary>Ends the watch, before the mapping ends; what is known of it stays known. Once is enough.</summary>
     public void End()

@@ -98,6 +98,7 @@ internal sealed class MappedPipeReader : PipeReader
         if (consumedOffset < _state.Consumed)
             throw new InvalidOperationException($"Byte {consumedOffset} of '{_file.Name}' was consumed before; the buffer begins at {_state.Consumed}.");
 
+        ThrowReleasedIfUnreadable();
         _state.Advance(consumedOffset, examinedOffset);
         for (; _live is not null && !Serves(_live, consumedOffset); _live = _live.NextMapped) _live.End();
     }
@@ -111,8 +112,33 @@ internal sealed class MappedPipeReader : PipeReader
     {
         _completed = true;
         _ahead?.Stop();
+        EndAll();
+    }
+
+    private void EndAll()
+    {
         for (; _live is not null; _live = _live.NextMapped) _live.End();
         _first = _last = null;
+    }
+
+    /// <summary>
+    /// Looks whether bytes of the buffer could not be read. Then all of it is let go and nothing is consumed: the next
+    /// read begins at the same byte, in a region loaded anew.
+    /// </summary>
+    private void ThrowReleasedIfUnreadable()
+    {
+        FileChangedException? unreadable = null;
+        for (MappedSegment? segment = _live; segment is not null; segment = segment.NextMapped)
+        {
+            long from = Math.Max(segment.Offset, _state.Consumed);
+            if (!segment.IsUnreadable(from)) continue;
+            FileChangedException told = segment.Tell(from);
+            unreadable ??= told;
+        }
+
+        if (unreadable is null) return;
+        EndAll();
+        throw unreadable;
     }
 
     private ReadResult Read()

@@ -97,6 +97,7 @@ internal sealed class MappedStream : Stream
         {
             ReadOnlySpan<byte> shown = Show(_position + done, wanted - done);
             shown.CopyTo(buffer[done..]);
+            _cursor.ThrowReleasedIfUnreadable();
             done += shown.Length;
         }
 
@@ -113,6 +114,7 @@ internal sealed class MappedStream : Stream
             ThrowIfDisposed();
             if (Remaining == 0) return -1;
             value = Show(_position, 1)[0];
+            _cursor.ThrowReleasedIfUnreadable();
         }
 
         _position++;
@@ -155,7 +157,17 @@ internal sealed class MappedStream : Stream
         while (Remaining > 0)
         {
             ReadOnlySpan<byte> shown = Show(_position, Remaining);
-            destination.Write(shown);
+            try
+            {
+                destination.Write(shown);
+            }
+            catch (IOException) when (_cursor.HasLostPages)
+            {
+                // The system read them for the destination, which is another failure than the file's.
+                throw _cursor.ReleaseUnreadable();
+            }
+
+            _cursor.ThrowReleasedIfUnreadable();
             _position += shown.Length;
         }
     }
@@ -212,8 +224,8 @@ internal sealed class MappedStream : Stream
         long offset = _start + position;
         _shown.Hide();
         if (!_cursor.MoveTo(offset, length)) file.Windows.ThrowShrunk(offset, length, file.Length);
-        // Where every range is verified, every byte is asked for.
-        if (!file.Windows.IsVerified) _shown.Show(_cursor, _start, _length);
+        // Where every range is verified or watched, every byte is asked for.
+        if (!file.Windows.IsVerified && !_cursor.IsWatched) _shown.Show(_cursor, _start, _length);
         return _cursor.Span;
     }
 
@@ -225,7 +237,17 @@ internal sealed class MappedStream : Stream
         while (Remaining > 0)
         {
             using var lease = new MemoryLease(_cursor.File.Misses.Part(_start + _position, Remaining, "stream", passing: true));
-            await destination.WriteAsync(lease.Memory, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await destination.WriteAsync(lease.Memory, cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException) when (lease.HasLostPages)
+            {
+                // As in CopyTo.
+                throw lease.ReleaseUnreadable();
+            }
+
+            lease.ThrowIfUnreadable();
             _position += lease.Length;
         }
     }

@@ -59,6 +59,10 @@ internal unsafe struct HazardBlock
         return true;
     }
 
+    /// <summary>Makes the token of a slot that was just cleared nobody's: clearing it once more fails.</summary>
+    // SAFETY: as in TryStore.
+    public void Forget(long token) => _tokens[token & (Slots - 1)] = 0;
+
     /// <summary>The id in a slot, as a sweeper sees it after its barrier.</summary>
     public long IdAt(int slot)
     {

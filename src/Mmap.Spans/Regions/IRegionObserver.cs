@@ -20,6 +20,9 @@ internal interface IRegionObserver
     /// <summary>The system refused a load; other regions were dropped, and it is tried again.</summary>
     void Retried(string file, FileRange range, string refusal);
 
+    /// <summary>Bytes of a region could not be read while they were leased; told once a region.</summary>
+    void Unreadable(Region region, FileRange range);
+
     /// <summary>A range is copied because it cannot be mapped.</summary>
     void FellBack(string file, FileRange range, string refusal);
 }

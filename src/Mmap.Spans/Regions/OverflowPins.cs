@@ -23,16 +23,18 @@ internal static class OverflowPins
         return token;
     }
 
-    /// <summary>Gives the reference of a token back; does nothing if that was done before.</summary>
-    public static void Release(long token)
+    /// <summary>Gives the reference of a token back.</summary>
+    /// <returns>False, with nothing done, if that was done before.</returns>
+    public static bool Release(long token)
     {
-        if (t_kept is not { } pins) return;
+        if (t_kept is not { } pins) return false;
         int index = pins.FindLastIndex(pin => pin.Token == token);
-        if (index < 0) return;
+        if (index < 0) return false;
 
         Kept kept = pins[index];
         pins.RemoveAt(index);
         kept.Record?.Dispose();
         kept.Region.Directory.Table.Release(kept.Region);
+        return true;
     }
 }

@@ -4,12 +4,12 @@ using System.Runtime.CompilerServices;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// The life of one region in one 64-bit word: its state, three flags and the count of references. Thread-safe; no
+/// The life of one region in one 64-bit word: its state, four flags and the count of references. Thread-safe; no
 /// method blocks. A mutable struct: it lives in its region's field and is never copied.
 /// </summary>
 /// <remarks><code>
-///   63 ....... 37 |   36    |   35   |   34    | 33 .. 32 | 31 ......... 0
-///   always zero   | Waiting | Parked | Closing |  state   |   references
+///   63 .. 38 |   37    |   36    |   35   |   34    | 33 .. 32 | 31 ......... 0
+///   zero     | Watched | Waiting | Parked | Closing |  state   |   references
 ///
 ///             Publish              TryMark, only at references = 0
 /// Loading ─────────────▶ Live ─────────────────────────────────────▶ Retiring
@@ -38,7 +38,8 @@ namespace Mmap.Spans.Regions;
 /// still whole, and a taker may have it back. Retired: nothing; the one thread that made this step unmaps, once.
 /// Closing: no pin that is not there already will come. Parked: the region is not in the clock's ring. Of a
 /// region that is Closing or Parked, whoever releases the last reference reports it, and so does whoever clears a
-/// hazard and sees no reference.
+/// hazard and sees no reference. Watched: bytes of it may turn out to be unreadable, which whoever ends a lease of it
+/// asks; Publish may set it, it is constant from then on, and no step depends on it.
 /// </remarks>
 internal struct RegionState
 {
@@ -57,6 +58,7 @@ internal struct RegionState
     private const ulong Closing = 1UL << 34;
     private const ulong Parked = 1UL << 35;
     private const ulong Waiting = 1UL << 36;
+    private const ulong Watched = 1UL << 37;
 
     private ulong _word;
 
@@ -77,13 +79,16 @@ internal struct RegionState
         get => (Volatile.Read(in _word) & (StateMask | Closing)) == Live;
     }
 
-    /// <summary>The quick half of <see cref="IsLeftToHazards"/>: whether to look at that.</summary>
-    public readonly bool NeedsSweep
+    /// <summary>
+    /// Whether who gives up a hazard has more to do: to look at <see cref="IsLeftToHazards"/>, or at what was
+    /// unreadable.
+    /// </summary>
+    public readonly bool EndsSlowly
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         // Order: acquire; stands after the store that cleared the slot. The sweeper's barrier makes one of two true:
         // this read sees what TryMark or Close set, or the scan sees the cleared slot.
-        get => (Volatile.Read(in _word) & (Closing | Parked)) != 0;
+        get => (Volatile.Read(in _word) & (Closing | Parked | Watched)) != 0;
     }
 
     /// <summary>
@@ -94,7 +99,7 @@ internal struct RegionState
     {
         get
         {
-            // Order: acquire, as in NeedsSweep; references and flags are of one reading. A reference that is seen here
+            // Order: acquire, as in EndsSlowly; references and flags are of one reading. A reference that is seen here
             // is released later than the slot was cleared: its Release sees the flag and reports, and the barrier of
             // the sweep that follows comes after this read, so the scan finds the slot clear.
             ulong seen = Seen;
@@ -125,9 +130,10 @@ internal struct RegionState
     }
 
     /// <summary>Ends loading: the bytes are there.</summary>
+    /// <param name="watched">Whether some of them may turn out to be unreadable.</param>
     /// <returns>True if somebody waits and must be woken.</returns>
     // Order: full; the address and the length come before it.
-    public bool Publish() => Leave(Live);
+    public bool Publish(bool watched = false) => Leave(watched ? Live | Watched : Live);
 
     /// <summary>Ends loading: there will be no bytes.</summary>
     /// <returns>True if somebody waits and must be woken.</returns>
@@ -203,8 +209,9 @@ internal struct RegionState
     public bool TryEndExact()
     {
         // Order: full; the lease's reads of the bytes come before it, the unmap after. No hazard can name the region:
-        // nobody but its lease ever knew it.
-        return Interlocked.CompareExchange(ref _word, Retired | Closing, Live | Closing | 1) == (Live | Closing | 1);
+        // nobody but its lease ever knew it. Watched is constant by now.
+        ulong flags = Closing | (Seen & Watched);
+        return Interlocked.CompareExchange(ref _word, Retired | flags, Live | flags | 1) == (Live | flags | 1);
     }
 
     /// <summary>Forbids new pins.</summary>
@@ -243,7 +250,8 @@ internal struct RegionState
         };
         string closing = (seen & Closing) != 0 ? " closing" : "";
         string parked = (seen & Parked) != 0 ? " parked" : "";
-        return string.Create(null, $"{state}{closing}{parked} references {seen & ReferencesMask}");
+        string watched = (seen & Watched) != 0 ? " watched" : "";
+        return string.Create(null, $"{state}{closing}{parked}{watched} references {seen & ReferencesMask}");
     }
 
     private bool Leave(ulong to)

@@ -118,6 +118,15 @@ internal sealed class RegionTable
         if (region.Directory.Forget(region)) Close([region]);
     }
 
+    /// <summary>As <see cref="Detach"/>, for a region of which bytes could not be read.</summary>
+    /// <param name="region">The region, which is watched; it may have been unmapped since.</param>
+    /// <param name="range">What was shown of it.</param>
+    public void DetachUnreadable(Region region, FileRange range)
+    {
+        Detach(region);
+        if (region.Memory.Watch?.TryTell() == true) _observer.Unreadable(region, range);
+    }
+
     /// <summary>As <see cref="Close"/>, but returns only when the idle ones among them are unmapped.</summary>
     /// <returns>How many are.</returns>
     public int CloseNow(List<Region> regions)
@@ -170,7 +179,7 @@ internal sealed class RegionTable
         }
 
         if (region.IsExact) _unmapper.Detached.Add(region);
-        if (region.State.Publish()) Wake(region);
+        if (region.State.Publish(region.Memory.Watch is not null)) Wake(region);
         if (!region.IsExact)
         {
             // First into the inbox, then a look at the budget: of two threads that load at once, the later look sees both.

@@ -121,19 +121,32 @@ internal readonly unsafe struct SpanPin
     public T ReadAndRelease<T>(long offset)
         where T : unmanaged
     {
-        T value = MemoryMarshal.Read<T>(Region!.Bytes(offset, Unsafe.SizeOf<T>()));
-        Release();
+        ReadOnlySpan<byte> bytes = Region!.Bytes(offset, Unsafe.SizeOf<T>());
+        T value = MemoryMarshal.Read<T>(bytes);
+        SpanPin pin = this;
+        Release(ref pin, bytes);
         return value;
     }
 
-    /// <summary>Gives the pin back. On a copy, or once more, it does nothing.</summary>
+    /// <summary>Gives a pin back, which is the default then. On a copy, or once more, it does nothing.</summary>
+    /// <param name="pin">The pin.</param>
+    /// <param name="shown">The bytes that the lease showed.</param>
+    /// <exception cref="FileChangedException">Some of them could not be read; the pin is given back all the
+    /// same.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Release()
+    public static void Release(ref SpanPin pin, ReadOnlySpan<byte> shown)
     {
+        // One by one: what is copied whole is copied through memory.
+        Region? region = pin.Region;
+        HazardBlock* block = pin._block;
+        long token = pin._token;
+        pin = default;
+        if (region is null) return;
         // SAFETY: as in TryTake; the pin of a ref struct cannot leave its thread.
         // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on. One test
         // of the word here; whether a reference will report the region is looked at in the slow end.
-        if (Region is not null && (!_block->TryClear(_token) || Region.State.NeedsSweep)) ReleaseSlowly(Region, _token);
+        if (!block->TryClear(token)) ReleaseOther(region, token, shown);
+        else if (region.State.EndsSlowly) ReleaseSlowly(region, block, token, shown);
     }
 
     /// <summary>Keeps a hazard that stands on a region which is being taken, or gives it up.</summary>
@@ -150,14 +163,31 @@ internal readonly unsafe struct SpanPin
     }
 
     /// <summary>
-    /// The rare ends: a region that is Closing or Parked, a reference instead of a slot, a copy that comes late. Out of
-    /// line so that what is left is short enough for the compiler to put into the caller's <c>using</c> without a call.
+    /// The rare ends of a slot: its region is Closing or Parked, or watched. Out of line so that what is left is short
+    /// enough for the compiler to put into the caller's <c>using</c> without a call.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ReleaseSlowly(Region region, long token)
+    private static void ReleaseSlowly(Region region, HazardBlock* own, long token, ReadOnlySpan<byte> shown)
+    {
+        // SAFETY: as in TryTake. A copy of the lease that ends later finds that it is one, and is told nothing.
+        own->Forget(token);
+        bool wanted = region.State.IsLeftToHazards;
+        if (wanted) region.NotifySweeper();
+        UnreadableBytes.ThrowIfIn(region, shown);
+    }
+
+    /// <summary>A reference instead of a slot, or a copy that comes late.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ReleaseOther(Region region, long token, ReadOnlySpan<byte> shown)
     {
         if (region.IsNone) return;
-        if (token < 0) OverflowPins.Release(token);
-        else if (region.State.IsLeftToHazards) region.NotifySweeper();
+        if (token < 0)
+        {
+            if (OverflowPins.Release(token)) UnreadableBytes.ThrowIfIn(region, shown);
+        }
+        else if (region.State.IsLeftToHazards)
+        {
+            region.NotifySweeper();
+        }
     }
 }

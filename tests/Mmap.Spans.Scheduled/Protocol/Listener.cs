@@ -37,6 +37,10 @@ internal sealed class Listener : IRegionObserver
     {
     }
 
+    public void Unreadable(Region region, FileRange range)
+    {
+    }
+
     public void FellBack(string file, FileRange range, string refusal)
     {
     }

@@ -1,4 +1,9 @@
 namespace Mmap.Spans.Memory;
 
-/// <summary>Stands for what knows of lost bytes; the mappings here are made up and lose none.</summary>
-internal sealed class WatchedMapping;
+/// <summary>Stands for what knows of unreadable bytes; the mappings here are made up and have none.</summary>
+internal sealed class WatchedMapping
+{
+    public nint UnreadableFrom => nint.MaxValue;
+
+    public bool TryTell() => false;
+}

@@ -29,23 +29,30 @@ internal static class HazardTwins
         new("hazard-not-spared", "hit-trim", new Edit(Sweep, "            if (_hazards.Contains(region.Id)) region.State.Spare();\n", "")) { Stress = "rounds" },
         new("any-token-clears", "copied-lease", new Edit(Slots, "        if (_tokens[token & (Slots - 1)] != token) return false;\n", "")) { Stress = "leases" },
         new("taken-slot-overwritten", "more-leases-than-slots", new Edit(Slots, "        if (slot != 0) return false;\n", "")) { Stress = "leases" },
-        new("released-hazard-not-reported", "hit-trim", new Edit(Pin, "        else if (region.State.IsLeftToHazards) region.NotifySweeper();\n", "")) { Stress = "rounds" },
+        new("released-hazard-not-reported", "hit-trim", new Edit(Pin, "        if (wanted) region.NotifySweeper();\n", ""))
+        {
+            Stress = "rounds",
+        },
         new("hazard-given-up-in-silence", "hit-close", new Edit(Pin, "        if (region.State.IsLeftToHazards) region.NotifySweeper();\n", "")) { Stress = "closing" },
         new("report-looked-at-before-the-slot-is-cleared", "hit-trim", new Edit(Pin,
             """
-                    if (Region is not null && (!_block->TryClear(_token) || Region.State.NeedsSweep)) ReleaseSlowly(Region, _token);
+                    if (!block->TryClear(token)) ReleaseOther(region, token, shown);
+                    else if (region.State.EndsSlowly) ReleaseSlowly(region, block, token, shown);
             """,
             """
-                    bool wants = Region is not null && Region.State.NeedsSweep;
-                    if (Region is not null && (!_block->TryClear(_token) || wants)) ReleaseSlowly(Region, _token);
+                    bool wants = region.State.EndsSlowly;
+                    if (!block->TryClear(token)) ReleaseOther(region, token, shown);
+                    else if (wants) ReleaseSlowly(region, block, token, shown);
             """)) { Stress = "closing" },
         new("references-seen-before-the-slot-is-cleared", "span-ends-in-a-held-window", new Edit(Pin,
             """
-                    if (Region is not null && (!_block->TryClear(_token) || Region.State.NeedsSweep)) ReleaseSlowly(Region, _token);
+                    if (!block->TryClear(token)) ReleaseOther(region, token, shown);
+                    else if (region.State.EndsSlowly) ReleaseSlowly(region, block, token, shown);
             """,
             """
-                    bool held = Region is not null && Region.State.References != 0;
-                    if (Region is not null && (!_block->TryClear(_token) || (!held && Region.State.NeedsSweep))) ReleaseSlowly(Region, _token);
+                    bool held = region.State.References != 0;
+                    if (!block->TryClear(token)) ReleaseOther(region, token, shown);
+                    else if (!held && region.State.EndsSlowly) ReleaseSlowly(region, block, token, shown);
             """)) { Stress = "rounds" },
         new("word-looked-at-before-the-slot-is-stored", "hit-trim",
             new Edit(Pin, "        if (own != null && own->TryStore", "        bool open = region.State.IsOpen;\n        if (own != null && own->TryStore"),

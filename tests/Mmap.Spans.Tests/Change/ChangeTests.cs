@@ -140,7 +140,7 @@ public class ChangeTests
         Assert.Equal(1000, refused);
     }
 
-    /// <summary>Mapped while it was short, whole again by the time it is asked for: neither is the caller's mistake.</summary>
+    /// <summary>Mapped while it was short, whole again when it is asked for: that is no mistake of the caller's.</summary>
     [Theory]
     [InlineData(Backing.Map)]
     [InlineData(Backing.Auto)]

@@ -65,13 +65,85 @@ public class TruncationGuardTests
     }
 
     [Fact]
+    public void EveryKindOfLeaseShowsZeroesForLostBytesAndSaysSo()
+    {
+        SkipWithoutGuard();
+        using var folder = new TemporaryFolder();
+        Dictionary<string, long> numbers = ChildProcess.Run("", "guard-leases", folder["file"]);
+        Assert.Equal(117, numbers["cases"]);
+        Assert.InRange(numbers["unreadable"], 117, 1000);
+        Assert.Equal(0, numbers["mappings"]);
+    }
+
+    [Fact]
+    public void ListenersStatisticsAndTheDumpTellOfUnreadableBytes()
+    {
+        SkipWithoutGuard();
+        using var folder = new TemporaryFolder();
+        ChildProcess.Run("", "guard-listeners", folder["file"]);
+    }
+
+    [Fact]
+    public void OnlyWhoAsksForItIsWatched()
+    {
+        SkipWithoutGuard();
+        using SampleFile sample = SampleFile.OfLength(300_000);
+        using var manager = new MapManager();
+        foreach (Backing backing in Enum.GetValues<Backing>())
+        {
+            using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing });
+            using MemoryLease lease = file.LeaseMemory(0, 10);
+            RegionMemory memory = Assert.Single(file.Directory.Snapshot()).Memory;
+            Assert.Equal(backing == Backing.TruncationSafe, memory.Watch is not null);
+            Assert.Equal(backing == Backing.Copy, memory.IsCopy);
+            lease.ThrowIfUnreadable();
+        }
+    }
+
+    [Fact]
+    public void UnderGuardOfLeasesThereAreCopies()
+    {
+        using SampleFile sample = SampleFile.OfLength(300_000);
+        using var manager = new MapManager(new MapManagerOptions { Guard = true });
+        var options = new MappedFileOptions { Backing = Backing.TruncationSafe };
+        using MappedFile file = manager.Open(sample.Path, options);
+        using MemoryLease lease = file.LeaseMemory(100, 1000);
+        sample.TruncateTo(0);
+        SampleFile.AssertBytes(lease.Span, 100);
+        MapStatistics now = manager.GetStatistics();
+        Assert.True(now.CopiedBytes > 0 && now.CopiedBytes == now.MappedBytes, $"{now}");
+    }
+
+    [Fact]
+    public void AnEndedLeaseCannotBeAsked()
+    {
+        using SampleFile sample = SampleFile.OfLength(300_000);
+        using var manager = new MapManager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.TruncationSafe });
+        MemoryLease memory = file.LeaseMemory(0, 10);
+        SequenceLease sequence = file.LeaseSequence(0, 10);
+        WindowCursor cursor = file.CreateCursor();
+        cursor.ThrowIfUnreadable();
+        foreach (IDisposable one in (IDisposable[])[memory, sequence, cursor]) one.Dispose();
+        Assert.Throws<ObjectDisposedException>(memory.ThrowIfUnreadable);
+        Assert.Throws<ObjectDisposedException>(sequence.ThrowIfUnreadable);
+        Assert.Throws<ObjectDisposedException>(cursor.ThrowIfUnreadable);
+        Assert.Throws<ObjectDisposedException>(() =>
+        {
+            SpanLease span = file.LeaseSpan(0, 10);
+            span.Dispose();
+            span.ThrowIfUnreadable();
+        });
+    }
+
+    [Fact]
     public void AWatchedMappingCountsAsTwo()
     {
         SkipWithoutGuard();
         using SampleFile sample = SampleFile.OfLength(300_000);
         using var source = new OneHandle(sample.Path);
         var backing = new TruncationSafeBacking(
-            source, int.MaxValue, (_, _, why) => Assert.Fail(why), Assert.Fail, new PagePool(long.MaxValue));
+            source, int.MaxValue, Assert.Fail, new PagePool(long.MaxValue));
         // Other tests map files at the same time, so the count is at least these.
         List<RegionMemory> loaded = [.. Enumerable.Range(0, 500).Select(_ => backing.Load(4096, 4096))];
         Assert.InRange(NativeRegions.Mappings, 1000, long.MaxValue);

@@ -21,7 +21,7 @@ public sealed partial class HitPathListingTests
     /// <summary>What only a miss, an error, a full set of slots, or the first use of a thread calls.</summary>
     private static readonly string[] s_coldCalls =
     [
-        ":LeaseSpanSlowly(", ":FindInRest(", ":TryRescue(", ":ReleaseSlowly(", ":ThrowEnded(",
+        ":LeaseSpanSlowly(", ":FindInRest(", ":TryRescue(", ":ReleaseSlowly(", ":ReleaseOther(", ":ThrowEnded(",
         "ThrowHelper:", "THREADSTATIC_BASE", "CORINFO_HELP_RNGCHKFAIL", "CORINFO_HELP_POLL_GC", "CORINFO_HELP_THROW", "int3",
     ];
 

@@ -99,6 +99,25 @@ public class RegionStateTests
         Assert.Equal("Live references 1", state.ToString());
     }
 
+    /// <summary>No step depends on the flag, and it never goes.</summary>
+    [Fact]
+    public void AWatchedRegionLivesAsOthersDoAndItsHazardsEndSlowly()
+    {
+        RegionState shared = RegionState.Shared(), exact = RegionState.Exact();
+        shared.Publish(watched: true);
+        exact.Publish(watched: true);
+        Assert.True(shared.EndsSlowly && shared.IsOpen);
+        Assert.False(shared.IsLeftToHazards);
+        Assert.False(shared.Release());
+        Assert.True(shared.TryMark() && shared.TryReference() && !shared.TryRetire() && !shared.TryUnpark());
+        Assert.True(shared.Release());
+        Assert.True(shared.TryMark() && shared.TryRetire());
+        Assert.Equal("Retired parked watched references 0", shared.ToString());
+        Assert.True(exact.TryEndExact());
+        Assert.False(exact.TryEndExact());
+        Assert.Equal("Retired closing watched references 0", exact.ToString());
+    }
+
     [Fact]
     public void TheReferenceThatWouldOverflowIsRefusedAndChangesNothing()
     {
@@ -154,7 +173,7 @@ public class RegionStateTests
         Assert.Equal(word.Life == Life.Retired, state.IsRetired);
         Assert.Equal(word.Closing, state.IsClosing);
         Assert.Equal(word.Life == Life.Live && !word.Closing, state.IsOpen);
-        Assert.Equal(word.Closing || word.Parked, state.NeedsSweep);
+        Assert.Equal(word.Closing || word.Parked, state.EndsSlowly);
         Assert.Equal((word.Closing || word.Parked) && word.References == 0, state.IsLeftToHazards);
     }
 }

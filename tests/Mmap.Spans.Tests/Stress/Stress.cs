@@ -20,6 +20,7 @@ internal abstract class Stress(StressPlan plan) : IDisposable
         ["order"] = plan => new OrderStress(plan),
         ["peaks"] = plan => new PeakStress(plan),
         ["mapped"] = plan => new MappedStress(plan),
+        ["truncation"] = plan => new TruncationStress(plan),
     };
 
     protected StressPlan Plan { get; } = plan;

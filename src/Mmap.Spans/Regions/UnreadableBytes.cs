@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+
+namespace Mmap.Spans.Regions;
+
+/// <summary>
+/// Bytes of watched regions that could not be read when they were touched, and read as zeroes: who showed a range of
+/// them to a user asks here before it lets go. Of a region that is not watched nothing is known, and nothing is asked.
+/// </summary>
+internal static class UnreadableBytes
+{
+    /// <summary>Whether there are some in a range that the region holds or held; to its end all are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreIn(Region region, long offset, long length) =>
+        region.Memory.Watch is not null && AreInWatched(region, offset, length);
+
+    /// <summary>Says so if there are some in a range that was shown to a user.</summary>
+    /// <exception cref="FileChangedException">There are.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ThrowIfIn(Region region, long offset, long length)
+    {
+        if (AreIn(region, offset, length)) throw Tell(region, offset, length);
+    }
+
+    /// <summary>As <see cref="ThrowIfIn(Region, long, long)"/>, for a span of the region.</summary>
+    // SAFETY: unsafe for the address of the span, which lies in the region; it is compared and not read.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static unsafe void ThrowIfIn(Region region, ReadOnlySpan<byte> shown)
+    {
+        fixed (byte* first = shown) ThrowIfIn(region, (nint)first - region.Base, shown.Length);
+    }
+
+    /// <summary>
+    /// Takes the region off its directory, so that the next lease loads anew, and says what happened.
+    /// </summary>
+    public static FileChangedException Tell(Region region, long offset, long length)
+    {
+        RegionDirectory directory = region.Directory;
+        var range = new FileRange(offset, length);
+        directory.Table.DetachUnreadable(region, range);
+        return FileChangedException.UnreadableWhileLeased(directory.Name, range, LengthOf(directory));
+    }
+
+    private static bool AreInWatched(Region region, long offset, long length) =>
+        length > 0 && region.Memory.Watch!.UnreadableFrom - region.Address < offset - region.Start + length;
+
+    private static long? LengthOf(RegionDirectory directory)
+    {
+        try
+        {
+            return directory.Backing.Length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // The file is closed, or its handle was and nothing has its name: the message does without.
+            return null;
+        }
+    }
+}
