@@ -206,7 +206,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             return table.Acquire(Directory, index);
 
         long currentLength = Math.Min(Directory.Length, Directory.Backing.Length);
-        int length = Directory.Grid.LengthOf(index, currentLength);
+        length = Directory.Grid.LengthOf(index, currentLength);
         return table.AcquireExact(Directory, Directory.Grid.StartOf(index), length);
     }
 
