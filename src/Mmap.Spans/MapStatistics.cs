@@ -53,7 +53,7 @@ public sealed record MapStatistics
     /// <summary>Files so far that were copied because mapping them was refused, and regions that were because nothing was left to drop.</summary>
     public required long FallbacksToCopy { get; init; }
 
-    /// <summary>Regions so far of which bytes could not be read while they were leased; see <see cref="Backing.TruncationSafe"/>.</summary>
+    /// <summary>Regions so far of which bytes could not be read; see <see cref="Backing.TruncationSafe"/>.</summary>
     public required long UnreadableRegions { get; init; }
 
     /// <summary>Hints (prefetches) in the process so far that the system refused or that came too late.</summary>

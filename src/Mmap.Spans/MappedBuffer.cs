@@ -117,8 +117,8 @@ public sealed class MappedBuffer : IDisposable
     }
 
     /// <summary>Moves to the window of a byte of the buffer.</summary>
-    /// <returns>What the window shows, from that byte on; of a watched one no more than is wanted, so that what turns out
-    /// to be unreadable is what was read.</returns>
+    /// <returns>What the window shows, from that byte on; of a watched one no more than is wanted, so that what turns
+    /// out to be unreadable is what was read.</returns>
     private ReadOnlySpan<byte> Show(long index, int wanted)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

@@ -36,7 +36,12 @@ public sealed record MappedFileOptions
     /// <summary>Refuses what cannot be, before anything is opened.</summary>
     internal void Check()
     {
-        if (!Enum.IsDefined(Backing)) throw new ArgumentOutOfRangeException(nameof(Backing), Backing, "It is Auto, Map, Copy or TruncationSafe.");
+        if (!Enum.IsDefined(Backing))
+        {
+            const string Sentence = "It is Auto, Map, Copy or TruncationSafe.";
+            throw new ArgumentOutOfRangeException(nameof(Backing), Backing, Sentence);
+        }
+
         if (!Enum.IsDefined(Access)) throw new ArgumentOutOfRangeException(nameof(Access), Access, "It is Normal, Sequential or Random.");
     }
 }

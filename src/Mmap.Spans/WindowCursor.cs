@@ -35,7 +35,7 @@ public sealed class WindowCursor : IDisposable
     /// <summary>The file's length when the region was taken; another one now means that it may cover more.</summary>
     private long _fileLength;
 
-    /// <summary>What of a watched region was shown or given since that was last looked at, as offsets in the file.</summary>
+    /// <summary>What of a watched region was shown since that was last looked at, as offsets in the file.</summary>
     private long _shownFrom, _shownTo;
 
     private int _start;
@@ -113,7 +113,8 @@ public sealed class WindowCursor : IDisposable
     /// <summary>Whether a system call that is handed the bytes shown fails for want of some of them.</summary>
     internal bool HasLostPages => _region is { } region && FileWindows.HasLostPages(region, Offset, _length);
 
-    private bool IsUnreadable => _region is { } region && UnreadableBytes.AreIn(region, _shownFrom, _shownTo - _shownFrom);
+    private bool IsUnreadable =>
+        _region is { } region && UnreadableBytes.AreIn(region, _shownFrom, _shownTo - _shownFrom);
 
     private string DebuggerText =>
         (_disposed ? "disposed" : IsValid ? $"bytes {new FileRange(Offset, Length)}" : "not valid") + $" of '{File.Name}'";
@@ -276,7 +277,7 @@ public sealed class WindowCursor : IDisposable
         return Span[..length];
     }
 
-    /// <summary>Whether a watched region at hand gives a range beside what it shows; it is looked at later, too.</summary>
+    /// <summary>Whether a watched region at hand gives a range beside what it shows.</summary>
     private bool GivesMore(long offset, int length)
     {
         if (!IsWatched || File.Windows.IsVerified || !IsCurrent || !_region!.Holds(offset, length)) return false;

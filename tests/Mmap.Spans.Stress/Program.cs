@@ -14,11 +14,13 @@ using Mmap.Spans.Tests.Stress;
 // Exit code 0: nothing was found. 1: something was, and a line says what, with kind and seed. 2: wrong arguments.
 if (args.Length >= 2 && args[0] == "soak") return Soak.Run(Seconds(args[1]), args.Length > 2 ? Number(args[2]) : Environment.TickCount & 0xFFFFFF);
 
-if (args.Length >= 2 && args[0] == "truncations") return Truncations.Run(Number(args[1]), args.Length > 2 ? Number(args[2]) : 1);
+if (args.Length >= 2 && args[0] == "truncations")
+    return Truncations.Run(Number(args[1]), args.Length > 2 ? Number(args[2]) : 1);
 
 if (args.Length == 0 || Seconds(args[0]) <= TimeSpan.Zero || args.Skip(2).Any(kind => !Stress.Kinds.ContainsKey(kind)))
 {
-    Console.Error.WriteLine($"SECONDS [SEED [KIND ...]] or soak SECONDS [SEED] or truncations FAULTS [SEED]; kinds: {string.Join(", ", Stress.Kinds.Keys)}");
+    const string Usage = "SECONDS [SEED [KIND ...]] or soak SECONDS [SEED] or truncations FAULTS [SEED]";
+    Console.Error.WriteLine($"{Usage}; kinds: {string.Join(", ", Stress.Kinds.Keys)}");
     return 2;
 }
 

@@ -19,7 +19,8 @@ internal static partial class ForeignFaults
     /// flag too many.</param>
     public static void Meet(string[] args)
     {
-        if (args[2] != "none") Check.That(TruncationGuard.Table is not null, $"No guard: {TruncationGuard.TakeRefusal()}");
+        bool guarded = args[2] == "none" || TruncationGuard.Table is not null;
+        Check.That(guarded, $"No guard: {TruncationGuard.TakeRefusal()}");
         if (args[2] == "on-stack") AskForAlternateStack();
         Console.WriteLine("touching=1");
         Console.Out.Flush();

@@ -213,7 +213,8 @@ internal static class LeasedTouches
         byte[] read = new byte[Pages * s_page];
         Check.That(stream.ReadByte() == content.Content[0], "It is whole before.");
         content.CutTo(Kept);
-        Check.That(IsTold(() => stream.ReadExactly(read, 0, read.Length - 1)) && stream.Position == 1, "A read throws, and the position stays.");
+        Check.That(IsTold(() => stream.ReadExactly(read, 0, read.Length - 1)), "A read throws.");
+        Check.That(stream.Position == 1, "The position stays.");
         Check.That(stream.Read(read, 0, 100) == 100 && read[99] == content.Content[100], "What is left can be read.");
         stream.Position = Kept + s_page;
         Check.That(IsTold(() => stream.ReadByte()), "So does the read of a byte.");
@@ -226,7 +227,7 @@ internal static class LeasedTouches
     {
         using var output = new CuttingStream(content, Kept);
         using (Stream stream = file.OpenStream())
-            Check.That(IsTold(() => stream.CopyTo(output)) && stream.Position == 0, "The system cannot read them, too.");
+            Check.That(IsTold(() => stream.CopyTo(output)) && stream.Position == 0, "The system cannot read them.");
         content.MakeWhole();
         using (Stream stream = file.OpenStream())
         {

@@ -6,9 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.TestChild;
 
 /// <summary>
-/// A file system in user space (FUSE) with three files of the same content: <c>refused</c>, which the kernel lets nobody
-/// map, <c>mapped</c>, which it does, and <c>broken</c>, whose second half is on a bad disk. Speaks the kernel's protocol itself, so that it needs no library and no helper.
-/// Looking for a file called <c>stop</c> ends it.
+/// A file system in user space (FUSE) with three files of the same content: <c>refused</c>, which the kernel lets
+/// nobody map, <c>mapped</c>, which it does, and <c>broken</c>, whose second half is on a bad disk. Speaks the kernel's
+/// protocol itself, so that it needs no library and no helper. Looking for a file called <c>stop</c> ends it.
 /// </summary>
 /// <remarks>Source: linux/fuse.h, whose structures stand here as offsets; the version spoken is 7.31.</remarks>
 internal static partial class UserFileSystem
@@ -112,7 +112,13 @@ internal static partial class UserFileSystem
                 BinaryPrimitives.WriteUInt32LittleEndian(answer[20..], 4096);
                 return 64;
             case Request.Lookup:
-                ulong found = NameIn(body) switch { "refused" => Refused, "mapped" => Mapped, "broken" => Broken, _ => 0 };
+                ulong found = NameIn(body) switch
+                {
+                    "refused" => Refused,
+                    "mapped" => Mapped,
+                    "broken" => Broken,
+                    _ => 0,
+                };
                 if (found == 0) return NoSuchFile;
                 BinaryPrimitives.WriteUInt64LittleEndian(answer, found);
                 WriteAttributes(found, length, answer[40..]);

@@ -62,13 +62,13 @@ internal sealed class MapEvents : EventSource
         if (IsEnabled()) WriteEvent(7, file, offset, length, kind, takenAt);
     }
 
-    [Event(9, Level = EventLevel.Warning, Message = "Bytes of '{0}' could not be read while they were leased: {2} at {1}, or some of them.")]
+    [Event(9, Level = EventLevel.Warning, Message = "Of {2} leased bytes at {1} of '{0}' some could not be read.")]
     public void Unreadable(string file, long offset, long length)
     {
         if (IsEnabled()) WriteEvent(9, file, offset, length);
     }
 
-    [Event(10, Level = EventLevel.Warning, Message = "There is no truncation guard in this process, and files opened with TruncationSafe are copied: {0}")]
+    [Event(10, Level = EventLevel.Warning, Message = "No truncation guard; TruncationSafe copies in this process: {0}")]
     public void Unguarded(string reason)
     {
         if (IsEnabled()) WriteEvent(10, reason);

@@ -17,7 +17,8 @@ internal static class MapMetrics
     private static readonly Counter<long> s_retries = s_meter.CreateCounter<long>("mmap_spans.map.retries", "{retry}", "Loads that the system refused and that were tried again after dropping a region.");
     private static readonly Counter<long> s_fallbacks = s_meter.CreateCounter<long>("mmap_spans.copy.fallbacks", "{fallback}", "Files, or regions, copied because mapping them was refused.");
 
-    private static readonly Counter<long> s_unreadable = s_meter.CreateCounter<long>("mmap_spans.unreadable", "{region}", "Regions of which bytes could not be read while they were leased.");
+    private static readonly Counter<long> s_unreadable = s_meter.CreateCounter<long>(
+        "mmap_spans.unreadable", "{region}", "Regions of which bytes could not be read while they were leased.");
 
     static MapMetrics()
     {

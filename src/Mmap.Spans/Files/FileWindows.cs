@@ -255,7 +255,8 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     }
 
     /// <summary>
-    /// Whether the pages could be touched so far, and can at this moment: that is asked only where every range is verified.
+    /// Whether the pages could be touched so far, and can at this moment: that is asked only where every range is
+    /// verified.
     /// </summary>
     private bool HasPages(Region region, long offset, int length) =>
         !UnreadableBytes.AreIn(region, offset, length)

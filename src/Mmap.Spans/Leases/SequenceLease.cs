@@ -70,8 +70,8 @@ public sealed class SequenceLease : IDisposable
     }
 
     /// <summary>Ends the lease.</summary>
-    /// <exception cref="FileChangedException">Under <see cref="Backing.TruncationSafe"/>: some of the bytes could not be
-    /// read, and zeroes stood for them. The lease has ended all the same. It is said once.</exception>
+    /// <exception cref="FileChangedException">Under <see cref="Backing.TruncationSafe"/>: some of the bytes could not
+    /// be read, and zeroes stood for them. The lease has ended all the same. It is said once.</exception>
     public void Dispose()
     {
         FileChangedException? unreadable = null;

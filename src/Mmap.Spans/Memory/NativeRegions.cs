@@ -74,7 +74,7 @@ internal static unsafe class NativeRegions
     public static bool TryUnmap(in RegionMemory memory)
     {
         SafeMemoryMappedViewHandle view = memory.View!;
-        // Before the addresses can be another mapping's. If the system refuses below, no lease is left that it could serve.
+        // Before the addresses can be another mapping's. If the system refuses below, no lease is left to watch for.
         memory.Watch?.End();
         if (OperatingSystem.IsWindows())
         {

@@ -11,52 +11,48 @@ namespace Mmap.Spans.Memory;
 internal sealed class TruncationSafeBacking(
     IHandleSource file, int longestWindow, Action<string> unguarded, PagePool pages) : FileBacking(file, pages)
 {
-    private readonly IHandleSource _file = file;
     private readonly PagePool _pages = pages;
+    private readonly CopiedBacking _copies = new(file, pages);
     private readonly AutoBacking _mappings = new(file, longestWindow, pages);
 
-    public override IBacking? Fallback => _mappings.Fallback;
+    public override IBacking? Fallback => _copies;
 
-    // Where regions become unreadable at their end, a mapping could be taken for one that the file has lost.
+    // Where regions become unreadable at their end, one that ended could be taken for one that the file has lost.
     public override bool Copies(long offset, int length) =>
         _pages.IsGuarded || TruncationGuard.Table is null || _mappings.Copies(offset, length);
 
     public override long ChargeFor(long offset, int length) =>
-        Copies(offset, length) ? length : _mappings.ChargeFor(offset, length);
+        Copies(offset, length) ? length : MappedBacking.ChargeOf(offset, length);
 
     protected override RegionMemory LoadOnce(long offset, int length)
     {
-        if (_pages.IsGuarded) return CopiedBacking.Load(_file, _pages, offset, length);
+        if (_pages.IsGuarded) return _copies.Load(offset, length);
+        if (TruncationGuard.Table is { } table) return Watch(table, _mappings.Load(offset, length));
+        if (TruncationGuard.TakeRefusal() is { } refusal) unguarded(refusal);
+        return _copies.Load(offset, length);
+    }
 
-        if (TruncationGuard.Table is not { } table)
-        {
-            if (TruncationGuard.TakeRefusal() is { } refusal) unguarded(refusal);
-            return CopiedBacking.Load(_file, _pages, offset, length);
-        }
-
-        RegionMemory memory = _mappings.Load(offset, length);
+    /// <summary>
+    /// Has the guard watch a mapping, which counts as two from now on: the guard makes two of it where bytes are lost.
+    /// </summary>
+    /// <exception cref="InsufficientMemoryException">There are as many mappings as may be.</exception>
+    private static RegionMemory Watch(GuardTable table, in RegionMemory memory)
+    {
         if (memory.IsCopy) return memory;
 
         RegionMemory? watched = null;
         try
         {
             watched = TryWatch(table, memory);
+            return watched ?? throw new InsufficientMemoryException("The truncation guard can watch no more mappings.");
         }
         finally
         {
             // If the system refuses even this, the mapping is lost; nobody has seen it.
             if (watched is null) NativeRegions.TryUnmap(memory);
         }
-
-        // The caller has charged a mapping; it goes on with the fallback, charged as what it is.
-        return watched ?? throw MappingRefusedException.Unwatched(_file.Name);
     }
 
-    /// <summary>
-    /// Has the guard watch a mapping, which counts as two from now on: the guard makes two of it where bytes are lost.
-    /// </summary>
-    /// <returns>Null if the table has no room.</returns>
-    /// <exception cref="InsufficientMemoryException">There are as many mappings as may be.</exception>
     private static RegionMemory? TryWatch(GuardTable table, in RegionMemory memory)
     {
         NativeRegions.CountMapping();

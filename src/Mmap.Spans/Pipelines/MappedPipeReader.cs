@@ -122,8 +122,8 @@ internal sealed class MappedPipeReader : PipeReader
     }
 
     /// <summary>
-    /// Looks whether bytes of the buffer could not be read. Then all of it is let go and nothing is consumed: the next read
-    /// begins at the same byte, in a region loaded anew.
+    /// Looks whether bytes of the buffer could not be read. Then all of it is let go and nothing is consumed: the next
+    /// read begins at the same byte, in a region loaded anew.
     /// </summary>
     private void ThrowReleasedIfUnreadable()
     {

@@ -59,7 +59,7 @@ internal unsafe struct HazardBlock
         return true;
     }
 
-    /// <summary>Makes the token of a slot that was just cleared nobody's, so that clearing it once more fails.</summary>
+    /// <summary>Makes the token of a slot that was just cleared nobody's: clearing it once more fails.</summary>
     // SAFETY: as in TryStore.
     public void Forget(long token) => _tokens[token & (Slots - 1)] = 0;
 

@@ -80,7 +80,8 @@ internal struct RegionState
     }
 
     /// <summary>
-    /// Whether who gives up a hazard has more to do: to look at <see cref="IsLeftToHazards"/>, or at what was unreadable.
+    /// Whether who gives up a hazard has more to do: to look at <see cref="IsLeftToHazards"/>, or at what was
+    /// unreadable.
     /// </summary>
     public readonly bool EndsSlowly
     {

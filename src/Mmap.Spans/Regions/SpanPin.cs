@@ -131,7 +131,8 @@ internal readonly unsafe struct SpanPin
     /// <summary>Gives a pin back, which is the default then. On a copy, or once more, it does nothing.</summary>
     /// <param name="pin">The pin.</param>
     /// <param name="shown">The bytes that the lease showed.</param>
-    /// <exception cref="FileChangedException">Some of them could not be read; the pin is given back all the same.</exception>
+    /// <exception cref="FileChangedException">Some of them could not be read; the pin is given back all the
+    /// same.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Release(ref SpanPin pin, ReadOnlySpan<byte> shown)
     {
@@ -142,8 +143,8 @@ internal readonly unsafe struct SpanPin
         pin = default;
         if (region is null) return;
         // SAFETY: as in TryTake; the pin of a ref struct cannot leave its thread.
-        // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on. One test of
-        // the word here; whether a reference will report the region is looked at in the slow end.
+        // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on. One test
+        // of the word here; whether a reference will report the region is looked at in the slow end.
         if (!block->TryClear(token)) ReleaseOther(region, token, shown);
         else if (region.State.EndsSlowly) ReleaseSlowly(region, block, token, shown);
     }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// Bytes of watched regions that could not be read when they were touched, and read as zeroes: who showed a range of them
-/// to a user asks here before it lets go. Of a region that is not watched nothing is known, and nothing is asked.
+/// Bytes of watched regions that could not be read when they were touched, and read as zeroes: who showed a range of
+/// them to a user asks here before it lets go. Of a region that is not watched nothing is known, and nothing is asked.
 /// </summary>
 internal static class UnreadableBytes
 {
@@ -29,7 +29,9 @@ internal static class UnreadableBytes
         fixed (byte* first = shown) ThrowIfIn(region, (nint)first - region.Base, shown.Length);
     }
 
-    /// <summary>Takes the region off its directory, so that the next lease loads anew, and says what happened.</summary>
+    /// <summary>
+    /// Takes the region off its directory, so that the next lease loads anew, and says what happened.
+    /// </summary>
     public static FileChangedException Tell(Region region, long offset, long length)
     {
         RegionDirectory directory = region.Directory;

@@ -29,7 +29,10 @@ internal static class HazardTwins
         new("hazard-not-spared", "hit-trim", new Edit(Sweep, "            if (_hazards.Contains(region.Id)) region.State.Spare();\n", "")) { Stress = "rounds" },
         new("any-token-clears", "copied-lease", new Edit(Slots, "        if (_tokens[token & (Slots - 1)] != token) return false;\n", "")) { Stress = "leases" },
         new("taken-slot-overwritten", "more-leases-than-slots", new Edit(Slots, "        if (slot != 0) return false;\n", "")) { Stress = "leases" },
-        new("released-hazard-not-reported", "hit-trim", new Edit(Pin, "        if (wanted) region.NotifySweeper();\n", "")) { Stress = "rounds" },
+        new("released-hazard-not-reported", "hit-trim", new Edit(Pin, "        if (wanted) region.NotifySweeper();\n", ""))
+        {
+            Stress = "rounds",
+        },
         new("hazard-given-up-in-silence", "hit-close", new Edit(Pin, "        if (region.State.IsLeftToHazards) region.NotifySweeper();\n", "")) { Stress = "closing" },
         new("report-looked-at-before-the-slot-is-cleared", "hit-trim", new Edit(Pin,
             """

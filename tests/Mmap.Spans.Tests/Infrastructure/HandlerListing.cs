@@ -13,7 +13,8 @@ internal static class HandlerListing
 
     /// <summary>Skips the test where no assembler for x64 is installed.</summary>
     public static void SkipUnlessAssembled() => Assert.SkipUnless(
-        RuntimeInformation.ProcessArchitecture == Architecture.X64 && File.Exists(Assembler) && File.Exists(Extractor), "There is no assembler for x64 here.");
+        RuntimeInformation.ProcessArchitecture == Architecture.X64 && File.Exists(Assembler) && File.Exists(Extractor),
+        "There is no assembler for x64 here.");
 
     /// <summary>The listing's lines.</summary>
     public static string Read()

@@ -17,7 +17,8 @@ public class StressTests
         Environment.GetEnvironmentVariable("MMAP_SPANS_SEED") ?? (Environment.TickCount & 0xFFFFFF).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     /// <summary>All but real mappings: a lease on what is not mapped any more would end this process.</summary>
-    public static TheoryData<string> Kinds => [.. Stress.Kinds.Keys.Where(kind => kind is not ("mapped" or "truncation"))];
+    public static TheoryData<string> Kinds =>
+        [.. Stress.Kinds.Keys.Where(kind => kind is not ("mapped" or "truncation"))];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -29,7 +30,7 @@ public class StressTests
     [Fact]
     public async Task NothingBreaksWhateverTheRuntimesSwitchesAre() => await Run("soak", "15");
 
-    /// <summary>Cut and read by several threads beside a collecting loop: nobody dies, and no wrong byte goes untold.</summary>
+    /// <summary>Cut and read by several threads beside a collecting loop: nobody dies, no wrong byte is untold.</summary>
     [Fact]
     public async Task FiveThousandFaultsOfTruncatedFilesAreSurvived()
     {
@@ -46,7 +47,8 @@ public class StressTests
         Assert.SkipUnless(File.Exists(program), "The stress program is not beside the tests.");
 
         var start = new ProcessStartInfo(SystemProgram.DotNet) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])[program, .. arguments, s_seed.ToString(CultureInfo.InvariantCulture)]) start.ArgumentList.Add(argument);
+        string seed = s_seed.ToString(CultureInfo.InvariantCulture);
+        foreach (string argument in (string[])[program, .. arguments, seed]) start.ArgumentList.Add(argument);
         // A child that meets what is not mapped any more leaves no dump behind.
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         using Process process = Process.Start(start)!;

@@ -36,7 +36,7 @@ internal sealed class TruncationStress : Stress
             WindowSize = WindowBytes,
             Overlap = 8 * plan.Overlap,
             // Every other plan keeps most of the files in memory, so that a cut takes much from under its readers.
-            MaxMappedBytes = (plan.Seed % 2 == 0 ? plan.Budget + 2L : 16L * plan.Budget) * (WindowBytes + 8 * plan.Overlap),
+            MaxMappedBytes = (plan.Seed % 2 == 0 ? 2L : 16L) * plan.Budget * (WindowBytes + 8 * plan.Overlap),
         };
         _manager = new MapManager(options);
         for (int i = 0; i < Files; i++)
