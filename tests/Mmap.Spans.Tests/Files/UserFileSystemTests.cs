@@ -87,7 +87,11 @@ public sealed class UserFileSystemTests : IDisposable
         Exception?[] thrown = new Exception?[5];
         TestThread.RunTogether(4, i => thrown[i] = i % 2 == 0
             ? Record.Exception(() => file.LeaseMemory(3 * Window, 100))
-            : Record.Exception(() => file.OpenStream(3 * Window).ReadByte()));
+            : Record.Exception(() =>
+            {
+                using Stream stream = file.OpenStream(3 * Window);
+                stream.ReadByte();
+            }));
         thrown[4] = Record.Exception(() => file.LoadAsync(3 * Window, 100).AsTask().GetAwaiter().GetResult());
         Assert.All(thrown, e =>
         {
