@@ -23,9 +23,6 @@ public sealed class MappingRefusedException : IOException
         new($"'{file}' is on a file system of huge pages (hugetlbfs), of which windows cannot be unmapped. "
             + "Open it with Backing.Auto or Backing.Copy.");
 
-    internal static MappingRefusedException Unwatched(string file) =>
-        new($"A mapping of '{file}' cannot be watched for lost bytes: as many are watched as may be.");
-
     internal static MappingRefusedException KernelFile(string file) =>
         new($"'{file}' is made up by the kernel when it is read and cannot be mapped into memory. Open it with Backing.Auto or Backing.Copy.");
 }

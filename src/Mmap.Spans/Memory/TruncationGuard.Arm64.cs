@@ -1,6 +1,7 @@
 namespace Mmap.Spans.Memory;
 
 /// <content>The handler for arm64, which has run under an emulator only.</content>
+// SAFETY: bytes and their length alone; what runs them stands in TruncationGuard.cs.
 internal static unsafe partial class TruncationGuard
 {
     /// <summary>

@@ -1,6 +1,7 @@
 namespace Mmap.Spans.Memory;
 
 /// <content>The handler for x64. <c>HandlerBytesTests</c> assembles the listing and compares.</content>
+// SAFETY: bytes and their length alone; what runs them stands in TruncationGuard.cs.
 internal static unsafe partial class TruncationGuard
 {
     // It takes no lock, calls nothing of the C library, and touches neither errno nor a vector register. All it needs
