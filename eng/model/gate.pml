@@ -4,8 +4,9 @@
  * ASKERS threads report something ASKS times each (work++ stands for a push to the inbox) and ask for a sweep:
  * Sweeper.RequestSweep. WAITERS threads do what a load without room does: they wait for the gate, take work, and let go; only
  * who serves requests clears the flag. A turn takes all the work there is, or a part of it and asks for another turn, as
- * Drain does. What is decided is carried out between the exit and the next look at the flag, for any time. The exit is a plain store that becomes visible late (buffer), as a release store
- * does; everything else is locked and empties the thread's buffer first. Properties: one holder at a time, and at rest
+ * Drain does. What is decided is carried out between the exit and the next look at the flag, for any time. The exit is a
+ * plain store that becomes visible late (buffer), as a release store does; everything else is locked and empties the thread's
+ * buffer first. Properties: one holder at a time, and at rest
  * no work is left, nobody holds the gate and no request stands.
  */
 

@@ -8,8 +8,8 @@
  *
  * Macros given by check.sh: NR regions that may ever be made, NW windows, NWORKERS, OPS leases a worker takes, MAX the
  * budget in regions, FAILS how many maps fail, INTERRUPT
- * to let a sleeping waiter be interrupted, IDLE regions that are in memory and idle at the start, STRICT for OverBudget.Fail, KEEP to let a worker keep its last lease,
- * HAZARDS to let a worker try a hazard slot before a reference.
+ * to let a sleeping waiter be interrupted, IDLE regions that are in memory and idle at the start, STRICT for
+ * OverBudget.Fail, KEEP to let a worker keep its last lease, HAZARDS to let a worker try a hazard slot before a reference.
  */
 
 #define LOADS
