@@ -5,7 +5,7 @@
 #   check.sh                all models, then all seeded bugs: a few minutes on two slow cores
 #   check.sh --models       only the models
 #   check.sh --bugs         only the seeded bugs
-#   check.sh --deep         the models, and then a configuration that takes a minute and 1.2 GB
+#   check.sh --deep         the models, and then a configuration that takes minutes and more than 1.2 GB
 #   check.sh --trail NAME   the shortest counterexample of a seeded bug, step by step
 #   check.sh --list         the names
 #
