@@ -1,10 +1,12 @@
 /*
- * gate.pml: RegionTable's gate and its request flag, alone, with the gate's exit as a plain store.
+ * gate.pml: Sweeper's gate and its request flag, alone, with the gate's exit as a plain store.
  *
  * ASKERS threads report something ASKS times each (work++ stands for a push to the inbox) and ask for a sweep:
- * RegionTable.RequestSweep. WAITERS threads do what the strict budget does: they wait for the gate, sweep, and let go.
- * A sweep takes all the work there is. The exit is a plain store that becomes visible late (buffer), as a release store
- * does; everything else is locked and empties the thread's buffer first. Properties: one holder at a time, and at rest
+ * Sweeper.RequestSweep. WAITERS threads do what a load without room does: they wait for the gate, take work, and let go; only
+ * who serves requests clears the flag. A turn takes all the work there is, or a part of it and asks for another turn, as
+ * Drain does. What is decided is carried out between the exit and the next look at the flag, for any time. The exit is a
+ * plain store that becomes visible late (buffer), as a release store does; everything else is locked and empties the thread's
+ * buffer first. Properties: one holder at a time, and at rest
  * no work is left, nobody holds the gate and no request stands.
  */
 
@@ -46,9 +48,20 @@ inline SweepAndExit() {
     atomic { Fence(me); request = 0 };
 #else
     atomic { Fence(me); request = 0 };
-    atomic { Fence(me); work = 0 };
+    Drain();
 #endif
     atomic { inside--; leaving[me] = 1 }
+}
+
+/* Sweeper.Drain, and Repeat: what is left is for another turn. */
+inline Drain() {
+    if
+    :: atomic { true -> Fence(me); work = 0 }
+    :: atomic { work > 1 -> Fence(me); work-- };
+#ifndef BUG_NO_REPEAT
+        atomic { Fence(me); request = 1 }
+#endif
+    fi
 }
 
 /* The look at the flag after the exit is a locked read; then TryEnter. */
@@ -101,7 +114,9 @@ proctype Asker(byte me) {
 proctype Waiter(byte me) {
     bit asked, busy;
     atomic { !gate -> Fence(me); gate = 1 };
-    SweepAndExit();
+    atomic { inside++; assert(inside == 1) };
+    Drain();
+    atomic { inside--; leaving[me] = 1 };
     ServeRequests();
     done++
 }

@@ -4,10 +4,11 @@
  * NR regions are in memory, idle and in the ring. Readers lease them by hazard slots (HOPS leases each), Takers by
  * references (OPS each); the Evictor lowers the budget by one region at a time, TRIMS times, and asks for a sweep each
  * time, so that regions wait in limbo between its sweeps; the Closer closes the file, or detaches window 0 (DETACHER).
+ * The Trimmer trims once, and what was idle when it began, and not leased since, must be unmapped when it returns.
  * Every thread that reports a region may do the sweep itself. Misses and loads are in loading.pml; a thread that finds
  * no region here has no lease.
  *
- * Macros given by check.sh: NR, NW (= NR), READERS, TAKERS, TRIMS, CLOSER, DETACHER, HOPS,
+ * Macros given by check.sh: NR, NW (= NR), READERS, TAKERS, TRIMS, TRIMMER (without READERS), CLOSER, DETACHER, HOPS,
  * OPS, NESTED to let a Reader sweep while it holds its lease.
  */
 
@@ -32,7 +33,12 @@
 #else
 #define NCLOSERS 0
 #endif
-#define NT (READERS + TAKERS + NEVICTORS + NCLOSERS)
+#ifdef TRIMMER
+#define NTRIMMERS 1
+#else
+#define NTRIMMERS 0
+#endif
+#define NT (READERS + TAKERS + NEVICTORS + NTRIMMERS + NCLOSERS)
 
 #include "region.pml"
 #include "slots.pml"
@@ -138,6 +144,36 @@ proctype Evictor(byte me) {
     done++
 }
 
+#ifdef TRIMMER
+#define IS_AWAITED(i)   (reg[i].awaited && READABLE(i))
+/* Idle, and no report of it is owed: a trim that comes before the report cannot know. */
+#define IS_TO_AWAIT(i)  (IS_IDLE(i) && (IS_RING(i) || reg[i].state == RETIRING || IS_LEAVING(i) || IS_REPORTED(i)))
+
+/* Sweeper.Trim: everything idle, and then Departures.WaitForAll. */
+proctype Trimmer(byte me) {
+    LOCALS
+    atomic {
+        i = 1;
+        do
+        :: i <= NR -> reg[i].awaited = IS_TO_AWAIT(i); i++
+        :: else -> break
+        od;
+        i = 0
+    };
+    atomic { !gate -> Fence(me); gate = 1 };
+    Decide(EVERYTHING);
+    atomic { Fence(me); gate = 0 };
+    CarryOut();
+#ifndef BUG_TRIM_DOES_NOT_WAIT
+    atomic { Fence(me); before = underWay };
+    before == 0;
+#endif
+    assert(!SOME(IS_AWAITED));
+    ServeRequests();
+    done++
+}
+#endif
+
 #include "closer.pml"
 #include "rest.pml"
 
@@ -169,6 +205,9 @@ init {
         od;
 #ifdef TRIMS
         run Evictor(t); t++;
+#endif
+#ifdef TRIMMER
+        run Trimmer(t); t++;
 #endif
 #if NCLOSERS > 0
         run Closer(t);

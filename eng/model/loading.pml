@@ -8,10 +8,11 @@
  *
  * Macros given by check.sh: NR regions that may ever be made, NW windows, NWORKERS, OPS leases a worker takes, MAX the
  * budget in regions, FAILS how many maps fail, INTERRUPT
- * to let a sleeping waiter be interrupted, STRICT for OverBudget.Fail, KEEP to let a worker keep its last lease,
- * HAZARDS to let a worker try a hazard slot before a reference.
+ * to let a sleeping waiter be interrupted, IDLE regions that are in memory and idle at the start, STRICT for
+ * OverBudget.Fail, KEEP to let a worker keep its last lease, HAZARDS to let a worker try a hazard slot before a reference.
  */
 
+#define LOADS
 #ifndef FAILS
 #define FAILS 0
 #endif
@@ -21,6 +22,9 @@
 #define NT NWORKERS
 #endif
 
+#ifndef IDLE
+#define IDLE 0
+#endif
 #ifndef HAZARDS
 #define Fence(i) skip         /* no plain stores, no buffers */
 #endif
@@ -180,59 +184,90 @@ inline Wake(r) {
     fi
 }
 
-/* RegionBudget.Charge for OverBudget.Exceed: one locked addition, whose answer says whether to sweep. */
-inline ChargeSoft() {
-    atomic { charged++; over = (charged > max) };
-    if
-    :: over -> RequestSweep()
-    :: else
-    fi;
-    over = 0
+/* No room is right if the budget is full and nothing idle or leaving fills it, unless the world moved since this thread
+ * entered the gate. */
+#define IS_IDLE_LIVE(i) (IS_IDLE(i) && reg[i].state != RETIRED)
+#ifdef BUG_GOES_ON_WHEN_GATE_TAKEN /* shown is that the peak catches it */
+#define CHECK_NO_ROOM   skip
+#else
+#define CHECK_NO_ROOM   assert((stirred >> me) & 1 || moving || (charged >= max && !SOME(IS_IDLE_LIVE) && !SOME(IS_LEAVING)))
+#endif
+
+/* Rule 5, the peak, whenever the system is asked: what is mapped or being mapped is at most the larger of the budget and
+ * what leases pin, and one region for each thread that loads. */
+#define IS_LOADING(i)   (reg[i].state == LOADING && reg[i].refs > 0)
+#define IS_PINNED(i)    (READABLE(i) && reg[i].state != LOADING && reg[i].pins > 0)
+#define CHECK_PEAK      assert(mappings <= max + COUNT(IS_LOADING) || mappings <= COUNT(IS_PINNED) + COUNT(IS_LOADING))
+
+/* ByteBudget.TryCharge: never past the maximum. `over` ends as refused. */
+inline TryCharge(isLast) {
+#ifdef BUG_RESERVE_IN_TWO_STEPS
+    over = (charged >= max);
+    atomic { charged = charged + !over };
+#else
+    atomic {
+        over = (charged >= max);
+        charged = charged + !over;
+        if
+        :: over && isLast -> CHECK_NO_ROOM; GHOST(stirred = stirred | (1 << me))
+        :: else
+        fi
+    };
+#endif
+#ifdef BUG_CHARGE_SHOWS_LATE
+    shown = shown + !over;
+#endif
+#ifdef STRICT
+    assert(charged <= max)
+#endif
 }
 
-/* A refusal is right if the budget is full and nothing idle fills it, unless the world moved since the sweep began. */
-#define IS_IDLE_LIVE(i) (IS_IDLE(i) && reg[i].state != RETIRED)
-#define CHECK_REFUSAL   assert(stirred || moving || (charged >= max && !SOME(IS_IDLE_LIVE)))
-
-/* RegionBudget.TryReserve for OverBudget.Fail and for the cap: never past the maximum. Refused, it waits for the gate,
- * sweeps, and tries again; it gives up when a try fails after a sweep that freed nothing. `over` ends as refused. */
-inline ChargeStrict() {
-    freed = 1;
-    do
-    :: true ->
-#ifdef BUG_RESERVE_IN_TWO_STEPS
-        over = (charged >= max);
-        atomic { charged = charged + !over };
-#else
-        atomic {
-            over = (charged >= max);
-            charged = charged + !over;
+/* RegionTable.ChargeBytes and TryChargeInTurn. `over` ends as refused, which OverBudget.Exceed never is. */
+inline Charge() {
+    TryCharge(0);
+    if
+    :: over ->
+        atomic { Fence(me); reserved++ };
+        do
+        :: over ->
+            TryCharge(0);
             if
-            :: over && !freed -> CHECK_REFUSAL
+            :: over ->
+                TryMakeRoom();
+                if
+                :: found -> found = 0
+                :: else ->
+#ifdef BUG_STRICT_NO_LAST_TRY
+                    atomic { CHECK_NO_ROOM; break };
+#else
+                    TryCharge(1);
+#ifndef STRICT
+                    if
+                    :: over -> atomic { Fence(me); charged++; over = 0 }            /* ByteBudget.ChargeAnyway */
+                    :: else
+                    fi;
+#endif
+                    break
+#endif
+                fi
             :: else
             fi
-        };
-#endif
-        assert(charged <= max);
-        if
-        :: !over || !freed -> break
-        :: else
-        fi;
-        atomic { !gate -> gate = 1 };
-        atomic { request = 0; stirred = 0 };
-        Sweep(1);
-        gate = 0;
-        over = freed;
-        ServeRequests();
-#ifdef BUG_STRICT_NO_LAST_TRY
-        if
-        :: !over -> atomic { over = 1; freed = 0; CHECK_REFUSAL; break }
-        :: else
-        fi;
-#endif
-        freed = over
-    od;
-    freed = 0
+        :: else -> break
+        od;
+        atomic { Fence(me); reserved--; GHOST(stirred = stirred | (1 << me)) }
+    :: else
+    fi
+}
+
+/* ByteBudget.IsOver outside the gate, in its two reads; then RequestSweep. */
+inline LookAtBudget() {
+    v = charged;
+    over = (v - leaving > max);
+    v = 0;
+    if
+    :: over -> over = 0; RequestSweep()
+    :: else
+    fi
 }
 
 /* RegionTable.Load: charge, map, publish, push to the inbox, look at the budget again. `got` ends as PINNED or ERROR. */
@@ -244,18 +279,16 @@ inline Load(w) {
     :: else
     fi;
     over = 0;
-#elif defined(STRICT)
-    ChargeStrict();
 #else
-    ChargeSoft();
+    Charge();
 #endif
     if
     :: over -> over = 0; GiveUp(w)                                                  /* the strict budget refused */
     :: else ->
-        atomic { mappings++; CHECK_CHARGE };                                        /* the system is asked */
+        atomic { mappings++; CHECK_CHARGE; CHECK_PEAK };                            /* the system is asked */
         if
         :: atomic { fails > 0 -> fails--; mappings-- };
-            atomic { charged--; CHECK_CHARGE; GHOST(stirred = 1) };
+            atomic { UNCHARGE; CHECK_CHARGE; GHOST(stirred = ALL) };
 #ifdef BUG_UNCHARGE_TWICE
             atomic { charged--; CHECK_CHARGE };
 #endif
@@ -270,12 +303,7 @@ inline Load(w) {
 #ifdef BUG_SWEEP_BEFORE_CHARGE
             atomic { charged++ };
 #elif !defined(BUG_NO_SECOND_LOOK) && !defined(STRICT)
-            atomic { over = (charged > max) };
-            if
-            :: over -> RequestSweep()
-            :: else
-            fi;
-            over = 0;
+            LookAtBudget();
 #endif
             got = PINNED
         fi
@@ -322,6 +350,9 @@ proctype Worker(byte me) {
         :: w = 0
 #if NW > 1
         :: w = 1
+#endif
+#if NW > 2
+        :: w = 2
 #endif
         fi;
 #ifdef HAZARDS
@@ -372,6 +403,17 @@ proctype Worker(byte me) {
 init {
     atomic {
         byte n;
+        do
+        :: n < IDLE ->
+            n++;
+            reg[n].state = LIVE; reg[n].mapped = 1; reg[n].window = n - 1; reg[n].place = RING;
+            dir[n - 1] = n; born++; mappings++; charged++;
+#ifdef BUG_CHARGE_SHOWS_LATE
+            shown++
+#endif
+        :: else -> break
+        od;
+        n = 0;
         do
         :: n < NWORKERS -> run Worker(n); n++
         :: else -> break

@@ -22,6 +22,7 @@
 #define BATCH    2      /* marked in this sweep, not scanned yet */
 #define LIMBO    3      /* marked, fenced and scanned: one compare-and-swap from the end */
 #define DOOMED   4      /* the same, and Closing: goes whatever the budget says */
+#define LEAVING  5      /* retired under the gate, for thread `by` to unmap after it: in memory, charged */
 
 /* Answers of TryReference, HazardSlots and Acquire. */
 #define REFUSED  0
@@ -40,35 +41,51 @@ typedef Region {
     bit waiting;
     /* beside the word */
     bit monitor;             /* is the monitor its waiters sleep in held */
-    unsigned window : 1;
+    unsigned window : 2;
     unsigned place : 3;
+    unsigned by : 2;         /* whose list of leaving regions it is on, at place LEAVING */
     unsigned inbox : 3;      /* how many times it lies in the inbox */
     /* ghosts: not in the code; what is true, for assertions to compare with */
     bit mapped;
     bit unmapped;
     bit detached;            /* taken out of the directory by a closer or a detacher */
     unsigned pins : 3;       /* pins that some thread believes it holds, of both kinds */
+#ifdef TRIMMER
+    bit awaited;             /* idle when the trim began, and not pinned since */
+#endif
 };
 
-#ifdef STRICT                /* the ghosts stirred and moving are read by CHECK_REFUSAL in loading.pml only */
+#define ALL ((1 << NT) - 1)  /* a bit for each thread */
+
+#ifdef LOADS                 /* the ghosts stirred and moving are read by CHECK_NO_ROOM in loading.pml only */
 #define GHOST(change) change
 #else
 #define GHOST(change) skip
 #endif
 
+#ifdef TRIMMER
+#define NOT_AWAITED(r) reg[r].awaited = 0
+#else
+#define NOT_AWAITED(r) skip
+#endif
+
 Region reg[NR + 1];          /* reg[0] is null */
 
-/* SOME(P): has any region the property P. PICK(v, P): let v be one that has it, whichever. */
+/* SOME(P): has any region the property P. COUNT(P): how many. PICK(v, P): let v be one that has it, whichever. */
 #if NR == 1
+#define COUNT(P)   (P(1))
 #define SOME(P)    (P(1))
 #define PICK(v, P) if :: P(1) -> v = 1 fi
 #elif NR == 2
+#define COUNT(P)   (P(1) + P(2))
 #define SOME(P)    (P(1) || P(2))
 #define PICK(v, P) if :: P(1) -> v = 1 :: P(2) -> v = 2 fi
 #elif NR == 3
+#define COUNT(P)   (P(1) + P(2) + P(3))
 #define SOME(P)    (P(1) || P(2) || P(3))
 #define PICK(v, P) if :: P(1) -> v = 1 :: P(2) -> v = 2 :: P(3) -> v = 3 fi
 #elif NR == 4
+#define COUNT(P)   (P(1) + P(2) + P(3) + P(4))
 #define SOME(P)    (P(1) || P(2) || P(3) || P(4))
 #define PICK(v, P) if :: P(1) -> v = 1 :: P(2) -> v = 2 :: P(3) -> v = 3 :: P(4) -> v = 4 fi
 #else
@@ -80,6 +97,8 @@ Region reg[NR + 1];          /* reg[0] is null */
 #define IS_BATCH(i)    (reg[i].place == BATCH)
 #define IS_LIMBO(i)    (reg[i].place == LIMBO)
 #define IS_DOOMED(i)   (reg[i].place == DOOMED)
+#define IS_LEAVING(i)  (reg[i].place == LEAVING)
+#define IS_MINE(i)     (reg[i].place == LEAVING && reg[i].by == me)
 #define READABLE(i)    (reg[i].mapped && !reg[i].unmapped)
 #define IS_IDLE(i)     (READABLE(i) && reg[i].pins == 0)
 
@@ -104,7 +123,10 @@ inline TryReference(r, got) {
         :: else -> got = REFUSED
         fi;
         if
-        :: got == PINNED || got == MUSTWAIT -> reg[r].pins++; assert(!reg[r].closing)    /* rule 3 */
+        :: got == PINNED || got == MUSTWAIT ->
+            reg[r].pins++;
+            NOT_AWAITED(r);
+            assert(!reg[r].closing)                                                 /* rule 3 */
         :: else
         fi
     }
@@ -130,7 +152,7 @@ inline Release(r, report) {
 #else
         report = (reg[r].refs == 0 && (reg[r].closing || reg[r].parked));
 #endif
-        GHOST(stirred = 1);
+        GHOST(stirred = ALL);
         GHOST(moving = moving + report)
     }
 }
@@ -250,7 +272,10 @@ inline Spare(v) {
     }
 }
 
-/* Region.Retire: Retiring to Retired, or nothing. Whoever wins unmaps. */
+/*
+ * Region.TryRetire and Unmapper.Retire: Retiring to Retired, or nothing. Whoever wins has it leave. Two steps in the code;
+ * who looks in between sees too little leaving, and asks for a sweep too many.
+ */
 inline Retire(v, won) {
     atomic {
         Fence(me);
@@ -259,9 +284,8 @@ inline Retire(v, won) {
         won = 1;
 #endif
         if
-        :: won -> reg[v].state = RETIRED
-        :: else
-        fi;
-        reg[v].place = NOWHERE
+        :: won -> reg[v].state = RETIRED; reg[v].place = LEAVING; reg[v].by = me; leaving++
+        :: else -> reg[v].place = NOWHERE
+        fi
     }
 }

@@ -9,6 +9,7 @@ inline AtRest() {
 #ifndef BUG_TWO_RETIRERS           /* it forgets regions too; shown is the grave half, the unmapping under a pin */
     d_step {
         assert(!gate && !request);
+        assert(leaving == 0 && reserved == 0 && underWay == 0);             /* what left is unmapped */
         byte n, pinned, present;
         n = 1;
         do
@@ -35,7 +36,7 @@ inline AtRest() {
             :: else ->
                 assert(reg[n].place == NOWHERE);
                 assert(reg[n].pins == 0);
-                assert(dir[0] != n && dir[NW - 1] != n);
+                assert(dir[0] != n && dir[NW / 2] != n && dir[NW - 1] != n);
                 assert(reg[n].state == RETIRED || reg[n].refs == 0 && reg[n].state == LOADING)
             fi;
             n++

@@ -142,7 +142,7 @@ inline ClearHazard(r, report) {
     fi;
 #endif
 #endif
-    atomic { GHOST(stirred = 1); GHOST(moving = moving - !report) }                               /* Report does the rest */
+    atomic { GHOST(stirred = ALL); GHOST(moving = moving - !report) }                             /* Report does the rest */
 }
 
 /* HazardSlots.Scan: what a slot names is spared. The slots are read one after the other. */

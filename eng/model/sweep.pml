@@ -1,5 +1,9 @@
 /*
- * sweep.pml: RegionTable's inbox, gate, budget and sweep. Included by loading.pml and hazards.pml.
+ * sweep.pml: Sweeper (inbox, gate, limbo), Unmapper, Departures, and the sums of ByteBudget. Included by loading.pml and
+ * hazards.pml.
+ *
+ * Under the gate a sweep only decides: what it retires is LEAVING, on the list of its thread. That thread unmaps it after
+ * it has left the gate (CarryOut). A load without room, and a trim, wait for what other threads unmap (Departures).
  *
  * Whoever asks for a sweep may be the one who does it, so these inlines run in every thread. They use the thread's own
  * variables (LOCALS). The hand takes any region of the ring and stops whenever it has marked one: which victim the clock
@@ -20,34 +24,60 @@
 #else
 #define LOCALS_BUG
 #endif
-#define LOCALS byte r, v, i; unsigned got : 3; bit report, woke, won, busy, freed, over; LOCALS_HAZARDS LOCALS_BUG
+#define LOCALS byte r, v, i; unsigned got : 3; bit report, woke, won, busy, freed, over, found; LOCALS_HAZARDS LOCALS_BUG
 
-byte charged;                /* RegionBudget: regions charged */
+byte charged;                /* ByteBudget: regions charged, leaving, reserved by loads that make room */
+byte leaving;
+byte reserved;
 byte max = MAX;
 bit gate;                    /* held or free */
 bit request;                 /* somebody asked for a sweep */
 byte dir[NW];                /* RegionDirectory: the region of each window, 0 is none */
+byte underWay;               /* Departures: a bit for each thread that has a batch under way */
+byte ended = ALL;            /* a bit for each thread: has a batch ended since it read Departures.Ended */
+#ifdef TRIMMER
+byte before;                 /* the batches under way that the trim waits for */
+#define NOT_BEFORE before = before & ~(1 << me)
+#else
+#define NOT_BEFORE skip
+#endif
 
 byte mappings;               /* ghost: regions mapped or being mapped */
-bit stirred;                 /* ghost: a pin or a charge was given back since the last strict sweep began */
+byte stirred = ALL;          /* ghost, a bit for each thread: a pin or a charge was given back since it entered the gate */
 byte moving;                 /* ghost: threads in the middle of taking or giving back a pin: slot stored, or report owed */
 
-#define IS_OVER(need)  (charged + need > max)
+#ifdef BUG_CHARGE_SHOWS_LATE       /* the sweep looks at a third sum, which is raised after the charge */
+byte shown;
+#define STAYING        (shown - leaving)
+#define UNCHARGE       charged--; shown--
+#else
+#define STAYING        (charged - leaving)
+#define UNCHARGE       charged--
+#endif
+
+/* Until when a sweep evicts: Shed, EvictFor (a region is as much as a load needs), Trim. */
+#define SHED           0
+#define FOR_A_LOAD     1
+#define EVERYTHING     2
+#define EVICTS(why)    (why == SHED && STAYING > max \
+                        || why == FOR_A_LOAD && !freed && reserved + STAYING > max \
+                        || why == EVERYTHING)
+
 #define CHECK_CHARGE   assert(charged >= mappings && charged <= NR)                 /* rule 5 */
 
 /* The inbox: a push of a new region, which asks for nothing. */
 inline Push(r) {
-    atomic { Fence(me); reg[r].inbox++; GHOST(stirred = 1) }
+    atomic { Fence(me); reg[r].inbox++; GHOST(stirred = ALL) }
 }
 
-/* RegionTable.Report: push the region and ask for a sweep. */
+/* RegionTable.NotifySweeper: push the region and ask for a sweep. */
 inline Report(r) {
-    atomic { Fence(me); reg[r].inbox++; GHOST(stirred = 1); GHOST(moving--) };
+    atomic { Fence(me); reg[r].inbox++; GHOST(stirred = ALL); GHOST(moving--) };
     RequestSweep()
 }
 
 /*
- * RegionTable.Arrive: what the sweep does with a region from the inbox. One region may lie in the inbox several times
+ * Sweeper.Drain: what the sweep does with a region from the inbox. One region may lie in the inbox several times
  * (two hazards end at once; a closer and the last release), and may be in limbo when it arrives. `place` tells these
  * cases apart: a region is in one list at most, so marking it or letting it join the ring takes it out of limbo.
  */
@@ -71,7 +101,7 @@ inline Arrive(v) {
             :: reg[v].refs == 0 ->
 #ifdef BUG_LIMBO_STALE             /* its old entry in limbo stands, and is taken before the new mark is scanned */
                 if
-                :: IS_LIMBO(v) && IS_OVER(0) -> reg[v].state = RETIRING; reg[v].place = DOOMED
+                :: IS_LIMBO(v) && STAYING > max -> reg[v].state = RETIRING; reg[v].place = DOOMED
                 :: else -> TryMark(v)
                 fi
 #else
@@ -92,7 +122,7 @@ inline Arrive(v) {
     }
 }
 
-/* RegionTable.FenceAndScan: after the marks of a batch one barrier, then one scan; what nobody names is limbo. */
+/* Sweeper.FenceAndScan: after the marks of a batch one barrier, then one scan; what nobody names is limbo. */
 inline FenceAndScan() {
     if
     :: SOME(IS_BATCH) ->
@@ -133,7 +163,7 @@ inline FenceAndScan() {
     fi
 }
 
-/* RegionTable.ChooseBatch: the hand parks what is pinned and marks what is idle. */
+/* Sweeper.FillLimbo: the hand parks what is pinned and marks what is idle. */
 inline ChooseBatch() {
 #if defined(HAZARDS) && defined(BUG_OWNERS_READ_BEFORE_MARKS)
     atomic { Fence(me); skipBarrier = (owners - owns[me] == 0) };
@@ -147,41 +177,14 @@ inline ChooseBatch() {
     od
 }
 
-/* RegionTable.Drop: Retire, and if that won, forget it in the directory, unmap, give the charge back: in this order. */
-inline Drop(v) {
+/* Sweeper.TryEvict, and the end of Drain: what is retired leaves. */
+inline Leave(v) {
     Retire(v, won);
-    if
-    :: won ->
-        atomic {                                                                    /* under the directory's lock */
-            Fence(me);
-            if
-#ifdef BUG_REMOVE_BLIND
-            :: true -> dir[reg[v].window] = 0
-#else
-            :: dir[reg[v].window] == v -> dir[reg[v].window] = 0
-#endif
-            :: else
-            fi
-        };
-#ifdef BUG_UNCHARGE_EARLY
-        atomic { Fence(me); charged--; CHECK_CHARGE; GHOST(stirred = 1) };
-#endif
-        atomic {
-            assert(reg[v].state == RETIRED);                                        /* rule 2 */
-            assert(READABLE(v));                                                    /* rule 2 */
-            assert(reg[v].pins == 0);                                               /* rules 1 and 6 */
-            reg[v].unmapped = 1; mappings--
-        };
-#ifndef BUG_UNCHARGE_EARLY
-        atomic { Fence(me); charged--; CHECK_CHARGE; GHOST(stirred = 1) };
-#endif
-        freed = 1; won = 0
-    :: else
-    fi
+    atomic { freed = freed || won; won = 0 }
 }
 
-/* RegionTable.Sweep, gate held. `need` is what the strict budget still has to fit in. Sets `freed` if it freed any. */
-inline Sweep(need) {
+/* What a sweep does under the gate, and why it evicts. Sets `freed` if it retired any; its batch is under way then. */
+inline Decide(why) {
     freed = 0;
     do
     :: atomic { SOME(IS_REPORTED) -> Fence(me); PICK(v, IS_REPORTED); reg[v].inbox-- }; Arrive(v); v = 0
@@ -189,15 +192,79 @@ inline Sweep(need) {
     od;
     FenceAndScan();
     do
-    :: atomic { SOME(IS_DOOMED) -> PICK(v, IS_DOOMED) }; Drop(v); v = 0
-    :: atomic { !SOME(IS_DOOMED) && IS_OVER(need) && SOME(IS_LIMBO) -> PICK(v, IS_LIMBO) }; Drop(v); v = 0
-    :: !SOME(IS_DOOMED) && IS_OVER(need) && !SOME(IS_LIMBO) && SOME(IS_RING) -> ChooseBatch(); FenceAndScan()
+    :: atomic { SOME(IS_DOOMED) -> PICK(v, IS_DOOMED) }; Leave(v); v = 0
+    :: atomic { !SOME(IS_DOOMED) && EVICTS(why) && SOME(IS_LIMBO) -> PICK(v, IS_LIMBO) }; Leave(v); v = 0
+    :: !SOME(IS_DOOMED) && EVICTS(why) && !SOME(IS_LIMBO) && SOME(IS_RING) -> ChooseBatch(); FenceAndScan()
     :: else -> break
-    od
+    od;
+#ifndef BUG_BEGUN_AFTER_GATE
+    Begin();
+#endif
+}
+
+/* Departures.Begin and Departures.End, under its monitor. */
+inline Begin() {
+    if
+    :: freed -> atomic { Fence(me); underWay = underWay | (1 << me) }
+    :: else
+    fi
+}
+
+inline End() {
+    atomic { Fence(me); underWay = underWay & ~(1 << me); NOT_BEFORE; ended = ALL }
+}
+
+/* Unmapper.Unmap for one region: forget it in the directory, unmap, give the charge back, in this order. The unmap and
+ * the lowering of `leaving` are one step: no thread can tell them apart. */
+inline Unmap(v) {
+    atomic {                                                                        /* under the directory's lock */
+        Fence(me);
+        if
+#ifdef BUG_REMOVE_BLIND
+        :: true -> dir[reg[v].window] = 0
+#else
+        :: dir[reg[v].window] == v -> dir[reg[v].window] = 0
+#endif
+        :: else
+        fi
+    };
+#ifdef BUG_UNCHARGE_EARLY
+    atomic { Fence(me); UNCHARGE; CHECK_CHARGE; GHOST(stirred = ALL) };
+#endif
+    atomic {
+        Fence(me);
+        assert(reg[v].state == RETIRED);                                            /* rule 2 */
+        assert(READABLE(v));                                                        /* rule 2 */
+        assert(reg[v].pins == 0);                                                   /* rules 1 and 6 */
+        reg[v].unmapped = 1; mappings--; leaving--
+    };
+    atomic {
+#ifndef BUG_UNCHARGE_EARLY
+        Fence(me); UNCHARGE; CHECK_CHARGE; GHOST(stirred = ALL);
+#endif
+        reg[v].place = NOWHERE; reg[v].by = 0; v = 0
+    }
+}
+
+/* Sweeper.CarryOut: after the gate. */
+inline CarryOut() {
+    if
+    :: freed ->
+#ifdef BUG_BEGUN_AFTER_GATE
+        Begin();
+#endif
+        do
+        :: atomic { SOME(IS_MINE) -> PICK(v, IS_MINE) }; Unmap(v)
+        :: else -> break
+        od;
+        End();
+        freed = 0
+    :: else
+    fi
 }
 
 /*
- * RegionTable.RequestSweep: leave the flag, then TryEnter, then look at the flag again by a locked read after the gate
+ * Sweeper.RequestSweep: leave the flag, then TryEnter, then look at the flag again by a locked read after the gate
  * is let go. The flag comes first: a thread that leaves it after a refused TryEnter may leave it when the holder has
  * looked already. The holder clears it before it empties the inbox. gate.pml has the same with a buffered exit.
  */
@@ -221,8 +288,35 @@ inline ServeRequests() {
         :: busy -> busy = 0; break
         :: else ->
             atomic { Fence(me); request = 0 };
-            Sweep(0);
-            atomic { Fence(me); gate = 0 }
+            Decide(SHED);
+            atomic { Fence(me); gate = 0 };
+            CarryOut()
         fi
     od
+}
+
+/* Sweeper.TryMakeRoom: waits for the gate, and where nothing is idle for what leaves. `found` ends as its answer. */
+inline TryMakeRoom() {
+    atomic { Fence(me); ended = ended & ~(1 << me) };                               /* Departures.Ended */
+#ifdef BUG_GOES_ON_WHEN_GATE_TAKEN
+    atomic { Fence(me); busy = gate; gate = 1 };
+    if
+    :: busy -> busy = 0; found = 0; RequestSweep()
+    :: else ->
+#else
+    if
+    :: atomic { !gate -> Fence(me); gate = 1; GHOST(stirred = stirred & ~(1 << me)) } ->
+#endif
+        Decide(FOR_A_LOAD);
+        atomic { Fence(me); gate = 0; found = freed };
+        CarryOut();
+        ServeRequests();
+#if !defined(BUG_EXCEEDS_WHILE_LEAVING) && !defined(BUG_REFUSES_WHILE_LEAVING)
+        if
+        :: !found -> atomic { (ended >> me) & 1 || underWay == 0 -> Fence(me); found = (ended >> me) & 1 }  /* WaitForOne */
+        :: else
+        fi
+#endif
+    fi;
+    ended = ended | (1 << me)
 }
