@@ -33,7 +33,7 @@ public sealed class SearchTests(SharedIndex index) : DirectoryTest, IClassFixtur
     {
         const int Overlap = 4096;
         long region = window + Overlap;
-        long budget = index.Bytes / budgetShare;
+        long budget = Math.Max(index.Bytes / budgetShare, window);
         var options = new MapManagerOptions { WindowSize = window, Overlap = Overlap, MaxMappedBytes = budget };
         MapManager manager = ManagerOf(options);
         using (var directory = new MappedDirectory(index.Path, null, manager))

@@ -80,12 +80,14 @@ internal sealed class Sweeper
         if (_unmapper.RetryFailed() > 0) return true;
 
         LeavingRegions leaving = default;
+        bool isIdleLeft = false;
         long ended = _unmapper.Departures.Ended;
         using (_gate.Enter())
         {
             Drain(ref leaving);
-            if (bytes > 0) EvictFor(bytes, copied ? _copied : _mapped, ref leaving);
-            else if (leaving.Count == 0 && !TryEvict(copied ? _copied : _mapped, ref leaving)) TryEvict(copied ? _mapped : _copied, ref leaving);
+            RegionPool pool = copied ? _copied : _mapped, other = copied ? _mapped : _copied;
+            if (bytes > 0) isIdleLeft = EvictFor(bytes, pool, ref leaving);
+            else if (leaving.Count == 0 && !TryEvict(pool, ref leaving)) TryEvict(other, ref leaving);
             EndDeciding(ref leaving);
         }
 
@@ -93,7 +95,8 @@ internal sealed class Sweeper
         left.Append(leaving);
         CarryOut(leaving);
         ServeRequests();
-        return found || _unmapper.Departures.WaitForOne(ended);
+        // What leaves is waited for first: until it has gone the load does not fit, and to look again would burn the processor.
+        return found || _unmapper.Departures.WaitForOne(ended) || isIdleLeft;
     }
 
     /// <summary>Looks at everything that was put in before, and returns only when what could go of it is unmapped.</summary>
@@ -198,12 +201,16 @@ internal sealed class Sweeper
     }
 
     /// <summary>Evicts for a load. Under the gate.</summary>
-    private void EvictFor(long bytes, RegionPool pool, ref LeavingRegions leaving)
+    /// <returns>False if nothing more is idle. True if the load fits by now: another one may take the room before it does, and
+    /// then what is idle is still there.</returns>
+    private bool EvictFor(long bytes, RegionPool pool, ref LeavingRegions leaving)
     {
         while (leaving.Bytes < bytes && leaving.Victims < Victims && pool.Bytes.IsOverWithReservations)
         {
-            if (!TryEvict(pool, ref leaving)) return;
+            if (!TryEvict(pool, ref leaving)) return false;
         }
+
+        return true;
     }
 
     /// <summary>Has another turn follow this one. Under the gate.</summary>

@@ -53,7 +53,7 @@ internal static class HazardTwins
                     bool held = region.State.References != 0;
                     if (!block->TryClear(token)) ReleaseOther(region, token, shown);
                     else if (!held && region.State.EndsSlowly) ReleaseSlowly(region, block, token, shown);
-            """)) { Stress = "rounds" },
+            """)) { Unseen = "The stress finds it, but not within seconds each time: a reference must go between two neighbouring instructions." },
         new("word-looked-at-before-the-slot-is-stored", "hit-trim",
             new Edit(Pin, "        if (own != null && own->TryStore", "        bool open = region.State.IsOpen;\n        if (own != null && own->TryStore"),
             new Edit(Pin, "return region.State.IsOpen ||", "return open ||")) { Stress = "trims" },

@@ -74,20 +74,6 @@ internal static class TableTwins
         new("goes-on-when-the-gate-is-taken", "peak-of-two-loaders",
             new Edit(Sweep, "        LeavingRegions leaving = default;\n        long ended = _unmapper.Departures.Ended;\n", "        if (!_gate.TryEnter()) return false;\n        LeavingRegions leaving = default;\n        long ended = _unmapper.Departures.Ended;\n"),
             new Edit(Sweep, "        bool found = leaving.Count > 0;\n", "        _gate.Exit();\n        bool found = leaving.Count > 0;\n")) { Stress = "peaks" },
-        // What the scheduler found in the first draft: a charge that a sweep does not see yet is no room.
-        new("charge-shows-late", "room-is-leaving", new Edit("Regions/ByteBudget.cs",
-            "    private long Staying => Interlocked.Add(ref _charged, 0) - Interlocked.Add(ref _leaving, 0);",
-            "    private long Staying => Interlocked.Add(ref _shown, 0) - Interlocked.Add(ref _leaving, 0);\n    private long _shown;"),
-            new Edit("Regions/ByteBudget.cs", "            if (found == seen)\n            {\n                RaisePeak(", "            if (found == seen)\n            {\n                Interlocked.Add(ref _shown, bytes);\n                RaisePeak("),
-            new Edit("Regions/ByteBudget.cs", "        long now = Interlocked.Add(ref _charged, -bytes);\n", "        Interlocked.Add(ref _shown, -bytes);\n        long now = Interlocked.Add(ref _charged, -bytes);\n"))
-        {
-            Unseen = "Under the stress the strict budget refuses now and then for good reasons.",
-        },
-        new("refused-while-something-leaves", "room-is-leaving", new Edit(Sweep,
-            "return found || _unmapper.Departures.WaitForOne(ended);", "return found;"))
-        {
-            Unseen = "Under the stress the strict budget refuses now and then for good reasons.",
-        },
         new("told-under-the-gate", "listener-trims", new Edit(Sweep,
             "                EndDeciding(ref leaving);\n            }\n\n            dropped += CarryOut(leaving);\n            _unmapper.Tell(leaving, evicted: false);\n",
             "                EndDeciding(ref leaving);\n            dropped += CarryOut(leaving);\n            _unmapper.Tell(leaving, evicted: false);\n            }\n"))
