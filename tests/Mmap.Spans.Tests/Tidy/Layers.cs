@@ -16,12 +16,15 @@ internal static class Layers
     private static readonly Dictionary<string, int> s_layers = new()
     {
         [Contracts] = 0,
-        ["Geometry"] = 1, ["Threading"] = 1,
+        ["Geometry"] = 1,
+        ["Threading"] = 1,
         ["Memory"] = 2,
         ["Regions"] = 3,
-        ["Leases"] = 4, ["Files"] = 4,
+        ["Leases"] = 4,
+        ["Files"] = 4,
         [Root] = 5,
-        ["Pipelines"] = 6, ["Diagnostics"] = 6,
+        ["Pipelines"] = 6,
+        ["Diagnostics"] = 6,
     };
 
     /// <summary>Arrows that do not go down, one a pair of types.</summary>
