@@ -72,7 +72,7 @@ internal static class TableTwins
             new Edit("Threading/Gate.cs", "    public void Exit() => Monitor.Exit(_monitor);", "    public void Exit()\n    {\n    }")) { Stress = "rounds" },
         // The old way under Exceed: a load that found the gate taken went on.
         new("goes-on-when-the-gate-is-taken", "peak-of-two-loaders",
-            new Edit(Sweep, "        LeavingRegions leaving = default;\n        long ended = _unmapper.Departures.Ended;\n", "        if (!_gate.TryEnter()) return false;\n        LeavingRegions leaving = default;\n        long ended = _unmapper.Departures.Ended;\n"),
+            new Edit(Sweep, "        bool isIdleLeft = false;\n", "        if (!_gate.TryEnter()) return false;\n        bool isIdleLeft = false;\n"),
             new Edit(Sweep, "        bool found = leaving.Count > 0;\n", "        _gate.Exit();\n        bool found = leaving.Count > 0;\n")) { Stress = "peaks" },
         new("told-under-the-gate", "listener-trims", new Edit(Sweep,
             "                EndDeciding(ref leaving);\n            }\n\n            dropped += CarryOut(leaving);\n            _unmapper.Tell(leaving, evicted: false);\n",
