@@ -28,7 +28,7 @@ internal sealed class CopiedBacking(IHandleSource file, PagePool pages) : FileBa
             try
             {
                 // The length is not asked for first: the read itself tells where the file ends now.
-                int filled = FileReads.ReadFully(handle, offset, PagePool.Writable(copy));
+                int filled = FileReads.ReadFully(file.Name, handle, offset, PagePool.Writable(copy));
                 if (filled == 0)
                 {
                     long fileLength = RandomAccess.GetLength(handle);

@@ -30,7 +30,7 @@ internal static class FileReads
     public static int Read(IHandleSource file, long offset, Span<byte> destination)
     {
         using var rented = new RentedHandle(file);
-        return ReadFully(rented.Handle, offset, destination);
+        return ReadFully(file.Name, rented.Handle, offset, destination);
     }
 
     /// <summary>Starts reading a range into the page cache; see <see cref="Advice.ReadAhead"/>.</summary>
@@ -42,14 +42,27 @@ internal static class FileReads
 
     /// <summary>Reads at <paramref name="offset"/> until the destination is full or the file ends.</summary>
     /// <returns>The number of bytes read; less than the destination only at the end of the file.</returns>
-    public static int ReadFully(SafeFileHandle handle, long offset, Span<byte> destination)
+    /// <exception cref="IOException">The system cannot read it; the exception names the file and the range.</exception>
+    public static int ReadFully(string name, SafeFileHandle handle, long offset, Span<byte> destination)
     {
         int total = 0;
-        while (total < destination.Length)
+        try
         {
-            int read = RandomAccess.Read(handle, destination[total..], offset + total);
-            if (read == 0) break;
-            total += read;
+            while (total < destination.Length)
+            {
+                int read = RandomAccess.Read(handle, destination[total..], offset + total);
+                if (read == 0) break;
+                total += read;
+            }
+        }
+        catch (IOException e)
+        {
+            // The framework knows the names of handles that it has opened alone.
+            var range = new FileRange(offset, destination.Length);
+            throw new IOException($"Bytes {range} of '{name}' cannot be read: {SystemLimits.SentenceOf(e)}", e)
+            {
+                HResult = e.HResult,
+            };
         }
 
         return total;
