@@ -19,7 +19,7 @@ public enum Backing
     /// <summary>
     /// Mappings that survive truncation; copies where that cannot be had, and for small files. Bytes that the file has
     /// lost when they are touched read as zeroes, and whoever ends or checks the lease that showed them is told by
-    /// <see cref="FileChangedException"/>. Slower than <see cref="Map"/> by some 2 ns a span lease.
+    /// <see cref="FileChangedException"/>. Slower than <see cref="Map"/> by some 7 ns a span lease.
     /// </summary>
     /// <remarks>
     /// <para>So are bytes that cannot be read from their disk, and holes of a sparse file for which its file system has

@@ -82,9 +82,14 @@ public ref struct SpanLease : IDisposable
 
     /// <summary>Ends the lease. Once is enough; more often, or on a copy, is harmless.</summary>
     /// <exception cref="FileChangedException">Under <see cref="Backing.TruncationSafe"/>: some of the bytes could not
-    /// be read, and zeroes stood for them. The lease has ended all the same. It is said once.</exception>
+    /// be read, and zeroes stood for them. The lease has ended all the same, and its span with it. It is said
+    /// once.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Dispose() => SpanPin.Release(ref _pin, _span);
+    public void Dispose()
+    {
+        _pin.Release(_span);
+        _pin = default;
+    }
 
     [DoesNotReturn]
     private static void ThrowEnded() => throw new ObjectDisposedException(nameof(SpanLease), "The span lease has ended.");

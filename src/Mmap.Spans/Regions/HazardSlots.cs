@@ -59,9 +59,16 @@ internal unsafe struct HazardBlock
         return true;
     }
 
-    /// <summary>Makes the token of a slot that was just cleared nobody's: clearing it once more fails.</summary>
+    /// <summary>Makes the token of a slot that was cleared nobody's: clearing it once more fails.</summary>
+    /// <returns>False if it was done before, or the slot is another lease's by now.</returns>
     // SAFETY: as in TryStore.
-    public void Forget(long token) => _tokens[token & (Slots - 1)] = 0;
+    public bool TryForget(long token)
+    {
+        ref long last = ref _tokens[token & (Slots - 1)];
+        if (last != token) return false;
+        last = 0;
+        return true;
+    }
 
     /// <summary>The id in a slot, as a sweeper sees it after its barrier.</summary>
     public long IdAt(int slot)

@@ -123,30 +123,23 @@ internal readonly unsafe struct SpanPin
     {
         ReadOnlySpan<byte> bytes = Region!.Bytes(offset, Unsafe.SizeOf<T>());
         T value = MemoryMarshal.Read<T>(bytes);
-        SpanPin pin = this;
-        Release(ref pin, bytes);
+        Release(bytes);
         return value;
     }
 
-    /// <summary>Gives a pin back, which is the default then. On a copy, or once more, it does nothing.</summary>
-    /// <param name="pin">The pin.</param>
+    /// <summary>Gives the pin back. On a copy, or once more, it does nothing.</summary>
     /// <param name="shown">The bytes that the lease showed.</param>
     /// <exception cref="FileChangedException">Some of them could not be read; the pin is given back all the
     /// same.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Release(ref SpanPin pin, ReadOnlySpan<byte> shown)
+    public void Release(ReadOnlySpan<byte> shown)
     {
-        // One by one: what is copied whole is copied through memory.
-        Region? region = pin.Region;
-        HazardBlock* block = pin._block;
-        long token = pin._token;
-        pin = default;
-        if (region is null) return;
         // SAFETY: as in TryTake; the pin of a ref struct cannot leave its thread.
         // The order of these two, the clearing store and then the load, is what a waiting sweeper relies on. One test
-        // of the word here; whether a reference will report the region is looked at in the slow end.
-        if (!block->TryClear(token)) ReleaseOther(region, token, shown);
-        else if (region.State.EndsSlowly) ReleaseSlowly(region, block, token, shown);
+        // of the word here; whether a reference will report the region is looked at in the slow end. Short, for the
+        // compiler puts the end of a caller's using into its way by copying it, and copies fifteen statements at most.
+        if (Region is not null && (!_block->TryClear(_token) || Region.State.EndsSlowly))
+            ReleaseSlowly(Region, _token, shown);
     }
 
     /// <summary>Keeps a hazard that stands on a region which is being taken, or gives it up.</summary>
@@ -163,31 +156,17 @@ internal readonly unsafe struct SpanPin
     }
 
     /// <summary>
-    /// The rare ends of a slot: its region is Closing or Parked, or watched. Out of line so that what is left is short
-    /// enough for the compiler to put into the caller's <c>using</c> without a call.
+    /// The rare ends: a region that is Closing, Parked or watched, a reference instead of a slot, a copy that comes
+    /// late. Out of line so that what is left is short.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ReleaseSlowly(Region region, HazardBlock* own, long token, ReadOnlySpan<byte> shown)
-    {
-        // SAFETY: as in TryTake. A copy of the lease that ends later finds that it is one, and is told nothing.
-        own->Forget(token);
-        bool wanted = region.State.IsLeftToHazards;
-        if (wanted) region.NotifySweeper();
-        UnreadableBytes.ThrowIfIn(region, shown);
-    }
-
-    /// <summary>A reference instead of a slot, or a copy that comes late.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ReleaseOther(Region region, long token, ReadOnlySpan<byte> shown)
+    private static void ReleaseSlowly(Region region, long token, ReadOnlySpan<byte> shown)
     {
         if (region.IsNone) return;
-        if (token < 0)
-        {
-            if (OverflowPins.Release(token)) UnreadableBytes.ThrowIfIn(region, shown);
-        }
-        else if (region.State.IsLeftToHazards)
-        {
-            region.NotifySweeper();
-        }
+        // SAFETY: as in TryTake. What was ended before, by a copy of the lease, is told nothing.
+        bool isFirst = token < 0 ? OverflowPins.Release(token) : HazardSlots.Own->TryForget(token);
+        bool wanted = token >= 0 && region.State.IsLeftToHazards;
+        if (wanted) region.NotifySweeper();
+        if (isFirst) UnreadableBytes.ThrowIfIn(region, shown);
     }
 }

@@ -36,23 +36,19 @@ internal static class HazardTwins
         new("hazard-given-up-in-silence", "hit-close", new Edit(Pin, "        if (region.State.IsLeftToHazards) region.NotifySweeper();\n", "")) { Stress = "closing" },
         new("report-looked-at-before-the-slot-is-cleared", "hit-trim", new Edit(Pin,
             """
-                    if (!block->TryClear(token)) ReleaseOther(region, token, shown);
-                    else if (region.State.EndsSlowly) ReleaseSlowly(region, block, token, shown);
+                    if (Region is not null && (!_block->TryClear(_token) || Region.State.EndsSlowly))
             """,
             """
-                    bool wants = region.State.EndsSlowly;
-                    if (!block->TryClear(token)) ReleaseOther(region, token, shown);
-                    else if (wants) ReleaseSlowly(region, block, token, shown);
+                    bool wants = Region is not null && Region.State.EndsSlowly;
+                    if (Region is not null && (!_block->TryClear(_token) || wants))
             """)) { Stress = "closing" },
         new("references-seen-before-the-slot-is-cleared", "span-ends-in-a-held-window", new Edit(Pin,
             """
-                    if (!block->TryClear(token)) ReleaseOther(region, token, shown);
-                    else if (region.State.EndsSlowly) ReleaseSlowly(region, block, token, shown);
+                    if (Region is not null && (!_block->TryClear(_token) || Region.State.EndsSlowly))
             """,
             """
-                    bool held = region.State.References != 0;
-                    if (!block->TryClear(token)) ReleaseOther(region, token, shown);
-                    else if (!held && region.State.EndsSlowly) ReleaseSlowly(region, block, token, shown);
+                    bool held = Region is not null && Region.State.References != 0;
+                    if (Region is not null && (!_block->TryClear(_token) || (!held && Region.State.EndsSlowly)))
             """)) { Unseen = "The stress finds it, but not within seconds each time: a reference must go between two neighbouring instructions." },
         new("word-looked-at-before-the-slot-is-stored", "hit-trim",
             new Edit(Pin, "        if (own != null && own->TryStore", "        bool open = region.State.IsOpen;\n        if (own != null && own->TryStore"),
