@@ -31,7 +31,7 @@ void CheckPackage(string id, string assembly, string[] alsoThere, string? docume
     using ZipArchive? symbols = Open(id, "snupkg");
     if (package is null || symbols is null) return;
 
-    XElement? repository = CheckContents(id, package, alsoThere);
+    XElement? repository = CheckContents(id, package, alsoThere, documented);
     CheckSymbols(package, symbols, assembly, repository?.Attribute("url")?.Value);
 }
 
@@ -59,7 +59,7 @@ void CheckToolPackages()
     Check(files.Length == 2, $"nothing else lies beside it: {string.Join(' ', files)}");
 }
 
-XElement? CheckContents(string id, ZipArchive package, string[] alsoThere)
+XElement? CheckContents(string id, ZipArchive package, string[] alsoThere, string? documented = null)
 {
     XElement nuspec = XDocument.Load(package.GetEntry($"{id}.nuspec")!.Open()).Root!;
     string? Element(string name) => nuspec.Descendants().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
