@@ -52,7 +52,10 @@ internal static class HazardTwins
             """)) { Unseen = "The stress finds it, but not within seconds each time: a reference must go between two neighbouring instructions." },
         new("word-looked-at-before-the-slot-is-stored", "hit-trim",
             new Edit(Pin, "        if (own != null && own->TryStore", "        bool open = region.State.IsOpen;\n        if (own != null && own->TryStore"),
-            new Edit(Pin, "return region.State.IsOpen ||", "return open ||")) { Stress = "trims" },
+            new Edit(Pin, "return region.State.IsOpen ||", "return open ||"))
+        {
+            Unseen = "The stress finds it, but not within seconds each time: a mark and its scan must come between two lines of a taker.",
+        },
         new("range-not-looked-at", "lease-across-an-edge", new Edit("Regions/RegionDirectory.cs",
             "return region is not null && (ulong)(offset + (uint)length) <= (ulong)region.Limit;",
             "return region is not null;")) { Stress = "leases" },
