@@ -36,9 +36,9 @@ public sealed class MapManager : IDisposable
         Options = options ?? new MapManagerOptions();
         Options.Check();
         var budget = new RegionBudget(Options.MaxMappedBytes, Options.MaxCopiedBytes, Options.MaxRegions);
-        _table = new RegionTable(budget, Options.OverBudget, _telemetry, Options.Guard) { DescribeLargestHolder = DescribeLargestHolder };
+        _table = new RegionTable(budget, Options.OverBudget, _telemetry, Options.GuardLeases) { DescribeLargestHolder = DescribeLargestHolder };
         _handles = new HandleBudget(Options.MaxOpenHandles);
-        _pages = new PagePool(Options.MaxCopiedBytes, Options.Guard);
+        _pages = new PagePool(Options.MaxCopiedBytes, Options.GuardLeases);
         _backings = new BackingFactory(Options, _pages, MapEvents.Log.Unguarded);
         _opener = new FileOpener(_table, Options, _files, _handles, _backings);
         Tracker = Options.TrackLeases ? new LeaseTracker() : null;
@@ -262,6 +262,6 @@ public sealed class MapManager : IDisposable
         return bySpans == 0
             ? ""
             : $"Span leases hold {bySpans} of the regions: end them with 'using'. "
-              + "MapManagerOptions.Guard with TrackLeases tells where they were taken.";
+              + "MapManagerOptions.GuardLeases with TrackLeases tells where they were taken.";
     }
 }

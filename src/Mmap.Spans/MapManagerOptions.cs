@@ -89,7 +89,7 @@ public sealed record MapManagerOptions
     /// <summary>
     /// Whether each heap lease remembers where it was taken, so that those never disposed can be found. For finding
     /// leaks, not for production: each lease then costs microseconds and kilobytes. Span leases, which are too cheap for
-    /// it, are remembered only together with <see cref="Guard"/>.
+    /// it, are remembered only together with <see cref="GuardLeases"/>.
     /// </summary>
     public bool TrackLeases { get; init; }
 
@@ -100,7 +100,7 @@ public sealed record MapManagerOptions
     /// the process. The latest 4,096 ranges stay unreadable, up to 16 GiB of address space (128 MiB in a 32-bit
     /// process) and no memory; they are given up when the system has no room for a load.
     /// </summary>
-    public bool Guard { get; init; }
+    public bool GuardLeases { get; init; }
 
     private string DebuggerText =>
         $"{MaxMappedBytes} bytes mapped and {MaxCopiedBytes} copied in {MaxRegions} regions, windows of {(WindowSize == WholeFile ? "the whole file" : WindowSize)} and {Overlap} bytes";

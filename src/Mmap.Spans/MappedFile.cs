@@ -88,7 +88,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     internal FileWindows Windows => _windows;
 
     /// <summary>How leases are taken that are no hit.</summary>
-    internal Misses Misses => new(_windows, Manager.Tracker, Manager.Options.Guard);
+    internal Misses Misses => new(_windows, Manager.Tracker, Manager.Options.GuardLeases);
 
     /// <summary>The name for messages.</summary>
     internal string Name => Directory.Name;

@@ -18,7 +18,7 @@ internal static class Guarding
         new Random(19).NextBytes(content);
         File.WriteAllBytes(args[0], content);
         Backing backing = args[1] switch { "map" => Backing.Map, "copy" => Backing.Copy, _ => Backing.Auto };
-        var manager = new MapManager(new MapManagerOptions { Guard = args[3] == "guard" });
+        var manager = new MapManager(new MapManagerOptions { GuardLeases = args[3] == "guard" });
         MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = backing });
 
         ReadOnlySpan<byte> late = Late(file, args[2]);
@@ -31,7 +31,7 @@ internal static class Guarding
     /// <param name="args">A path to make, and how many windows.</param>
     public static void InLittleSpace(string[] args)
     {
-        var options = new MapManagerOptions { Guard = true };
+        var options = new MapManagerOptions { GuardLeases = true };
         long windows = Check.Number(args[1]);
         using (SafeFileHandle handle = File.OpenHandle(args[0], FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, FileOptions.None))
             RandomAccess.SetLength(handle, windows * options.WindowSize);

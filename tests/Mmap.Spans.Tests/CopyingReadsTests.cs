@@ -173,7 +173,7 @@ public class CopyingReadsTests
     public void UnderGuardLeaseSpanUpToHasARegionThatEndsWhereTheLeaseDoes()
     {
         using SampleFile sample = SampleFile.OfLength(100_000);
-        using var manager = new MapManager(new MapManagerOptions { Guard = true, TrackLeases = true });
+        using var manager = new MapManager(new MapManagerOptions { GuardLeases = true, TrackLeases = true });
         using MappedFile file = manager.Open(sample.Path);
         SpanLease lease = file.LeaseSpanUpTo(10, 50);
         SampleFile.AssertBytes(lease.Span, 10);

@@ -127,7 +127,7 @@ public class SpanReaderTests
     public void UnderGuardEachLeaseOfAReaderHasARegionOfItsOwn()
     {
         using SampleFile sample = SampleFile.OfLength(100_000);
-        using var manager = new MapManager(new MapManagerOptions { Guard = true });
+        using var manager = new MapManager(new MapManagerOptions { GuardLeases = true });
         using MappedFile file = manager.Open(sample.Path);
         SpanReader reader = file.CreateReader();
         using SpanLease first = reader.LeaseSpan(10, 50);

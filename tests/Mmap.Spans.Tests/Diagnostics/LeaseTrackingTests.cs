@@ -85,7 +85,7 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
     {
         using SampleFile sample = SampleFile.OfLength(200_000);
         using var events = new EventLog(sample.Path);
-        using var manager = new MapManager(new MapManagerOptions { TrackLeases = true, Guard = true });
+        using var manager = new MapManager(new MapManagerOptions { TrackLeases = true, GuardLeases = true });
         using MappedFile file = manager.Open(sample.Path);
         TestThread.Start(() => file.LeaseSpan(0, 5).Dispose()).Join();
 #pragma warning disable MMS001 // Lost on purpose: that is what is reported.

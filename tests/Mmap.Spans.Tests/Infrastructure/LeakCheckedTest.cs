@@ -23,7 +23,7 @@ public abstract class LeakCheckedTest : IDisposable
 
     protected MapManager ManagerOf(MapManagerOptions options)
     {
-        var manager = new MapManager(options with { Guard = options.Guard || Guarded });
+        var manager = new MapManager(options with { GuardLeases = options.GuardLeases || Guarded });
         _managers.Add(manager);
         return manager;
     }

@@ -152,7 +152,7 @@ public class PagePoolTests
     public unsafe void EveryLeaseOfACopyLiesInItsPageAsItsBytesLieInTheFile(bool guarded)
     {
         using SampleFile sample = SampleFile.OfLength(3 * Block);
-        var options = new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, Guard = guarded };
+        var options = new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, GuardLeases = guarded };
         using var manager = new MapManager(options);
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Copy });
         var random = new Random(3);

@@ -104,7 +104,7 @@ public class TruncationGuardTests
     public void UnderGuardOfLeasesThereAreCopies()
     {
         using SampleFile sample = SampleFile.OfLength(300_000);
-        using var manager = new MapManager(new MapManagerOptions { Guard = true });
+        using var manager = new MapManager(new MapManagerOptions { GuardLeases = true });
         var options = new MappedFileOptions { Backing = Backing.TruncationSafe };
         using MappedFile file = manager.Open(sample.Path, options);
         using MemoryLease lease = file.LeaseMemory(100, 1000);
