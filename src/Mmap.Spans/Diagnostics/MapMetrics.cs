@@ -9,7 +9,7 @@ namespace Mmap.Spans.Diagnostics;
 internal static class MapMetrics
 {
     private static readonly Meter s_meter = new("Mmap.Spans", typeof(MapMetrics).Assembly.GetName().Version?.ToString(3));
-    private static readonly List<WeakReference<MapManager>> s_managers = [];
+    private static readonly List<WeakReference<IObservedManager>> s_managers = [];
 
     private static readonly Counter<long> s_maps = s_meter.CreateCounter<long>("mmap_spans.maps", "{region}", "Regions loaded.");
     private static readonly Counter<long> s_misses = s_meter.CreateCounter<long>("mmap_spans.misses", "{lease}", "Leases that found no region and had to load one.");
@@ -32,12 +32,12 @@ internal static class MapMetrics
     }
 
     /// <summary>Takes a manager into the sums; it may be collected all the same.</summary>
-    public static void Add(MapManager manager)
+    public static void Add(IObservedManager manager)
     {
         lock (s_managers)
         {
             s_managers.RemoveAll(gone => !gone.TryGetTarget(out _));
-            s_managers.Add(new WeakReference<MapManager>(manager));
+            s_managers.Add(new WeakReference<IObservedManager>(manager));
         }
     }
 
@@ -71,12 +71,12 @@ internal static class MapMetrics
 
     private static long Sum(Func<MapStatistics, long> part)
     {
-        List<MapManager> managers = [];
+        List<IObservedManager> managers = [];
         lock (s_managers)
         {
-            foreach (WeakReference<MapManager> reference in s_managers)
+            foreach (WeakReference<IObservedManager> reference in s_managers)
             {
-                if (reference.TryGetTarget(out MapManager? manager)) managers.Add(manager);
+                if (reference.TryGetTarget(out IObservedManager? manager)) managers.Add(manager);
             }
         }
 

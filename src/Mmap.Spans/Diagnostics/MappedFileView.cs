@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mmap.Spans.Files;
 using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Diagnostics;
@@ -7,7 +8,7 @@ namespace Mmap.Spans.Diagnostics;
 [DebuggerDisplay("{Name,nq}: {Regions.Length} regions")]
 internal sealed class MappedFileView(RegionDirectory directory)
 {
-    public MappedFileView(MappedFile file) : this(file.Directory)
+    public MappedFileView(IOpenFile file) : this(file.Directory)
     {
     }
 

@@ -3,7 +3,7 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Diagnostics;
 
 /// <summary>
-/// Counts what the table of one manager does, and tells the meter and the event source of it. Thread-safe.
+/// Counts what the table of one manager does, and tells the meter and the event source of it and of its files. Thread-safe.
 /// </summary>
 internal sealed class RegionTelemetry : IRegionObserver
 {
@@ -72,6 +72,9 @@ internal sealed class RegionTelemetry : IRegionObserver
         MapMetrics.FellBack();
         MapEvents.Log.Fallback(file, range.Offset, range.Length, refusal);
     }
+
+    public void FileChanged(string file, FileRange range, string what) =>
+        MapEvents.Log.FileChanged(file, range.Offset, range.Length, what);
 
     private static bool IsEviction(Region region, bool evicted) => evicted && region.IsVictim && region.IsUnmapped;
 

@@ -71,7 +71,7 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
         }
         catch (Exception e) when (IsRefusal(e))
         {
-            throw new MappingRefusedException(name, new FileRange(offset, length), e);
+            throw new MappingRefusedException(name, new FileRange(offset, length), SystemLimits.SentenceOf(e), e);
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
         }
         catch (Exception e) when (IsRefusal(e))
         {
-            throw new MappingRefusedException(name, new FileRange(offset, length), e);
+            throw new MappingRefusedException(name, new FileRange(offset, length), SystemLimits.SentenceOf(e), e);
         }
         finally
         {
