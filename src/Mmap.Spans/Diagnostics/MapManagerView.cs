@@ -1,6 +1,8 @@
 namespace Mmap.Spans.Diagnostics;
 
-/// <summary>What a debugger shows of a manager that is unfolded: the figures, and the files with what they hold.</summary>
+/// <summary>
+/// What a debugger shows of a manager that is unfolded: the figures, and the files with what they hold.
+/// </summary>
 internal sealed class MapManagerView(IObservedManager manager)
 {
     public object Options => manager.Options;

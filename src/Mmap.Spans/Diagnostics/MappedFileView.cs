@@ -18,5 +18,8 @@ internal sealed class MappedFileView(RegionDirectory directory)
 
     /// <summary>The regions in memory, those included that only a lease still holds.</summary>
     public Region[] Regions =>
-        [.. directory.Snapshot().Concat(directory.Table.Detached().Where(region => region.Directory == directory)).Distinct().OrderBy(region => region.Start)];
+    [
+        .. directory.Snapshot().Concat(directory.Table.Detached())
+            .Where(region => region.Directory == directory).Distinct().OrderBy(region => region.Start),
+    ];
 }

@@ -3,7 +3,8 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Diagnostics;
 
 /// <summary>
-/// Counts what the table of one manager does, and tells the meter and the event source of it and of its files. Thread-safe.
+/// Counts what the table of one manager does, and tells the meter and the event source of it and of its files.
+/// Thread-safe.
 /// </summary>
 internal sealed class RegionTelemetry : IRegionObserver
 {
@@ -82,6 +83,7 @@ internal sealed class RegionTelemetry : IRegionObserver
     // is a moment old, and nothing is decided by it.
     private static long Seen(ref long statistic) => Volatile.Read(ref statistic);
 
-    // Order: full, because two threads that count at once must both count; nothing relies on what comes before or after.
+    // Order: full, because two threads that count at once must both count; nothing relies on what comes before or
+    // after.
     private static void Count(ref long statistic) => Interlocked.Increment(ref statistic);
 }

@@ -43,7 +43,9 @@ internal sealed class TableDump
         return dump._text.ToString();
     }
 
-    /// <summary>The files with regions, those that hold most first; also files that are closed and still leased.</summary>
+    /// <summary>
+    /// The files with regions, those that hold most first; also files that are closed and still leased.
+    /// </summary>
     private static List<Holding> Holdings(List<FileEntry> files, List<Region> apart)
     {
         Dictionary<RegionDirectory, FileEntry> open = files.ToDictionary(file => file.Directory);

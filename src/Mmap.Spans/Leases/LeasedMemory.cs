@@ -138,6 +138,9 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     // An empty lease holds a region of no table.
     private void GiveBack() => _region.Directory.Table?.Release(_region);
 
-    private void ThrowEnded() => throw new ObjectDisposedException(
-        nameof(MemoryLease), $"The lease of bytes {new FileRange(_offset, _length)} of '{_region.Directory.Name}' has ended.");
+    private void ThrowEnded()
+    {
+        string which = $"The lease of bytes {new FileRange(_offset, _length)} of '{_region.Directory.Name}'";
+        throw new ObjectDisposedException(nameof(MemoryLease), which + " has ended.");
+    }
 }

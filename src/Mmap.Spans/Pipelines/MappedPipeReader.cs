@@ -34,10 +34,14 @@ internal sealed class MappedPipeReader : PipeReader
     private readonly BackgroundReadAhead? _ahead;
     private ReadState _state;
 
-    /// <summary>The segments that the last read showed, linked; none before the first read or where nothing was left.</summary>
+    /// <summary>
+    /// The segments that the last read showed, linked; none before the first read or where nothing was left.
+    /// </summary>
     private MappedSegment? _first, _last;
 
-    /// <summary>The first of them that still holds its region, which is where the unconsumed bytes begin; or none.</summary>
+    /// <summary>
+    /// The first of them that still holds its region, which is where the unconsumed bytes begin; or none.
+    /// </summary>
     private MappedSegment? _live;
 
     /// <summary>1 from <see cref="CancelPendingRead"/>, on any thread, until a read shows it.</summary>
@@ -108,7 +112,9 @@ internal sealed class MappedPipeReader : PipeReader
         for (; _live is not null && !Serves(_live, consumedOffset); _live = _live.NextMapped) _live.End();
     }
 
-    /// <summary>Makes the next read say that it was cancelled, with the bytes that are in memory already. Any thread.</summary>
+    /// <summary>
+    /// Makes the next read say that it was cancelled, with the bytes that are in memory already. Any thread.
+    /// </summary>
     // Order: full; what the caller did before it shows to who reads the flag.
     public override void CancelPendingRead() => Interlocked.Exchange(ref _cancelRequested, 1);
 
@@ -202,7 +208,9 @@ internal sealed class MappedPipeReader : PipeReader
         ? default
         : new ReadOnlySequence<byte>(_first, (int)(_state.Consumed - _first.Offset), _last!, _last!.Memory.Length);
 
-    /// <summary>Whether the next buffer begins in that segment: it has the byte, and no newer region shows more.</summary>
+    /// <summary>
+    /// Whether the next buffer begins in that segment: it has the byte, and no newer region shows more.
+    /// </summary>
     private bool Serves(MappedSegment segment, long offset) =>
         offset >= segment.Offset && offset < segment.EndOffset
         && (segment.EndOffset == _state.End || _misses.Windows.Directory.Grid.IndexOf(offset) == segment.Region.Index);

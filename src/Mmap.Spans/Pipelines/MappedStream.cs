@@ -95,7 +95,9 @@ internal sealed class MappedStream : Stream
         return Read(buffer.AsSpan(offset, count));
     }
 
-    /// <summary>Fills the buffer, across windows; fewer bytes only at the end. After an error the position is as before.</summary>
+    /// <summary>
+    /// Fills the buffer, across windows; fewer bytes only at the end. After an error the position is as before.
+    /// </summary>
     public override int Read(Span<byte> buffer)
     {
         ThrowIfDisposed();
