@@ -27,6 +27,7 @@ two windows, budget one, Exceed            | loading | NR=4 NW=2 MAX=1 NWORKERS=
 two windows, budget one, Fail              | loading | NR=4 NW=2 MAX=1 NWORKERS=2 OPS=2 FAILS=1 KEEP STRICT
 three windows, budget two, one idle, Exceed | loading | NR=3 NW=3 MAX=2 NWORKERS=2 OPS=1 IDLE=1
 three windows, budget two, one idle, Fail  | loading | NR=3 NW=3 MAX=2 NWORKERS=2 OPS=1 IDLE=1 STRICT
+three windows, one idle, failing map, Fail | loading | NR=5 NW=3 MAX=2 NWORKERS=2 OPS=2 FAILS=1 IDLE=1 STRICT
 two windows, budget one, Exceed, hazards   | loading | NR=4 NW=2 MAX=1 NWORKERS=2 OPS=2 HAZARDS
 two windows, budget one, Fail, hazards     | loading | NR=4 NW=2 MAX=1 NWORKERS=2 OPS=2 HAZARDS STRICT
 one window, closer, hazards and loads      | loading | NR=2 NW=1 MAX=1 NWORKERS=2 OPS=1 HAZARDS CLOSER FAILS=1
@@ -114,6 +115,7 @@ EXCEEDS_WHILE_LEAVING     | loading | NR=4 NW=2 MAX=1 NWORKERS=2 OPS=2         |
 REFUSES_WHILE_LEAVING     | loading | NR=4 NW=2 MAX=1 NWORKERS=2 OPS=2 STRICT  | no room, yet something idle or leaving
 BEGUN_AFTER_GATE          | loading | NR=4 NW=2 MAX=1 NWORKERS=2 OPS=2 STRICT  | no room, yet something idle or leaving
 CHARGE_SHOWS_LATE         | loading | NR=3 NW=3 MAX=2 NWORKERS=2 OPS=1 IDLE=1 STRICT | no room, yet something idle or leaving
+FITS_AND_GIVES_UP         | loading | NR=5 NW=3 MAX=2 NWORKERS=2 OPS=2 FAILS=1 IDLE=1 STRICT | no room, yet something idle or leaving
 TRIM_DOES_NOT_WAIT        | hazards | NR=1 NW=1 READERS=0 TAKERS=1 TRIMS=1 TRIMMER | a trim returned before the unmap
 FLAG_AFTER_TRYENTER       | gate    | ASKERS=2 ASKS=1                          | a request is lost
 FLAG_CLEARED_LATE         | gate    | ASKERS=2 ASKS=1                          | a request is lost

@@ -88,8 +88,12 @@ Region reg[NR + 1];          /* reg[0] is null */
 #define COUNT(P)   (P(1) + P(2) + P(3) + P(4))
 #define SOME(P)    (P(1) || P(2) || P(3) || P(4))
 #define PICK(v, P) if :: P(1) -> v = 1 :: P(2) -> v = 2 :: P(3) -> v = 3 :: P(4) -> v = 4 fi
+#elif NR == 5
+#define COUNT(P)   (P(1) + P(2) + P(3) + P(4) + P(5))
+#define SOME(P)    (P(1) || P(2) || P(3) || P(4) || P(5))
+#define PICK(v, P) if :: P(1) -> v = 1 :: P(2) -> v = 2 :: P(3) -> v = 3 :: P(4) -> v = 4 :: P(5) -> v = 5 fi
 #else
-#error "NR must be 1 to 4"
+#error "NR must be 1 to 5"
 #endif
 
 #define IS_REPORTED(i) (reg[i].inbox > 0)

@@ -24,7 +24,14 @@
 #else
 #define LOCALS_BUG
 #endif
-#define LOCALS byte r, v, i; unsigned got : 3; bit report, woke, won, busy, freed, over, found; LOCALS_HAZARDS LOCALS_BUG
+#ifdef LOADS
+#define LOCALS_LOADS bit fits;
+#define NOTE_FITS(why) fits = (why == FOR_A_LOAD)
+#else
+#define LOCALS_LOADS
+#define NOTE_FITS(why) skip
+#endif
+#define LOCALS byte r, v, i; unsigned got : 3; bit report, woke, won, busy, freed, over, found; LOCALS_LOADS LOCALS_HAZARDS LOCALS_BUG
 
 byte charged;                /* ByteBudget: regions charged, leaving, reserved by loads that make room */
 byte leaving;
@@ -183,7 +190,8 @@ inline Leave(v) {
     atomic { freed = freed || won; won = 0 }
 }
 
-/* What a sweep does under the gate, and why it evicts. Sets `freed` if it retired any; its batch is under way then. */
+/* What a sweep does under the gate, and why it evicts. Sets `freed` if it retired any; its batch is under way then. Sets
+ * `fits`, EvictFor's answer, if a load needs no more by then. */
 inline Decide(why) {
     freed = 0;
     do
@@ -195,7 +203,8 @@ inline Decide(why) {
     :: atomic { SOME(IS_DOOMED) -> PICK(v, IS_DOOMED) }; Leave(v); v = 0
     :: atomic { !SOME(IS_DOOMED) && EVICTS(why) && SOME(IS_LIMBO) -> PICK(v, IS_LIMBO) }; Leave(v); v = 0
     :: !SOME(IS_DOOMED) && EVICTS(why) && !SOME(IS_LIMBO) && SOME(IS_RING) -> ChooseBatch(); FenceAndScan()
-    :: else -> break
+    :: atomic { !SOME(IS_DOOMED) && !EVICTS(why) -> NOTE_FITS(why) }; break
+    :: else -> break                                                                /* nothing is idle */
     od;
 #ifndef BUG_BEGUN_AFTER_GATE
     Begin();
@@ -295,7 +304,8 @@ inline ServeRequests() {
     od
 }
 
-/* Sweeper.TryMakeRoom: waits for the gate, and where nothing is idle for what leaves. `found` ends as its answer. */
+/* Sweeper.TryMakeRoom: waits for the gate, and where nothing is idle for what leaves. `found` ends as its answer.
+ * Where the load fits by the time it is inside, nothing is evicted and what is idle is there still, so it looks again. */
 inline TryMakeRoom() {
     atomic { Fence(me); ended = ended & ~(1 << me) };                               /* Departures.Ended */
 #ifdef BUG_GOES_ON_WHEN_GATE_TAKEN
@@ -315,8 +325,12 @@ inline TryMakeRoom() {
         if
         :: !found -> atomic { (ended >> me) & 1 || underWay == 0 -> Fence(me); found = (ended >> me) & 1 }  /* WaitForOne */
         :: else
-        fi
+        fi;
 #endif
+#ifndef BUG_FITS_AND_GIVES_UP      /* what it found idle is idle still, and nobody is asked again */
+        found = found || fits;
+#endif
+        fits = 0
     fi;
     ended = ended | (1 << me)
 }

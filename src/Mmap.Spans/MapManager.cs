@@ -17,7 +17,7 @@ namespace Mmap.Spans;
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 [DebuggerTypeProxy(typeof(MapManagerView))]
-public sealed class MapManager : IDisposable
+public sealed class MapManager : IDisposable, IObservedManager
 {
     private readonly RegionTable _table;
     private readonly FileTable _files = new();
@@ -39,8 +39,8 @@ public sealed class MapManager : IDisposable
         _table = new RegionTable(budget, Options.OverBudget, _telemetry, Options.GuardLeases) { DescribeLargestHolder = DescribeLargestHolder };
         _handles = new HandleBudget(Options.MaxOpenHandles);
         _pages = new PagePool(Options.MaxCopiedBytes, Options.GuardLeases);
-        _backings = new BackingFactory(Options, _pages, MapEvents.Log.Unguarded);
-        _opener = new FileOpener(_table, Options, _files, _handles, _backings);
+        _backings = new BackingFactory(Options.Grid, _pages, MapEvents.Log.Unguarded);
+        _opener = new FileOpener(_table, Options.Grid, _files, _handles, _backings);
         Tracker = Options.TrackLeases ? new LeaseTracker() : null;
         MapMetrics.Add(this);
     }
@@ -66,6 +66,16 @@ public sealed class MapManager : IDisposable
 
     /// <summary>The pages of copies.</summary>
     internal PagePool Pages => _pages;
+
+    bool IObservedManager.IsDisposed => IsDisposed;
+
+    object IObservedManager.Options => Options;
+
+    int IObservedManager.MaxOpenHandles => Options.MaxOpenHandles;
+
+    RegionTable IObservedManager.Table => _table;
+
+    LeaseTracker? IObservedManager.Tracker => Tracker;
 
     // No lock is taken for it: a debugger may ask while another thread stands still inside one.
     private string DebuggerText =>
@@ -190,7 +200,7 @@ public sealed class MapManager : IDisposable
     /// first, where their leases were taken if <see cref="MapManagerOptions.TrackLeases"/> is on, and every region with
     /// its range, pins, age and use. For people: the form may change.
     /// </summary>
-    public string Dump() => TableDump.Write(this, _files.Snapshot());
+    public string Dump() => TableDump.Write(this);
 
     /// <summary>Refuses new leases from now on. Outstanding ones stay valid; each region goes with its last lease.</summary>
     /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
@@ -204,8 +214,7 @@ public sealed class MapManager : IDisposable
         Tracker?.ReportLive();
     }
 
-    /// <summary>The files open at one moment.</summary>
-    internal List<FileEntry> Files() => _files.Snapshot();
+    List<FileEntry> IObservedManager.Files() => _files.Snapshot();
 
     /// <summary>Ends one opener's use of a file.</summary>
     internal void Close(FileEntry entry, string? path) => _files.Leave(entry, path);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Mmap.Spans.Leases;
 
 namespace Mmap.Spans;
 
@@ -12,16 +13,21 @@ namespace Mmap.Spans;
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class MappedBuffer : IDisposable
 {
-    private readonly WindowCursor _cursor;
+    private readonly MappedFile _file;
     private readonly long _offset;
 
-    /// <summary>What of the buffer is in the cursor's window; nothing when it holds none.</summary>
+    /// <summary>What the buffer holds. No copy is made of it.</summary>
+    private MovingWindow _window;
+
+    /// <summary>What of the buffer is in the window that it holds; nothing when there is none.</summary>
     private ShownWindow _shown;
     private bool _disposed;
 
     internal MappedBuffer(MappedFile file, long offset, long length)
     {
-        _cursor = file.CreateCursor();
+        file.ThrowIfDisposed();
+        _file = file;
+        _window = new MovingWindow(file.Windows, file.Manager.Tracker);
         _offset = offset;
         Length = length;
     }
@@ -29,7 +35,7 @@ public sealed class MappedBuffer : IDisposable
     /// <summary>The number of bytes.</summary>
     public long Length { get; }
 
-    private string DebuggerText => $"bytes {new FileRange(_offset, Length)} of '{_cursor.File.Name}'{(_disposed ? ", disposed" : "")}";
+    private string DebuggerText => $"bytes {new FileRange(_offset, Length)} of '{_file.Name}'{(_disposed ? ", disposed" : "")}";
 
     /// <summary>One byte.</summary>
     /// <param name="index">From 0 to <see cref="Length"/> - 1.</param>
@@ -59,7 +65,7 @@ public sealed class MappedBuffer : IDisposable
     public MappedBuffer Slice(long offset, long length)
     {
         CheckRange(offset, length);
-        return new MappedBuffer(_cursor.File, _offset + offset, length);
+        return new MappedBuffer(_file, _offset + offset, length);
     }
 
     /// <summary>Copies bytes, across windows.</summary>
@@ -75,7 +81,7 @@ public sealed class MappedBuffer : IDisposable
             ReadOnlySpan<byte> shown = Show(offset + done, wanted - done);
             int part = Math.Min(shown.Length, wanted - done);
             shown[..part].CopyTo(destination[done..]);
-            _cursor.ThrowReleasedIfUnreadable();
+            _window.ThrowReleasedIfUnreadable();
             done += part;
         }
 
@@ -96,7 +102,7 @@ public sealed class MappedBuffer : IDisposable
     {
         _disposed = true;
         _shown.Hide();
-        _cursor.Dispose();
+        _window.LetGo();
     }
 
     private T ReadFar<T>(long offset)
@@ -112,7 +118,7 @@ public sealed class MappedBuffer : IDisposable
     private byte GetFar(long index)
     {
         byte value = Show(index, 1)[0];
-        _cursor.ThrowReleasedIfUnreadable();
+        _window.ThrowReleasedIfUnreadable();
         return value;
     }
 
@@ -122,19 +128,18 @@ public sealed class MappedBuffer : IDisposable
     private ReadOnlySpan<byte> Show(long index, int wanted)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        MappedFile file = _cursor.File;
         if ((ulong)index >= (ulong)Length)
-            throw new ArgumentOutOfRangeException(nameof(index), index, $"The buffer of '{file.Name}' has {Length} bytes.");
+            throw new ArgumentOutOfRangeException(nameof(index), index, $"The buffer of '{_file.Name}' has {Length} bytes.");
 
         _shown.Hide();
-        if (!_cursor.MoveTo(_offset + index, Length - index)) file.Windows.ThrowShrunk(_offset + index, 1, file.Length);
-        if (_cursor.IsWatched)
+        if (!_window.MoveTo(_offset + index, Length - index)) _file.Windows.ThrowShrunk(_offset + index, 1, _file.Length);
+        if (_window.IsWatched)
         {
-            _cursor.MoveTo(_offset + index, wanted);
-            return _cursor.Span;
+            _window.MoveTo(_offset + index, wanted);
+            return _window.Span;
         }
 
-        _shown.Show(_cursor, _offset, Length);
+        _shown.Show(ref _window, _offset, Length);
         return _shown.From(index);
     }
 
@@ -142,8 +147,8 @@ public sealed class MappedBuffer : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (offset < 0 || offset > Length)
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The buffer of '{_cursor.File.Name}' has {Length} bytes.");
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The buffer of '{_file.Name}' has {Length} bytes.");
         if (length < 0 || length > Length - offset)
-            throw new ArgumentOutOfRangeException(nameof(length), length, $"{length} bytes from {offset} are not inside the buffer of '{_cursor.File.Name}', which has {Length} bytes.");
+            throw new ArgumentOutOfRangeException(nameof(length), length, $"{length} bytes from {offset} are not inside the buffer of '{_file.Name}', which has {Length} bytes.");
     }
 }

@@ -137,29 +137,19 @@ public sealed class MappedFile : IDisposable, IOpenFile
         if (Manager.Tracker is null && Hits.TryReference(offset, length) is { } region)
             return new MemoryLease(new LeasedMemory(region, offset, length));
 
-        _windows.CheckRange(offset, length);
         return new MemoryLease(Misses.Memory(offset, length));
     }
 
     /// <summary>Leases a range of any length: one segment a region, all in memory together.</summary>
     /// <inheritdoc cref="LeaseSpan"/>
-    public SequenceLease LeaseSequence(long offset, long length)
-    {
-        _windows.CheckRange(offset, length);
-        return Misses.Sequence(offset, length);
-    }
+    public SequenceLease LeaseSequence(long offset, long length) => Misses.Sequence(offset, length);
 
     /// <summary>Copies bytes at a position by a positional read: it uses no window and never faults.</summary>
     /// <param name="offset">The first byte, counted from the start of the file; at or past the end nothing is read.</param>
     /// <param name="destination">Where the bytes go.</param>
     /// <returns>The bytes copied; fewer than asked for only at the end of the file.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is negative.</exception>
-    public int Read(long offset, Span<byte> destination)
-    {
-        ThrowIfDisposed();
-        _windows.CheckNotNegative(offset, destination.Length);
-        return _windows.Read(offset, destination);
-    }
+    public int Read(long offset, Span<byte> destination) => _windows.Read(offset, destination);
 
     /// <summary>
     /// Copies bytes out of the windows, across their edges; what is not in memory is loaded. Nothing is pinned afterwards.
@@ -246,17 +236,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
 
     /// <summary>Says that ranges will be needed soon, as one batch: before the first read of any of them is the time.</summary>
     /// <inheritdoc cref="Prefetch(long, long)"/>
-    public void Prefetch(ReadOnlySpan<FileRange> ranges)
-    {
-        ThrowIfDisposed();
-        foreach (FileRange range in ranges)
-        {
-            if (range.Offset < 0) throw new ArgumentOutOfRangeException(nameof(ranges), range, $"A range of '{Name}' begins before its start.");
-            if (range.Length < 0) throw new ArgumentOutOfRangeException(nameof(ranges), range, $"A range of '{Name}' has a negative length.");
-        }
-
-        Prefetcher.Start(Directory, ranges);
-    }
+    public void Prefetch(ReadOnlySpan<FileRange> ranges) => Prefetcher.Start(_windows, ranges);
 
     /// <summary>
     /// Brings a range into memory, so that leases of it find their regions loaded and their pages present. The work is
@@ -269,13 +249,8 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="FileChangedException">The file has become shorter than the range.</exception>
-    public ValueTask LoadAsync(long offset, long length, CancellationToken cancellationToken = default)
-    {
-        _windows.CheckRange(offset, length);
-        return length == 0
-            ? default
-            : new ValueTask(Task.Run(() => Prefetcher.Load(_windows, offset, length, cancellationToken), cancellationToken));
-    }
+    public ValueTask LoadAsync(long offset, long length, CancellationToken cancellationToken = default) =>
+        Prefetcher.LoadAsync(_windows, offset, length, cancellationToken);
 
     /// <summary>
     /// The file, or a range of it, as a <see cref="PipeReader"/> whose buffers are the mapped windows: a record of at most
@@ -294,11 +269,8 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <param name="options">Which range, and how; the whole file unless given.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot be.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
-    public PipeReader CreatePipeReader(MappedPipeReaderOptions? options = null)
-    {
-        options ??= MappedPipeReaderOptions.Default;
-        return new MappedPipeReader(this, options.Check(this), options.ReadAhead);
-    }
+    public PipeReader CreatePipeReader(MappedPipeReaderOptions? options = null) =>
+        new MappedPipeReader(Misses, options ?? MappedPipeReaderOptions.Default);
 
     /// <summary>
     /// The file, or a range of it, as a stream that can be read and sought, for one thread at a time. It copies out of
@@ -309,7 +281,8 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <param name="length">How long it is; to the end of the file unless given.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
-    public Stream OpenStream(long offset = 0, long? length = null) => new MappedStream(this, _windows.RangeOf(offset, length));
+    public Stream OpenStream(long offset = 0, long? length = null) =>
+        new MappedStream(Misses, _windows.RangeOf(offset, length));
 
     /// <summary>
     /// The offset in the file of a position in a buffer of one of its pipe readers, or in one of its sequence leases:
@@ -317,10 +290,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// </summary>
     /// <param name="position">The position; the bytes there need not be in memory any more.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is of no buffer of this file.</exception>
-    public long GetOffset(SequencePosition position) =>
-        position.GetObject() is MappedSegment segment && segment.Region.Directory == Directory && segment.TryGetOffset(position, out long offset)
-            ? offset
-            : throw new ArgumentOutOfRangeException(nameof(position), $"The position is not of a buffer of '{Name}'.");
+    public long GetOffset(SequencePosition position) => MappedSegment.OffsetOf(position, Directory);
 
     /// <summary>
     /// Looks at the file again: its length, the time of its last write, and whether its name still belongs to it.
@@ -336,11 +306,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <returns>The first that is true of Shrunk, Grown, Rewritten, Replaced and Unchanged.</returns>
     /// <exception cref="FileChangedException">The file is gone and its handle was closed, so nothing can tell of
     /// it.</exception>
-    public FileChange Refresh()
-    {
-        ThrowIfDisposed();
-        return _windows.Refresh(Path, ref _seen);
-    }
+    public FileChange Refresh() => _windows.Refresh(Path, ref _seen);
 
     /// <summary>
     /// Ends this object's use of the file. Leases, cursors and readers stay valid until they are disposed; when the last
@@ -357,20 +323,11 @@ public sealed class MappedFile : IDisposable, IOpenFile
 
     /// <summary>Leases a range that is no hit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal SpanLease LeaseSpanSlowly(long offset, int length)
-    {
-        _windows.CheckRange(offset, length);
-        return Misses.Span(offset, length);
-    }
+    internal SpanLease LeaseSpanSlowly(long offset, int length) => Misses.Span(offset, length);
 
     /// <summary>Leases the beginning of a range that is no hit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal SpanLease LeaseSpanUpToSlowly(long offset, int maxLength)
-    {
-        ThrowIfDisposed();
-        _windows.CheckNotNegative(offset, maxLength, nameof(maxLength));
-        return Misses.SpanUpTo(offset, maxLength);
-    }
+    internal SpanLease LeaseSpanUpToSlowly(long offset, int maxLength) => Misses.SpanUpTo(offset, maxLength);
 
     /// <summary>Reads a value that is no hit: across an edge that no overlap covers it comes in two parts.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -386,6 +343,8 @@ public sealed class MappedFile : IDisposable, IOpenFile
     }
 
     void IOpenFile.ThrowIfDisposed() => ThrowIfDisposed();
+
+    RegionDirectory IOpenFile.Directory => Directory;
 
     internal void ThrowIfDisposed()
     {

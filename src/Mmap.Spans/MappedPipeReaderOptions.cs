@@ -24,14 +24,4 @@ public sealed record MappedPipeReaderOptions
     public int ReadAhead { get; init; }
 
     private string DebuggerText => $"from {Offset}, {(Length is { } length ? $"{length} bytes" : "to the end")}, {ReadAhead} windows ahead";
-
-    /// <summary>Refuses what cannot be, before anything is touched.</summary>
-    /// <returns>The range of the file.</returns>
-    internal FileRange Check(MappedFile file)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(ReadAhead);
-        long length = Length ?? Math.Max(file.Length - Offset, 0);
-        file.Windows.CheckRange(Offset, length, nameof(Offset), nameof(Length));
-        return new FileRange(Offset, length);
-    }
 }

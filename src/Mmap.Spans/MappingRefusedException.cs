@@ -1,5 +1,3 @@
-using Mmap.Spans.Memory;
-
 namespace Mmap.Spans;
 
 /// <summary>
@@ -8,8 +6,8 @@ namespace Mmap.Spans;
 /// </summary>
 public sealed class MappingRefusedException : IOException
 {
-    internal MappingRefusedException(string file, FileRange range, Exception cause)
-        : base($"'{file}' cannot be mapped into memory at {range}: {SystemLimits.SentenceOf(cause)} "
+    internal MappingRefusedException(string file, FileRange range, string sentence, Exception cause)
+        : base($"'{file}' cannot be mapped into memory at {range}: {sentence} "
                + "Open it with Backing.Auto or Backing.Copy.", cause)
     {
         HResult = cause.HResult;

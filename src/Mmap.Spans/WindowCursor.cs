@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Mmap.Spans.Diagnostics;
-using Mmap.Spans.Files;
-using Mmap.Spans.Regions;
+using Mmap.Spans.Leases;
 
 namespace Mmap.Spans;
 
@@ -15,40 +13,14 @@ namespace Mmap.Spans;
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class WindowCursor : IDisposable
 {
-    private readonly RegionDirectory _directory;
-    private readonly bool _once;
-
-    /// <summary>The pinned region, or null.</summary>
-    private Region? _region;
-    private LeaseRecord? _record;
-
-    /// <summary>The region's range in the file; empty without a region, so that no offset is inside.</summary>
-    private long _regionStart;
-    private int _regionLength;
-
-    /// <summary>The part of the region that no other window serves better: all but the overlap.</summary>
-    private int _ownLength;
-
-    /// <summary>One past the last byte that is given without asking; 0 where every range is verified.</summary>
-    private long _givenEnd;
-
-    /// <summary>The file's length when the region was taken; another one now means that it may cover more.</summary>
-    private long _fileLength;
-
-    /// <summary>What of a watched region was shown since that was last looked at, as offsets in the file.</summary>
-    private long _shownFrom, _shownTo;
-
-    private int _start;
-    private int _length;
+    /// <summary>What it shows. No copy is made of it.</summary>
+    private MovingWindow _window;
     private bool _disposed;
 
-    /// <param name="file">The file.</param>
-    /// <param name="once">Whether it passes over the windows; see <see cref="Files.FileWindows.AcquirePart"/>.</param>
-    internal WindowCursor(MappedFile file, bool once = false)
+    internal WindowCursor(MappedFile file)
     {
         File = file;
-        _once = once;
-        _directory = file.Directory;
+        _window = new MovingWindow(file.Windows, file.Manager.Tracker);
     }
 
     /// <summary>The file.</summary>
@@ -58,23 +30,16 @@ public sealed class WindowCursor : IDisposable
     /// Whether the cursor shows at least one byte: false before the first move, past the end, and after
     /// <see cref="Release"/>.
     /// </summary>
-    public bool IsValid => _length > 0;
+    public bool IsValid => _window.Length > 0;
 
     /// <summary>The offset in the file of the first byte shown; 0 if not valid.</summary>
-    public long Offset => IsValid ? _regionStart + _start : 0;
+    public long Offset => _window.Offset;
 
     /// <summary>One past the offset in the file of the last byte shown; 0 if not valid.</summary>
-    public long End => IsValid ? _regionStart + _start + _length : 0;
+    public long End => _window.Offset + _window.Length;
 
     /// <summary>The number of bytes shown.</summary>
-    public int Length => _length;
-
-    /// <summary>Whether the file is as long as it was when the cursor last moved out of its window.</summary>
-    internal bool IsCurrent
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _directory.Length == _fileLength;
-    }
+    public int Length => _window.Length;
 
     /// <summary>
     /// The bytes shown. Valid until the next <see cref="MoveTo"/>, <see cref="Release"/> or <see cref="Dispose"/>;
@@ -83,13 +48,13 @@ public sealed class WindowCursor : IDisposable
     public ReadOnlySpan<byte> Span
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _region is { } region ? region.Bytes(_regionStart + _start, _length) : default;
+        get => _window.Span;
     }
 
     /// <summary>
     /// The offset in the file of the first byte of <see cref="WindowSpan"/>; 0 if the cursor holds no window.
     /// </summary>
-    public long WindowOffset => _regionStart;
+    public long WindowOffset => _window.WindowOffset;
 
     /// <summary>
     /// The whole window that the cursor holds, its overlap included, so that a step back inside it needs no move. Valid
@@ -99,22 +64,8 @@ public sealed class WindowCursor : IDisposable
     public ReadOnlySpan<byte> WindowSpan
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get
-        {
-            if (_region is not { } region) return default;
-            (_shownFrom, _shownTo) = (_regionStart, _regionStart + _regionLength);
-            return region.Bytes(_regionStart, _regionLength);
-        }
+        get => _window.WindowSpan;
     }
-
-    /// <summary>Whether bytes of the region may turn out to be unreadable.</summary>
-    internal bool IsWatched => _region?.Memory.Watch is not null;
-
-    /// <summary>Whether a system call that is handed the bytes shown fails for want of some of them.</summary>
-    internal bool HasLostPages => _region is { } region && FileWindows.HasLostPages(region, Offset, _length);
-
-    private bool IsUnreadable =>
-        _region is { } region && UnreadableBytes.AreIn(region, _shownFrom, _shownTo - _shownFrom);
 
     private string DebuggerText =>
         (_disposed ? "disposed" : IsValid ? $"bytes {new FileRange(Offset, Length)}" : "not valid") + $" of '{File.Name}'";
@@ -128,20 +79,8 @@ public sealed class WindowCursor : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
     /// <inheritdoc cref="MappedFile.LeaseSpan"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool MoveTo(long offset, long length = long.MaxValue)
-    {
-        // Inside the region: no pin is touched. Without a region its own part is empty, and a length below 1 goes the
-        // slow way, as everything wrong does.
-        ulong at = (ulong)(offset - _regionStart);
-        if (at < (uint)_ownLength && length > 0 && IsCurrent)
-        {
-            _start = (int)at;
-            _length = (int)Math.Min(length, _regionLength - (int)at);
-            return true;
-        }
-
-        return MoveFar(offset, length);
-    }
+    public bool MoveTo(long offset, long length = long.MaxValue) =>
+        _window.TryMoveInside(offset, length) || MoveFar(offset, length);
 
     /// <summary>
     /// The bytes of a range, exactly as many as are asked for. Inside the window that the cursor holds they cost about
@@ -156,20 +95,11 @@ public sealed class WindowCursor : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     /// <inheritdoc cref="MappedFile.LeaseSpan"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ReadOnlySpan<byte> GetSpan(long offset, int length)
-    {
-        // A negative length, taken as unsigned, is longer than any region. A file of another length now asks again.
-        if (_region is { } region && offset >= _regionStart && (ulong)(offset + (uint)length) <= (ulong)_givenEnd
-            && IsCurrent)
-        {
-            return region.Bytes(offset, length);
-        }
-
-        return GetSpanFar(offset, length);
-    }
+    public ReadOnlySpan<byte> GetSpan(long offset, int length) =>
+        _window.RegionGiving(offset, length) is { } region ? region.Bytes(offset, length) : GetSpanFar(offset, length);
 
     /// <summary>Whether the byte at an offset of the file is among those shown.</summary>
-    public bool Contains(long offset) => (ulong)(offset - _regionStart - _start) < (ulong)_length;
+    public bool Contains(long offset) => _window.Contains(offset);
 
     /// <summary>Says so if some of the bytes shown could not be read so far and zeroes stand for them.</summary>
     /// <remarks>
@@ -181,7 +111,7 @@ public sealed class WindowCursor : IDisposable
     public void ThrowIfUnreadable()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (IsUnreadable) throw UnreadableBytes.Tell(_region!, _shownFrom, _shownTo - _shownFrom);
+        _window.ThrowIfUnreadable();
     }
 
     /// <summary>Lets the region go; the cursor stays on its file and is not valid. May be repeated.</summary>
@@ -189,8 +119,8 @@ public sealed class WindowCursor : IDisposable
     /// not be read, and zeroes stood for them. The region is let go all the same.</exception>
     public void Release()
     {
-        ThrowReleasedIfUnreadable();
-        LetGo();
+        _window.ThrowReleasedIfUnreadable();
+        _window.LetGo();
     }
 
     /// <summary>
@@ -210,125 +140,26 @@ public sealed class WindowCursor : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var clone = new WindowCursor(File);
-        if (IsValid) clone.MoveTo(Offset, _length);
+        if (IsValid) clone.MoveTo(Offset, Length);
         return clone;
     }
 
     /// <summary>Lets the region go for good. May be repeated.</summary>
     public void Dispose()
     {
-        LetGo();
+        _window.LetGo();
         _disposed = true;
-    }
-
-    /// <summary>
-    /// As <see cref="ThrowIfUnreadable"/>, with the region let go before it throws: what is wanted next is loaded anew.
-    /// </summary>
-    internal void ThrowReleasedIfUnreadable()
-    {
-        if (IsUnreadable) throw ReleaseUnreadable();
-    }
-
-    /// <summary>Lets the region go, of which bytes shown could not be read.</summary>
-    /// <returns>What is to be thrown then.</returns>
-    internal FileChangedException ReleaseUnreadable()
-    {
-        (Region region, long offset, long length) = (_region!, _shownFrom, _shownTo - _shownFrom);
-        LetGo();
-        return UnreadableBytes.Tell(region, offset, length);
-    }
-
-    private void LetGo()
-    {
-        _start = _length = _regionLength = _ownLength = 0;
-        _regionStart = _givenEnd = _shownFrom = _shownTo = 0;
-        if (_region is not { } region) return;
-        _region = null;
-        _record?.Dispose();
-        _record = null;
-        region.Directory.Table.Release(region);
-    }
-
-    private ReadOnlySpan<byte> GetSpanFar(long offset, int length)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        File.Windows.CheckRange(offset, length);
-        if (length == 0) return default;
-
-        ThrowReleasedIfUnreadable();
-        if (GivesMore(offset, length)) return _region!.Bytes(offset, length);
-
-        long fileLength = _directory.Length;
-        if (_directory.Grid.PartOf(offset, length, fileLength) < length)
-        {
-            LetGo();
-            Hold(File.Windows.Acquire(offset, length));
-            _fileLength = fileLength;
-            _start = (int)(offset - _regionStart);
-            _length = length;
-            (_shownFrom, _shownTo) = (offset, offset + length);
-        }
-        else if (!MoveFar(offset, length) || _length < length)
-        {
-            LetGo();
-            File.Windows.ThrowShrunk(offset, length, _directory.Backing.Length);
-        }
-
-        return Span[..length];
-    }
-
-    /// <summary>Whether a watched region at hand gives a range beside what it shows.</summary>
-    private bool GivesMore(long offset, int length)
-    {
-        if (!IsWatched || File.Windows.IsVerified || !IsCurrent || !_region!.Holds(offset, length)) return false;
-        if (UnreadableBytes.AreIn(_region, offset, length)) return false;
-        _shownFrom = Math.Min(_shownFrom, offset);
-        _shownTo = Math.Max(_shownTo, offset + length);
-        return true;
     }
 
     private bool MoveFar(long offset, long length)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        File.Windows.CheckNotNegative(offset, length);
-        ThrowReleasedIfUnreadable();
-
-        long fileLength = _directory.Length;
-        // What the offset's own window could show at best. In its overlap the region at hand may do as well.
-        int available = _directory.Grid.PartOf(offset, length, fileLength);
-        if (available == 0)
-        {
-            LetGo();
-            return false;
-        }
-
-        // A region that reaches past the end is of the time before the file became shorter; so is one of lost bytes.
-        if (_region is null || offset < _regionStart || offset + available > _regionStart + _regionLength
-            || _regionStart + _regionLength > fileLength || File.Windows.IsVerified
-            || UnreadableBytes.AreIn(_region, offset, Math.Min(length, _regionStart + _regionLength - offset)))
-        {
-            // First out, then in: with a budget of one region the other order could never move.
-            LetGo();
-            Hold(File.Windows.AcquirePart(offset, ref available, passing: _once));
-        }
-
-        _fileLength = fileLength;
-        _start = (int)(offset - _regionStart);
-        _length = File.Windows.IsVerified ? available : (int)Math.Min(length, _regionLength - _start);
-        (_shownFrom, _shownTo) = (offset, offset + _length);
-        return true;
+        return _window.MoveFar(offset, length);
     }
 
-    private void Hold(Region region)
+    private ReadOnlySpan<byte> GetSpanFar(long offset, int length)
     {
-        _region = region;
-        _regionStart = region.Start;
-        _regionLength = region.Length;
-        // With none of its own, every move asks whether the bytes are there, and were.
-        bool given = !File.Windows.IsVerified && region.Memory.Watch is null;
-        _givenEnd = given ? region.Limit : 0;
-        long own = region.IsExact ? region.Length - _directory.Grid.Overlap : _directory.Grid.Step;
-        _ownLength = given ? (int)Math.Clamp(own, 0, region.Length) : 0;
-        _record = File.Manager.Tracker?.Begin("cursor", File.Name, region.Range);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _window.GetSpanFar(offset, length);
     }
 }

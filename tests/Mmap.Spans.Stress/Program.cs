@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Mmap.Spans.Regions;
 using Mmap.Spans.Tests.Stress;
 
 // The stress of the tests as a program.
@@ -12,6 +13,7 @@ using Mmap.Spans.Tests.Stress;
 // five times as long. Those of the soak are by the clock.
 //
 // Exit code 0: nothing was found. 1: something was, and a line says what, with kind and seed. 2: wrong arguments.
+TableInvariants.Runner = check => check();
 if (args.Length >= 2 && args[0] == "soak") return Soak.Run(Seconds(args[1]), args.Length > 2 ? Number(args[2]) : Environment.TickCount & 0xFFFFFF);
 
 if (args.Length >= 2 && args[0] == "truncations")

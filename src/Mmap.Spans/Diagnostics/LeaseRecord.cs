@@ -1,6 +1,8 @@
 namespace Mmap.Spans.Diagnostics;
 
-/// <summary>A tracked lease's own thread to the tracker: it ends with the lease, or tells that the lease was lost.</summary>
+/// <summary>
+/// A tracked lease's own thread to the tracker: it ends with the lease, or tells that the lease was lost.
+/// </summary>
 /// <remarks>
 /// Held by the lease alone. Its finalizer therefore runs only when the lease can no longer be disposed; it reports, and
 /// unmaps nothing, for a span of the lease may still be in use.

@@ -37,13 +37,15 @@ internal sealed class MapEvents : EventSource
         if (IsEnabled()) WriteEvent(3, file, offset, length);
     }
 
-    [Event(4, Level = EventLevel.Warning, Message = "The system refused to load {2} bytes at {1} of '{0}'; another region was dropped and it is tried again: {3}")]
+    [Event(4, Level = EventLevel.Warning, Message =
+        "The system refused to load {2} bytes at {1} of '{0}'; another region was dropped and it is tried again: {3}")]
     public void Retry(string file, long offset, long length, string reason)
     {
         if (IsEnabled()) WriteEvent(4, file, offset, length, reason);
     }
 
-    [Event(5, Level = EventLevel.Warning, Message = "{2} bytes at {1} of '{0}' are copied because they cannot be mapped: {3}")]
+    [Event(5, Level = EventLevel.Warning, Message =
+        "{2} bytes at {1} of '{0}' are copied because they cannot be mapped: {3}")]
     public void Fallback(string file, long offset, long length, string reason)
     {
         if (IsEnabled()) WriteEvent(5, file, offset, length, reason);

@@ -1,9 +1,11 @@
 namespace Mmap.Spans.Diagnostics;
 
-/// <summary>What a debugger shows of a manager that is unfolded: the figures, and the files with what they hold.</summary>
-internal sealed class MapManagerView(MapManager manager)
+/// <summary>
+/// What a debugger shows of a manager that is unfolded: the figures, and the files with what they hold.
+/// </summary>
+internal sealed class MapManagerView(IObservedManager manager)
 {
-    public MapManagerOptions Options => manager.Options;
+    public object Options => manager.Options;
 
     public MapStatistics Statistics => manager.GetStatistics();
 
@@ -14,5 +16,5 @@ internal sealed class MapManagerView(MapManager manager)
     public TrackedLease[] Leases => [.. manager.Tracker?.Live ?? []];
 
     /// <summary>All of it as text.</summary>
-    public string Dump => manager.Dump();
+    public string Dump => TableDump.Write(manager);
 }

@@ -3,19 +3,31 @@ using System.Diagnostics.Metrics;
 namespace Mmap.Spans.Diagnostics;
 
 /// <summary>
-/// The meter <c>Mmap.Spans</c>: what all managers of the process hold now, asked of them when somebody listens, and what
-/// they have done. Nothing here is on the way of a hit.
+/// The meter <c>Mmap.Spans</c>: what all managers of the process hold now, asked of them when somebody listens, and
+/// what they have done. Nothing here is on the way of a hit.
 /// </summary>
 internal static class MapMetrics
 {
-    private static readonly Meter s_meter = new("Mmap.Spans", typeof(MapMetrics).Assembly.GetName().Version?.ToString(3));
-    private static readonly List<WeakReference<MapManager>> s_managers = [];
+    private static readonly Meter s_meter =
+        new("Mmap.Spans", typeof(MapMetrics).Assembly.GetName().Version?.ToString(3));
 
-    private static readonly Counter<long> s_maps = s_meter.CreateCounter<long>("mmap_spans.maps", "{region}", "Regions loaded.");
-    private static readonly Counter<long> s_misses = s_meter.CreateCounter<long>("mmap_spans.misses", "{lease}", "Leases that found no region and had to load one.");
-    private static readonly Counter<long> s_evictions = s_meter.CreateCounter<long>("mmap_spans.evictions", "{region}", "Regions dropped for the budget.");
-    private static readonly Counter<long> s_retries = s_meter.CreateCounter<long>("mmap_spans.map.retries", "{retry}", "Loads that the system refused and that were tried again after dropping a region.");
-    private static readonly Counter<long> s_fallbacks = s_meter.CreateCounter<long>("mmap_spans.copy.fallbacks", "{fallback}", "Files, or regions, copied because mapping them was refused.");
+    private static readonly List<WeakReference<IObservedManager>> s_managers = [];
+
+    private static readonly Counter<long> s_maps = s_meter.CreateCounter<long>(
+        "mmap_spans.maps", "{region}", "Regions loaded.");
+
+    private static readonly Counter<long> s_misses = s_meter.CreateCounter<long>(
+        "mmap_spans.misses", "{lease}", "Leases that found no region and had to load one.");
+
+    private static readonly Counter<long> s_evictions = s_meter.CreateCounter<long>(
+        "mmap_spans.evictions", "{region}", "Regions dropped for the budget.");
+
+    private static readonly Counter<long> s_retries = s_meter.CreateCounter<long>(
+        "mmap_spans.map.retries", "{retry}",
+        "Loads that the system refused and that were tried again after dropping a region.");
+
+    private static readonly Counter<long> s_fallbacks = s_meter.CreateCounter<long>(
+        "mmap_spans.copy.fallbacks", "{fallback}", "Files, or regions, copied because mapping them was refused.");
 
     private static readonly Counter<long> s_unreadable = s_meter.CreateCounter<long>(
         "mmap_spans.unreadable", "{region}", "Regions of which bytes could not be read while they were leased.");
@@ -25,19 +37,21 @@ internal static class MapMetrics
         Observe("mmap_spans.memory.mapped", "By", "Bytes of files that mappings hold.", s => s.MappedBytes);
         Observe("mmap_spans.memory.copied", "By", "Bytes of memory that copies hold.", s => s.CopiedBytes);
         Observe("mmap_spans.regions", "{region}", "Regions in memory.", s => s.Regions);
-        Observe("mmap_spans.regions.over_budget", "{region}", "Regions held by leases beyond the budget.", s => s.RegionsOverBudget);
-        Observe("mmap_spans.leases", "{lease}", "References of heap leases, cursors, readers and streams.", s => s.LiveHeapLeases);
+        Observe("mmap_spans.regions.over_budget", "{region}", "Regions held by leases beyond the budget.",
+            s => s.RegionsOverBudget);
+        Observe("mmap_spans.leases", "{lease}", "References of heap leases, cursors, readers and streams.",
+            s => s.LiveHeapLeases);
         Observe("mmap_spans.files", "{file}", "Different files open.", s => s.OpenFiles);
         Observe("mmap_spans.handles", "{handle}", "File handles open.", s => s.OpenHandles);
     }
 
     /// <summary>Takes a manager into the sums; it may be collected all the same.</summary>
-    public static void Add(MapManager manager)
+    public static void Add(IObservedManager manager)
     {
         lock (s_managers)
         {
             s_managers.RemoveAll(gone => !gone.TryGetTarget(out _));
-            s_managers.Add(new WeakReference<MapManager>(manager));
+            s_managers.Add(new WeakReference<IObservedManager>(manager));
         }
     }
 
@@ -71,12 +85,12 @@ internal static class MapMetrics
 
     private static long Sum(Func<MapStatistics, long> part)
     {
-        List<MapManager> managers = [];
+        List<IObservedManager> managers = [];
         lock (s_managers)
         {
-            foreach (WeakReference<MapManager> reference in s_managers)
+            foreach (WeakReference<IObservedManager> reference in s_managers)
             {
-                if (reference.TryGetTarget(out MapManager? manager)) managers.Add(manager);
+                if (reference.TryGetTarget(out IObservedManager? manager)) managers.Add(manager);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mmap.Spans.Files;
 using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Diagnostics;
@@ -7,7 +8,7 @@ namespace Mmap.Spans.Diagnostics;
 [DebuggerDisplay("{Name,nq}: {Regions.Length} regions")]
 internal sealed class MappedFileView(RegionDirectory directory)
 {
-    public MappedFileView(MappedFile file) : this(file.Directory)
+    public MappedFileView(IOpenFile file) : this(file.Directory)
     {
     }
 
@@ -17,5 +18,8 @@ internal sealed class MappedFileView(RegionDirectory directory)
 
     /// <summary>The regions in memory, those included that only a lease still holds.</summary>
     public Region[] Regions =>
-        [.. directory.Snapshot().Concat(directory.Table.Detached().Where(region => region.Directory == directory)).Distinct().OrderBy(region => region.Start)];
+    [
+        .. directory.Snapshot().Concat(directory.Table.Detached())
+            .Where(region => region.Directory == directory).Distinct().OrderBy(region => region.Start),
+    ];
 }

@@ -3,7 +3,8 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Diagnostics;
 
 /// <summary>
-/// Counts what the table of one manager does, and tells the meter and the event source of it. Thread-safe.
+/// Counts what the table of one manager does, and tells the meter and the event source of it and of its files.
+/// Thread-safe.
 /// </summary>
 internal sealed class RegionTelemetry : IRegionObserver
 {
@@ -73,12 +74,16 @@ internal sealed class RegionTelemetry : IRegionObserver
         MapEvents.Log.Fallback(file, range.Offset, range.Length, refusal);
     }
 
+    public void FileChanged(string file, FileRange range, string what) =>
+        MapEvents.Log.FileChanged(file, range.Offset, range.Length, what);
+
     private static bool IsEviction(Region region, bool evicted) => evicted && region.IsVictim && region.IsUnmapped;
 
     // Order: acquire, so that a number read after a call counts that call. Stale: a number that others raise meanwhile
     // is a moment old, and nothing is decided by it.
     private static long Seen(ref long statistic) => Volatile.Read(ref statistic);
 
-    // Order: full, because two threads that count at once must both count; nothing relies on what comes before or after.
+    // Order: full, because two threads that count at once must both count; nothing relies on what comes before or
+    // after.
     private static void Count(ref long statistic) => Interlocked.Increment(ref statistic);
 }

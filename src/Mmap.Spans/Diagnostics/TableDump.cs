@@ -31,8 +31,9 @@ internal sealed class TableDump
         public long References { get; } = Regions.Sum(region => region.State.References);
     }
 
-    public static string Write(MapManager manager, List<FileEntry> files)
+    public static string Write(IObservedManager manager)
     {
+        List<FileEntry> files = manager.Files();
         var dump = new TableDump();
         List<Holding> holdings = Holdings(files, manager.Table.Detached());
         dump.Totals(manager, holdings);
@@ -42,7 +43,9 @@ internal sealed class TableDump
         return dump._text.ToString();
     }
 
-    /// <summary>The files with regions, those that hold most first; also files that are closed and still leased.</summary>
+    /// <summary>
+    /// The files with regions, those that hold most first; also files that are closed and still leased.
+    /// </summary>
     private static List<Holding> Holdings(List<FileEntry> files, List<Region> apart)
     {
         Dictionary<RegionDirectory, FileEntry> open = files.ToDictionary(file => file.Directory);
@@ -55,15 +58,15 @@ internal sealed class TableDump
         ];
     }
 
-    private void Totals(MapManager manager, List<Holding> holdings)
+    private void Totals(IObservedManager manager, List<Holding> holdings)
     {
         MapStatistics now = manager.GetStatistics();
-        MapManagerOptions limits = manager.Options;
+        RegionBudget limits = manager.Table.Budget;
         Line($"Held by {(manager.IsDisposed ? "a disposed manager" : "the manager")}, of what it may hold");
-        Line($"  mapped   {now.MappedBytes,16:N0} bytes of {limits.MaxMappedBytes:N0} ({Percent(now.MappedBytes, limits.MaxMappedBytes)}); {now.PeakMappedBytes:N0} at most so far");
-        Line($"  copied   {now.CopiedBytes,16:N0} bytes of {limits.MaxCopiedBytes:N0} ({Percent(now.CopiedBytes, limits.MaxCopiedBytes)}); {now.PeakCopiedBytes:N0} at most so far");
+        Line($"  mapped   {now.MappedBytes,16:N0} bytes of {limits.Mapped.Max:N0} ({Percent(now.MappedBytes, limits.Mapped.Max)}); {now.PeakMappedBytes:N0} at most so far");
+        Line($"  copied   {now.CopiedBytes,16:N0} bytes of {limits.Copied.Max:N0} ({Percent(now.CopiedBytes, limits.Copied.Max)}); {now.PeakCopiedBytes:N0} at most so far");
         Line($"  regions  {now.Regions,16:N0} of {limits.MaxRegions:N0}, {now.RegionsOverBudget:N0} of them over the budget");
-        Line($"  handles  {now.OpenHandles,16:N0} of {limits.MaxOpenHandles:N0}, for {now.OpenFiles:N0} files");
+        Line($"  handles  {now.OpenHandles,16:N0} of {manager.MaxOpenHandles:N0}, for {now.OpenFiles:N0} files");
         Line($"  leases   {now.LiveHeapLeases,16:N0} references of heap leases, cursors and readers, {holdings.Sum(SpansOf):N0} span leases");
         Line($"So far: {now.Misses:N0} misses, {now.Maps:N0} maps, {now.Evictions:N0} evictions, {now.MapFailuresRetried:N0} retries, {now.FallbacksToCopy:N0} fallbacks to copies");
         if (now.AbandonedSpanLeases > 0) Line($"Span leases whose thread ended before they did, in the process: {now.AbandonedSpanLeases:N0}; each pins a region for ever");
@@ -83,7 +86,7 @@ internal sealed class TableDump
         if (idle > 0) Line($"{0,16} {0,8} {0,8} {0,11} {0,6}  {idle:N0} other open files");
     }
 
-    private void Leases(MapManager manager, List<Holding> holdings)
+    private void Leases(IObservedManager manager, List<Holding> holdings)
     {
         if (manager.Tracker is not { } tracker)
         {

@@ -32,5 +32,6 @@ internal sealed class TrackedLease(string kind, string file, FileRange range, st
     public void Report() => MapEvents.Log.UndisposedLease(File, Range.Offset, Range.Length, Kind, TakenAt);
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Kind} of bytes {Range} of '{File}', {AgeSeconds:F1} s old{(IsLost ? ", lost without being disposed" : "")}");
+        string.Create(CultureInfo.InvariantCulture, $"{Kind} of bytes {Range} of '{File}', {AgeSeconds:F1} s old")
+        + (IsLost ? ", lost without being disposed" : "");
 }

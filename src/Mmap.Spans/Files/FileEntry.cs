@@ -1,4 +1,3 @@
-using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Regions;
 using Mmap.Spans.Threading;
@@ -90,7 +89,7 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
 
         Tell(known, now, detached);
         if (change != FileChange.Unchanged || !replaced) return change;
-        MapEvents.Log.FileChanged(Handle.Name, 0, Directory.Length, $"'{path}' is another file now.");
+        Observe(0, Directory.Length, $"'{path}' is another file now.");
         return FileChange.Replaced;
     }
 
@@ -122,18 +121,17 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
         Directory.Table.Close(detached);
         if (now.Length != known.Length)
         {
-            MapEvents.Log.FileChanged(
-                Handle.Name,
-                Math.Min(known.Length, now.Length),
-                Math.Abs(now.Length - known.Length),
-                $"'{Handle.Name}' had {known.Length} bytes and has {now.Length} now.");
+            string what = $"'{Handle.Name}' had {known.Length} bytes and has {now.Length} now.";
+            Observe(Math.Min(known.Length, now.Length), Math.Abs(now.Length - known.Length), what);
         }
         else if (now.IsWrittenSince(known))
         {
-            string what = $"'{Handle.Name}' was written to and is as long as before.";
-            MapEvents.Log.FileChanged(Handle.Name, 0, now.Length, what);
+            Observe(0, now.Length, $"'{Handle.Name}' was written to and is as long as before.");
         }
     }
+
+    private void Observe(long offset, long length, string what) =>
+        Directory.Table.Observer.FileChanged(Handle.Name, new FileRange(offset, length), what);
 }
 
 /// <summary>What openers must have in common to share an entry.</summary>

@@ -135,7 +135,7 @@ internal sealed class FileHandle : IHandleSource
     {
         using (new MonitorScope(this))
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(MappedFile));
+            if (_disposed) throw new ObjectDisposedException(RegionDirectory.OpenerName, $"'{Name}' is closed.");
             SafeFileHandle handle = _handle ??= Reopen();
             bool added = false;
             handle.DangerousAddRef(ref added);

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Mmap.Spans.Geometry;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Regions;
 
@@ -8,12 +9,12 @@ namespace Mmap.Spans.Files;
 /// Opens files by path or by handle: finds out which file it is, and shares or makes its entry. Thread-safe.
 /// </summary>
 /// <param name="table">Where regions are charged.</param>
-/// <param name="options">Where windows lie.</param>
+/// <param name="grid">Where windows lie.</param>
 /// <param name="files">The open files.</param>
 /// <param name="handles">The budget of handles.</param>
 /// <param name="backings">Where the bytes of a newly opened file come from.</param>
 internal sealed class FileOpener(
-    RegionTable table, MapManagerOptions options, FileTable files, HandleBudget handles, BackingFactory backings)
+    RegionTable table, WindowGrid grid, FileTable files, HandleBudget handles, BackingFactory backings)
 {
     /// <summary>The entry of the file that has a path now, with one more opener.</summary>
     /// <param name="fullPath">The path.</param>
@@ -76,7 +77,7 @@ internal sealed class FileOpener(
                 var file = new FileHandle(handles, handle, path, opener.Access, key.Identity, ownsHandle);
                 file.Known = look;
                 IBacking backing = backings.Create(key.Backing, file, content);
-                var directory = new RegionDirectory(table, options.Grid, backing, file.Name, look.Length);
+                var directory = new RegionDirectory(table, grid, backing, file.Name, look.Length);
                 return new FileEntry(key.Backing, file, directory);
             }
         }

@@ -17,7 +17,7 @@ internal sealed class FileTable
     {
         using (new MonitorScope(_lock))
         {
-            ObjectDisposedException.ThrowIf(_closed, typeof(MapManager));
+            if (_closed) throw new ObjectDisposedException("MapManager", "The manager is disposed.");
             made = !_entries.GetAlternateLookup<FileKey>().TryGetValue(key, out FileEntry? entry);
             if (entry is null) _entries.Add(entry = make());
             entry.Openers++;

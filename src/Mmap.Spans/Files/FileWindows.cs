@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Regions;
 
@@ -27,7 +26,12 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// <summary>Whether every range is checked against the file as it is at that moment.</summary>
     public bool IsVerified => isVerified;
 
-    private string Name => Directory.Name;
+    /// <summary>The name for messages.</summary>
+    public string Name => Directory.Name;
+
+    /// <summary>Refuses everything once the opener or its manager is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">It is.</exception>
+    public void ThrowIfDisposed() => opener.ThrowIfDisposed();
 
     /// <summary>Refuses what no file has, for calls that take any place in or behind this one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
@@ -149,9 +153,13 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         region.Memory.Watch is not null && Advice.Populate(region.AddressOf(offset), length) == Populated.Gone;
 
     /// <summary>A positional read.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is negative.</exception>
+    /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
     /// <exception cref="FileChangedException">The file is gone, or another, and its handle was closed.</exception>
     public int Read(long offset, Span<byte> destination)
     {
+        opener.ThrowIfDisposed();
+        CheckNotNegative(offset, destination.Length);
         try
         {
             return Directory.Backing.Read(offset, destination);
@@ -166,9 +174,11 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// <summary>Looks at the file again for its opener.</summary>
     /// <param name="path">The name that it was opened by, if any.</param>
     /// <param name="seen">What the opener was told last; then, what it is told now.</param>
+    /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
     /// <exception cref="FileChangedException">The file is gone, or another, and its handle was closed.</exception>
     public FileChange Refresh(string? path, ref FileLook seen)
     {
+        opener.ThrowIfDisposed();
         try
         {
             return entry.Refresh(path, ref seen);
@@ -192,7 +202,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
 
     /// <summary>Tells listeners, once for each exception that reaches a user.</summary>
     private void Tell(FileChangedException e) =>
-        MapEvents.Log.FileChanged(Name, e.Range.Offset, e.Range.Length, e.Message);
+        Directory.Table.Observer.FileChanged(Name, e.Range, e.Message);
 
     private FileChangedException Shrunk(long offset, long length, long lengthNow) =>
         FileChangedException.Shrunk(Name, new FileRange(offset, length), lengthNow);

@@ -12,6 +12,23 @@ internal static class Prefetcher
     /// <summary>Ranges nearer to each other than this are one: a read of the gap is cheaper than another call.</summary>
     private const long JoinGapBytes = 16 << 10;
 
+    /// <summary>Starts reading ranges ahead that a user names.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A range begins before the file, or has a negative
+    /// length.</exception>
+    /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
+    public static void Start(FileWindows windows, ReadOnlySpan<FileRange> ranges)
+    {
+        windows.ThrowIfDisposed();
+        foreach (FileRange range in ranges)
+        {
+            if (range is { Offset: >= 0, Length: >= 0 }) continue;
+            string what = range.Offset < 0 ? "begins before its start" : "has a negative length";
+            throw new ArgumentOutOfRangeException(nameof(ranges), range, $"A range of '{windows.Name}' {what}.");
+        }
+
+        Start(windows.Directory, ranges);
+    }
+
     /// <summary>Starts reading ranges ahead, as far as the file and the budget go. Returns at once.</summary>
     public static void Start(RegionDirectory directory, ReadOnlySpan<FileRange> ranges)
     {
@@ -20,6 +37,17 @@ internal static class Prefetcher
 
         if (wanted.Count == 1 && wanted[0].Length <= ReadAtOnceBytes) ReadAhead(directory, wanted);
         else ThreadPool.UnsafeQueueUserWorkItem(static work => ReadAhead(work.directory, work.wanted), (directory, wanted), preferLocal: false);
+    }
+
+    /// <summary>Loads a range on another thread.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
+    /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
+    public static ValueTask LoadAsync(FileWindows windows, long offset, long length, CancellationToken cancellationToken)
+    {
+        windows.CheckRange(offset, length);
+        return length == 0
+            ? default
+            : new ValueTask(Task.Run(() => Load(windows, offset, length, cancellationToken), cancellationToken));
     }
 
     /// <summary>Loads the regions of a range and the pages in them, window by window.</summary>

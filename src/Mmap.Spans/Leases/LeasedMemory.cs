@@ -1,5 +1,4 @@
 using System.Buffers;
-using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Leases;
@@ -26,7 +25,7 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     private int _pins;
 
     /// <summary>Takes over a reference of the caller's on the region.</summary>
-    public LeasedMemory(Region region, long offset, int length, LeaseRecord? record = null)
+    public LeasedMemory(Region region, long offset, int length, IDisposable? record = null)
     {
         _region = region;
         _offset = offset;
@@ -41,7 +40,7 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     public int Length => _length;
 
     /// <summary>Where the lease was taken, when leases are tracked.</summary>
-    public LeaseRecord? Record { get; }
+    public IDisposable? Record { get; }
 
     /// <summary>Whether the lease has ended.</summary>
     public bool HasEnded => Pins < 0;
@@ -139,6 +138,9 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     // An empty lease holds a region of no table.
     private void GiveBack() => _region.Directory.Table?.Release(_region);
 
-    private void ThrowEnded() => throw new ObjectDisposedException(
-        nameof(MemoryLease), $"The lease of bytes {new FileRange(_offset, _length)} of '{_region.Directory.Name}' has ended.");
+    private void ThrowEnded()
+    {
+        string which = $"The lease of bytes {new FileRange(_offset, _length)} of '{_region.Directory.Name}'";
+        throw new ObjectDisposedException(nameof(MemoryLease), which + " has ended.");
+    }
 }

@@ -28,6 +28,19 @@ internal sealed class MappedSegment : ReadOnlySequenceSegment<byte>
     /// <summary>One past the last byte's offset in the file.</summary>
     public long EndOffset => _leased.Offset + _leased.Length;
 
+    /// <summary>The offset in the file of a position in a segment of that file.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is in none.</exception>
+    public static long OffsetOf(SequencePosition position, RegionDirectory file)
+    {
+        if (position.GetObject() is MappedSegment segment && segment.Region.Directory == file
+            && segment.TryGetOffset(position, out long offset))
+        {
+            return offset;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(position), $"The position is not of a buffer of '{file.Name}'.");
+    }
+
     /// <summary>The offset in the file of a position in this segment or one of those behind it.</summary>
     /// <returns>False if the position is of none of them.</returns>
     public bool TryGetOffset(SequencePosition position, out long offset)

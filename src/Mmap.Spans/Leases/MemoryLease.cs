@@ -41,7 +41,9 @@ public sealed class MemoryLease : IDisposable
     /// <summary>Whether a system call that is handed the bytes fails for want of some of them.</summary>
     internal bool HasLostPages => FileWindows.HasLostPages(_leased.Region, Offset, Length);
 
-    private string DebuggerText => $"bytes {new FileRange(Offset, Length)} of '{_leased.Region.Directory.Name}'{(_leased.HasEnded ? ", ended" : "")}";
+    private string DebuggerText =>
+        $"bytes {new FileRange(Offset, Length)} of '{_leased.Region.Directory.Name}'"
+        + (_leased.HasEnded ? ", ended" : "");
 
     /// <summary>Says so if some of the bytes could not be read so far and zeroes stand for them.</summary>
     /// <inheritdoc cref="SpanLease.ThrowIfUnreadable"/>

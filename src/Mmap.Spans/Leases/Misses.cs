@@ -1,4 +1,3 @@
-using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Files;
 using Mmap.Spans.Regions;
 
@@ -10,14 +9,21 @@ namespace Mmap.Spans.Leases;
 /// <param name="windows">The file.</param>
 /// <param name="tracker">Where leases are noted; null if they are not.</param>
 /// <param name="isGuarded">Whether every lease has a region for itself, and so a span lease can be tracked too.</param>
-internal readonly struct Misses(FileWindows windows, LeaseTracker? tracker, bool isGuarded)
+internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, bool isGuarded)
 {
-    /// <summary>Leases a range inside the file as a span.</summary>
+    /// <summary>What of the file is there.</summary>
+    public FileWindows Windows => windows;
+
+    /// <summary>Where leases are noted; null if they are not.</summary>
+    public ILeaseTracker? Tracker => tracker;
+
+    /// <summary>Leases a range as a span.</summary>
     public SpanLease Span(long offset, int length)
     {
+        windows.CheckRange(offset, length);
         if (length == 0) return new SpanLease(default, SpanPin.NothingAt(offset));
 
-        LeaseRecord? record = TrackSpan(offset, length);
+        IDisposable? record = TrackSpan(offset, length);
         try
         {
             Region region = windows.Acquire(offset, length, forOneLease: true);
@@ -33,10 +39,12 @@ internal readonly struct Misses(FileWindows windows, LeaseTracker? tracker, bool
     /// <summary>Leases what one region gives of a range; nothing at or past the end of the file.</summary>
     public SpanLease SpanUpTo(long offset, int maxLength)
     {
+        windows.ThrowIfDisposed();
+        windows.CheckNotNegative(offset, maxLength, nameof(maxLength));
         int part = windows.Directory.Grid.PartOf(offset, maxLength, windows.Directory.Length);
         if (part == 0) return new SpanLease(default, SpanPin.NothingAt(offset));
 
-        LeaseRecord? record = TrackSpan(offset, part);
+        IDisposable? record = TrackSpan(offset, part);
         try
         {
             Region region = windows.AcquirePart(offset, ref part, forOneLease: true);
@@ -49,12 +57,13 @@ internal readonly struct Misses(FileWindows windows, LeaseTracker? tracker, bool
         }
     }
 
-    /// <summary>Leases a range inside the file as a memory.</summary>
+    /// <summary>Leases a range as a memory.</summary>
     public LeasedMemory Memory(long offset, int length)
     {
+        windows.CheckRange(offset, length);
         if (length == 0) return new LeasedMemory(Region.None, offset, 0);
 
-        LeaseRecord? record = Track("memory lease", offset, length);
+        IDisposable? record = Track("memory lease", offset, length);
         try
         {
             return new LeasedMemory(windows.Acquire(offset, length, forOneLease: true), offset, length, record);
@@ -66,9 +75,10 @@ internal readonly struct Misses(FileWindows windows, LeaseTracker? tracker, bool
         }
     }
 
-    /// <summary>Leases a range inside the file, one segment a region.</summary>
+    /// <summary>Leases a range, one segment a region.</summary>
     public SequenceLease Sequence(long offset, long length)
     {
+        windows.CheckRange(offset, length);
         MappedSegment? first = null, last = null;
         try
         {
@@ -104,9 +114,9 @@ internal readonly struct Misses(FileWindows windows, LeaseTracker? tracker, bool
         return new LeasedMemory(region, offset, part, Track(kind, offset, part));
     }
 
-    private LeaseRecord? Track(string kind, long offset, int length) =>
+    private IDisposable? Track(string kind, long offset, int length) =>
         tracker?.Begin(kind, windows.Directory.Name, new FileRange(offset, length));
 
     /// <summary>Tracks a span lease under guard: elsewhere one costs nanoseconds, and cannot be.</summary>
-    private LeaseRecord? TrackSpan(long offset, int length) => isGuarded ? Track("span lease", offset, length) : null;
+    private IDisposable? TrackSpan(long offset, int length) => isGuarded ? Track("span lease", offset, length) : null;
 }

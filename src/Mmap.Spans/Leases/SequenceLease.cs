@@ -41,7 +41,8 @@ public sealed class SequenceLease : IDisposable
 
     private string DebuggerText => _first is null
         ? "no bytes"
-        : $"bytes {new FileRange(Offset, Length)} of '{_first.Region.Directory.Name}'{(_first.HasEnded ? ", ended" : "")}";
+        : $"bytes {new FileRange(Offset, Length)} of '{_first.Region.Directory.Name}'"
+          + (_first.HasEnded ? ", ended" : "");
 
     /// <summary>The offset in the file of a position in <see cref="Sequence"/>.</summary>
     /// <remarks>

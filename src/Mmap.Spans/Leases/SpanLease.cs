@@ -33,7 +33,8 @@ public ref struct SpanLease : IDisposable
     }
 
     /// <summary>
-    /// The bytes; exactly as many as were asked for. The compiler refuses a span that would leave the block of its lease.
+    /// The bytes; exactly as many as were asked for. The compiler refuses a span that would leave the block of its
+    /// lease.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
     [UnscopedRef]
@@ -92,5 +93,6 @@ public ref struct SpanLease : IDisposable
     }
 
     [DoesNotReturn]
-    private static void ThrowEnded() => throw new ObjectDisposedException(nameof(SpanLease), "The span lease has ended.");
+    private static void ThrowEnded() =>
+        throw new ObjectDisposedException(nameof(SpanLease), "The span lease has ended.");
 }

@@ -158,8 +158,10 @@ internal static unsafe class Advice
 
             // SAFETY: the ranges are whole mappings of files, read-only ones; not one byte of them is changed, whoever
             // reads it. They are mapped still: only the caller, the sweeper under its gate, unmaps what it has marked.
-            if (count == 0 || SystemCalls.ProcessAdvise(
-                    SystemCalls.ProcessAdviseNumber, SystemCalls.OwnProcess, ranges, count, DoNotNeed, 0) >= 0) continue;
+            if (count == 0) continue;
+            nint answer = SystemCalls.ProcessAdvise(
+                SystemCalls.ProcessAdviseNumber, SystemCalls.OwnProcess, ranges, count, DoNotNeed, 0);
+            if (answer >= 0) continue;
             s_cannotDropPages = true;
             CountRefusal();
             return false;

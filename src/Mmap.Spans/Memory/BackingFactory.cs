@@ -1,15 +1,17 @@
+using Mmap.Spans.Geometry;
+
 namespace Mmap.Spans.Memory;
 
 /// <summary>Chooses where the bytes of a file come from.</summary>
-/// <param name="options">The manager's options: the grid.</param>
+/// <param name="grid">Where windows lie.</param>
 /// <param name="pages">Where copies get their memory.</param>
 /// <param name="unguarded">Called with the reason, once in the process, when mappings cannot be watched.</param>
-internal sealed class BackingFactory(MapManagerOptions options, PagePool pages, Action<string> unguarded)
+internal sealed class BackingFactory(WindowGrid grid, PagePool pages, Action<string> unguarded)
 {
     /// <summary>What tests put between a file and the system.</summary>
     public Func<IBacking, IBacking>? Wrap { get; set; }
 
-    private int LongestWindow => (int)(options.Grid.Step + options.Grid.Overlap);
+    private int LongestWindow => (int)(grid.Step + grid.Overlap);
 
     /// <summary>The backing of a newly opened file.</summary>
     /// <param name="backing">What the opener asks for.</param>

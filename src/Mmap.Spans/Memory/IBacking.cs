@@ -12,8 +12,8 @@ internal interface IBacking
     IBacking? Fallback => null;
 
     /// <summary>
-    /// Whether a load of that range copies: memory of the process, charged as such. A load that was to map and is refused
-    /// throws <see cref="MappingRefusedException"/>, and <see cref="Fallback"/> may serve.
+    /// Whether a load of that range copies: memory of the process, charged as such. A load that was to map and is
+    /// refused throws <see cref="MappingRefusedException"/>, and <see cref="Fallback"/> may serve.
     /// </summary>
     bool Copies(long offset, int length) => false;
 

@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Memory;
 
-/// <summary>Who keeps a file's handle: opened when first needed, closed when others need it more, opened again.</summary>
+/// <summary>
+/// Who keeps a file's handle: opened when first needed, closed when others need it more, opened again.
+/// </summary>
 internal interface IHandleSource
 {
     /// <summary>The file's name for messages.</summary>

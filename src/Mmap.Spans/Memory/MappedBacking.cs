@@ -71,7 +71,7 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
         }
         catch (Exception e) when (IsRefusal(e))
         {
-            throw new MappingRefusedException(name, new FileRange(offset, length), e);
+            throw new MappingRefusedException(name, new FileRange(offset, length), SystemLimits.SentenceOf(e), e);
         }
     }
 
@@ -82,8 +82,8 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
     private static RegionMemory? TryMapView(string name, SafeFileHandle handle, long offset, int length, bool isLast)
     {
         using MemoryMappedFile? map = TryCreateMap(handle);
-        // Windows checks nothing below the end of the last page; but there a file cannot become shorter any more, now that
-        // the map exists.
+        // Windows checks nothing below the end of the last page; but there a file cannot become shorter any more, now
+        // that the map exists.
         if (map is null || RandomAccess.GetLength(handle) < offset + length) return null;
 
         NativeRegions.CountMapping();
@@ -100,7 +100,7 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
         }
         catch (Exception e) when (IsRefusal(e))
         {
-            throw new MappingRefusedException(name, new FileRange(offset, length), e);
+            throw new MappingRefusedException(name, new FileRange(offset, length), SystemLimits.SentenceOf(e), e);
         }
         finally
         {

@@ -41,9 +41,12 @@ internal static unsafe class SystemLimits
     public static string Describe() => OperatingSystem.IsWindows()
         ? "The limits are the process's address space and the system's commit charge."
         : string.Create(CultureInfo.InvariantCulture,
-            $"The limits are ulimit -v (address space), ulimit -n (handles, {MaxHandles}) and vm.max_map_count (mappings, {MaxMappings}).");
+            $"The limits are ulimit -v (address space), ulimit -n (handles, {MaxHandles}) and "
+            + $"vm.max_map_count (mappings, {MaxMappings}).");
 
-    /// <summary>The bytes of address space that the process may have; a very large number where there is no limit.</summary>
+    /// <summary>
+    /// The bytes of address space that the process may have; a very large number where there is no limit.
+    /// </summary>
     public static long AddressSpaceBytes
     {
         get
@@ -75,9 +78,9 @@ internal static unsafe class SystemLimits
         const string Setting = "/proc/sys/vm/max_map_count";
         if (!OperatingSystem.IsLinux() || !File.Exists(Setting)) return LinuxDefault;
 
-        return int.TryParse(File.ReadAllText(Setting), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int max) && max > 0
-            ? max
-            : LinuxDefault;
+        string text = File.ReadAllText(Setting);
+        bool isRead = int.TryParse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int max);
+        return isRead && max > 0 ? max : LinuxDefault;
     }
 
     private static int ReadMaxHandles()

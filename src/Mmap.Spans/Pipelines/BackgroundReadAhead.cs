@@ -5,8 +5,8 @@ using Mmap.Spans.Threading;
 namespace Mmap.Spans.Pipelines;
 
 /// <summary>
-/// Has the bytes after those that a pipe reader shows read in the background, one piece after the other. What the reader
-/// has overtaken is left out. Thread-safe.
+/// Has the bytes after those that a pipe reader shows read in the background, one piece after the other. What the
+/// reader has overtaken is left out. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Never two pieces at once: the system reads ahead on its own when it sees one file read in order, and two readers of
@@ -20,7 +20,9 @@ internal sealed class BackgroundReadAhead(RegionDirectory directory) : IThreadPo
     private long _next, _end;
     private bool _working;
 
-    /// <summary>Asks for the bytes from one place to another, which never go back from call to call. Returns at once.</summary>
+    /// <summary>
+    /// Asks for the bytes from one place to another, which never go back from call to call. Returns at once.
+    /// </summary>
     /// <param name="from">Where the reader is.</param>
     /// <param name="to">How far to be ahead.</param>
     public void ExtendTo(long from, long to)

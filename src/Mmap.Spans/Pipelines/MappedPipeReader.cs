@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using Mmap.Spans.Files;
 using Mmap.Spans.Leases;
+using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Pipelines;
 
@@ -25,18 +26,22 @@ namespace Mmap.Spans.Pipelines;
 /// not needed any more let their regions go already in <see cref="AdvanceTo(SequencePosition, SequencePosition)"/>:
 /// first out, then in, so that a budget of one region is enough for a reader whose records are short.</para>
 /// </remarks>
-[DebuggerDisplay("at {_state.Consumed} of {_state.End}, {_file.Name,nq}")]
+[DebuggerDisplay("at {_state.Consumed} of {_state.End}, {_misses.Windows.Name,nq}")]
 internal sealed class MappedPipeReader : PipeReader
 {
-    private readonly MappedFile _file;
+    private readonly Misses _misses;
     private readonly long _readAheadBytes;
     private readonly BackgroundReadAhead? _ahead;
     private ReadState _state;
 
-    /// <summary>The segments that the last read showed, linked; none before the first read or where nothing was left.</summary>
+    /// <summary>
+    /// The segments that the last read showed, linked; none before the first read or where nothing was left.
+    /// </summary>
     private MappedSegment? _first, _last;
 
-    /// <summary>The first of them that still holds its region, which is where the unconsumed bytes begin; or none.</summary>
+    /// <summary>
+    /// The first of them that still holds its region, which is where the unconsumed bytes begin; or none.
+    /// </summary>
     private MappedSegment? _live;
 
     /// <summary>1 from <see cref="CancelPendingRead"/>, on any thread, until a read shows it.</summary>
@@ -44,16 +49,20 @@ internal sealed class MappedPipeReader : PipeReader
     private bool _completed;
 
     /// <summary>Makes a reader.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="range">What is read of it; inside the file.</param>
-    /// <param name="readAhead">How many windows the system is asked for ahead.</param>
-    public MappedPipeReader(MappedFile file, FileRange range, int readAhead)
+    /// <param name="misses">The file.</param>
+    /// <param name="options">What is read of it, and how.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot
+    /// be.</exception>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    public MappedPipeReader(Misses misses, MappedPipeReaderOptions options)
     {
-        _file = file;
+        FileRange range = Check(misses.Windows, options);
+        RegionDirectory directory = misses.Windows.Directory;
+        _misses = misses;
         // No more than the budget, because what is used later than that may have left the system's cache again.
-        _readAheadBytes = Math.Min(readAhead * file.Directory.Grid.Step, file.Directory.Table.Budget.Mapped.Max);
+        _readAheadBytes = Math.Min(options.ReadAhead * directory.Grid.Step, directory.Table.Budget.Mapped.Max);
         // A little is asked for at once, without another thread.
-        if (_readAheadBytes > Prefetcher.ReadAtOnceBytes) _ahead = new BackgroundReadAhead(file.Directory);
+        if (_readAheadBytes > Prefetcher.ReadAtOnceBytes) _ahead = new BackgroundReadAhead(directory);
         _state = new ReadState(range.Offset, range.End);
     }
 
@@ -96,14 +105,16 @@ internal sealed class MappedPipeReader : PipeReader
         long consumedOffset = OffsetOf(consumed, nameof(consumed));
         long examinedOffset = OffsetOf(examined, nameof(examined));
         if (consumedOffset < _state.Consumed)
-            throw new InvalidOperationException($"Byte {consumedOffset} of '{_file.Name}' was consumed before; the buffer begins at {_state.Consumed}.");
+            throw new InvalidOperationException($"Byte {consumedOffset} of '{_misses.Windows.Name}' was consumed before; the buffer begins at {_state.Consumed}.");
 
         ThrowReleasedIfUnreadable();
         _state.Advance(consumedOffset, examinedOffset);
         for (; _live is not null && !Serves(_live, consumedOffset); _live = _live.NextMapped) _live.End();
     }
 
-    /// <summary>Makes the next read say that it was cancelled, with the bytes that are in memory already. Any thread.</summary>
+    /// <summary>
+    /// Makes the next read say that it was cancelled, with the bytes that are in memory already. Any thread.
+    /// </summary>
     // Order: full; what the caller did before it shows to who reads the flag.
     public override void CancelPendingRead() => Interlocked.Exchange(ref _cancelRequested, 1);
 
@@ -113,6 +124,15 @@ internal sealed class MappedPipeReader : PipeReader
         _completed = true;
         _ahead?.Stop();
         EndAll();
+    }
+
+    /// <summary>Refuses what cannot be, before anything is touched.</summary>
+    private static FileRange Check(FileWindows windows, MappedPipeReaderOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(options.ReadAhead, nameof(options.ReadAhead));
+        long length = options.Length ?? Math.Max(windows.Directory.Length - options.Offset, 0);
+        windows.CheckRange(options.Offset, length, nameof(options.Offset), nameof(options.Length));
+        return new FileRange(options.Offset, length);
     }
 
     private void EndAll()
@@ -165,7 +185,7 @@ internal sealed class MappedPipeReader : PipeReader
         while (!_state.IsEnough(BufferEnd))
         {
             long at = BufferEnd;
-            var segment = new MappedSegment(_file.Misses.Part(at, _state.End - at, "pipe reader"));
+            var segment = new MappedSegment(_misses.Part(at, _state.End - at, "pipe reader"));
             _last?.Append(segment);
             _last = segment;
             _first ??= segment;
@@ -180,7 +200,7 @@ internal sealed class MappedPipeReader : PipeReader
     {
         FileRange ahead = _state.TakeAhead(_readAheadBytes);
         if (ahead.Length == 0) return;
-        if (_ahead is null) _file.Prefetch(ahead.Offset, ahead.Length);
+        if (_ahead is null) Prefetcher.Start(_misses.Windows.Directory, [ahead]);
         else _ahead.ExtendTo(_state.Offered, ahead.End);
     }
 
@@ -188,10 +208,12 @@ internal sealed class MappedPipeReader : PipeReader
         ? default
         : new ReadOnlySequence<byte>(_first, (int)(_state.Consumed - _first.Offset), _last!, _last!.Memory.Length);
 
-    /// <summary>Whether the next buffer begins in that segment: it has the byte, and no newer region shows more.</summary>
+    /// <summary>
+    /// Whether the next buffer begins in that segment: it has the byte, and no newer region shows more.
+    /// </summary>
     private bool Serves(MappedSegment segment, long offset) =>
         offset >= segment.Offset && offset < segment.EndOffset
-        && (segment.EndOffset == _state.End || _file.Directory.Grid.IndexOf(offset) == segment.Region.Index);
+        && (segment.EndOffset == _state.End || _misses.Windows.Directory.Grid.IndexOf(offset) == segment.Region.Index);
 
     private long OffsetOf(SequencePosition position, string parameter)
     {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Mmap.Spans.Files;
+using Mmap.Spans.Leases;
 
 namespace Mmap.Spans.Pipelines;
 
@@ -7,25 +9,30 @@ namespace Mmap.Spans.Pipelines;
 /// one region, that of the last read, until it is disposed.
 /// </summary>
 /// <remarks>Every asynchronous member completes at once, except copying to a destination that does not.</remarks>
-[DebuggerDisplay("at {_position} of {_length}, {_cursor.File.Name,nq}")]
+[DebuggerDisplay("at {_position} of {_length}, {_misses.Windows.Name,nq}")]
 internal sealed class MappedStream : Stream
 {
-    private readonly WindowCursor _cursor;
+    private readonly Misses _misses;
     private readonly long _start;
     private readonly long _length;
     private long _position;
     private bool _disposed;
 
-    /// <summary>What of the stream is in the cursor's window; nothing when it holds none.</summary>
+    /// <summary>What the stream holds. No copy is made of it.</summary>
+    private MovingWindow _window;
+
+    /// <summary>What of the stream is in that window; nothing when there is none.</summary>
     private ShownWindow _shown;
 
     /// <summary>The task of the last read; most reads of a loop give the same count, and so the same task.</summary>
     private Task<int>? _lastRead;
 
-    public MappedStream(MappedFile file, FileRange range)
+    /// <param name="misses">The file.</param>
+    /// <param name="range">What is read of it; inside the file.</param>
+    public MappedStream(Misses misses, FileRange range)
     {
-        file.ThrowIfDisposed();
-        _cursor = new WindowCursor(file, once: true);
+        _misses = misses;
+        _window = new MovingWindow(misses.Windows, misses.Tracker, once: true);
         _start = range.Offset;
         _length = range.Length;
     }
@@ -78,7 +85,7 @@ internal sealed class MappedStream : Stream
 
         // A sum past long.MaxValue wraps to a negative one, and is refused as one.
         long position = unchecked(from + offset);
-        if (position < 0) throw new IOException($"A seek by {offset} bytes from {from} would end before the stream of '{_cursor.File.Name}' begins.");
+        if (position < 0) throw new IOException($"A seek by {offset} bytes from {from} would end before the stream of '{_misses.Windows.Name}' begins.");
         return _position = position;
     }
 
@@ -88,7 +95,9 @@ internal sealed class MappedStream : Stream
         return Read(buffer.AsSpan(offset, count));
     }
 
-    /// <summary>Fills the buffer, across windows; fewer bytes only at the end. After an error the position is as before.</summary>
+    /// <summary>
+    /// Fills the buffer, across windows; fewer bytes only at the end. After an error the position is as before.
+    /// </summary>
     public override int Read(Span<byte> buffer)
     {
         ThrowIfDisposed();
@@ -97,7 +106,7 @@ internal sealed class MappedStream : Stream
         {
             ReadOnlySpan<byte> shown = Show(_position + done, wanted - done);
             shown.CopyTo(buffer[done..]);
-            _cursor.ThrowReleasedIfUnreadable();
+            _window.ThrowReleasedIfUnreadable();
             done += shown.Length;
         }
 
@@ -107,14 +116,14 @@ internal sealed class MappedStream : Stream
 
     public override int ReadByte()
     {
-        // After a refresh that has seen another length the cursor is asked again.
+        // After a refresh that has seen another length the window is asked again.
         byte value = 0;
-        if (!_cursor.IsCurrent || !_shown.TryGet(_position, out value))
+        if (!_window.IsCurrent || !_shown.TryGet(_position, out value))
         {
             ThrowIfDisposed();
             if (Remaining == 0) return -1;
             value = Show(_position, 1)[0];
-            _cursor.ThrowReleasedIfUnreadable();
+            _window.ThrowReleasedIfUnreadable();
         }
 
         _position++;
@@ -161,13 +170,13 @@ internal sealed class MappedStream : Stream
             {
                 destination.Write(shown);
             }
-            catch (IOException) when (_cursor.HasLostPages)
+            catch (IOException) when (_window.HasLostPages)
             {
                 // The system read them for the destination, which is another failure than the file's.
-                throw _cursor.ReleaseUnreadable();
+                throw _window.ReleaseUnreadable();
             }
 
-            _cursor.ThrowReleasedIfUnreadable();
+            _window.ThrowReleasedIfUnreadable();
             _position += shown.Length;
         }
     }
@@ -213,30 +222,31 @@ internal sealed class MappedStream : Stream
     {
         _disposed = true;
         _shown.Hide();
-        if (disposing) _cursor.Dispose();
+        if (disposing) _window.LetGo();
         base.Dispose(disposing);
     }
 
     /// <summary>As much of a range of the stream, which is inside it, as one region shows: at least a byte.</summary>
     private ReadOnlySpan<byte> Show(long position, long length)
     {
-        MappedFile file = _cursor.File;
+        FileWindows windows = _misses.Windows;
         long offset = _start + position;
         _shown.Hide();
-        if (!_cursor.MoveTo(offset, length)) file.Windows.ThrowShrunk(offset, length, file.Length);
+        if (!_window.MoveTo(offset, length)) windows.ThrowShrunk(offset, length, windows.Directory.Length);
         // Where every range is verified or watched, every byte is asked for.
-        if (!file.Windows.IsVerified && !_cursor.IsWatched) _shown.Show(_cursor, _start, _length);
-        return _cursor.Span;
+        if (!windows.IsVerified && !_window.IsWatched) _shown.Show(ref _window, _start, _length);
+        return _window.Span;
     }
 
     private async Task CopyWindowsAsync(Stream destination, CancellationToken cancellationToken)
     {
-        // A memory crosses the await, where the cursor's span cannot; and one region at a time is enough.
+        // A memory crosses the await, where a span cannot; and one region at a time is enough.
         _shown.Hide();
-        _cursor.Release();
+        _window.ThrowReleasedIfUnreadable();
+        _window.LetGo();
         while (Remaining > 0)
         {
-            using var lease = new MemoryLease(_cursor.File.Misses.Part(_start + _position, Remaining, "stream", passing: true));
+            using var lease = new MemoryLease(_misses.Part(_start + _position, Remaining, "stream", passing: true));
             try
             {
                 await destination.WriteAsync(lease.Memory, cancellationToken).ConfigureAwait(false);
@@ -255,11 +265,11 @@ internal sealed class MappedStream : Stream
     private NotSupportedException ReadOnly()
     {
         ThrowIfDisposed();
-        return new NotSupportedException($"The stream of '{_cursor.File.Name}' is for reading only.");
+        return new NotSupportedException($"The stream of '{_misses.Windows.Name}' is for reading only.");
     }
 
     private void ThrowIfDisposed()
     {
-        if (_disposed) throw new ObjectDisposedException(nameof(Stream), $"The stream of '{_cursor.File.Name}' is closed.");
+        if (_disposed) throw new ObjectDisposedException(nameof(Stream), $"The stream of '{_misses.Windows.Name}' is closed.");
     }
 }

@@ -42,7 +42,9 @@ internal struct ReadState(long start, long end)
         AssertInvariants();
     }
 
-    /// <summary>Notes what the consumer is done with and what it has seen; seen is at least what it is done with.</summary>
+    /// <summary>
+    /// Notes what the consumer is done with and what it has seen; seen is at least what it is done with.
+    /// </summary>
     public void Advance(long consumed, long examined)
     {
         Debug.Assert(consumed >= Consumed, "The reader refuses positions before the start of the buffer.");
@@ -51,7 +53,9 @@ internal struct ReadState(long start, long end)
         AssertInvariants();
     }
 
-    /// <summary>The bytes after those shown that are now to be read ahead and were not asked for before; may be none.</summary>
+    /// <summary>
+    /// The bytes after those shown that are now to be read ahead and were not asked for before; may be none.
+    /// </summary>
     /// <param name="length">How far ahead to be, in bytes.</param>
     public FileRange TakeAhead(long length)
     {

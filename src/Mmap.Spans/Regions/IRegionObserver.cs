@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// What the table tells of its work, one method a happening. Called under no monitor of the table and after everything
-/// that the happening changes, so a call back into the table is like any other call.
+/// What the table and its files tell of their work, one method a happening. Called under no monitor and after
+/// everything that the happening changes, so a call back into the table is like any other call.
 /// </summary>
 internal interface IRegionObserver
 {
@@ -25,4 +25,10 @@ internal interface IRegionObserver
 
     /// <summary>A range is copied because it cannot be mapped.</summary>
     void FellBack(string file, FileRange range, string refusal);
+
+    /// <summary>A file is not what it was.</summary>
+    /// <param name="file">Its name for messages.</param>
+    /// <param name="range">What was asked for, or what came or went; empty where it is the file as such.</param>
+    /// <param name="what">What has become of it, as a sentence.</param>
+    void FileChanged(string file, FileRange range, string what);
 }

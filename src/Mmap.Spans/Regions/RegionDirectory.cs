@@ -19,6 +19,9 @@ namespace Mmap.Spans.Regions;
 /// </remarks>
 internal sealed class RegionDirectory
 {
+    /// <summary>What an exception calls the disposed object through which the file was open.</summary>
+    public const string OpenerName = "MappedFile";
+
     private const int ChunkShift = 12;
     private const int ChunkLength = 1 << ChunkShift;
 
@@ -272,5 +275,5 @@ internal sealed class RegionDirectory
         }
     }
 
-    private ObjectDisposedException Closed() => new(nameof(MappedFile), $"'{Name}' is closed.");
+    private ObjectDisposedException Closed() => new(OpenerName, $"'{Name}' is closed.");
 }

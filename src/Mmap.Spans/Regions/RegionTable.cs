@@ -30,6 +30,9 @@ internal sealed class RegionTable
 
     public RegionBudget Budget { get; }
 
+    /// <summary>What is told of the table's work, and of its files'.</summary>
+    public IRegionObserver Observer => _observer;
+
     /// <summary>Whether every lease has a region for itself.</summary>
     public bool SharesNothing { get; }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Threading;
@@ -6,19 +5,20 @@ using Mmap.Spans.Threading;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// Retires regions: what is closed and no longer pinned, and what must go for want of room. One thread at a time decides,
-/// under the gate; what it decided it carries out after it has left. Thread-safe.
+/// Retires regions: what is closed and no longer pinned, and what must go for want of room. One thread at a time
+/// decides, under the gate; what it decided it carries out after it has left. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Only one thread may retire at a time: with two, a rescue between them would be an ABA. Where a region is:
 /// <code>
-///              put                   drain          TakeVictim, TryMark, fence, scan        TryRetire       unmap
-///   loaded ───────────▶ inbox ────────────────▶ clock ─────────────────────────────▶ limbo ────────▶ leaving ────▶ gone
-///                         ▲                      │ pinned: TryPark                     │               │ refused
-///                         └──── last pin goes ── parked ◀──── spared or rescued ───────┘               └───▶ failed, tried again
+///              put                   drain          TakeVictim, TryMark, fence, scan      TryRetire     unmap
+///   loaded ───────────▶ inbox ────────────────▶ clock ─────────────────────────────▶ limbo ───────▶ leaving ───▶ gone
+///                         ▲                      │ pinned: TryPark                     │              │ refused
+///                         └──── last pin goes ── parked ◀──── spared or rescued ───────┘     tried again ◀─┘
 /// </code>
-/// After the gate, in this order: every unmap with its uncharge, waking the threads that wait for it, then the observer,
-/// which counts before it tells its listeners. So foreign code never runs under the gate, nor between a decision and its unmap.
+/// After the gate, in this order: every unmap with its uncharge, waking the threads that wait for it, then the
+/// observer, which counts before it tells its listeners. So foreign code never runs under the gate, nor between a
+/// decision and its unmap.
 /// </remarks>
 internal sealed class Sweeper
 {
@@ -29,7 +29,8 @@ internal sealed class Sweeper
     private const int Arrivals = 16 * Chunk;
 
     /// <summary>
-    /// The most victims at a time. If the system refuses to unmap them all, no more are lost than <see cref="FailedUnmaps.Max"/>.
+    /// The most victims at a time. If the system refuses to unmap them all, no more are lost than
+    /// <see cref="FailedUnmaps.Max"/>.
     /// </summary>
     private const int Victims = FailedUnmaps.Max;
 
@@ -53,13 +54,12 @@ internal sealed class Sweeper
         _copied = new RegionPool(budget.Copied);
     }
 
-    /// <summary>Whether each sweep checks what must hold under the gate; for Debug builds and stresses.</summary>
-    internal static bool ChecksInvariants { get; set; }
-
     /// <summary>Has the next sweep look at a region.</summary>
     public void Put(Region region) => _inbox.Put(region);
 
-    /// <summary>Has the inbox emptied and the budget kept, by this thread or by the one that is at it. Never waits.</summary>
+    /// <summary>
+    /// Has the inbox emptied and the budget kept, by this thread or by the one that is at it. Never waits.
+    /// </summary>
     public void RequestSweep()
     {
         // Order: full; before the try below. If that fails, the holder has yet to leave, and looks at this afterwards.
@@ -71,8 +71,8 @@ internal sealed class Sweeper
     /// <summary>Makes room for a load, waiting for the gate and for what other threads unmap.</summary>
     /// <param name="copied">The kind of memory.</param>
     /// <param name="bytes">What the load has reserved; 0 to have one region dropped whatever the budget says.</param>
-    /// <param name="left">Takes what left for it, for the caller to tell of when its load is over: a listener that is told
-    /// sooner could take the room away each time.</param>
+    /// <param name="left">Takes what left for it, for the caller to tell of when its load is over: a listener that is
+    /// told sooner could take the room away each time.</param>
     /// <returns>False if nothing is idle and nothing is leaving.</returns>
     public bool TryMakeRoom(bool copied, long bytes, ref LeavingRegions left)
     {
@@ -95,11 +95,14 @@ internal sealed class Sweeper
         left.Append(leaving);
         CarryOut(leaving);
         ServeRequests();
-        // What leaves is waited for first: until it has gone the load does not fit, and to look again would burn the processor.
+        // What leaves is waited for first: until it has gone the load does not fit, and to look again would burn the
+        // processor.
         return found || _unmapper.Departures.WaitForOne(ended) || isIdleLeft;
     }
 
-    /// <summary>Looks at everything that was put in before, and returns only when what could go of it is unmapped.</summary>
+    /// <summary>
+    /// Looks at everything that was put in before, and returns only when what could go of it is unmapped.
+    /// </summary>
     public void SweepNow()
     {
         _unmapper.RetryFailed();
@@ -201,8 +204,8 @@ internal sealed class Sweeper
     }
 
     /// <summary>Evicts for a load. Under the gate.</summary>
-    /// <returns>False if nothing more is idle. True if the load fits by now: another one may take the room before it does, and
-    /// then what is idle is still there.</returns>
+    /// <returns>False if nothing more is idle. True if the load fits by now: another one may take the room before it
+    /// does, and then what is idle is still there.</returns>
     private bool EvictFor(long bytes, RegionPool pool, ref LeavingRegions leaving)
     {
         while (leaving.Bytes < bytes && leaving.Victims < Victims && pool.Bytes.IsOverWithReservations)
@@ -218,8 +221,8 @@ internal sealed class Sweeper
     private void Repeat() => Interlocked.Exchange(ref _requested, 1);
 
     /// <summary>
-    /// Looks at what was put into the inbox, a chunk of it: closed regions are retired, others join the clock. Under the
-    /// gate.
+    /// Looks at what was put into the inbox, a chunk of it: closed regions are retired, others join the clock. Under
+    /// the gate.
     /// </summary>
     /// <param name="leaving">Takes the retired ones.</param>
     /// <param name="first">How many of the oldest to look at; all that are there now if negative.</param>
@@ -233,8 +236,9 @@ internal sealed class Sweeper
 
         _marked.Clear();
         int turn = 0;
-        for (int most = Math.Min(first, Arrivals); turn < most && _marked.Count < Chunk && _arrived.TryDequeue(out Region? region); turn++)
+        for (int most = Math.Min(first, Arrivals); turn < most && _marked.Count < Chunk; turn++)
         {
+            if (!_arrived.TryDequeue(out Region? region)) break;
             if (region.State.IsClosing) TakeClosing(region);
             // Retiring means in limbo still: nothing to do. Live means that it was spared, or rescued and let go again.
             else if (region.Place != Place.Clock && region.State.TryUnpark()) Admit(region);
@@ -274,8 +278,11 @@ internal sealed class Sweeper
     /// <summary>Retires the next victim. Under the gate.</summary>
     /// <param name="pool">The kind of memory.</param>
     /// <param name="leaving">Takes it.</param>
-    /// <param name="batch">How many to mark for one barrier when the limbo is empty; the clock's own choice if 0.</param>
-    /// <returns>False if nothing can go: nothing is idle, or the system refuses so many unmaps that one more is in vain.</returns>
+    /// <param name="batch">
+    /// How many to mark for one barrier when the limbo is empty; the clock's own choice if 0.
+    /// </param>
+    /// <returns>False if nothing can go: nothing is idle, or the system refuses so many unmaps that one more is in
+    /// vain.</returns>
     private bool TryEvict(RegionPool pool, ref LeavingRegions leaving, int batch = 0)
     {
         while (_unmapper.Failed < FailedUnmaps.Max)
@@ -328,9 +335,10 @@ internal sealed class Sweeper
     }
 
     /// <summary>
-    /// Fences, scans, spares the marked regions that a hazard names, and has the pages of the others dropped together, so
-    /// that their unmaps disturb the other threads once and not one by one. A taker that rescues one of them has its pages
-    /// back. Under the gate: a region that is not Retiring for certain may be unmapped, and its addresses be another's.
+    /// Fences, scans, spares the marked regions that a hazard names, and has the pages of the others dropped together,
+    /// so that their unmaps disturb the other threads once and not one by one. A taker that rescues one of them has its
+    /// pages back. Under the gate: a region that is not Retiring for certain may be unmapped, and its addresses be
+    /// another's.
     /// </summary>
     private void FenceAndScan()
     {
@@ -351,7 +359,7 @@ internal sealed class Sweeper
     private void EndDeciding(ref LeavingRegions leaving)
     {
         if (leaving.Count > 0) leaving.Ticket = _unmapper.Departures.Begin();
-        if (ChecksInvariants) CheckInvariants();
+        if (TableInvariants.Runner is { } run) run(CheckInvariants);
     }
 
     /// <summary>Unmaps what was decided. Under no monitor.</summary>
@@ -376,42 +384,15 @@ internal sealed class Sweeper
     internal void CheckAtRest()
     {
         // Order: full, by an exchange that changes nothing; nothing else runs.
-        Require(Interlocked.CompareExchange(ref _requested, 0, 0) == 0, "A requested sweep was carried out by nobody.");
+        bool isServed = Interlocked.CompareExchange(ref _requested, 0, 0) == 0;
+        TableInvariants.Require(isServed, "A requested sweep was carried out by nobody.");
         SweepNow();
         using (_gate.Enter())
         {
-            Require(_arrived.Count == 0, "Something that arrived was never looked at.");
+            TableInvariants.Require(_arrived.Count == 0, "Something that arrived was never looked at.");
             CheckInvariants();
         }
     }
 
-    /// <summary>Checks what holds whenever the gate is left. Under the gate.</summary>
-    private void CheckInvariants()
-    {
-        foreach (RegionPool pool in (ReadOnlySpan<RegionPool>)[_mapped, _copied])
-        {
-            foreach (ClockEntry entry in pool.Clock.All())
-            {
-                var region = (Region)entry;
-                Require(!region.State.IsRetiring && !region.State.IsRetired && !region.State.IsLoading, $"What is in the clock is Live, not {region}.");
-                Require(region.Place == Place.Clock, $"The clock and the region agree, not so {region}.");
-                Require(PoolOf(region) == pool, $"A region is kept with its kind, not so {region}.");
-            }
-
-            // The queue may hold a region that has left the limbo since: the place decides.
-            foreach (Region region in pool.Limbo)
-            {
-                if (region.Place != Place.Limbo) continue;
-                Require(region.State.IsRetiring || region.State.IsLive, $"What is in limbo can still be retired, or was rescued, not so {region}.");
-            }
-        }
-
-        Require(_budget.Regions >= _mapped.Clock.Count + _copied.Clock.Count, "What is in the clock is charged.");
-    }
-
-    private static void Require(bool condition, string message)
-    {
-        Debug.Assert(condition, message);
-        if (!condition) throw new InvalidOperationException(message);
-    }
+    private void CheckInvariants() => TableInvariants.Check(_mapped, _copied, _budget);
 }

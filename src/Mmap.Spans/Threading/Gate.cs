@@ -14,10 +14,13 @@ internal sealed class Gate
     /// <summary>Threads asleep in <see cref="GiveWay"/>; read and written inside the monitor only.</summary>
     private int _yielding;
 
-    /// <summary>Waits for the gate and holds it for the scope. An interrupt is deferred, as by <see cref="MonitorScope"/>.</summary>
+    /// <summary>
+    /// Waits for the gate and holds it for the scope. An interrupt is deferred, as by <see cref="MonitorScope"/>.
+    /// </summary>
     public MonitorScope Enter()
     {
-        // Order: full; the holder that gives way after this sees the caller. Stale: a holder that looked before goes on.
+        // Order: full; the holder that gives way after this sees the caller. Stale: a holder that looked before goes
+        // on.
         Interlocked.Increment(ref _waiting);
         var scope = new MonitorScope(_monitor);
         // Order: full; only the count matters, the monitor orders the rest.
@@ -32,7 +35,9 @@ internal sealed class Gate
     /// <summary>Leaves the gate after <see cref="TryEnter"/>.</summary>
     public void Exit() => Monitor.Exit(_monitor);
 
-    /// <summary>Lets one of the waiting threads, if there is any, have the gate before the caller goes on inside.</summary>
+    /// <summary>
+    /// Lets one of the waiting threads, if there is any, have the gate before the caller goes on inside.
+    /// </summary>
     public void GiveWay()
     {
         // Order: acquire. A thread that is counted enters and then pulses, so the sleep below ends.

@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Threading;
 
 /// <summary>
-/// A monitor held for a scope: <c>using (new MonitorScope(gate)) { … }</c>. What <c>lock</c> does, through the names that the
-/// scheduler of the tests stands in for, and safe from <c>Thread.Interrupt</c>.
+/// A monitor held for a scope: <c>using (new MonitorScope(gate)) { … }</c>. What <c>lock</c> does, through the names
+/// that the scheduler of the tests stands in for, and safe from <c>Thread.Interrupt</c>.
 /// </summary>
 /// <remarks>
 /// What is done under the table's monitors is never given up half way: a load that does not say that it has ended, or

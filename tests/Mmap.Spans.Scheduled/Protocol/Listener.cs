@@ -44,4 +44,8 @@ internal sealed class Listener : IRegionObserver
     public void FellBack(string file, FileRange range, string refusal)
     {
     }
+
+    public void FileChanged(string file, FileRange range, string what)
+    {
+    }
 }

@@ -28,6 +28,7 @@ internal sealed class World : IScenarioRun
             if (!type.ContainsGenericParameters && type.Namespace is "Mmap.Spans.Regions" or "Mmap.Spans") RuntimeHelpers.RunClassConstructor(type.TypeHandle);
         }
 
+        TableInvariants.Runner = Schedule.LookUnseen;
         HazardArena.KeepAll();
     }
 

@@ -122,6 +122,26 @@ public sealed class Schedule
         if (thread.SleepsOn is { } monitor) (thread.SleepsOn, thread.Wants) = (null, monitor);
     }
 
+    /// <summary>Runs what only looks and is no step of the library's: no other thread moves meanwhile.</summary>
+    public static void LookUnseen(Action look)
+    {
+        if (Worker.Current is not { IsSilent: false } thread)
+        {
+            look();
+            return;
+        }
+
+        thread.IsSilent = true;
+        try
+        {
+            look();
+        }
+        finally
+        {
+            thread.IsSilent = false;
+        }
+    }
+
     /// <summary>The moment before an operation that other threads could notice.</summary>
     internal static void Step(string operation, string member, int line)
     {

@@ -25,7 +25,7 @@ internal sealed class ScheduledThread(Schedule schedule, int index, Action body,
     /// <summary>Whether its next, or present, sleep ends with an exception.</summary>
     public bool Interrupted;
 
-    /// <summary>Whether it is at its prologue, in which nothing is a step.</summary>
+    /// <summary>Whether it is at its prologue, or only looks: nothing is a step then.</summary>
     public bool IsSilent;
 
     public bool Ended;

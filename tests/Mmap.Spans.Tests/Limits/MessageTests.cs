@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mmap.Spans.Memory;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
 
@@ -58,9 +59,14 @@ public class MessageTests
     [Fact]
     public void ARefusalEndsWithAFullStopBeforeTheAdvice()
     {
-        var without = new MappingRefusedException("f", new FileRange(0, 1), new IOException("Invalid argument"));
-        var with = new MappingRefusedException("f", new FileRange(0, 1), new IOException("It is denied."));
-        Assert.Contains("Invalid argument. Open it", without.Message);
-        Assert.Contains("It is denied. Open it", with.Message);
+        Assert.Contains("Invalid argument. Open it", Refusal("Invalid argument"));
+        Assert.Contains("It is denied. Open it", Refusal("It is denied."));
+
+        static string Refusal(string message)
+        {
+            var cause = new IOException(message);
+            string sentence = SystemLimits.SentenceOf(cause);
+            return new MappingRefusedException("f", new FileRange(0, 1), sentence, cause).Message;
+        }
     }
 }

@@ -13,12 +13,10 @@ public sealed class LayerTests
     public void EveryNameOfTheLibraryResolves() => Assert.Empty(LibraryCode.Errors(LibraryCode.Compilation));
 
     [Fact]
-    public void ArrowsGoDownOrToTheContracts() =>
-        Exemptions.Check("Arrows", "older than the rule", Layers.Upward(s_arrows.Value));
+    public void ArrowsGoDownOrToTheContracts() => Assert.Empty(Layers.Upward(s_arrows.Value));
 
     [Fact]
-    public void NoFoldersSeeEachOther() =>
-        Exemptions.Check("Cycles", "older than the rule", Layers.StronglyConnected(s_arrows.Value));
+    public void NoFoldersSeeEachOther() => Assert.Empty(Layers.StronglyConnected(s_arrows.Value));
 
     [Fact]
     public void AnArrowUpwardIsFoundWhereNoNameOfItsTypeStands()
@@ -42,6 +40,25 @@ public sealed class LayerTests
             ],
             Layers.Upward(arrows).Select(finding => finding.Key));
         Assert.Contains(arrows, arrow => arrow is { FromRoom: "root", ToRoom: "contracts", To: "Kind" });
+        Assert.Equal(["Memory <-> root"], Layers.StronglyConnected(arrows).Select(finding => finding.Key));
+    }
+
+    [Fact]
+    public void ARecordThatSeesALayerIsNoContract()
+    {
+        CSharpCompilation compilation = LibraryCode.Compile(
+        [
+            Parse("Memory/Pool.cs", "namespace N.Memory; class Pool { int Count(Options o) => o.Count; }"),
+            Parse("Memory/Limits.cs", "namespace N.Memory; static class Limits { public const int Count = 1; }"),
+            Parse("Options.cs", "namespace N; record Options { public int Count => Memory.Limits.Count; }"),
+            Parse("Shown.cs", "namespace N; record Shown(Options Options);"),
+            Parse("Plain.cs", "namespace N; record Plain(int Count);"),
+            Parse("Memory/Well.cs", "namespace N.Memory; class Well { int Count(Plain o) => o.Count; }"),
+        ]);
+        Arrow[] arrows = Layers.Arrows(compilation);
+
+        Assert.Equal(["Memory -> root: Pool sees Options"], Layers.Upward(arrows).Select(finding => finding.Key));
+        Assert.DoesNotContain(arrows, arrow => arrow.From == "Shown");
         Assert.Equal(["Memory <-> root"], Layers.StronglyConnected(arrows).Select(finding => finding.Key));
     }
 

@@ -10,7 +10,10 @@ namespace Mmap.Spans.Tests.Tidy;
 /// </summary>
 internal static class Layers
 {
-    /// <summary>The root has two rooms: what promises (enums, records, exceptions), and what does.</summary>
+    /// <summary>
+    /// The root has two rooms: what promises (enums, records, exceptions, which see nothing but each other), and what
+    /// puts the pieces together.
+    /// </summary>
     private const string Contracts = "contracts", Root = "root";
 
     private static readonly Dictionary<string, int> s_layers = new()
@@ -20,11 +23,11 @@ internal static class Layers
         ["Threading"] = 1,
         ["Memory"] = 2,
         ["Regions"] = 3,
-        ["Leases"] = 4,
         ["Files"] = 4,
-        [Root] = 5,
+        ["Leases"] = 5,
         ["Pipelines"] = 6,
         ["Diagnostics"] = 6,
+        [Root] = 7,
     };
 
     /// <summary>Arrows that do not go down, one a pair of types.</summary>
@@ -49,7 +52,27 @@ internal static class Layers
     }
 
     /// <summary>Every arrow from one room to another.</summary>
-    public static Arrow[] Arrows(CSharpCompilation compilation) =>
+    public static Arrow[] Arrows(CSharpCompilation compilation)
+    {
+        Arrow[] arrows = ByKind(compilation);
+        // What sees more than contracts is none, and neither is what sees that.
+        while (Seers(arrows, Contracts) is { Count: > 0 } others)
+            arrows = [.. arrows.Select(arrow => Move(arrow, others)).Where(arrow => arrow.FromRoom != arrow.ToRoom)];
+        return arrows;
+    }
+
+    /// <summary>The types of a room that see another one.</summary>
+    private static HashSet<string> Seers(Arrow[] arrows, string room) =>
+        [.. arrows.Where(arrow => arrow.FromRoom == room).Select(arrow => arrow.From)];
+
+    /// <summary>An arrow with some contracts taken for types of the root.</summary>
+    private static Arrow Move(Arrow arrow, HashSet<string> others) => arrow with
+    {
+        FromRoom = arrow.FromRoom == Contracts && others.Contains(arrow.From) ? Root : arrow.FromRoom,
+        ToRoom = arrow.ToRoom == Contracts && others.Contains(arrow.To) ? Root : arrow.ToRoom,
+    };
+
+    private static Arrow[] ByKind(CSharpCompilation compilation) =>
     [
         .. from tree in compilation.SyntaxTrees
            let model = compilation.GetSemanticModel(tree)

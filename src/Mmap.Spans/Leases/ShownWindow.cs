@@ -1,13 +1,13 @@
 using System.Runtime.CompilerServices;
 
-namespace Mmap.Spans;
+namespace Mmap.Spans.Leases;
 
 /// <summary>
-/// The bytes of the window that a cursor holds, cut to a range of the file: what a buffer or a stream reads single
-/// bytes from, backwards and forwards, without asking the cursor. Positions count from the start of the range.
+/// The bytes of the region that a moving window holds, cut to a range of the file: what a buffer or a stream reads
+/// single bytes from, backwards and forwards, without asking it. Positions count from the start of the range.
 /// </summary>
-// SAFETY: unsafe for the address of what the cursor holds. It is read only inside the length kept beside it, and both
-// are cleared before the cursor moves or lets go; mapped and copied memory does not move.
+// SAFETY: unsafe for the address of what the moving window holds. It is read only inside the length kept beside it, and
+// both are cleared before that one moves or lets go; mapped and copied memory does not move.
 internal unsafe struct ShownWindow
 {
     private byte* _first;
@@ -20,7 +20,7 @@ internal unsafe struct ShownWindow
     {
         ulong at = (ulong)(position - _start);
         bool isShown = at < (uint)_length;
-        // SAFETY: the cursor pins the region, which has _length bytes from _first.
+        // SAFETY: the moving window pins the region, which has _length bytes from _first.
         value = isShown ? _first[at] : (byte)0;
         return isShown;
     }
@@ -45,24 +45,24 @@ internal unsafe struct ShownWindow
         return at < (uint)_length ? new ReadOnlySpan<byte>(_first + at, _length - (int)at) : default;
     }
 
-    /// <summary>Shows what a cursor holds of a range that begins at an offset of the file.</summary>
-    /// <param name="cursor">The cursor, which has been moved to a byte of the range.</param>
+    /// <summary>Shows what a moving window holds of a range that begins at an offset of the file.</summary>
+    /// <param name="window">The moving window, which has been moved to a byte of the range.</param>
     /// <param name="offset">Where the range begins in the file.</param>
     /// <param name="length">Its length in bytes.</param>
-    public void Show(WindowCursor cursor, long offset, long length)
+    public void Show(ref MovingWindow window, long offset, long length)
     {
-        // Where every range is verified, what the cursor shows was, and the rest of its window was not.
-        bool all = !cursor.File.Windows.IsVerified;
-        ReadOnlySpan<byte> held = all ? cursor.WindowSpan : cursor.Span;
-        long heldOffset = all ? cursor.WindowOffset : cursor.Offset;
+        // Where every range is verified, what it shows was, and the rest of its region was not.
+        bool all = !window.Windows.IsVerified;
+        ReadOnlySpan<byte> held = all ? window.WindowSpan : window.Span;
+        long heldOffset = all ? window.WindowOffset : window.Offset;
         long from = Math.Max(heldOffset, offset), to = Math.Min(heldOffset + held.Length, offset + length);
-        // SAFETY: from lies in what is held, for the byte that the cursor was moved to is in both.
+        // SAFETY: from lies in what is held, for the byte that was moved to is in both.
         _first = (byte*)Unsafe.AsPointer(ref Unsafe.AsRef(in held[(int)(from - heldOffset)]));
         _start = from - offset;
         _length = (int)(to - from);
     }
 
-    /// <summary>Shows nothing any more. Comes before the cursor moves or lets go.</summary>
+    /// <summary>Shows nothing any more. Comes before the moving window moves or lets go.</summary>
     public void Hide()
     {
         _first = null;
