@@ -26,6 +26,31 @@ internal static class ManyMappings
         Check.That(most <= manager.Options.MaxRegions + 500, "So do mappings.");
     }
 
+    /// <summary>
+    /// Walks through a file in windows of one page each under a small budget, and looks how many managed bytes that leaves.
+    /// </summary>
+    /// <param name="args">A path, existing, and the budget in windows.</param>
+    public static void Leave(string[] args)
+    {
+        int window = Environment.SystemPageSize, budget = (int)Check.Number(args[1]);
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = window, Overlap = 0, MaxMappedBytes = (long)budget * window });
+        using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Map });
+        // The directory grows with the file; after a first pass all of it is there.
+        for (long offset = 0; offset < file.Length; offset += 1024L * window) Look(file, offset);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (long offset = 0; offset < file.Length; offset += window) Look(file, offset);
+        long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Check.That(manager.GetStatistics().Evictions >= file.Length / window - budget, "All but the budget has left.");
+        Check.Report("windows", file.Length / window);
+        Check.Report("bytes-grown", grown);
+    }
+
+    private static void Look(MappedFile file, long offset)
+    {
+        using SpanLease lease = file.LeaseSpan(offset, 1);
+        Check.That(lease.Span[0] == 0, "A hole reads as zeroes.");
+    }
+
     /// <summary>Keeps leases through several managers, whose caps together are more than the system allows.</summary>
     /// <param name="args">A path, existing, and <c>Map</c> or <c>Auto</c>.</param>
     public static void HoldAll(string[] args)

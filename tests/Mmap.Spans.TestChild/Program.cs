@@ -13,6 +13,7 @@ var scenarios = new Dictionary<string, Action<string[]>>
     ["hold-in-little-space"] = LittleSpace.Hold,
     ["random-in-huge-file"] = LittleSpace.RandomInHugeFile,
     ["one-granule-windows"] = ManyMappings.OneGranuleWindows,
+    ["leave-windows"] = ManyMappings.Leave,
     ["hold-all-mappings"] = ManyMappings.HoldAll,
     ["copy-while-truncated"] = Truncation.CopyWhileTruncated,
     ["touch-what-is-gone"] = Truncation.TouchWhatIsGone,

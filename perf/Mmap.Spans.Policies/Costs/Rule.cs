@@ -11,7 +11,7 @@ internal abstract class Rule
 {
     private Entry?[] _resident = [];
     private ulong[]?[] _touched = [];
-    private long[] _leftAt = [];
+    private LeftStamps _left = new();
 
     /// <summary>The clock that says what leaves.</summary>
     protected RegionClock Clock { get; } = new();
@@ -29,7 +29,7 @@ internal abstract class Rule
         int windows = (int)Grid.CountFor(trace.FileBytes);
         _resident = new Entry?[windows];
         _touched = new ulong[]?[windows];
-        _leftAt = new long[windows];
+        _left = new LeftStamps();
         Begin(windows);
         double time = 0;
         foreach (Lease lease in trace.Leases)
@@ -92,7 +92,7 @@ internal abstract class Rule
     protected void Drop(Entry victim)
     {
         _resident[victim.Id] = null;
-        _leftAt[victim.Id] = victim.Stamp;
+        _left.Keep(0, victim.Id, victim.Stamp, Clock.Count + 1);
     }
 
     private void Load(int window)
@@ -101,7 +101,7 @@ internal abstract class Rule
         _resident[window] = entry;
         _touched[window] ??= new ulong[Grid.Step / CostModel.PieceBytes / 64 + 1];
         Array.Clear(_touched[window]!);
-        Clock.Insert(entry, _leftAt[window]);
+        Clock.Insert(entry, _left.Take(0, window));
     }
 
     private bool IsFirstTouch(int window, Lease lease)

@@ -10,9 +10,7 @@ namespace Mmap.Spans.Policies;
 internal sealed class RegionClockPolicy(RegionClock clock, bool inBatches = false) : Policy
 {
     private readonly Queue<Entry> _limbo = new();
-    private long[] _leftAt = [];
-
-    protected override void Begin(Trace trace) => _leftAt = new long[trace.Regions];
+    private readonly LeftStamps _left = new();
 
     protected override Entry Create(int id, long bytes) => new(id, bytes) { Touched = Entry.Fresh };
 
@@ -21,7 +19,7 @@ internal sealed class RegionClockPolicy(RegionClock clock, bool inBatches = fals
         if (entry.Touched == Entry.Untouched) entry.Touched = Entry.Used;
     }
 
-    protected override void Load(Entry entry) => clock.Insert(entry, _leftAt[entry.Id]);
+    protected override void Load(Entry entry) => clock.Insert(entry, _left.Take(0, entry.Id));
 
     protected override Entry? Evict()
     {
@@ -31,7 +29,7 @@ internal sealed class RegionClockPolicy(RegionClock clock, bool inBatches = fals
             {
                 if (chosen.Touched != Entry.Used)
                 {
-                    _leftAt[chosen.Id] = chosen.Stamp;
+                    _left.Keep(0, chosen.Id, chosen.Stamp, clock.Count + _limbo.Count + 1);
                     return chosen;
                 }
 

@@ -43,9 +43,6 @@ internal sealed class Region : ClockEntry
     /// <summary>The window, or <see cref="NoIndex"/>.</summary>
     public readonly long Index;
 
-    /// <summary>The stamp with which the window's last region left, for the clock; 0: none is known.</summary>
-    public readonly long LeftAt;
-
     /// <summary>The bytes as the backing gave them; the sweeper gives them back.</summary>
     public RegionMemory Memory;
 
@@ -73,9 +70,8 @@ internal sealed class Region : ClockEntry
     /// <summary>Where the sweeper keeps the region; read and written under the gate only.</summary>
     public Place Place;
 
-    private Region(RegionDirectory directory, long index, long start, RegionState state, long leftAt = 0)
+    private Region(RegionDirectory directory, long index, long start, RegionState state)
     {
-        LeftAt = leftAt;
         // Order: full; only uniqueness counts.
         Id = Interlocked.Increment(ref s_lastId);
         Directory = directory;
@@ -100,8 +96,8 @@ internal sealed class Region : ClockEntry
     public double AgeSeconds => Length == 0 ? 0 : (Environment.TickCount64 - _loadedAtMs) / 1000.0;
 
     /// <summary>A region of the grid, Loading, with the loader's reference.</summary>
-    public static Region OnGrid(RegionDirectory directory, long index, long leftAt) =>
-        new(directory, index, directory.Grid.StartOf(index), RegionState.Shared(), leftAt);
+    public static Region OnGrid(RegionDirectory directory, long index) =>
+        new(directory, index, directory.Grid.StartOf(index), RegionState.Shared());
 
     /// <summary>A region for one lease alone, Loading, with its reference.</summary>
     public static Region ForOneLease(RegionDirectory directory, long offset) =>

@@ -29,8 +29,8 @@ namespace Mmap.Spans.Regions;
 /// <item>The trial gives the victim while it holds more than its share, otherwise the ring does; if the hand has not
 /// found one after some steps, all of the ring is hot, and the trial gives it after all.</item>
 /// <item>A victim leaves its stamp behind: the bytes that had been loaded when it was, or when the hand last let it
-/// stay. The caller keeps it with the window (one number, no list of ghosts) and hands it back when the window is
-/// loaded again, as Linux keeps shadow entries in the slots of evicted pages (mm/workingset.c).</item>
+/// stay. The caller keeps it (one number, no list of ghosts) and hands it back when the window is loaded again, as
+/// Linux keeps shadow entries in the slots of evicted pages (mm/workingset.c).</item>
 /// <item>A returning region goes to the ring at once if its stamp is later than that of the ring's next victim, which
 /// is then the worse of the two (the comparison of LIRS, SIGMETRICS 2002). In a loop larger than the budget hardly a
 /// returning region passes this test, so the ring keeps what it has instead of exchanging all for all.</item>

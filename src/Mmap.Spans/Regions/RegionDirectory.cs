@@ -25,13 +25,13 @@ internal sealed class RegionDirectory
     private const int ChunkShift = 12;
     private const int ChunkLength = 1 << ChunkShift;
 
+    /// <summary>The last number given.</summary>
+    private static int s_lastNumber;
+
     private Region?[] _first;
     private Region?[]?[] _rest;
     private long _length;
     private bool _closed;
-
-    /// <summary>For windows whose region was evicted, the stamp it left with: what the clock knows of the past.</summary>
-    private Dictionary<long, long>? _left;
 
     public RegionDirectory(RegionTable table, WindowGrid grid, IBacking backing, string name, long length)
     {
@@ -44,6 +44,10 @@ internal sealed class RegionDirectory
         _rest = [];
         FitTo(length);
     }
+
+    /// <summary>A number that no other directory has: of the process, until there were 2^32 of them.</summary>
+    // Order: full; only uniqueness counts.
+    public int Number { get; } = Interlocked.Increment(ref s_lastNumber);
 
     /// <summary>A directory in which nothing is ever found.</summary>
     public static RegionDirectory None { get; } = new(null!, WindowGrid.Of(1 << 20, 0), null!, "", 0);
@@ -114,10 +118,8 @@ internal sealed class RegionDirectory
             added = place is null;
             if (place is null)
             {
-                long leftAt = 0;
-                _left?.Remove(index, out leftAt);
                 // Order: release; what the constructor wrote comes before the reference to it.
-                Volatile.Write(ref place, Region.OnGrid(this, index, leftAt));
+                Volatile.Write(ref place, Region.OnGrid(this, index));
             }
 
             return place;
@@ -142,7 +144,6 @@ internal sealed class RegionDirectory
         {
             if (At(region.Index) != region) return false;
             PlaceOf(region.Index) = null;
-            if (region.Stamp != 0) (_left ??= [])[region.Index] = region.Stamp;
             return true;
         }
     }

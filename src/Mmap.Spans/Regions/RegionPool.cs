@@ -11,6 +11,9 @@ internal sealed class RegionPool(ByteBudget bytes)
     /// <summary>The regions in use order.</summary>
     public RegionClock Clock { get; } = new();
 
+    /// <summary>What the clock knew of the windows that left.</summary>
+    public LeftStamps Left { get; } = new();
+
     /// <summary>The regions that are marked, fenced and scanned, and wait to be retired or rescued.</summary>
     public Queue<Region> Limbo { get; } = new();
 }

@@ -262,7 +262,8 @@ internal sealed class Sweeper
 
     private void Admit(Region region)
     {
-        PoolOf(region).Clock.Insert(region, region.LeftAt);
+        RegionPool pool = PoolOf(region);
+        pool.Clock.Insert(region, region.Stamp == 0 ? pool.Left.Take(region.Directory.Number, region.Index) : 0);
         region.Place = Place.Clock;
     }
 
@@ -294,6 +295,8 @@ internal sealed class Sweeper
 
                 // Refused: a taker has it back. It is Parked, so the last pin of that one reports it.
                 if (!region.State.TryRetire()) continue;
+                int held = pool.Clock.Count + pool.Limbo.Count + 1;
+                pool.Left.Keep(region.Directory.Number, region.Index, region.Stamp, held);
                 _unmapper.Retire(region, ref leaving, isVictim: true);
                 return true;
             }

@@ -94,7 +94,7 @@ public class RegionClockChoiceTests
     {
         var clock = new RegionClock();
         var inside = new Dictionary<long, Region>();
-        var leftAt = new Dictionary<long, long>();
+        var left = new LeftStamps();
         int hits = 0;
         foreach (int window in uses)
         {
@@ -109,13 +109,13 @@ public class RegionClockChoiceTests
             {
                 var victim = (Region)clock.TakeVictim()!;
                 inside.Remove(victim.Index);
-                leftAt[victim.Index] = victim.Stamp;
+                left.Keep(1, victim.Index, victim.Stamp, Held);
             }
 
-            region = Region.OnGrid(s_directory, window, leftAt.GetValueOrDefault(window));
+            region = Region.OnGrid(s_directory, window);
             region.ChargedBytes = 100;
             inside.Add(window, region);
-            clock.Insert(region, region.LeftAt);
+            clock.Insert(region, left.Take(1, window));
         }
 
         return hits;

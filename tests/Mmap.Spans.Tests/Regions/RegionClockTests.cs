@@ -33,7 +33,7 @@ public class RegionClockTests
             {
                 (Region Real, ModelRegion Model) added = New(turn, 100 * random.Next(1, sizes + 1), stamps[random.Next(stamps.Count)]);
                 inside.Add(added);
-                clock.Insert(added.Real, added.Real.LeftAt);
+                clock.Insert(added.Real, added.Model.LeftAt);
                 model.Insert(added.Model, added.Model.LeftAt);
             }
             else if (what < 7 && inside.Count > 0)
@@ -54,7 +54,7 @@ public class RegionClockTests
                 // One that was pinned or rescued comes back, used in between or not.
                 int at = random.Next(outside.Count);
                 if (random.Next(2) == 0) Touch(outside[at]);
-                clock.Insert(outside[at].Real, outside[at].Real.LeftAt);
+                clock.Insert(outside[at].Real, outside[at].Model.LeftAt);
                 model.Insert(outside[at].Model, outside[at].Model.LeftAt);
                 inside.Add(outside[at]);
                 outside.RemoveAt(at);
@@ -135,7 +135,7 @@ public class RegionClockTests
 
     private static (Region Real, ModelRegion Model) New(int window, long bytes, long leftAt)
     {
-        Region region = Region.OnGrid(s_directory, window, leftAt);
+        Region region = Region.OnGrid(s_directory, window);
         region.ChargedBytes = bytes;
         return (region, new ModelRegion(window, bytes) { LeftAt = leftAt });
     }

@@ -13,7 +13,7 @@ public class RegionInboxTests
     public void WhatIsPutInComesOutOldestFirstAndOnce()
     {
         var inbox = new RegionInbox();
-        Region[] regions = [.. Enumerable.Range(0, 4).Select(index => Region.OnGrid(s_directory, index, 0))];
+        Region[] regions = [.. Enumerable.Range(0, 4).Select(index => Region.OnGrid(s_directory, index))];
         foreach (Region region in regions) inbox.Put(region);
         inbox.Put(regions[1]);
 
@@ -35,7 +35,7 @@ public class RegionInboxTests
     {
         const int Threads = 6, Turns = 20_000;
         var inbox = new RegionInbox();
-        Region[] regions = [.. Enumerable.Range(0, 5).Select(index => Region.OnGrid(s_directory, index, 0))];
+        Region[] regions = [.. Enumerable.Range(0, 5).Select(index => Region.OnGrid(s_directory, index))];
         long[,] reported = new long[regions.Length, Threads];
         long[,] seen = new long[regions.Length, Threads];
         int running = Threads;

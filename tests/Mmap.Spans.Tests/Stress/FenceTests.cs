@@ -72,7 +72,7 @@ public class FenceTests
 
     private static Region Live()
     {
-        Region region = Region.OnGrid(s_directory, 0, 0);
+        Region region = Region.OnGrid(s_directory, 0);
         region.State.Publish();
         region.State.Release();
         return region;

@@ -1,0 +1,99 @@
+using System.Numerics;
+
+namespace Mmap.Spans.Regions;
+
+/// <summary>
+/// The stamps with which windows left, for the clock: what is known of the past. It remembers a few windows for each
+/// region that was held at once, however long the files are. Used under the gate only.
+/// </summary>
+/// <remarks>
+/// A window's hash names a line of eight places. In a full line the lowest stamp goes, which tells least: a window returns
+/// into the ring only if its stamp is above that of the ring's next victim, and that one rises. Once a stamp was dropped,
+/// a window that is not known counts as one that left long ago, so that the clock learns from it as from those.
+/// </remarks>
+internal sealed class LeftStamps
+{
+    /// <summary>The stamp of a window that is not known: later than no other.</summary>
+    public const long LongAgo = 1;
+
+    private const int PlacesALine = 8;
+    private const int FewestPlaces = 64 * PlacesALine;
+
+    /// <summary>How many windows are remembered for each region that is held.</summary>
+    private const int PlacesARegion = 8;
+
+    private Place[] _places = [];
+    private bool _hasDropped;
+
+    /// <summary>How many windows can be remembered: it grows with the regions that are held, and never shrinks.</summary>
+    internal int Places => _places.Length;
+
+    /// <summary>Remembers a window that leaves.</summary>
+    /// <param name="file">The number of its directory.</param>
+    /// <param name="window">Its index there.</param>
+    /// <param name="stamp">The stamp of its region; above 0.</param>
+    /// <param name="held">How many regions are held now.</param>
+    public void Keep(int file, long window, long stamp, int held)
+    {
+        long wanted = Math.Max(FewestPlaces, (long)PlacesARegion * held);
+        if (_places.Length < wanted) Grow((int)BitOperations.RoundUpToPowerOf2((ulong)wanted));
+        Put(new Place(KeyOf(file, window), stamp));
+    }
+
+    /// <summary>
+    /// The stamp that a window left with, which is forgotten then: <see cref="LongAgo"/> if it is not known any more, 0
+    /// if it never left.
+    /// </summary>
+    public long Take(int file, long window)
+    {
+        if (_places.Length == 0) return 0;
+
+        ulong key = KeyOf(file, window);
+        foreach (ref Place place in LineOf(key))
+        {
+            if (place.Stamp == 0 || place.Key != key) continue;
+            long stamp = place.Stamp;
+            place = default;
+            return stamp;
+        }
+
+        return _hasDropped ? LongAgo : 0;
+    }
+
+    private void Grow(int places)
+    {
+        Place[] old = _places;
+        _places = new Place[places];
+        foreach (Place place in old)
+        {
+            if (place.Stamp != 0) Put(place);
+        }
+    }
+
+    private void Put(Place place)
+    {
+        Span<Place> line = LineOf(place.Key);
+        int lowest = 0;
+        for (int at = 1; at < line.Length; at++)
+        {
+            if (line[at].Stamp < line[lowest].Stamp) lowest = at;
+        }
+
+        if (line[lowest].Stamp != 0) _hasDropped = true;
+        if (line[lowest].Stamp < place.Stamp) line[lowest] = place;
+    }
+
+    private Span<Place> LineOf(ulong key) =>
+        _places.AsSpan((int)(key % (ulong)(_places.Length / PlacesALine)) * PlacesALine, PlacesALine);
+
+    /// <summary>Two windows with one key would take each other's stamp; of the order of eviction alone.</summary>
+    private static ulong KeyOf(int file, long window)
+    {
+        ulong mixed = ((ulong)window + ((ulong)(uint)file << 40)) * 0x9E3779B97F4A7C15;
+        mixed = (mixed ^ (mixed >> 31)) * 0xD6E8FEB86659FD93;
+        return mixed ^ (mixed >> 30);
+    }
+
+    /// <summary>A window and its stamp; a stamp of 0: nothing.</summary>
+    private readonly record struct Place(ulong Key, long Stamp);
+}
