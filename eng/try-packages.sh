@@ -6,17 +6,19 @@
 #             mistakes; a fresh manifest takes Mmap.Spans.Tool and runs mspans beside wc and sha256sum; a project with
 #             Mmap.Spans.Lucene runs the sample of that one's README, which indexes and searches
 #   trimmed   the same project published self-contained and trimmed for linux-x64, without a warning, prints the same
+#   native    smoke.cs compiled ahead of time for this machine's linux-x64, without a warning, and run
 #
 # Takes the packages from artifacts/packages; eng/pack.sh makes them. Restores into a folder of its own, so that no
 # package of an earlier day can stand in. Exit: 0 if all of it held, 77 if what it needs cannot be had here.
 
 set -euo pipefail
 what=${1:-}
-[[ $what == install || $what == trimmed ]] || { sed -n '3,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+[[ $what == install || $what == trimmed || $what == native ]] || { sed -n '3,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 packages=$PWD/artifacts/packages
 readme=$PWD/README.md
+eng=$PWD/eng
 lucene=$PWD/src/Mmap.Spans.Lucene/README.md
 ls "$packages"/Mmap.Spans.[0-9]*.nupkg "$packages"/Mmap.Spans.Tool.[0-9]*.nupkg "$packages"/Mmap.Spans.Lucene.[0-9]*.nupkg
 
@@ -154,11 +156,11 @@ try_install() {
     [ "$(dotnet mspans hash "$work/lines.txt")" = "$(sha256sum "$work/lines.txt")" ]
     echo "mspans: as wc -l and sha256sum"
     try_lucene
-    try_native
+    try_native_tool
 }
 
 # Where this is one of the systems that it was compiled for, it needs no runtime.
-try_native() {
+try_native_tool() {
     ls "$packages"/Mmap.Spans.Tool.linux-x64.*.nupkg >/dev/null 2>&1 || return 0
     [ "$(uname -sm)" = 'Linux x86_64' ] || return 0
     dotnet tool install Mmap.Spans.Tool --tool-path "$work/native"
@@ -203,6 +205,26 @@ EOF
     # The program brings its own runtime, so it must not look for another.
     env -u DOTNET_ROOT PATH=/usr/bin:/bin "$work/out/samples" "$work/lines.txt" | tee "$work/printed.txt"
     look_at_print
+}
+
+# Every kind of lease on four threads under pressure, from the packages alone.
+try_native() {
+    local status=0
+    dotnet new console -o smoke --force >/dev/null
+    cd smoke
+    dotnet add package Mmap.Spans >/dev/null
+    cp "$eng/smoke.cs" Program.cs
+    dotnet publish -c Release -r linux-x64 -p:PublishAot=true -p:TrimmerSingleWarn=false -p:TreatWarningsAsErrors=true \
+        -o "$work/out" </dev/null >"$work/published.txt" 2>&1 || status=$?
+    cat "$work/published.txt"
+    if [ "$status" -ne 0 ]; then
+        # No linker, or no compiler package: it cannot be tried here. Anything else is a failure.
+        grep -qE 'NU1101|NU1102|Platform linker .* not found' "$work/published.txt" && { echo 'SKIPPED: no linker, or the compiler package cannot be had'; exit 77; }
+        exit 1
+    fi
+    if grep -iw 'warning' "$work/published.txt"; then exit 1; fi
+    ls -l "$work/out/smoke"
+    time env -i "$work/out/smoke" "$work"
 }
 
 "try_$what"

@@ -9,6 +9,7 @@
 #   run.sh --memory             what copies take of the memory (Linux), a minute
 #   run.sh --tails              the slow hits while another thread evicts, two minutes
 #   run.sh --files              ten thousand small files, a minute
+#   run.sh --scale              what grows with threads and processors, up to 1,000 threads, a minute
 #   run.sh --lucene [DOCUMENTS ROUNDS]   Mmap.Spans.Lucene against the directories of Lucene.NET, ten minutes
 #   run.sh ARGUMENTS            BenchmarkDotNet (its own arguments, such as --filter '*Miss*')
 set -eu

@@ -5,6 +5,7 @@ using Mmap.Spans.Benchmarks.Files;
 using Mmap.Spans.Benchmarks.Harness;
 using Mmap.Spans.Benchmarks.Pressure;
 using Mmap.Spans.Benchmarks.Questions;
+using Mmap.Spans.Benchmarks.Scale;
 using Mmap.Spans.Benchmarks.Tails;
 
 Question[] questions =
@@ -31,6 +32,7 @@ return args switch
     [QuickRun.OneQuestion, var name] => QuickRun.One(questions.Single(question => question.Name == name)),
     ["--tails"] => TailRun.Run(),
     ["--files"] => FilesRun.Run(),
+    ["--scale"] => ScaleRun.Run(),
     ["--budget"] => BudgetRun.Peaks(),
     ["--memory"] => BudgetRun.Memory(),
     [BudgetRun.OneCell, var cell] => BudgetCell.Measure(cell),
