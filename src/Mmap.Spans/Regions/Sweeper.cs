@@ -17,8 +17,7 @@ namespace Mmap.Spans.Regions;
 ///                         └──── last pin goes ── parked ◀──── spared or rescued ───────┘     tried again ◀─┘
 /// </code>
 /// After the gate, in this order: every unmap with its uncharge, waking the threads that wait for it, then the
-/// observer, which counts before it tells its listeners. So foreign code never runs under the gate, nor between a
-/// decision and its unmap.
+/// observer, which counts before it tells its listeners. No foreign code runs under the gate or before an unmap.
 /// </remarks>
 internal sealed class Sweeper
 {

@@ -116,7 +116,8 @@ public class ChildLimitTests
         Assert.SkipUnless(Environment.SystemPageSize == 4096 && !OperatingSystem.IsWindows(), "Windows of 4 KiB.");
         using SampleFile file = SampleFile.Sparse(65_536L << 12);
         Dictionary<string, long> numbers = ChildProcess.Run("", "leave-windows", file.Path, "64");
-        TestContext.Current.SendDiagnosticMessage($"{numbers["bytes-grown"]} managed bytes of {numbers["windows"]} windows that left.");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{numbers["bytes-grown"]} managed bytes of {numbers["windows"]} windows that left.");
         Assert.Equal(65_536, numbers["windows"]);
         Assert.InRange(numbers["bytes-grown"], -1 << 20, 64 << 10);
     }
