@@ -114,7 +114,6 @@ GOES_ON_WHEN_GATE_TAKEN   | loading | NR=4 NW=2 MAX=1 NWORKERS=2 OPS=2         |
 EXCEEDS_WHILE_LEAVING     | loading | NR=4 NW=2 MAX=1 NWORKERS=2 OPS=2         | no room, yet something idle or leaving
 REFUSES_WHILE_LEAVING     | loading | NR=4 NW=2 MAX=1 NWORKERS=2 OPS=2 STRICT  | no room, yet something idle or leaving
 BEGUN_AFTER_GATE          | loading | NR=4 NW=2 MAX=1 NWORKERS=2 OPS=2 STRICT  | no room, yet something idle or leaving
-CHARGE_SHOWS_LATE         | loading | NR=3 NW=3 MAX=2 NWORKERS=2 OPS=1 IDLE=1 STRICT | no room, yet something idle or leaving
 FITS_AND_GIVES_UP         | loading | NR=5 NW=3 MAX=2 NWORKERS=2 OPS=2 FAILS=1 IDLE=1 STRICT | no room, yet something idle or leaving
 TRIM_DOES_NOT_WAIT        | hazards | NR=1 NW=1 READERS=0 TAKERS=1 TRIMS=1 TRIMMER | a trim returned before the unmap
 FLAG_AFTER_TRYENTER       | gate    | ASKERS=2 ASKS=1                          | a request is lost

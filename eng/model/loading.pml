@@ -214,9 +214,6 @@ inline TryCharge(isLast) {
         fi
     };
 #endif
-#ifdef BUG_CHARGE_SHOWS_LATE
-    shown = shown + !over;
-#endif
 #ifdef STRICT
     assert(charged <= max)
 #endif
@@ -408,9 +405,6 @@ init {
             n++;
             reg[n].state = LIVE; reg[n].mapped = 1; reg[n].window = n - 1; reg[n].place = RING;
             dir[n - 1] = n; born++; mappings++; charged++;
-#ifdef BUG_CHARGE_SHOWS_LATE
-            shown++
-#endif
         :: else -> break
         od;
         n = 0;

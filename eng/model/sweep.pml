@@ -53,14 +53,8 @@ byte mappings;               /* ghost: regions mapped or being mapped */
 byte stirred = ALL;          /* ghost, a bit for each thread: a pin or a charge was given back since it entered the gate */
 byte moving;                 /* ghost: threads in the middle of taking or giving back a pin: slot stored, or report owed */
 
-#ifdef BUG_CHARGE_SHOWS_LATE       /* the sweep looks at a third sum, which is raised after the charge */
-byte shown;
-#define STAYING        (shown - leaving)
-#define UNCHARGE       charged--; shown--
-#else
 #define STAYING        (charged - leaving)
 #define UNCHARGE       charged--
-#endif
 
 /* Until when a sweep evicts: Shed, EvictFor (a region is as much as a load needs), Trim. */
 #define SHED           0
