@@ -219,7 +219,9 @@ public sealed class MapManager : IDisposable, IObservedManager
     /// <summary>Ends one opener's use of a file.</summary>
     internal void Close(FileEntry entry, string? path) => _files.Leave(entry, path);
 
-    /// <summary>The leases of a region that is apart; a hazard is not counted anywhere, and only what is refused by the system has none.</summary>
+    /// <summary>
+    /// The leases of a detached region. Span leases are uncounted, so it is at least 1; after a failed unmap it is 0.
+    /// </summary>
     private static int PinsOf(Region region) => region.State.IsRetired ? 0 : (int)Math.Max(region.State.References, 1);
 
     /// <summary>How many of the pinned regions of a kind are over its budget. At rest nothing else is: idle ones are dropped.</summary>

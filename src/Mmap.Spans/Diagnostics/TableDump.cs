@@ -46,12 +46,12 @@ internal sealed class TableDump
     /// <summary>
     /// The files with regions, those that hold most first; also files that are closed and still leased.
     /// </summary>
-    private static List<Holding> Holdings(List<FileEntry> files, List<Region> apart)
+    private static List<Holding> Holdings(List<FileEntry> files, List<Region> detached)
     {
         Dictionary<RegionDirectory, FileEntry> open = files.ToDictionary(file => file.Directory);
         return
         [
-            .. files.SelectMany(file => file.Directory.Snapshot()).Concat(apart).Distinct()
+            .. files.SelectMany(file => file.Directory.Snapshot()).Concat(detached).Distinct()
                 .GroupBy(region => region.Directory)
                 .Select(group => new Holding(group.Key.Name, open.ContainsKey(group.Key) ? "" : " (closed)", [.. group]))
                 .OrderByDescending(holding => holding.Bytes).ThenBy(holding => holding.Name, StringComparer.Ordinal),

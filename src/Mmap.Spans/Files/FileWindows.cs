@@ -139,7 +139,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// <exception cref="IOException">The range cannot be read.</exception>
     public void PageIn(Region region, long offset, int length)
     {
-        if (Advice.Populate(region.AddressOf(offset), length) != Populated.Gone) return;
+        if (Advice.Populate(region.AddressOf(offset), length) != Populated.Missing) return;
         IOException error = ErrorOf(offset, length);
         if (error is FileChangedException changed) Tell(changed);
         throw error;
@@ -150,7 +150,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// that is handed such bytes fails: it meets no handler, and nothing is noted.
     /// </summary>
     public static bool HasLostPages(Region region, long offset, int length) =>
-        region.Memory.Watch is not null && Advice.Populate(region.AddressOf(offset), length) == Populated.Gone;
+        region.Memory.Watch is not null && Advice.Populate(region.AddressOf(offset), length) == Populated.Missing;
 
     /// <summary>A positional read.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The offset is negative.</exception>
@@ -270,7 +270,8 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// </summary>
     private bool HasPages(Region region, long offset, int length) =>
         !UnreadableBytes.AreIn(region, offset, length)
-        && (!isVerified || region.Memory.IsCopy || Advice.Populate(region.AddressOf(offset), length) != Populated.Gone);
+        && (!isVerified || region.Memory.IsCopy
+            || Advice.Populate(region.AddressOf(offset), length) != Populated.Missing);
 
     private ArgumentOutOfRangeException RangeError(
         string name, long value, long offset, long length, long fileLength) =>

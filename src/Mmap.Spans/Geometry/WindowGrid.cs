@@ -62,8 +62,8 @@ internal readonly struct WindowGrid
     /// </summary>
     public int LengthOf(long index, long fileLength)
     {
-        long rest = fileLength - StartOf(index);
-        return rest <= 0 ? 0 : (int)Math.Min(Step + Overlap, rest);
+        long remaining = fileLength - StartOf(index);
+        return remaining <= 0 ? 0 : (int)Math.Min(Step + Overlap, remaining);
     }
 
     /// <summary>

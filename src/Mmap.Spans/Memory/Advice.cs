@@ -11,7 +11,7 @@ internal enum Populated
     Yes,
 
     /// <summary>The file now ends before the range does: touching it would be fatal.</summary>
-    Gone,
+    Missing,
 
     /// <summary>The system does not offer it, or refused for lack of memory. A hint that fails is no error.</summary>
     Refused,
@@ -94,7 +94,7 @@ internal static unsafe class Advice
             if (SystemCalls.Advise(start, bytes, PopulateRead) == 0) return Populated.Yes;
             // Read at once: formatting or any other call would overwrite it. Before Linux 5.14 it is EINVAL.
             int errno = Marshal.GetLastPInvokeError();
-            if (errno == BadAddressErrno) return Populated.Gone;
+            if (errno == BadAddressErrno) return Populated.Missing;
             if (SystemCalls.Advise(start, bytes, WillNeed) == 0) return Populated.Refused;
         }
         else if (SystemCalls.Advise(start, bytes, WillNeed) == 0)

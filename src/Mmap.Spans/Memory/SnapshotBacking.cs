@@ -17,10 +17,10 @@ internal sealed class SnapshotBacking(byte[] content, PagePool pages) : IBacking
     public int Read(long offset, Span<byte> destination)
     {
         if (offset >= content.Length) return 0;
-        ReadOnlySpan<byte> rest = content.AsSpan((int)offset);
-        rest = rest[..Math.Min(rest.Length, destination.Length)];
-        rest.CopyTo(destination);
-        return rest.Length;
+        ReadOnlySpan<byte> remaining = content.AsSpan((int)offset);
+        remaining = remaining[..Math.Min(remaining.Length, destination.Length)];
+        remaining.CopyTo(destination);
+        return remaining.Length;
     }
 
     // All of it is in memory already.

@@ -35,7 +35,7 @@ internal sealed class World : IScenarioRun
     public World(int windows, int budget, OverBudget overBudget = OverBudget.Exceed, int maxRegions = 100)
     {
         Unseen.ForgetAllSlots();
-        Backing = new StampedBacking { Length = windows * WindowBytes };
+        Backing = new SerialBacking { Length = windows * WindowBytes };
         Table = new RegionTable(new RegionBudget(budget * WindowBytes, budget * WindowBytes, maxRegions), overBudget, Listener);
         Backing.Budget = Table.Budget;
         Directory = new RegionDirectory(Table, WindowGrid.Of(WindowBytes, 0), Backing, "file", Backing.Length);
@@ -44,7 +44,7 @@ internal sealed class World : IScenarioRun
         for (int i = 0; i < _histories.Length; i++) _histories[i] = [];
     }
 
-    public StampedBacking Backing { get; }
+    public SerialBacking Backing { get; }
 
     public Listener Listener { get; } = new();
 
@@ -94,7 +94,7 @@ internal sealed class World : IScenarioRun
         int begin = Schedule.Now();
         try
         {
-            SpanLease lease = File.LeaseSpan(window * WindowBytes, StampedBacking.StampBytes);
+            SpanLease lease = File.LeaseSpan(window * WindowBytes, SerialBacking.StampBytes);
             long serial = Backing.Pin(lease.Span, window * WindowBytes);
             Note(window, OperationKind.Lease, serial, begin);
             return new HeldSpan(this, window, serial, lease);
@@ -112,8 +112,8 @@ internal sealed class World : IScenarioRun
         int begin = Schedule.Now();
         try
         {
-            Region region = File.LeaseReference(window * WindowBytes, StampedBacking.StampBytes);
-            long serial = Backing.Pin(region.Bytes(window * WindowBytes, StampedBacking.StampBytes), window * WindowBytes);
+            Region region = File.LeaseReference(window * WindowBytes, SerialBacking.StampBytes);
+            long serial = Backing.Pin(region.Bytes(window * WindowBytes, SerialBacking.StampBytes), window * WindowBytes);
             Note(window, OperationKind.Lease, serial, begin);
             return new HeldReference(this, window, serial, region);
         }

@@ -112,8 +112,8 @@ internal static class Hits
 
     private static void AcrossTheEdge(World w)
     {
-        const int Offset = World.WindowBytes - StampedBacking.StampBytes / 2;
-        using SpanLease lease = w.File.LeaseSpan(Offset, StampedBacking.StampBytes);
+        const int Offset = World.WindowBytes - SerialBacking.StampBytes / 2;
+        using SpanLease lease = w.File.LeaseSpan(Offset, SerialBacking.StampBytes);
         long serial = w.Backing.Pin(lease.Span, Offset);
         Schedule.Pause("reads its bytes");
         w.Backing.CheckStamp(lease.Span, serial, Offset);

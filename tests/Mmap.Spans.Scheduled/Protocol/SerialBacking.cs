@@ -9,7 +9,7 @@ namespace Mmap.Spans.Scheduled.Protocol;
 /// A backing that knows all its loads: each has a serial, stamped into its bytes; an unload wipes them. It checks what
 /// the table promises to the system: bytes stay while they are pinned, and go once.
 /// </summary>
-internal sealed unsafe class StampedBacking : IBacking
+internal sealed unsafe class SerialBacking : IBacking
 {
     /// <summary>The stamp: the serial, then the offset in the file. No load is shorter.</summary>
     public const int StampBytes = 2 * sizeof(long);
