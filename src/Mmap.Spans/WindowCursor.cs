@@ -96,7 +96,7 @@ public sealed class WindowCursor : IDisposable
     /// <inheritdoc cref="MappedFile.LeaseSpan"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> GetSpan(long offset, int length) =>
-        _window.RegionGiving(offset, length) is { } region ? region.Bytes(offset, length) : GetSpanFar(offset, length);
+        _window.TryGive(offset, length, out ReadOnlySpan<byte> bytes) ? bytes : GetSpanFar(offset, length);
 
     /// <summary>Whether the byte at an offset of the file is among those shown.</summary>
     public bool Contains(long offset) => _window.Contains(offset);

@@ -53,7 +53,7 @@ internal sealed class TableDump
         [
             .. files.SelectMany(file => file.Directory.Snapshot()).Concat(detached).Distinct()
                 .GroupBy(region => region.Directory)
-                .Select(group => new Holding(group.Key.Name, open.ContainsKey(group.Key) ? "" : " (closed)", [.. group]))
+                .Select(file => new Holding(file.Key.Name, open.ContainsKey(file.Key) ? "" : " (closed)", [.. file]))
                 .OrderByDescending(holding => holding.Bytes).ThenBy(holding => holding.Name, StringComparer.Ordinal),
         ];
     }
@@ -63,14 +63,25 @@ internal sealed class TableDump
         MapStatistics now = manager.GetStatistics();
         RegionBudget limits = manager.Table.Budget;
         Line($"Held by {(manager.IsDisposed ? "a disposed manager" : "the manager")}, of what it may hold");
-        Line($"  mapped   {now.MappedBytes,16:N0} bytes of {limits.Mapped.Max:N0} ({Percent(now.MappedBytes, limits.Mapped.Max)}); {now.PeakMappedBytes:N0} at most so far");
-        Line($"  copied   {now.CopiedBytes,16:N0} bytes of {limits.Copied.Max:N0} ({Percent(now.CopiedBytes, limits.Copied.Max)}); {now.PeakCopiedBytes:N0} at most so far");
-        Line($"  regions  {now.Regions,16:N0} of {limits.MaxRegions:N0}, {now.RegionsOverBudget:N0} of them over the budget");
+        Bytes("mapped", now.MappedBytes, limits.Mapped.Max, now.PeakMappedBytes);
+        Bytes("copied", now.CopiedBytes, limits.Copied.Max, now.PeakCopiedBytes);
+        int over = now.RegionsOverBudget;
+        Line($"  regions  {now.Regions,16:N0} of {limits.MaxRegions:N0}, {over:N0} of them over the budget");
         Line($"  handles  {now.OpenHandles,16:N0} of {manager.MaxOpenHandles:N0}, for {now.OpenFiles:N0} files");
-        Line($"  leases   {now.LiveHeapLeases,16:N0} references of heap leases, cursors and readers, {holdings.Sum(SpansOf):N0} span leases");
-        Line($"So far: {now.Misses:N0} misses, {now.Maps:N0} maps, {now.Evictions:N0} evictions, {now.MapFailuresRetried:N0} retries, {now.FallbacksToCopy:N0} fallbacks to copies");
-        if (now.AbandonedSpanLeases > 0) Line($"Span leases whose thread ended before they did, in the process: {now.AbandonedSpanLeases:N0}; each pins a region for ever");
+        int spans = holdings.Sum(SpansOf);
+        const string References = "references of heap leases, cursors and readers";
+        Line($"  leases   {now.LiveHeapLeases,16:N0} {References}, {spans:N0} span leases");
+        _text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"So far: {now.Misses:N0} misses, {now.Maps:N0} maps, {now.Evictions:N0} evictions, "
+            + $"{now.MapFailuresRetried:N0} retries, {now.FallbacksToCopy:N0} fallbacks to copies");
+        if (now.AbandonedSpanLeases == 0) return;
+        const string Abandoned = "Span leases whose thread ended before they did, in the process";
+        Line($"{Abandoned}: {now.AbandonedSpanLeases:N0}; each pins a region for ever");
     }
+
+    private void Bytes(string kind, long held, long max, long peak) =>
+        Line($"  {kind}   {held,16:N0} bytes of {max:N0} ({Percent(held, max)}); {peak:N0} at most so far");
 
     private void Files(List<Holding> holdings, List<FileEntry> files)
     {
@@ -78,7 +89,10 @@ internal sealed class TableDump
         Line($"{"bytes",16} {"regions",8} {"pinned",8} {"references",11} {"spans",6}  file");
         foreach (Holding holding in holdings)
         {
-            Line($"{holding.Bytes,16:N0} {holding.Regions.Count,8:N0} {holding.Regions.Count(IsPinned),8:N0} {holding.References,11:N0} {SpansOf(holding),6:N0}  {holding.Name}{holding.State}");
+            _text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{holding.Bytes,16:N0} {holding.Regions.Count,8:N0} {holding.Regions.Count(IsPinned),8:N0} "
+                + $"{holding.References,11:N0} {SpansOf(holding),6:N0}  {holding.Name}{holding.State}");
         }
 
         HashSet<RegionDirectory> shown = [.. holdings.Select(holding => holding.Regions[0].Directory)];
@@ -90,7 +104,8 @@ internal sealed class TableDump
     {
         if (manager.Tracker is not { } tracker)
         {
-            if (holdings.Any(holding => holding.References > 0)) Line($"Where its leases were taken is not known: MapManagerOptions.TrackLeases is off.");
+            if (!holdings.Any(holding => holding.References > 0)) return;
+            Line($"Where its leases were taken is not known: MapManagerOptions.TrackLeases is off.");
             return;
         }
 
@@ -116,7 +131,10 @@ internal sealed class TableDump
             Line($"{holding.Name}{holding.State}, regions that are pinned first");
             foreach (Region region in holding.Regions.OrderByDescending(IsPinned).ThenBy(region => region.Start))
             {
-                Line($"  {region.Range,-32} {(region.Memory.IsCopy ? "copied" : "mapped")} {region.ChargedBytes,14:N0}  {PinsOf(region),-28} {region.AgeSeconds,9:F1} s old, {Use(region)}");
+                _text.AppendLine(
+                    CultureInfo.InvariantCulture,
+                    $"  {region.Range,-32} {(region.Memory.IsCopy ? "copied" : "mapped")} {region.ChargedBytes,14:N0}  "
+                    + $"{PinsOf(region),-28} {region.AgeSeconds,9:F1} s old, {Use(region)}");
             }
         }
     }
@@ -130,7 +148,9 @@ internal sealed class TableDump
         if (region.State.IsLoading) return "loading";
         if (region.State.IsRetired) return "unmap refused";
         if (!IsPinned(region)) return "idle";
-        string pins = string.Create(CultureInfo.InvariantCulture, $"{region.State.References} references, {_spans.GetValueOrDefault(region.Id)} spans");
+        int spans = _spans.GetValueOrDefault(region.Id);
+        string pins = string.Create(
+            CultureInfo.InvariantCulture, $"{region.State.References} references, {spans} spans");
         if (region.IsExact) pins += ", exact";
         return UnreadableBytes.AreIn(region, region.Start, region.Length) ? $"{pins}, unreadable in part" : pins;
     }
@@ -142,7 +162,9 @@ internal sealed class TableDump
         _ => "not used since the clock looked",
     };
 
-    private static string Percent(long part, long whole) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:F0} %");
+    private static string Percent(long part, long whole) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:F0} %");
 
-    private void Line(FormattableString? line = null) => _text.AppendLine(line is null ? "" : FormattableString.Invariant(line));
+    private void Line(FormattableString? line = null) =>
+        _text.AppendLine(line is null ? "" : FormattableString.Invariant(line));
 }

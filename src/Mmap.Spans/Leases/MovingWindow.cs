@@ -105,15 +105,22 @@ internal struct MovingWindow(FileWindows windows, ILeaseTracker? tracker, bool o
         return true;
     }
 
-    /// <summary>The region at hand if it gives a range without being asked; what is shown stays.</summary>
+    /// <summary>
+    /// The bytes of a range, if the region at hand gives them without being asked; what is shown stays.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Region? RegionGiving(long offset, int length)
+    public readonly bool TryGive(long offset, int length, out ReadOnlySpan<byte> bytes)
     {
         // A negative length, taken as unsigned, is longer than any region. A file of another length now asks again.
-        return _region is { } region && offset >= _regionStart && (ulong)(offset + (uint)length) <= (ulong)_givenEnd
-            && IsCurrent
-            ? region
-            : null;
+        if (_region is { } region && offset >= _regionStart && (ulong)(offset + (uint)length) <= (ulong)_givenEnd
+            && IsCurrent)
+        {
+            bytes = region.Bytes(offset, length);
+            return true;
+        }
+
+        bytes = default;
+        return false;
     }
 
     /// <summary>
