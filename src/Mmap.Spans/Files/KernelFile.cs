@@ -59,7 +59,12 @@ internal static class KernelFile
         }
         catch (IOException e)
         {
-            throw new IOException($"'{name}' cannot be read: {e.Message}", e);
+            throw new IOException($"'{name}' cannot be read: {SystemLimits.SentenceOf(e)}", e);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new NotSupportedException(
+                $"'{name}' has no positions; only files that can be read at any position can be mapped.", e);
         }
     }
 

@@ -98,7 +98,7 @@ public sealed class UserFileSystemTests : IDisposable
             Assert.IsType<IOException>(e);
             Assert.Contains(_folder["broken"], e.Message);
             Assert.Contains($"[{3 * Window}, ", e.Message);
-            Assert.Contains("Input/output error", e.Message);
+            Assert.EndsWith("cannot be read: Input/output error.", e.Message);
         });
     }
 
