@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Numerics;
 using Mmap.Spans.Geometry;
 using Mmap.Spans.Memory;
@@ -116,25 +115,20 @@ public sealed record MapManagerOptions
     {
         int least = SystemLimits.AllocationGranularity;
         if (WindowSize != WholeFile && (WindowSize < least || WindowSize > 1 << 30 || !BitOperations.IsPow2(WindowSize)))
-            throw OutOfRange(nameof(WindowSize), WindowSize, $"A window is a power of two from {least} bytes to 1 GiB, or MapManagerOptions.WholeFile.");
+            throw FileRange.Refused(nameof(WindowSize), WindowSize, $"A window is a power of two from {least} bytes to 1 GiB, or MapManagerOptions.WholeFile.");
 
         long longest = WindowSize == WholeFile ? 1 << 30 : Math.Min(WindowSize, WindowGrid.LongestRegionBytes - WindowSize);
         if (Overlap < 0 || Overlap > longest)
-            throw OutOfRange(nameof(Overlap), Overlap, $"An overlap is from 0 to {longest} bytes with windows of {WindowSize} bytes.");
+            throw FileRange.Refused(nameof(Overlap), Overlap, $"An overlap is from 0 to {longest} bytes with windows of {WindowSize} bytes.");
 
         if (MaxMappedBytes <= 0) throw AtLeastOne(nameof(MaxMappedBytes), MaxMappedBytes);
         if (MaxMappedBytes < WindowSize)
-            throw OutOfRange(nameof(MaxMappedBytes), MaxMappedBytes, $"A budget of {MaxMappedBytes} bytes is less than one window of {WindowSize} bytes; choose a smaller WindowSize.");
+            throw FileRange.Refused(nameof(MaxMappedBytes), MaxMappedBytes, $"A budget of {MaxMappedBytes} bytes is less than one window of {WindowSize} bytes; choose a smaller WindowSize.");
         if (MaxCopiedBytes <= 0) throw AtLeastOne(nameof(MaxCopiedBytes), MaxCopiedBytes);
         if (MaxRegions <= 0) throw AtLeastOne(nameof(MaxRegions), MaxRegions);
         if (MaxOpenHandles <= 0) throw AtLeastOne(nameof(MaxOpenHandles), MaxOpenHandles);
-        if (!Enum.IsDefined(OverBudget)) throw OutOfRange(nameof(OverBudget), (int)OverBudget, "It is Exceed or Fail.");
+        if (!Enum.IsDefined(OverBudget)) throw FileRange.Refused(nameof(OverBudget), (int)OverBudget, "It is Exceed or Fail.");
     }
-
-    /// <summary>What is thrown for a number that cannot be: it looks the same in every culture.</summary>
-    // As text, because the framework shows a number with the sign of the user's culture.
-    internal static ArgumentOutOfRangeException OutOfRange(string name, long value, string message) =>
-        new(name, value.ToString(CultureInfo.InvariantCulture), message);
 
     private long DefaultMappedBytes()
     {
@@ -151,5 +145,5 @@ public sealed record MapManagerOptions
     private static long AvailableBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     private static ArgumentOutOfRangeException AtLeastOne(string name, long value) =>
-        OutOfRange(name, value, $"{name} is at least 1.");
+        FileRange.Refused(name, value, $"{name} is at least 1.");
 }

@@ -39,10 +39,10 @@ public sealed record MappedFileOptions
         if (!Enum.IsDefined(Backing))
         {
             const string Sentence = "It is Auto, Map, Copy or TruncationSafe.";
-            throw MapManagerOptions.OutOfRange(nameof(Backing), (int)Backing, Sentence);
+            throw FileRange.Refused(nameof(Backing), (int)Backing, Sentence);
         }
 
         if (!Enum.IsDefined(Access))
-            throw MapManagerOptions.OutOfRange(nameof(Access), (int)Access, "It is Normal, Sequential or Random.");
+            throw FileRange.Refused(nameof(Access), (int)Access, "It is Normal, Sequential or Random.");
     }
 }

@@ -257,8 +257,9 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
 
         if (FileReads.HarmOfMapping(entry.Handle) == MappingHarm.TakesMemory)
         {
-            const string Why = "the tmpfs that it is on has no room for its holes. Open it with Backing.Auto or Backing.Copy.";
-            return new IOException($"Bytes {range} of '{Name}' cannot be read through a mapping: {Why}");
+            const string Why = "the tmpfs that it is on has no room for its holes.";
+            return new IOException(
+                $"Bytes {range} of '{Name}' cannot be mapped: {Why} Open it with Backing.Auto or Backing.Copy.");
         }
 
         // It was cut and has grown again, more than once.
@@ -281,6 +282,6 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
 
     private ArgumentOutOfRangeException RangeError(
         string name, long value, long offset, long length, long fileLength) =>
-        MapManagerOptions.OutOfRange(name, value, string.Create(CultureInfo.InvariantCulture,
+        FileRange.Refused(name, value, string.Create(CultureInfo.InvariantCulture,
             $"{length} bytes from offset {offset} are not inside '{Name}', which has {fileLength} bytes."));
 }

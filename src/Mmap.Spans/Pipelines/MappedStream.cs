@@ -63,7 +63,12 @@ internal sealed class MappedStream : Stream
 
         set
         {
-            if (value < 0) throw new ArgumentOutOfRangeException(nameof(value), $"The position is before the start of the stream of '{_cursor.File.Name}'.");
+            if (value < 0)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(value), $"The position is before the start of the stream of '{_misses.Windows.Name}'.");
+            }
+
             ThrowIfDisposed();
             _position = value;
         }

@@ -189,7 +189,7 @@ internal struct RegionState
         return (left & (Closing | Parked | Watched)) != 0;
     }
 
-    /// <summary>Whether the reference that left this word behind was the last one and its region must be reported.</summary>
+    /// <summary>Whether the reference that left this word was the last one and its region must be reported.</summary>
     public static bool IsToReport(ulong left) =>
         (left & ReferencesMask) == 0 && (left & (Closing | Parked)) != 0 && (left & StateMask) == Live;
 

@@ -54,6 +54,9 @@ internal static class StateTwins
             "public bool TryAnnounceWaiter() => IsLoading;")) { Stress = "rounds" },
         new("release-does-not-want-a-report", "hit-evict", new Edit(State,
             "(left & ReferencesMask) == 0 && (left & (Closing | Parked)) != 0 && (left & StateMask) == Live;",
-            "(left & ReferencesMask) == 0 && (left & Closing) != 0 && (left & StateMask) == Live;")) { Stress = "rounds" },
+            "(left & ReferencesMask) == 0 && (left & Closing) != 0 && (left & StateMask) == Live;"))
+        {
+            Stress = "rounds",
+        },
     ];
 }

@@ -71,7 +71,8 @@ public class MemoryFileTests
     [Fact, Trait("Needs", "root")]
     public void WhoVerifiesAMappingIsToldThatThereIsNoRoomForTheHoles()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "To mount takes Linux and the superuser.");
+        bool isRoot = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
+        Assert.SkipUnless(isRoot, "To mount takes Linux and the superuser.");
         using var folder = new TemporaryFolder();
         bool mounted = Run("mount", "-t", "tmpfs", "-o", "size=1m", "none", folder.Path);
         try

@@ -102,6 +102,20 @@ public sealed class UserFileSystemTests : IDisposable
         });
     }
 
+    [Fact]
+    public void WhatHasNoPositionsIsRefusedByName()
+    {
+        using var manager = new MapManager();
+        string path = _folder["unseekable"];
+        foreach (Backing backing in Enum.GetValues<Backing>())
+        {
+            var options = new MappedFileOptions { Backing = backing };
+            Assert.Contains(path, Assert.Throws<NotSupportedException>(() => manager.Open(path, options)).Message);
+        }
+
+        Assert.Equal(0, manager.GetStatistics().OpenHandles);
+    }
+
     private static void ReadWhole(MappedFile file)
     {
         Assert.Equal(Length, file.Length);
