@@ -16,4 +16,9 @@ public readonly record struct FileRange(long Offset, long Length)
 
     /// <summary>The range as the half-open interval that messages use, such as <c>[10, 20)</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"[{Offset}, {End})");
+
+    /// <summary>What is thrown for a place, a length or an option that cannot be.</summary>
+    // The value as text, because the framework shows a number with the sign of the user's culture.
+    internal static ArgumentOutOfRangeException Refused(string name, long value, string message) =>
+        new(name, value.ToString(CultureInfo.InvariantCulture), message);
 }

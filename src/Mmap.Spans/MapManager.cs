@@ -83,13 +83,14 @@ public sealed class MapManager : IDisposable, IObservedManager
 
     /// <summary>Opens a file for reading. It stops nobody from writing, renaming or deleting the file.</summary>
     /// <remarks>
-    /// On Unix no lock is taken and none is asked for: who wants the file for itself (<see cref="FileShare.None"/>,
-    /// <c>flock</c>) gets it, and a file that another program has for itself can be opened. Whether its bytes make
-    /// sense at that moment is between the two programs. On Windows the handle lets others read, write, rename and
-    /// delete, a program that wants the file for itself is refused while it is open, and so is this call in the other
-    /// case; a file that is mapped there cannot be cut. To open never waits, and what makes a reader wait is refused as
-    /// a pipe is. Openers of one file share its regions if they ask for the same <see cref="Backing"/> and <see
-    /// cref="AccessPattern"/>.
+    /// On Linux and macOS no lock is taken and none is asked for: who wants the file for itself (<see
+    /// cref="FileShare.None"/>, <c>flock</c>) gets it, and a file that another program has for itself can be opened.
+    /// Whether its bytes make sense at that moment is between the two programs. (On other Unix systems, and in a
+    /// process of 32 bits, the framework opens the file and takes its shared <c>flock</c>.) On Windows the handle lets
+    /// others read, write, rename and delete, a program that wants the file for itself is refused while it is open, and
+    /// so is this call in the other case; a file that is mapped there cannot be cut. To open never waits, and what
+    /// makes a reader wait is refused as a pipe is. Openers of one file share its regions if they ask for the same
+    /// <see cref="Backing"/> and <see cref="AccessPattern"/>.
     /// </remarks>
     /// <param name="path">Absolute, or relative to the current folder.</param>
     /// <param name="options">How; the defaults unless given.</param>

@@ -115,19 +115,19 @@ public sealed record MapManagerOptions
     {
         int least = SystemLimits.AllocationGranularity;
         if (WindowSize != WholeFile && (WindowSize < least || WindowSize > 1 << 30 || !BitOperations.IsPow2(WindowSize)))
-            throw new ArgumentOutOfRangeException(nameof(WindowSize), WindowSize, $"A window is a power of two from {least} bytes to 1 GiB, or MapManagerOptions.WholeFile.");
+            throw FileRange.Refused(nameof(WindowSize), WindowSize, $"A window is a power of two from {least} bytes to 1 GiB, or MapManagerOptions.WholeFile.");
 
         long longest = WindowSize == WholeFile ? 1 << 30 : Math.Min(WindowSize, WindowGrid.LongestRegionBytes - WindowSize);
         if (Overlap < 0 || Overlap > longest)
-            throw new ArgumentOutOfRangeException(nameof(Overlap), Overlap, $"An overlap is from 0 to {longest} bytes with windows of {WindowSize} bytes.");
+            throw FileRange.Refused(nameof(Overlap), Overlap, $"An overlap is from 0 to {longest} bytes with windows of {WindowSize} bytes.");
 
         if (MaxMappedBytes <= 0) throw AtLeastOne(nameof(MaxMappedBytes), MaxMappedBytes);
         if (MaxMappedBytes < WindowSize)
-            throw new ArgumentOutOfRangeException(nameof(MaxMappedBytes), MaxMappedBytes, $"A budget of {MaxMappedBytes} bytes is less than one window of {WindowSize} bytes; choose a smaller WindowSize.");
+            throw FileRange.Refused(nameof(MaxMappedBytes), MaxMappedBytes, $"A budget of {MaxMappedBytes} bytes is less than one window of {WindowSize} bytes; choose a smaller WindowSize.");
         if (MaxCopiedBytes <= 0) throw AtLeastOne(nameof(MaxCopiedBytes), MaxCopiedBytes);
         if (MaxRegions <= 0) throw AtLeastOne(nameof(MaxRegions), MaxRegions);
         if (MaxOpenHandles <= 0) throw AtLeastOne(nameof(MaxOpenHandles), MaxOpenHandles);
-        if (!Enum.IsDefined(OverBudget)) throw new ArgumentOutOfRangeException(nameof(OverBudget), OverBudget, "It is Exceed or Fail.");
+        if (!Enum.IsDefined(OverBudget)) throw FileRange.Refused(nameof(OverBudget), (int)OverBudget, "It is Exceed or Fail.");
     }
 
     private long DefaultMappedBytes()
@@ -145,5 +145,5 @@ public sealed record MapManagerOptions
     private static long AvailableBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     private static ArgumentOutOfRangeException AtLeastOne(string name, long value) =>
-        new(name, value, $"{name} is at least 1.");
+        FileRange.Refused(name, value, $"{name} is at least 1.");
 }

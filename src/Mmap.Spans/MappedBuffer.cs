@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Mmap.Spans.Leases;
@@ -129,7 +130,7 @@ public sealed class MappedBuffer : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if ((ulong)index >= (ulong)Length)
-            throw new ArgumentOutOfRangeException(nameof(index), index, $"The buffer of '{_file.Name}' has {Length} bytes.");
+            throw OutOfRange(nameof(index), index, 1);
 
         _shown.Hide();
         if (!_window.MoveTo(_offset + index, Length - index)) _file.Windows.ThrowShrunk(_offset + index, 1, _file.Length);
@@ -147,8 +148,12 @@ public sealed class MappedBuffer : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (offset < 0 || offset > Length)
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The buffer of '{_file.Name}' has {Length} bytes.");
+            throw OutOfRange(nameof(offset), offset, length);
         if (length < 0 || length > Length - offset)
-            throw new ArgumentOutOfRangeException(nameof(length), length, $"{length} bytes from {offset} are not inside the buffer of '{_file.Name}', which has {Length} bytes.");
+            throw OutOfRange(nameof(length), offset, length);
     }
+
+    private ArgumentOutOfRangeException OutOfRange(string name, long offset, long length) =>
+        new(name, string.Create(CultureInfo.InvariantCulture,
+            $"{length} bytes from {offset} are not inside the buffer of '{_file.Name}', which has {Length} bytes."));
 }

@@ -73,7 +73,9 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <summary>The full path, or null if the file was opened by handle.</summary>
     public string? Path { get; }
 
-    /// <summary>The length in bytes as of the last open or <see cref="Refresh"/> of the file by anyone in this manager.</summary>
+    /// <summary>
+    /// The length in bytes as of the last open or <see cref="Refresh"/> of the file by anyone who shares its regions.
+    /// </summary>
     public long Length => Directory.Length;
 
     /// <summary>Where hits are looked for.</summary>

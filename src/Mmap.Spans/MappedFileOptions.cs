@@ -39,9 +39,10 @@ public sealed record MappedFileOptions
         if (!Enum.IsDefined(Backing))
         {
             const string Sentence = "It is Auto, Map, Copy or TruncationSafe.";
-            throw new ArgumentOutOfRangeException(nameof(Backing), Backing, Sentence);
+            throw FileRange.Refused(nameof(Backing), (int)Backing, Sentence);
         }
 
-        if (!Enum.IsDefined(Access)) throw new ArgumentOutOfRangeException(nameof(Access), Access, "It is Normal, Sequential or Random.");
+        if (!Enum.IsDefined(Access))
+            throw FileRange.Refused(nameof(Access), (int)Access, "It is Normal, Sequential or Random.");
     }
 }

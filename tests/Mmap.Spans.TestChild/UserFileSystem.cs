@@ -18,7 +18,7 @@ internal static partial class UserFileSystem
 
     private const int InHeaderBytes = 40;
     private const int OutHeaderBytes = 16;
-    private const ulong Root = 1, Refused = 2, Mapped = 3, Broken = 4;
+    private const ulong Root = 1, Refused = 2, Mapped = 3, Broken = 4, Unseekable = 5;
 
     private enum Request : uint
     {
@@ -117,6 +117,7 @@ internal static partial class UserFileSystem
                     "refused" => Refused,
                     "mapped" => Mapped,
                     "broken" => Broken,
+                    "unseekable" => Unseekable,
                     _ => 0,
                 };
                 if (found == 0) return NoSuchFile;
@@ -128,8 +129,9 @@ internal static partial class UserFileSystem
                 return 104;
             case Request.Open:
                 // Without the page cache there is nothing that could be mapped and shared.
-                const uint WithoutPageCache = 1;
-                BinaryPrimitives.WriteUInt32LittleEndian(answer[8..], node == Refused ? WithoutPageCache : 0);
+                const uint WithoutPageCache = 1, WithoutPositions = 4;
+                uint how = node switch { Refused => WithoutPageCache, Unseekable => WithoutPositions, _ => 0 };
+                BinaryPrimitives.WriteUInt32LittleEndian(answer[8..], how);
                 return 16;
             case Request.Read:
                 long offset = BinaryPrimitives.ReadInt64LittleEndian(body[8..]);

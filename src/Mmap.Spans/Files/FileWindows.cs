@@ -251,7 +251,15 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         }
         catch (IOException e) when (e is not FileChangedException)
         {
-            return new IOException($"Bytes {range} of '{Name}' cannot be read: {e.Message}", e) { HResult = e.HResult };
+            string why = SystemLimits.SentenceOf(e.InnerException ?? e);
+            return new IOException($"Bytes {range} of '{Name}' cannot be read: {why}", e) { HResult = e.HResult };
+        }
+
+        if (FileReads.HarmOfMapping(entry.Handle) == MappingHarm.TakesMemory)
+        {
+            const string Why = "the tmpfs that it is on has no room for its holes.";
+            return new IOException(
+                $"Bytes {range} of '{Name}' cannot be mapped: {Why} Open it with Backing.Auto or Backing.Copy.");
         }
 
         // It was cut and has grown again, more than once.
@@ -275,6 +283,6 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
 
     private ArgumentOutOfRangeException RangeError(
         string name, long value, long offset, long length, long fileLength) =>
-        new(name, value, string.Create(CultureInfo.InvariantCulture,
+        FileRange.Refused(name, value, string.Create(CultureInfo.InvariantCulture,
             $"{length} bytes from offset {offset} are not inside '{Name}', which has {fileLength} bytes."));
 }

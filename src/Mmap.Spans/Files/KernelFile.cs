@@ -17,11 +17,14 @@ internal static class KernelFile
 
     /// <summary>The content of such a file, read to its end, or null for a file whose length can be believed.</summary>
     /// <exception cref="IOException">It goes on and on.</exception>
-    /// <exception cref="NotSupportedException">It waits for something to be read, as /proc/kmsg does.</exception>
+    /// <exception cref="NotSupportedException">It waits for something to be read, as /proc/kmsg does, or has no
+    /// positions.</exception>
     public static byte[]? TryRead(SafeFileHandle handle, FileStatus status, string name)
     {
+        if (!status.Identity.IsVirtualDevice) return null;
+        ThrowIfWithoutPositions(handle, name);
         long length = status.Length;
-        if (!status.Identity.IsVirtualDevice || (length != 0 && length != Environment.SystemPageSize)) return null;
+        if (length != 0 && length != Environment.SystemPageSize) return null;
 
         // One byte more than the length says would be too much for a file that keeps its word.
         byte[] content = new byte[Environment.SystemPageSize + 1];
@@ -45,6 +48,20 @@ internal static class KernelFile
         return total == length || RandomAccess.GetLength(handle) != length ? null : content[..total];
     }
 
+    /// <summary>Refuses what says that it is a file and can be read from front to end only.</summary>
+    private static void ThrowIfWithoutPositions(SafeFileHandle handle, string name)
+    {
+        try
+        {
+            RandomAccess.GetLength(handle);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new NotSupportedException(
+                $"'{name}' has no positions; only files that can be read at any position can be mapped.", e);
+        }
+    }
+
     /// <summary>Reads what is there, and refuses what would wait.</summary>
     private static int Read(SafeFileHandle handle, int offset, Span<byte> destination, FileStatus status, string name)
     {
@@ -59,7 +76,7 @@ internal static class KernelFile
         }
         catch (IOException e)
         {
-            throw new IOException($"'{name}' cannot be read: {e.Message}", e);
+            throw new IOException($"'{name}' cannot be read: {SystemLimits.SentenceOf(e)}", e);
         }
     }
 

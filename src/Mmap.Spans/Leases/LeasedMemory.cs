@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Leases;
@@ -109,8 +110,10 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     }
 
     /// <summary>Ends the lease; the bytes go when the last handle on them has gone too.</summary>
-    /// <returns>False if it had ended before.</returns>
-    public bool End()
+    /// <param name="tells">Whether to throw then if some of them could not be read.</param>
+    /// <returns>Whether it is to be asked if some of them could not be read; never, if it had ended before.</returns>
+    /// <exception cref="FileChangedException">They could not, and it was to be told.</exception>
+    public bool End(bool tells = false)
     {
         int seen = Pins;
         while (seen >= 0)
@@ -120,8 +123,9 @@ internal sealed class LeasedMemory : MemoryManager<byte>
             if (found == seen)
             {
                 Record?.Dispose();
-                if (seen == 0) GiveBack();
-                return true;
+                if (seen == 0 && !GiveBack()) return false;
+                if (tells) ThrowIfUnreadable();
+                return _region.Memory.Watch is not null;
             }
 
             seen = found;
@@ -135,8 +139,11 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     {
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ThrowIfUnreadable() => UnreadableBytes.ThrowIfIn(_region, _offset, _length);
+
     // An empty lease holds a region of no table.
-    private void GiveBack() => _region.Directory.Table?.Release(_region);
+    private bool GiveBack() => _region.Directory.Table is { } table && table.Release(_region);
 
     private void ThrowEnded()
     {

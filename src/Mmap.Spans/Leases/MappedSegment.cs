@@ -71,6 +71,6 @@ internal sealed class MappedSegment : ReadOnlySequenceSegment<byte>
     public FileChangedException Tell(long from) => UnreadableBytes.Tell(Region, from, EndOffset - from);
 
     /// <summary>Ends the lease of the bytes.</summary>
-    /// <returns>False if it had ended before.</returns>
+    /// <returns>Whether it is to be asked if some of them could not be read; never, if it had ended before.</returns>
     public bool End() => _leased.End();
 }

@@ -64,10 +64,7 @@ public sealed class MemoryLease : IDisposable
     /// <summary>Ends the lease.</summary>
     /// <exception cref="FileChangedException">Under <see cref="Backing.TruncationSafe"/>: some of the bytes could not
     /// be read, and zeroes stood for them. The lease has ended all the same. It is said once.</exception>
-    public void Dispose()
-    {
-        if (_leased.End()) UnreadableBytes.ThrowIfIn(_leased.Region, Offset, Length);
-    }
+    public void Dispose() => _leased.End(tells: true);
 
     /// <summary>The range, for a person.</summary>
     public override string ToString() => string.Create(null, $"lease of bytes {new FileRange(Offset, Length)}");

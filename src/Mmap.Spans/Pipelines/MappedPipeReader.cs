@@ -129,7 +129,12 @@ internal sealed class MappedPipeReader : PipeReader
     /// <summary>Refuses what cannot be, before anything is touched.</summary>
     private static FileRange Check(FileWindows windows, MappedPipeReaderOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(options.ReadAhead, nameof(options.ReadAhead));
+        if (options.ReadAhead < 0)
+        {
+            const string Name = nameof(options.ReadAhead);
+            throw FileRange.Refused(Name, options.ReadAhead, $"{Name} is at least 0.");
+        }
+
         long length = options.Length ?? Math.Max(windows.Directory.Length - options.Offset, 0);
         windows.CheckRange(options.Offset, length, nameof(options.Offset), nameof(options.Length));
         return new FileRange(options.Offset, length);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Mmap.Spans.Files;
 using Mmap.Spans.Leases;
 
@@ -62,7 +63,12 @@ internal sealed class MappedStream : Stream
 
         set
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            if (value < 0)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(value), $"The position is before the start of the stream of '{_misses.Windows.Name}'.");
+            }
+
             ThrowIfDisposed();
             _position = value;
         }
@@ -85,7 +91,12 @@ internal sealed class MappedStream : Stream
 
         // A sum past long.MaxValue wraps to a negative one, and is refused as one.
         long position = unchecked(from + offset);
-        if (position < 0) throw new IOException($"A seek by {offset} bytes from {from} would end before the stream of '{_misses.Windows.Name}' begins.");
+        if (position < 0)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture,
+                $"A seek by {offset} bytes from {from} would end before the stream of '{_misses.Windows.Name}' begins."));
+        }
+
         return _position = position;
     }
 

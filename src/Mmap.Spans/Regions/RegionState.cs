@@ -178,15 +178,20 @@ internal struct RegionState
         || (seen & (StateMask | Closing)) == Live;
 
     /// <summary>Gives a reference back.</summary>
-    /// <returns>True if it was the last one and the region must be reported.</returns>
-    public bool Release()
+    /// <param name="left">The word without it.</param>
+    /// <returns>True if there is more to do: to ask <see cref="IsToReport"/>, or what was unreadable.</returns>
+    public bool Release(out ulong left)
     {
         // Order: full; this thread's reads of the bytes come before it. The value returned is looked at, not the word
         // again: after this line the region may be gone.
-        ulong left = Interlocked.Decrement(ref _word);
+        left = Interlocked.Decrement(ref _word);
         Debug.Assert((left & ReferencesMask) != ReferencesMask, "A reference was released twice.");
-        return (left & ReferencesMask) == 0 && (left & (Closing | Parked)) != 0 && (left & StateMask) == Live;
+        return (left & (Closing | Parked | Watched)) != 0;
     }
+
+    /// <summary>Whether the reference that left this word was the last one and its region must be reported.</summary>
+    public static bool IsToReport(ulong left) =>
+        (left & ReferencesMask) == 0 && (left & (Closing | Parked)) != 0 && (left & StateMask) == Live;
 
     /// <summary>Marks an idle region, and says in the same step that whoever pins it from now on reports it.</summary>
     /// <returns>False if it has references or is not Live.</returns>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Threading;
 
@@ -95,10 +96,20 @@ internal sealed class RegionTable
     }
 
     /// <summary>Gives a reference back; the one of an exact region ends it.</summary>
-    public void Release(Region region)
+    /// <returns>Whether some of the bytes may have turned out to be unreadable.</returns>
+    public bool Release(Region region)
+    {
+        ulong left = 0;
+        return (region.IsExact || region.State.Release(out left)) && ReleaseSlowly(region, left);
+    }
+
+    /// <summary>What few references have to do at their end. Out of line so that what is left is short.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool ReleaseSlowly(Region region, ulong left)
     {
         if (region.IsExact) _unmapper.EndExact(region);
-        else if (region.State.Release()) NotifySweeper(region);
+        else if (RegionState.IsToReport(left)) NotifySweeper(region);
+        return region.Memory.Watch is not null;
     }
 
     /// <summary>Says that the last pin of a Closing or Parked region may have gone.</summary>

@@ -53,7 +53,10 @@ internal static class StateTwins
             "public bool TryAnnounceWaiter() => TryStep(new Row(FromLoading, Set: Waiting), out _);",
             "public bool TryAnnounceWaiter() => IsLoading;")) { Stress = "rounds" },
         new("release-does-not-want-a-report", "hit-evict", new Edit(State,
-            "return (left & ReferencesMask) == 0 && (left & (Closing | Parked)) != 0 && (left & StateMask) == Live;",
-            "return (left & ReferencesMask) == 0 && (left & Closing) != 0 && (left & StateMask) == Live;")) { Stress = "rounds" },
+            "(left & ReferencesMask) == 0 && (left & (Closing | Parked)) != 0 && (left & StateMask) == Live;",
+            "(left & ReferencesMask) == 0 && (left & Closing) != 0 && (left & StateMask) == Live;"))
+        {
+            Stress = "rounds",
+        },
     ];
 }

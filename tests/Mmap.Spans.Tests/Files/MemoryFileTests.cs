@@ -67,6 +67,35 @@ public class MemoryFileTests
         }
     }
 
+    /// <summary>The file has not changed, so nobody is told that it has.</summary>
+    [Fact, Trait("Needs", "root")]
+    public void WhoVerifiesAMappingIsToldThatThereIsNoRoomForTheHoles()
+    {
+        bool isRoot = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
+        Assert.SkipUnless(isRoot, "To mount takes Linux and the superuser.");
+        using var folder = new TemporaryFolder();
+        bool mounted = Run("mount", "-t", "tmpfs", "-o", "size=1m", "none", folder.Path);
+        try
+        {
+            Assert.SkipUnless(mounted, "A tmpfs cannot be mounted here.");
+            using (FileStream made = File.Create(folder["holes"])) made.SetLength(Length);
+            using var manager = new MapManager();
+            var options = new MappedFileOptions { Backing = Backing.Map, Verify = true };
+            using (MappedFile file = manager.Open(folder["holes"], options))
+            {
+                string message = Assert.Throws<IOException>(() => file.LeaseMemory(0, Length)).Message;
+                Assert.Contains($"[0, {Length})", message);
+                Assert.Contains("no room for its holes", message);
+            }
+
+            Assert.Equal(0, ProcessView.Mappings(folder["holes"]));
+        }
+        finally
+        {
+            if (mounted) Assert.True(Run("umount", "-l", folder.Path));
+        }
+    }
+
     [Fact, Trait("Needs", "root")]
     public void OfHugePagesAutoCopiesAndMapSaysWhyNotAndNothingStays()
     {

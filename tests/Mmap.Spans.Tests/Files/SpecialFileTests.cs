@@ -174,7 +174,9 @@ public class SpecialFileTests
         const string Memory = "/proc/self/mem";
         SkipUnlessOnLinux(Memory);
         using var manager = new MapManager();
-        Assert.Contains(Memory, Assert.Throws<IOException>(() => manager.Open(Memory)).Message);
+        string message = Assert.Throws<IOException>(() => manager.Open(Memory)).Message;
+        Assert.Contains(Memory, message);
+        Assert.EndsWith(".", message);
         Assert.Equal(0, manager.GetStatistics().OpenHandles);
     }
 

@@ -98,8 +98,22 @@ public sealed class UserFileSystemTests : IDisposable
             Assert.IsType<IOException>(e);
             Assert.Contains(_folder["broken"], e.Message);
             Assert.Contains($"[{3 * Window}, ", e.Message);
-            Assert.Contains("Input/output error", e.Message);
+            Assert.EndsWith("cannot be read: Input/output error.", e.Message);
         });
+    }
+
+    [Fact]
+    public void WhatHasNoPositionsIsRefusedByName()
+    {
+        using var manager = new MapManager();
+        string path = _folder["unseekable"];
+        foreach (Backing backing in Enum.GetValues<Backing>())
+        {
+            var options = new MappedFileOptions { Backing = backing };
+            Assert.Contains(path, Assert.Throws<NotSupportedException>(() => manager.Open(path, options)).Message);
+        }
+
+        Assert.Equal(0, manager.GetStatistics().OpenHandles);
     }
 
     private static void ReadWhole(MappedFile file)

@@ -41,6 +41,9 @@ public class MessageTests
         using SampleFile sample = SampleFile.OfLength(1000);
         using var manager = new MapManager();
         using MappedFile file = manager.Open(sample.Path);
+        using WindowCursor cursor = file.CreateCursor();
+        using MappedBuffer buffer = file.CreateBuffer();
+        using Stream stream = file.OpenStream();
         CultureInfo before = CultureInfo.CurrentCulture;
         var strange = (CultureInfo)CultureInfo.InvariantCulture.Clone();
         strange.NumberFormat.NegativeSign = "\u061C\u2212";
@@ -48,6 +51,12 @@ public class MessageTests
         {
             CultureInfo.CurrentCulture = strange;
             Assert.Contains("-5 bytes from offset -7", Assert.Throws<ArgumentOutOfRangeException>(() => file.LeaseMemory(-7, -5)).Message);
+            Assert.All(Wrong(file, cursor, buffer, stream), wrong =>
+            {
+                string message = Record.Exception(wrong)!.Message;
+                Assert.Contains("-7", message);
+                Assert.DoesNotContain('\u2212', message);
+            });
             Assert.Equal("[-5, -8)", new FileRange(-5, -3).ToString());
         }
         finally
@@ -68,5 +77,45 @@ public class MessageTests
             string sentence = SystemLimits.SentenceOf(cause);
             return new MappingRefusedException("f", new FileRange(0, 1), sentence, cause).Message;
         }
+    }
+
+    /// <summary>What asks for a number below 0, in every way that there is; each names it.</summary>
+    private static Func<object?>[] Wrong(MappedFile file, WindowCursor cursor, MappedBuffer buffer, Stream stream) =>
+    [
+        () => file.LeaseMemory(-7, 1),
+        () => file.LeaseMemory(1, -7),
+        () => file.LeaseSequence(-7, 1),
+        () => Length(file.LeaseSpan(-7, 1)),
+        () => Length(file.LeaseSpanUpTo(1, -7)),
+        () => Length(file.CreateReader().LeaseSpan(-7, 1)),
+        () => file.Read(-7, new byte[1]),
+        () => file.Read<int>(-7),
+        () => file.CopyTo(-7, new byte[1]),
+        () => file.LoadAsync(-7, 1).AsTask(),
+        () => file.OpenStream(-7),
+        () => file.OpenStream(0, -7),
+        () => stream.Seek(-7, SeekOrigin.Begin),
+        () => cursor.MoveTo(-7),
+        () => cursor.GetSpan(-7, 1).Length,
+        () => file.CreateBuffer(-7),
+        () => buffer[-7],
+        () => buffer.Slice(-7, 1),
+        () => buffer.ToArray(0, -7),
+        () => file.CreatePipeReader(new MappedPipeReaderOptions { Offset = -7 }),
+        () => file.CreatePipeReader(new MappedPipeReaderOptions { ReadAhead = -7 }),
+        () => file.Manager.Open(file.Path!, new MappedFileOptions { Backing = (Backing)(-7) }),
+        () => file.Manager.Open(file.Path!, new MappedFileOptions { Access = (AccessPattern)(-7) }),
+        () => new MapManager(new MapManagerOptions { WindowSize = -7 }),
+        () => new MapManager(new MapManagerOptions { Overlap = -7 }),
+        () => new MapManager(new MapManagerOptions { MaxMappedBytes = -7 }),
+        () => new MapManager(new MapManagerOptions { MaxCopiedBytes = -7 }),
+        () => new MapManager(new MapManagerOptions { MaxRegions = -7 }),
+        () => new MapManager(new MapManagerOptions { MaxOpenHandles = -7 }),
+        () => new MapManager(new MapManagerOptions { OverBudget = (OverBudget)(-7) }),
+    ];
+
+    private static int Length(SpanLease lease)
+    {
+        using (lease) return lease.Length;
     }
 }

@@ -48,7 +48,7 @@ public class RegionStateTests
             { Life: Life.Retiring } => (true, w with { Life = Life.Live }),
             _ => (w.Life == Life.Live, w),
         }),
-        new("Release", w => w.References > 0, (ref s) => s.Release(), w =>
+        new("Release", w => w.References > 0, (ref s) => Release(ref s), w =>
             (w is { References: 1, Life: Life.Live } && (w.Closing || w.Parked), w with { References = w.References - 1 })),
         new("Publish", w => w.Life == Life.Loading, (ref s) => s.Publish(), w =>
             (w.Waiting, w with { Life = Life.Live, Waiting = false })),
@@ -108,9 +108,10 @@ public class RegionStateTests
         exact.Publish(watched: true);
         Assert.True(shared.EndsSlowly && shared.IsOpen);
         Assert.False(shared.IsLeftToHazards);
-        Assert.False(shared.Release());
+        Assert.True(shared.Release(out ulong left));
+        Assert.False(RegionState.IsToReport(left));
         Assert.True(shared.TryMark() && shared.TryReference() && !shared.TryRetire() && !shared.TryUnpark());
-        Assert.True(shared.Release());
+        Assert.True(shared.Release(out left) && RegionState.IsToReport(left));
         Assert.True(shared.TryMark() && shared.TryRetire());
         Assert.Equal("Retired parked watched references 0", shared.ToString());
         Assert.True(exact.TryEndExact());
@@ -131,9 +132,11 @@ public class RegionStateTests
         Assert.Throws<InvalidOperationException>(() => state.TryReference());
         Assert.Equal(uint.MaxValue, state.References);
         Assert.True(state.IsLive);
-        Assert.False(state.Release());
+        Assert.False(state.Release(out _));
         Assert.Equal(uint.MaxValue - 1, state.References);
     }
+
+    private static bool Release(ref RegionState state) => state.Release(out ulong left) && RegionState.IsToReport(left);
 
     private static bool Spare(ref RegionState state)
     {

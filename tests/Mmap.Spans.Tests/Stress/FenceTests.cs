@@ -74,7 +74,7 @@ public class FenceTests
     {
         Region region = Region.OnGrid(s_directory, 0);
         region.State.Publish();
-        region.State.Release();
+        region.State.Release(out _);
         return region;
     }
 }

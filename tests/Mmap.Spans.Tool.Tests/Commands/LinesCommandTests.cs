@@ -73,6 +73,26 @@ public sealed class LinesCommandTests : IDisposable
         Assert.Equal($"mspans: {folder}: It is a folder.{Environment.NewLine}", outcome.Error);
     }
 
+    /// <summary>Its length is 0 for whoever asks as for a file; one that has lines is never counted as empty.</summary>
+    [Fact]
+    public void ABlockDeviceIsNamedAndNotCounted()
+    {
+        SystemCommand.SkipWithout("find");
+        string node = _folder.PathOf("node");
+        // No driver need be there: the node is not opened.
+        bool made = SystemCommand.Run("sh", "-c", $"mknod '{node}' b 7 250").ExitCode == 0;
+        string found = SystemCommand.Run("find", "/dev", "-maxdepth", "1", "-type", "b").Text;
+        string[] nodes = [.. made ? [node] : (string[])[], .. found.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        Assert.SkipWhen(nodes.Length == 0, "There is no block device, and the right to make one is missing.");
+        Assert.All(nodes, path =>
+        {
+            Outcome outcome = Mspans.Run("lines", path);
+            Assert.Equal((1, ""), (outcome.ExitCode, outcome.Text));
+            Assert.Contains($"mspans: {path}: ", outcome.Error);
+            Assert.Contains("device", outcome.Error);
+        });
+    }
+
     [Fact]
     public void AFileThatHidesItsLengthIsCountedAsItReads()
     {
