@@ -326,9 +326,9 @@ public sealed class WindowCursor : IDisposable
         _regionLength = region.Length;
         // With none of its own, every move asks whether the bytes are there, and were.
         bool given = !File.Windows.IsVerified && region.Memory.Watch is null;
-        _givenEnd = given ? region.Limit : 0;
-        long own = region.IsExact ? region.Length - _directory.Grid.Overlap : _directory.Grid.Step;
-        _ownLength = given ? (int)Math.Clamp(own, 0, region.Length) : 0;
+        _givenEnd = given ? _regionStart + _regionLength : 0;
+        long own = region.IsExact ? _regionLength - _directory.Grid.Overlap : _directory.Grid.Step;
+        _ownLength = given ? (int)Math.Clamp(own, 0, _regionLength) : 0;
         _record = File.Manager.Tracker?.Begin("cursor", File.Name, region.Range);
     }
 }
