@@ -46,7 +46,8 @@ public sealed record MapManagerOptions
     /// </summary>
     /// <remarks>
     /// Mapped pages are the system's cache, which it takes back when it needs memory; they cost page tables (1/512 of what
-    /// was touched) and show in the process's resident size.
+    /// was touched) and show in the process's resident size. The last window of a file that was seen to grow is mapped for
+    /// all that it can become, and charged for that.
     /// </remarks>
     public long MaxMappedBytes
     {

@@ -39,6 +39,7 @@ internal sealed class BudgetCell : IDisposable
             WindowSize = cell.WindowBytes,
             Overlap = 0,
             MaxMappedBytes = cell.BudgetBytes,
+            MaxCopiedBytes = cell.BudgetBytes,
         });
         _file = _manager.Open(path, new MappedFileOptions { Backing = cell.Backing });
     }
@@ -64,7 +65,8 @@ internal sealed class BudgetCell : IDisposable
         run._manager.Trim();
         GC.Collect();
         long left = memory.AnonymousBytes();
-        long peak = run._manager.GetStatistics().PeakMappedBytes;
+        MapStatistics statistics = run._manager.GetStatistics();
+        long peak = cell.Backing == Backing.Copy ? statistics.PeakCopiedBytes : statistics.PeakMappedBytes;
         var result = new CellResult(peak, mapped, anonymous - before, left - before, run._turns);
         Console.WriteLine(JsonSerializer.Serialize(result));
         return 0;

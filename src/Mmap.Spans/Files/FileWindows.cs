@@ -80,7 +80,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             {
                 if (isVerified) VerifyLength(offset, length);
                 bool fits = Directory.Grid.PartOf(offset, length, Directory.Length) == length;
-                Region region = fits && !(forOneLease && table.SharesNothing)
+                Region region = fits && !(forOneLease && (table.SharesNothing || Directory.IsBetterExact(offset, length)))
                     ? table.Acquire(Directory, Directory.Grid.IndexOf(offset))
                     : table.AcquireExact(Directory, offset, length);
                 if (region.Holds(offset, length) && HasPages(region, offset, length)) return region;

@@ -67,6 +67,13 @@ internal readonly struct WindowGrid
     }
 
     /// <summary>
+    /// How many bytes a window of so many may come to cover when the file grows. A window of a whole file is taken to
+    /// double, as to hold 2 GiB of addresses for each small file would be too much.
+    /// </summary>
+    public int RoomFor(int length) => (int)Math.Min(
+        Step + Overlap, _shift != 0 ? long.MaxValue : BitOperations.RoundUpToPowerOf2((uint)length + 1) + (long)Overlap);
+
+    /// <summary>
     /// How many bytes of a range the window gives that the range begins in; 0 at or past the end of the file.
     /// </summary>
     /// <param name="offset">The first byte.</param>

@@ -245,9 +245,9 @@ internal struct MovingWindow(FileWindows windows, ILeaseTracker? tracker, bool o
         _regionLength = region.Length;
         // With none of its own, every move asks whether the bytes are there, and were.
         bool given = !_windows.IsVerified && region.Memory.Watch is null;
-        _givenEnd = given ? region.Limit : 0;
-        long own = region.IsExact ? region.Length - _directory.Grid.Overlap : _directory.Grid.Step;
-        _ownLength = given ? (int)Math.Clamp(own, 0, region.Length) : 0;
+        _givenEnd = given ? _regionStart + _regionLength : 0;
+        long own = region.IsExact ? _regionLength - _directory.Grid.Overlap : _directory.Grid.Step;
+        _ownLength = given ? (int)Math.Clamp(own, 0, _regionLength) : 0;
         _record = _tracker?.Begin("cursor", _windows.Name, region.Range);
     }
 }

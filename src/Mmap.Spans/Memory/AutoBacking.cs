@@ -33,12 +33,12 @@ internal sealed class AutoBacking(IHandleSource file, int longestWindow, PagePoo
     public override long ChargeFor(long offset, int length) =>
         Copies(offset, length) ? length : MappedBacking.ChargeOf(offset, length);
 
-    protected override RegionMemory LoadOnce(long offset, int length)
+    protected override RegionMemory LoadOnce(long offset, int length, int room)
     {
         if (Copies(offset, length)) return CopiedBacking.Load(_file, _pages, offset, length);
         try
         {
-            return MappedBacking.Load(_file, offset, length);
+            return MappedBacking.Load(_file, offset, length, room);
         }
         catch (MappingRefusedException)
         {

@@ -17,7 +17,7 @@ internal sealed class CopiedBacking(IHandleSource file, PagePool pages) : FileBa
 
     public override long ChargeFor(long offset, int length) => length;
 
-    /// <inheritdoc cref="IBacking.Load"/>
+    /// <inheritdoc cref="IBacking.Load(long, int)"/>
     public static RegionMemory Load(IHandleSource file, PagePool pages, long offset, int length)
     {
         SafeFileHandle handle = file.Rent();
@@ -53,7 +53,7 @@ internal sealed class CopiedBacking(IHandleSource file, PagePool pages) : FileBa
         }
     }
 
-    protected override RegionMemory LoadOnce(long offset, int length) => Load(_file, _pages, offset, length);
+    protected override RegionMemory LoadOnce(long offset, int length, int room) => Load(_file, _pages, offset, length);
 
     /// <summary>
     /// The beginning of a copy in no more pages than it needs: the others would be held and not charged.

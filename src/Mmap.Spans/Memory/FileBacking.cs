@@ -19,16 +19,20 @@ internal abstract class FileBacking(IHandleSource file, PagePool pages) : IBacki
 
     public bool TryReadAhead(long offset, long length) => FileReads.TryReadAhead(file, offset, length);
 
-    public RegionMemory Load(long offset, int length)
+    public bool CanExtend(long offset, int length) => MappedBacking.CanHaveRoom && !Copies(offset, length);
+
+    public RegionMemory Load(long offset, int length) => Load(offset, length, length);
+
+    public RegionMemory Load(long offset, int length, int room)
     {
         try
         {
-            return LoadOnce(offset, length);
+            return LoadOnce(offset, length, room);
         }
         catch (Exception e) when (SystemLimits.IsExhausted(e) && pages.MakeRoom())
         {
             // What only waits to be used again is given up before a load fails for it.
-            return LoadOnce(offset, length);
+            return LoadOnce(offset, length, room);
         }
     }
 
@@ -37,6 +41,6 @@ internal abstract class FileBacking(IHandleSource file, PagePool pages) : IBacki
         : pages.IsGuarded ? QuarantinedRanges.TryEnd(memory)
         : NativeRegions.TryUnmap(memory);
 
-    /// <inheritdoc cref="IBacking.Load"/>
-    protected abstract RegionMemory LoadOnce(long offset, int length);
+    /// <inheritdoc cref="IBacking.Load(long, int, int)"/>
+    protected abstract RegionMemory LoadOnce(long offset, int length, int room);
 }

@@ -17,6 +17,11 @@ internal interface IBacking
     /// </summary>
     bool Copies(long offset, int length) => false;
 
+    /// <summary>
+    /// Whether a load of that range can have room behind its end, so that the region can become longer with the file.
+    /// </summary>
+    bool CanExtend(long offset, int length) => false;
+
     /// <summary>The file's length now, asked of the system at each call.</summary>
     long Length { get; }
 
@@ -34,6 +39,16 @@ internal interface IBacking
     /// <exception cref="IOException">The system refuses; <see cref="SystemLimits.IsExhausted"/> tells whether for lack
     /// of something that dropping other regions gives back.</exception>
     RegionMemory Load(long offset, int length);
+
+    /// <summary>
+    /// As <see cref="Load(long, int)"/>, and from where <see cref="CanExtend"/> with room for more bytes, which nobody
+    /// touches before the file has them. Where the system refuses that, without.
+    /// </summary>
+    /// <param name="offset">The first byte.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <param name="room">How many bytes there should be room for, these included; at least
+    /// <paramref name="length"/>.</param>
+    RegionMemory Load(long offset, int length, int room) => Load(offset, length);
 
     /// <summary>Copies bytes at a position; never faults.</summary>
     /// <returns>The bytes copied; fewer than the destination holds only at the end of the file.</returns>

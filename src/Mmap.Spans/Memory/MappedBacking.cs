@@ -17,6 +17,11 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
 
     private readonly IHandleSource _file = file;
 
+    /// <summary>
+    /// Whether a mapping may go past the end of the file: not on Windows, and in a 32-bit process addresses are few.
+    /// </summary>
+    public static bool CanHaveRoom => !OperatingSystem.IsWindows() && Environment.Is64BitProcess;
+
     public override long ChargeFor(long offset, int length) => ChargeOf(offset, length);
 
     /// <summary>
@@ -24,8 +29,8 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
     /// </summary>
     public static long ChargeOf(long offset, int length) => length + PageRange.BytesBefore(offset);
 
-    /// <inheritdoc cref="IBacking.Load"/>
-    public static RegionMemory Load(IHandleSource file, long offset, int length)
+    /// <inheritdoc cref="IBacking.Load(long, int, int)"/>
+    public static RegionMemory Load(IHandleSource file, long offset, int length, int room)
     {
         SafeFileHandle handle = file.Rent();
         try
@@ -36,7 +41,7 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
             // A file can shrink between the question for its length and the map, and grow again; each turn asks again.
             for (int tries = 1; ; tries++)
             {
-                RegionMemory? memory = TryMap(file.Name, handle, offset, length, isLast: tries == MostTries);
+                RegionMemory? memory = TryMap(file.Name, handle, offset, length, room, isLast: tries == MostTries);
                 if (memory is not null)
                 {
                     Advice.ApplyAccessPattern(memory.Value, file.Access);
@@ -54,10 +59,11 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
         }
     }
 
-    protected override RegionMemory LoadOnce(long offset, int length) => Load(_file, offset, length);
+    protected override RegionMemory LoadOnce(long offset, int length, int room) => Load(_file, offset, length, room);
 
     /// <summary>Maps the range if the file is long enough at this moment; null if it is not.</summary>
-    private static RegionMemory? TryMap(string name, SafeFileHandle handle, long offset, int length, bool isLast)
+    private static RegionMemory? TryMap(
+        string name, SafeFileHandle handle, long offset, int length, int room, bool isLast)
     {
         // In a 32-bit process the system's own call knows the first 2 GiB of a file only.
         if (OperatingSystem.IsWindows() || !Environment.Is64BitProcess)
@@ -67,7 +73,12 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
         if (RandomAccess.GetLength(handle) < offset + length) return null;
         try
         {
-            return NativeRegions.Map(handle, offset, length);
+            return NativeRegions.Map(handle, offset, length, room);
+        }
+        catch (Exception e) when (room > length && (SystemLimits.IsExhausted(e) || IsRefusal(e)))
+        {
+            // Addresses may be few, or the file be of a system that maps nothing past the end: once more, without.
+            return TryMap(name, handle, offset, length, length, isLast);
         }
         catch (Exception e) when (IsRefusal(e))
         {

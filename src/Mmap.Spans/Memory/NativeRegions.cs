@@ -40,15 +40,20 @@ internal static unsafe class NativeRegions
     /// Maps a range of a file by the system's own call; its pointer is acquired once. The file must have the range now:
     /// the system maps past the end without complaint, and kills the process at the first touch.
     /// </summary>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">The first byte.</param>
+    /// <param name="length">The bytes that the file has.</param>
+    /// <param name="room">How many are mapped; of those past the length nobody touches any before the file has
+    /// them.</param>
     /// <exception cref="InsufficientMemoryException">There are as many mappings as may be.</exception>
     /// <exception cref="IOException">The system refuses; its errno is the exception's result.</exception>
     /// <exception cref="UnauthorizedAccessException">It refuses for want of a permission.</exception>
     [UnsupportedOSPlatform("windows")]
-    public static RegionMemory Map(SafeFileHandle file, long offset, int length)
+    public static RegionMemory Map(SafeFileHandle file, long offset, int length, int room)
     {
         const int ReadOnly = 1, Shared = 1;
         int before = PageRange.BytesBefore(offset);
-        nuint bytes = (nuint)before + (nuint)length;
+        nuint bytes = (nuint)before + (nuint)room;
         var view = new SafeMemoryMappedViewHandle();
         CountMapping();
         // SAFETY: the address is the system's choice, so nothing that is in use is mapped over.
@@ -66,7 +71,7 @@ internal static unsafe class NativeRegions
         view.Initialize(bytes);
         byte* pointer = null;
         view.AcquirePointer(ref pointer);
-        return new RegionMemory((nint)pointer + before, length, view);
+        return new RegionMemory((nint)pointer + before, length, view, Mapped: room);
     }
 
     /// <summary>Ends a mapping whose pointer was acquired once.</summary>

@@ -16,7 +16,7 @@ internal readonly record struct PageRange(nint Start, nuint Bytes)
     }
 
     /// <summary>The pages of a region, mapped or copied: it has them to itself.</summary>
-    public static PageRange Of(in RegionMemory memory) => Of(memory.Address, memory.Length);
+    public static PageRange Of(in RegionMemory memory) => Of(memory.Address, memory.Room);
 
     /// <summary>The bytes from where a mapping can begin to a position in a file, or to an address.</summary>
     public static int BytesBefore(long position) => (int)(position & (SystemLimits.AllocationGranularity - 1));

@@ -24,10 +24,10 @@ internal sealed class TruncationSafeBacking(
     public override long ChargeFor(long offset, int length) =>
         Copies(offset, length) ? length : MappedBacking.ChargeOf(offset, length);
 
-    protected override RegionMemory LoadOnce(long offset, int length)
+    protected override RegionMemory LoadOnce(long offset, int length, int room)
     {
         if (_pages.IsGuarded) return _copies.Load(offset, length);
-        if (TruncationGuard.Table is { } table) return Watch(table, _mappings.Load(offset, length));
+        if (TruncationGuard.Table is { } table) return Watch(table, _mappings.Load(offset, length, room));
         if (TruncationGuard.TakeRefusal() is { } refusal) unguarded(refusal);
         return _copies.Load(offset, length);
     }

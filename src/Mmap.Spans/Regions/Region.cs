@@ -30,12 +30,11 @@ internal sealed class Region : ClockEntry
     /// Publish, constant then.</summary>
     public nint Base;
 
-    /// <summary>One past the last byte's offset in the file; 0 until it is loaded, constant then.</summary>
-    // Stale: who reads 0, or on 32 bits one half, sees an end that is too near and goes the slow way.
+    /// <summary>One past the last byte's offset in the file; 0 until it is loaded. From then on it only rises, with a file
+    /// that grows under a mapping which has room.</summary>
+    // Stale: who reads 0, an end from before the file grew, or on 32 bits (where none rises) one half of the first, sees
+    // one that is too near and goes the slow way.
     public long Limit;
-
-    /// <summary>The bytes readable from <see cref="Address"/>; 0 until it is loaded, constant then.</summary>
-    public int Length;
 
     /// <summary>The file's directory.</summary>
     public readonly RegionDirectory Directory;
@@ -85,6 +84,10 @@ internal sealed class Region : ClockEntry
 
     /// <summary>The first byte.</summary>
     public nint Address => AddressOf(Start);
+
+    /// <summary>The bytes readable from <see cref="Address"/>; 0 until it is loaded.</summary>
+    // One reading of the end, which may rise. Stale: as Limit.
+    public int Length => Limit is var limit and not 0 ? (int)(limit - Start) : 0;
 
     /// <summary>One past the last byte's offset in the file.</summary>
     public long End => Start + Length;
@@ -137,9 +140,24 @@ internal sealed class Region : ClockEntry
     {
         Memory = memory;
         Base = unchecked(memory.Address - (nint)Start);
-        Length = memory.Length;
-        Limit = End;
+        Limit = Start + memory.Length;
         _loadedAtMs = Environment.TickCount64;
+    }
+
+    /// <summary>
+    /// Shows more of a mapping that has room, as the file has become longer. Under the lock of the directory, after a look
+    /// at the file and a fence; the region is past loading.
+    /// </summary>
+    /// <param name="length">The bytes to show from now on.</param>
+    /// <returns>False if that is less than now, or more than the mapping has, or bytes of it could not be read.</returns>
+    public bool TryExtend(int length)
+    {
+        if (length < Length || length > Memory.Room || UnreadableBytes.AreIn(this, Start, Memory.Room)) return false;
+        // Order: release; the look that found the file as long comes before it, on this thread. A hit reads the end, then
+        // the bytes, with no barrier between: the fence before this store keeps a processor from having read the bytes
+        // of an older file by then.
+        Volatile.Write(ref Limit, Start + length);
+        return true;
     }
 
     /// <summary>Tells the table that the last pin may have gone. Kept out of line: it is rare, and its callers are hot.</summary>

@@ -33,6 +33,12 @@ internal sealed class RegionDirectory
     private long _length;
     private bool _closed;
 
+    /// <summary>Whether the file was seen to become longer; it never turns back.</summary>
+    private bool _grows;
+
+    /// <summary>The bytes of regions that single leases had in the last window since the file last grew.</summary>
+    private long _tailRent;
+
     public RegionDirectory(RegionTable table, WindowGrid grid, IBacking backing, string name, long length)
     {
         Table = table;
@@ -68,6 +74,35 @@ internal sealed class RegionDirectory
     // Order: acquire. Stale: an old length refuses what a refresh on another thread has just allowed, or lets a load
     // find out by itself that the file has become shorter.
     public long Length => Volatile.Read(ref _length);
+
+    /// <summary>
+    /// How many bytes a mapping of a window should have room for: as many as the window shows, but in a file that grows
+    /// as many as it may come to show.
+    /// </summary>
+    /// <param name="start">Where the window begins.</param>
+    /// <param name="length">What it shows now.</param>
+    // Order: acquire. Stale: a window that is loaded for the old length does not follow the first growth.
+    public int RoomFor(long start, int length) =>
+        Volatile.Read(ref _grows) && Backing.CanExtend(start, length) ? Grid.RoomFor(length) : length;
+
+    /// <summary>
+    /// Whether a lease is better served by a region of its own than by the window that must be loaded for it: the window
+    /// is the last of a file that grows, and has no room to grow with it, so that the next growth would have all of it
+    /// loaded and charged once more. When such leases have had an eighth of the window, it is loaded.
+    /// </summary>
+    public bool IsBetterExact(long offset, int length)
+    {
+        const long LeastRent = 64 << 10;
+        // Order: acquire, as in RoomFor.
+        if (!Volatile.Read(ref _grows) || Find(offset) is not null) return false;
+        long index = Grid.IndexOf(offset);
+        int window = Grid.LengthOf(index, Length);
+        if (length > window / 2 || window == Grid.LengthOf(index, long.MaxValue)) return false;
+        if (Backing.CanExtend(Grid.StartOf(index), window)) return false;
+        // Order: full, so that leases on several threads all count; nothing else relies on it.
+        long rent = Interlocked.Add(ref _tailRent, Math.Max(length, Environment.SystemPageSize));
+        return rent <= Math.Max(LeastRent, window / 8);
+    }
 
     /// <summary>The region of the window that <paramref name="offset"/> falls into, if there is one; any offset will do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -148,13 +183,18 @@ internal sealed class RegionDirectory
         }
     }
 
-    /// <summary>Takes a new length of the file, and gives what no longer holds all that its window now covers.</summary>
+    /// <summary>
+    /// Takes a new length of the file: mappings that have room show more, and what still does not hold all that its window
+    /// now covers is given.
+    /// </summary>
     /// <param name="length">The length.</param>
     /// <param name="dropCopies">Whether copies are given as well, because the file was written to.</param>
     /// <returns>The regions taken out, for the caller to close.</returns>
     public List<Region> Resize(long length, bool dropCopies = false)
     {
         var detached = new List<Region>();
+        // Order: a full barrier in every thread that reads spans, after the caller's look at the file; see TryExtend.
+        if (length > Length) HazardSlots.Fence();
         using (new MonitorScope(this))
         {
             if (_closed) throw Closed();
@@ -163,14 +203,21 @@ internal sealed class RegionDirectory
             {
                 // A region that is still loading may be mapping either length. It is let go as well.
                 int wanted = Grid.LengthOf(region.Index, length);
-                bool fits = region.Length == wanted || (region.State.IsLoading && length == _length);
+                bool fits = region.State.IsLoading ? length == _length : region.Length == wanted || region.TryExtend(wanted);
                 // What is loading counts as a copy until it is known to be none.
                 if (fits && !(dropCopies && region.Memory.IsCopy)) continue;
                 PlaceOf(region.Index) = null;
                 detached.Add(region);
             }
 
-            // Order: release; the regions of the old length are gone before the new one shows.
+            if (length > _length)
+            {
+                // Order: release, in both. Stale: see RoomFor; rent that another thread adds meanwhile may count on.
+                Volatile.Write(ref _grows, true);
+                Volatile.Write(ref _tailRent, 0);
+            }
+
+            // Order: release; the regions of the old length are gone, or show more, before the new one shows.
             Volatile.Write(ref _length, length);
             FitTo(length);
         }

@@ -34,7 +34,7 @@ namespace Mmap.Spans.Regions;
 ///   Loading         the same   TryAnnounceWaiter  a waiter, under the monitor  full; sets Waiting
 /// </code>
 /// What may be trusted. Loading: nothing yet; a reference only keeps the region from being taken. Live with a pin:
-/// address and length are constant, the bytes readable. Live without one: pin first. Retiring: references = 0; it is
+/// the address is constant, the length only grows, the bytes are readable. Live without one: pin first. Retiring: references = 0; it is
 /// still whole, and a taker may have it back. Retired: nothing; the one thread that made this step unmaps, once.
 /// Closing: no pin that is not there already will come. Parked: the region is not in the clock's ring. Of a
 /// region that is Closing or Parked, whoever releases the last reference reports it, and so does whoever clears a

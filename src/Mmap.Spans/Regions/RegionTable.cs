@@ -180,9 +180,9 @@ internal sealed class RegionTable
         try
         {
             if (length <= 0) throw FileChangedException.Shrunk(region.Directory.Name, new FileRange(region.Start, 1), region.Directory.Length);
-            Charge(region, length, ref report);
+            int room = Charge(region, length, ref report);
             charged = true;
-            region.Fill(Map(region, length, ref report));
+            region.Fill(Map(region, length, room, ref report));
         }
         catch
         {
@@ -216,14 +216,14 @@ internal sealed class RegionTable
         _unmapper.Detached.Remove(region);
     }
 
-    private RegionMemory Map(Region region, int length, ref LoadReport report)
+    private RegionMemory Map(Region region, int length, int room, ref LoadReport report)
     {
         IBacking backing = region.Directory.Backing;
         while (true)
         {
             try
             {
-                return backing.Load(region.Start, length);
+                return backing.Load(region.Start, length, room);
             }
             catch (MappingRefusedException e) when (backing.Fallback is not null)
             {
@@ -278,13 +278,14 @@ internal sealed class RegionTable
     }
 
     /// <summary>Charges a load, and makes room for it where there is none.</summary>
-    private void Charge(Region region, int length, ref LoadReport report)
+    /// <returns>How many bytes a mapping may have room for.</returns>
+    private int Charge(Region region, int length, ref LoadReport report)
     {
-        RegionDirectory directory = region.Directory;
-        region.IsCopied = directory.Backing.Copies(region.Start, length);
-        long bytes = directory.Backing.ChargeFor(region.Start, length);
-        // The overlap of a mapping is the next window's: its pages are in memory once, and a file as large as the budget fits.
-        if (!region.IsCopied && !region.IsExact) bytes = Math.Min(bytes, directory.Grid.Step);
+        region.IsCopied = region.Directory.Backing.Copies(region.Start, length);
+        int room = region.IsExact ? length : region.Directory.RoomFor(region.Start, length);
+        // Room to grow is no reason to go over the budget.
+        if (ChargeFor(region, room) > Budget.Of(region).Max) room = length;
+        long bytes = ChargeFor(region, room);
 
         // Each time one more try after a sweep that freed nothing: another thread's may have, while this one waited.
         while (!Budget.TryAddRegion())
@@ -303,6 +304,15 @@ internal sealed class RegionTable
             Budget.RemoveRegion();
             throw;
         }
+
+        return room;
+    }
+
+    private static long ChargeFor(Region region, int length)
+    {
+        long bytes = region.Directory.Backing.ChargeFor(region.Start, length);
+        // The overlap of a mapping is the next window's: its pages are in memory once, and a file as large as the budget fits.
+        return region.IsCopied || region.IsExact ? bytes : Math.Min(bytes, region.Directory.Grid.Step);
     }
 
     private void ChargeBytes(Region region, long bytes, int length, ref LoadReport report)

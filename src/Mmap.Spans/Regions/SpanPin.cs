@@ -9,7 +9,7 @@ namespace Mmap.Spans.Regions;
 /// </summary>
 /// <remarks>
 /// The order that makes a hit sound: directory, region, its length; then the slot's store; then the region's word; then
-/// the address. A length that is not there yet is 0 and goes the slow way, as does every wrong argument: a negative
+/// the address. A length may have grown meanwhile, with the file. One that is not there yet is 0 and goes the slow way, as does every wrong argument: a negative
 /// offset has no window, a negative length is longer than any region.
 /// </remarks>
 // SAFETY: unsafe for the pointer to a hazard block, which lives as long as the process and is the calling thread's own,

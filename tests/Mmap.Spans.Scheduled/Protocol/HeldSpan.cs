@@ -18,6 +18,13 @@ internal ref struct HeldSpan(World world, int window, long serial, SpanLease lea
         world.Backing.CheckStamp(_lease.Span, serial, window * World.WindowBytes);
     }
 
+    /// <summary>As <see cref="Check"/>, and all bytes.</summary>
+    public readonly void CheckWhole()
+    {
+        Check();
+        if (serial != 0) world.Backing.CheckMarks(_lease.Span, serial);
+    }
+
     public void Dispose()
     {
         if (serial == 0) return;

@@ -17,6 +17,7 @@ internal sealed unsafe class SerialBacking : IBacking
     private const int PageBytes = 64;
     private const int Pages = 256;
     private const long Wiped = -1;
+    private const byte FileByte = 0xF1;
 
     /// <summary>One schedule runs at a time, and no page is given twice in one schedule.</summary>
     private static readonly byte* s_pages = (byte*)System.Runtime.InteropServices.NativeMemory.Alloc(Pages * PageBytes);
@@ -24,6 +25,7 @@ internal sealed unsafe class SerialBacking : IBacking
     private readonly Dictionary<long, Load> _live = [];
     private readonly int[] _pins = new int[Pages];
     private int _loads, _unloads, _loading;
+    private long _length;
 
     private readonly record struct Load(long Offset, int Length);
 
@@ -36,7 +38,16 @@ internal sealed unsafe class SerialBacking : IBacking
     /// <summary>Whether an unload is to be refused, by its number from 1.</summary>
     public Func<int, bool> RefusalPlan { get; set; } = _ => false;
 
-    public long Length { get; set; }
+    /// <summary>The file's length; a longer one shows in what has room for it.</summary>
+    public long Length
+    {
+        get => _length;
+        set
+        {
+            _length = value;
+            foreach ((long serial, Load load) in _live) Mark(s_pages + serial * PageBytes, load);
+        }
+    }
 
     public int LiveLoads => _live.Count;
 
@@ -52,8 +63,19 @@ internal sealed unsafe class SerialBacking : IBacking
 
     public long ChargeFor(long offset, int length) => length;
 
-    RegionMemory IBacking.Load(long offset, int length)
+    /// <summary>Whether a load may have room behind the end of the file.</summary>
+    public bool HasRoom { get; set; }
+
+    bool IBacking.CanExtend(long offset, int length) => HasRoom;
+
+    RegionMemory IBacking.Load(long offset, int length) => LoadWithRoom(offset, length, length);
+
+    RegionMemory IBacking.Load(long offset, int length, int room) => LoadWithRoom(offset, length, HasRoom ? room : length);
+
+    private RegionMemory LoadWithRoom(long offset, int length, int room)
     {
+        int shown = length;
+        length = room;
         PeakBytes = Math.Max(PeakBytes, LiveBytes + (_loading += length));
         Schedule.Pause("asks the system for a mapping");
         _loading -= length;
@@ -65,10 +87,12 @@ internal sealed unsafe class SerialBacking : IBacking
         long serial = number;
         Unsafe.WriteUnaligned(page, serial);
         Unsafe.WriteUnaligned(page + sizeof(long), offset);
-        _live.Add(serial, new Load(offset, length));
+        var load = new Load(offset, length);
+        Mark(page, load);
+        _live.Add(serial, load);
         CheckCharged();
         Schedule.Pause("has a mapping");
-        return new RegionMemory((nint)page, length, null);
+        return new RegionMemory((nint)page, shown, null, Mapped: room);
     }
 
     int IBacking.Read(long offset, Span<byte> destination) => throw new NotSupportedException("No scenario reads positions.");
@@ -101,6 +125,13 @@ internal sealed unsafe class SerialBacking : IBacking
         return serial;
     }
 
+    /// <summary>Checks that leased bytes behind the stamp are the file's, and all in the load.</summary>
+    public void CheckMarks(ReadOnlySpan<byte> bytes, long serial)
+    {
+        if (bytes.Length > _live[serial].Length) Schedule.Fail($"A lease of {bytes.Length} bytes goes past load {serial}.");
+        if (bytes[StampBytes..].ContainsAnyExcept(FileByte)) Schedule.Fail($"A lease of {bytes.Length} bytes shows what the file does not have.");
+    }
+
     public void Unpin(long serial) => _pins[serial]--;
 
     /// <summary>Checks that leased bytes are what they were.</summary>
@@ -110,6 +141,14 @@ internal sealed unsafe class SerialBacking : IBacking
         long at = Unsafe.ReadUnaligned<long>(ref Unsafe.AsRef(in bytes[sizeof(long)]));
         if (stamped != serial || !_live.ContainsKey(serial)) Schedule.Fail($"A lease of load {serial} reads bytes that were taken away.");
         if (at != offset) Schedule.Fail($"A lease of offset {offset} reads the bytes of {at}.");
+    }
+
+    /// <summary>What a load shows behind its stamp: the file's bytes, and zeroes where the file has ended.</summary>
+    private void Mark(byte* page, Load load)
+    {
+        int ends = (int)Math.Clamp(_length - load.Offset, StampBytes, load.Length);
+        new Span<byte>(page + StampBytes, ends - StampBytes).Fill(FileByte);
+        new Span<byte>(page + ends, PageBytes - ends).Clear();
     }
 
     private void CheckCharged()

@@ -89,12 +89,12 @@ internal sealed class World : IScenarioRun
     }
 
     /// <summary>Leases a window as a span; the default when that failed as expected.</summary>
-    public HeldSpan Span(int window)
+    public HeldSpan Span(int window, int length = SerialBacking.StampBytes)
     {
         int begin = Schedule.Now();
         try
         {
-            SpanLease lease = File.LeaseSpan(window * WindowBytes, SerialBacking.StampBytes);
+            SpanLease lease = File.LeaseSpan(window * WindowBytes, length);
             long serial = Backing.Pin(lease.Span, window * WindowBytes);
             Note(window, OperationKind.Lease, serial, begin);
             return new HeldSpan(this, window, serial, lease);
@@ -128,6 +128,13 @@ internal sealed class World : IScenarioRun
     {
         using HeldSpan lease = Span(window);
         lease.Check();
+    }
+
+    /// <summary>Leases all that a window shows at that moment.</summary>
+    public void ReadWhole(int window)
+    {
+        using HeldSpan lease = Span(window, Directory.Grid.LengthOf(window, Directory.Length));
+        lease.CheckWhole();
     }
 
     /// <summary>Leases windows one after the other by one reader.</summary>
@@ -179,13 +186,10 @@ internal sealed class World : IScenarioRun
     public void Resize(int bytes)
     {
         int begin = Schedule.Now();
-        long before = Backing.Length;
         Backing.Length = bytes;
-        Table.Close(Directory.Resize(bytes));
-        for (int window = 0; window < _histories.Length; window++)
-        {
-            if (Directory.Grid.LengthOf(window, before) != Directory.Grid.LengthOf(window, bytes)) Note(window, OperationKind.Detach, 0, begin);
-        }
+        List<Region> detached = Directory.Resize(bytes);
+        Table.Close(detached);
+        foreach (Region region in detached) Note((int)region.Index, OperationKind.Detach, 0, begin);
     }
 
     /// <summary>One opener of the file goes; another keeps it open, so a refusal says nothing about the file.</summary>

@@ -57,6 +57,41 @@ internal static class Hits
                 .Thread(() => w.Resize(32))
                 .Thread(() => w.ReadHeap(0));
         }),
+        // A mapping with room shows more of the file, while others lease all that it shows.
+        Tell("extend-hits", () =>
+        {
+            World w = Growing().Loaded(0);
+            return w
+                .Thread(() => { w.ReadWhole(0); w.ReadWhole(0); })
+                .Thread(() => { w.Resize(28); w.Resize(32); })
+                .Thread(() => w.ReadWhole(0));
+        }),
+        Tell("extend-trim", () =>
+        {
+            World w = Growing().Loaded(0);
+            return w
+                .Thread(() => { w.ReadWhole(0); w.ReadHeap(0); })
+                .Thread(() => w.Resize(32))
+                .Thread(() => w.Table.Trim());
+        }),
+        Tell("extend-loading", () =>
+        {
+            World w = Growing();
+            return w
+                .Thread(() => w.ReadWhole(0))
+                .Thread(() => { w.Resize(32); w.ReadWhole(0); });
+        }),
+        // What was loaded before the first growth has no room.
+        Tell("extend-without-room", () =>
+        {
+            World w = new World(1, 3).Registered();
+            w.Backing.HasRoom = true;
+            w.Resize(20);
+            w.Loaded(0);
+            return w
+                .Thread(() => { w.Resize(32); w.ReadWhole(0); })
+                .Thread(() => w.ReadWhole(0));
+        }),
         // The directory's array is replaced while others look into it.
         Tell("grow-directory", () =>
         {
@@ -109,6 +144,16 @@ internal static class Hits
             });
         }),
     ];
+
+    /// <summary>A file that was seen to grow, whose window shows 24 of the 32 bytes that it has room for.</summary>
+    private static World Growing()
+    {
+        World w = new World(1, 3).Registered();
+        w.Backing.HasRoom = true;
+        w.Resize(20);
+        w.Resize(24);
+        return w;
+    }
 
     private static void AcrossTheEdge(World w)
     {

@@ -96,6 +96,16 @@ internal static class TableTwins
         },
         new("detached-without-closing", "hit-close", new Edit(Table,
             "if (region.State.Close()) _sweeper.Put(region);", "if (!region.State.IsRetired) _sweeper.Put(region);")) { Stress = "rounds" },
+        new("extended-past-the-mapping", "extend-without-room", new Edit("Regions/Region.cs",
+            "if (length < Length || length > Memory.Room || ", "if (length < Length || "))
+        {
+            Unseen = "The stress has no file that grows.",
+        },
+        new("kept-though-loaded-for-the-old-length", "extend-loading", new Edit("Regions/RegionDirectory.cs",
+            "region.State.IsLoading ? length == _length : region.Length == wanted", "region.Length == wanted || region.State.IsLoading"))
+        {
+            Unseen = "The stress has no file that grows.",
+        },
         new("added-without-the-lock", "miss-miss", new Edit("Regions/RegionDirectory.cs",
             """
                     using (new MonitorScope(this))

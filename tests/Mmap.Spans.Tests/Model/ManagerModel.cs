@@ -20,6 +20,11 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
         public long Length { get; set; } = length;
 
         public int Openers { get; set; } = 1;
+
+        /// <summary>Whether it was seen to grow, and what leases had of its last window since it last did.</summary>
+        public bool Grows { get; set; }
+
+        public long Rent { get; set; }
     }
 
     /// <summary>A cursor's place.</summary>
@@ -37,7 +42,7 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
 
         public long Length { get; set; }
 
-        public long RegionEnd => RegionStart + (Region?.CoveredBytes ?? 0);
+        public long RegionEnd { get; set; }
     }
 
     public OpenFile Open(long length) => new(++_lastFile, length);
@@ -56,10 +61,19 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
         return before - table.Regions;
     }
 
-    /// <summary>Takes a new length: windows that now cover something else are detached.</summary>
+    /// <summary>Takes a new length: windows that now cover something else have room for it, or are detached.</summary>
     public void Resize(OpenFile file, long length)
     {
-        long[] changed = [.. WindowsOf(file).Where(key => LengthOf(file.Length, key % FileStride) != LengthOf(length, key % FileStride))];
+        var changed = new List<long>();
+        foreach (long key in WindowsOf(file).ToArray())
+        {
+            long covers = LengthOf(length, key % FileStride);
+            ModelRegion region = table.At(key)!;
+            if (covers >= region.CoveredBytes && covers <= region.RoomBytes) region.CoveredBytes = covers;
+            else if (covers != region.CoveredBytes) changed.Add(key);
+        }
+
+        if (length > file.Length) (file.Grows, file.Rent) = (true, 0);
         file.Length = length;
         table.Close(changed);
     }
@@ -73,7 +87,9 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
     /// <summary>A lease of a whole range.</summary>
     /// <returns>Null if there is no room.</returns>
     public ModelRegion? Lease(OpenFile file, long offset, long length) =>
-        offset + length > EndOf(file, offset) ? table.TakeExact(Charge(offset, length)) : TakeWindow(file, offset);
+        offset + length > EndOf(file, offset) || IsBetterExact(file, offset, length)
+            ? table.TakeExact(Charge(offset, length))
+            : TakeWindow(file, offset);
 
     /// <summary>A lease of a range, region by region.</summary>
     /// <returns>Null if there is no room.</returns>
@@ -101,7 +117,14 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
     {
         bool inside = offset + length <= EndOf(file, offset);
         if (length == 0 && !(inside && table.Has(KeyOf(file, offset)))) return true;
-        if (inside) return table.TakeSpan(KeyOf(file, offset), ChargeOf(file, offset));
+        if (inside && IsBetterExact(file, offset, length)) inside = false;
+        if (inside)
+        {
+            bool taken = table.TakeSpan(KeyOf(file, offset), ChargeOf(file, offset));
+            if (table.At(KeyOf(file, offset)) is { CoveredBytes: 0 } region) Cover(region, file, offset);
+            return taken;
+        }
+
         if (table.TakeExact(Charge(offset, length)) is not { } exact) return false;
         table.Release(exact);
         return true;
@@ -117,7 +140,7 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
     {
         OpenFile file = cursor.File;
         bool near = cursor.Region is not null && length > 0 && file.Length == cursor.SeenLength
-            && offset >= cursor.RegionStart && offset < cursor.RegionStart + Math.Min(window, cursor.Region.CoveredBytes);
+            && offset >= cursor.RegionStart && offset < Math.Min(cursor.RegionStart + window, cursor.RegionEnd);
         if (!near)
         {
             if (offset >= file.Length || length == 0)
@@ -134,6 +157,7 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
                 cursor.Region = TakeWindow(file, offset);
                 if (cursor.Region is null) return Answer.NoRoom;
                 cursor.RegionStart = offset / window * window;
+                cursor.RegionEnd = cursor.RegionStart + cursor.Region.CoveredBytes;
             }
         }
 
@@ -153,12 +177,32 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
     private ModelRegion? TakeWindow(OpenFile file, long offset)
     {
         ModelRegion? region = table.Take(KeyOf(file, offset), ChargeOf(file, offset));
-        if (region is { CoveredBytes: 0 }) region.CoveredBytes = LengthOf(file.Length, offset / window);
+        if (region is { CoveredBytes: 0 }) Cover(region, file, offset);
         return region;
     }
 
+    private void Cover(ModelRegion region, OpenFile file, long offset)
+    {
+        region.CoveredBytes = LengthOf(file.Length, offset / window);
+        region.RoomBytes = HasRoom(file) ? window + overlap : region.CoveredBytes;
+    }
+
+    /// <summary>Whether mappings go past the end of the file.</summary>
+    private static bool HasRoom(OpenFile file) => file.Grows && Mmap.Spans.Memory.MappedBacking.CanHaveRoom;
+
+    /// <summary>Where mappings cannot, the last window is no good for a short lease.</summary>
+    private bool IsBetterExact(OpenFile file, long offset, long length)
+    {
+        long covers = LengthOf(file.Length, offset / window);
+        if (!file.Grows || HasRoom(file) || table.Has(KeyOf(file, offset)) || covers == window + overlap) return false;
+        if (length == 0 || length > covers / 2) return false;
+        file.Rent += Math.Max(length, Environment.SystemPageSize);
+        return file.Rent <= Math.Max(64 << 10, covers / 8);
+    }
+
     /// <summary>The overlap of a mapping is the next window's.</summary>
-    private long ChargeOf(OpenFile file, long offset) => Math.Min(LengthOf(file.Length, offset / window), window);
+    private long ChargeOf(OpenFile file, long offset) =>
+        HasRoom(file) ? window : Math.Min(LengthOf(file.Length, offset / window), window);
 
     private IEnumerable<long> WindowsOf(OpenFile file) => table.Windows.Where(key => key / FileStride == file.Number);
 

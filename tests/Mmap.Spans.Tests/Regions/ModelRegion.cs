@@ -29,6 +29,9 @@ internal sealed class ModelRegion(long window, long bytes = 1)
     /// <summary>The bytes that it covers, if the test tells: the overlap is not charged.</summary>
     public long CoveredBytes { get; set; }
 
+    /// <summary>The bytes that it may come to cover when its file grows.</summary>
+    public long RoomBytes { get; set; }
+
     public int Turns { get; set; }
 
     public long Stamp { get; set; }

@@ -48,6 +48,9 @@ internal sealed class TableModel(long maxBytes, IClockModel clock)
     /// <summary>Whether a window is on the grid.</summary>
     public bool Has(long window) => _onGrid.ContainsKey(window);
 
+    /// <summary>The region of a window, if it is on the grid.</summary>
+    public ModelRegion? At(long window) => _onGrid.GetValueOrDefault(window);
+
     /// <summary>Takes a reference on a window's region, and loads it if need be.</summary>
     /// <returns>Null if there is no room.</returns>
     public ModelRegion? Take(long window, long bytes = 1)

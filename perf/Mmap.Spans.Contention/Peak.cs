@@ -1,0 +1,37 @@
+namespace Mmap.Spans.Contention;
+
+/// <summary>
+/// How much of the budget is held at once at most, by threads that each have one lease of eight bytes: the manager's own
+/// figure, for copies the process's anonymous memory.
+/// </summary>
+internal static class Peak
+{
+    private static readonly TimeSpan s_time = TimeSpan.FromSeconds(2);
+
+    public static double Measure(string path, int threads, int window, Backing backing)
+    {
+        long budget = Math.Max(16 << 20, 2L * threads * window);
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = window, Overlap = 0, MaxMappedBytes = budget });
+        using MappedFile file = manager.Open(path, new MappedFileOptions { Backing = backing });
+        long before = AnonymousBytes(), most = 0;
+        using var end = new CancellationTokenSource(s_time);
+        Thread[] all = [.. Enumerable.Range(0, threads).Select(seed => new Thread(() => Lease(file, seed, end.Token)))];
+        foreach (Thread thread in all) thread.Start();
+        while (!end.Token.WaitHandle.WaitOne(1)) most = Math.Max(most, AnonymousBytes() - before);
+        foreach (Thread thread in all) thread.Join();
+        return (double)(backing == Backing.Copy ? most : manager.GetStatistics().PeakMappedBytes) / budget;
+    }
+
+    private static void Lease(MappedFile file, int seed, CancellationToken end)
+    {
+        var random = new Random(seed);
+        while (!end.IsCancellationRequested)
+        {
+            using SpanLease lease = file.LeaseSpan(random.NextInt64(file.Length - 8), 8);
+            if (lease.Span[0] != 0) throw new InvalidOperationException("A hole reads as zeroes.");
+        }
+    }
+
+    private static long AnonymousBytes() => long.Parse(
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssAnon", StringComparison.Ordinal))[8..^2]) << 10;
+}
