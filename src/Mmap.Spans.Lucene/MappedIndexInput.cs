@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Lucene.Net.Store;
 
 namespace Mmap.Spans.Lucene;
@@ -13,6 +14,9 @@ namespace Mmap.Spans.Lucene;
 /// </remarks>
 internal sealed class MappedIndexInput : IndexInput
 {
+    /// <summary>The bit of a group that says that it is not the last of its number.</summary>
+    private const int MoreFollow = 0x80;
+
     private readonly long _start;
     private readonly long _length;
     private readonly int _step;
@@ -106,9 +110,17 @@ internal sealed class MappedIndexInput : IndexInput
         return value;
     }
 
-    public override int ReadVInt32() => TryReadShortVInt(out int value) ? value : base.ReadVInt32();
+    public override int ReadVInt32()
+    {
+        if (TryReadSmallVInt(out int value) || TryReadShortVInt(out value)) return value;
+        return base.ReadVInt32();
+    }
 
-    public override long ReadVInt64() => TryReadShortVInt(out int value) ? value : base.ReadVInt64();
+    public override long ReadVInt64()
+    {
+        if (TryReadSmallVInt(out int value) || TryReadShortVInt(out value)) return value;
+        return base.ReadVInt64();
+    }
 
     public override void SkipBytes(long numBytes)
     {
@@ -150,13 +162,27 @@ internal sealed class MappedIndexInput : IndexInput
         _next += destination.Length;
     }
 
+    /// <summary>Reads a number of one group, which most are: one that is below 128.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryReadSmallVInt(out int value)
+    {
+        int next = _next;
+        byte[] buffer = _buffer;
+        value = 0;
+        if (next >= _end || (uint)next >= (uint)buffer.Length || _file.IsClosed) return false;
+        value = buffer[next];
+        if (value >= MoreFollow) return false;
+        _next = next + 1;
+        return true;
+    }
+
     /// <summary>
     /// Reads a number in groups of seven bits, the low ones first, if at most four groups are its all: nearly every
     /// number of an index. A longer one, one at the buffer's end and one that is wrong are left to the base class.
     /// </summary>
     private bool TryReadShortVInt(out int value)
     {
-        const int MostGroups = 4, GroupBits = 7, MoreFollow = 0x80;
+        const int MostGroups = 4, GroupBits = 7;
         value = 0;
         if (!IsBuffered(MostGroups)) return false;
 

@@ -169,6 +169,14 @@ internal sealed class MappedStream : Stream
         }
     }
 
+    /// <summary>Reads at once, where the base class would go to another thread.</summary>
+    public override IAsyncResult BeginRead(
+        byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
+        TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
+
+    /// <inheritdoc cref="BeginRead"/>
+    public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
+
     /// <summary>Writes the rest to another stream, a window at a time and without a buffer between.</summary>
     public override void CopyTo(Stream destination, int bufferSize)
     {

@@ -41,12 +41,12 @@ public abstract class LeakCheckedTest : IDisposable
     /// <summary>A file of those bytes, in windows of one granule.</summary>
     protected MappedFile OpenBytes(ReadOnlySpan<byte> content, int overlap = 256) => OpenBytes(ManagerOf(overlap), content);
 
-    protected MappedFile OpenBytes(MapManager manager, ReadOnlySpan<byte> content)
+    protected MappedFile OpenBytes(MapManager manager, ReadOnlySpan<byte> content, MappedFileOptions? options = null)
     {
         string path = SampleFile.NewPath();
         _paths.Add(path);
         File.WriteAllBytes(path, content.ToArray());
-        return Open(manager, path, null);
+        return Open(manager, path, options);
     }
 
     /// <summary>Ends the test.</summary>

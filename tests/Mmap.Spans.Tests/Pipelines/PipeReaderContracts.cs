@@ -25,17 +25,17 @@ public sealed class StreamPipeReaderContract : PipeReaderContract
 }
 
 /// <summary>The contract over ours.</summary>
-public abstract class MappedPipeReaderContract(long window, int overlap) : PipeReaderContract
+public abstract class MappedPipeReaderContract(long window, int overlap, MappedFileOptions? fileOptions = null)
+    : PipeReaderContract
 {
     protected override ReaderTraits Traits => ReaderTraits.Ours;
 
     protected override int Chunk => (int)(window + overlap);
 
-    protected override PipeReader Create(byte[] content)
-    {
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = window, Overlap = overlap });
-        return OpenBytes(manager, content).CreatePipeReader();
-    }
+    protected virtual MapManagerOptions Options => new() { WindowSize = window, Overlap = overlap };
+
+    protected override PipeReader Create(byte[] content) =>
+        OpenBytes(ManagerOf(Options), content, fileOptions).CreatePipeReader();
 }
 
 /// <summary>The smallest windows, side by side.</summary>
@@ -53,16 +53,44 @@ public sealed class MappedPipeReaderWithFullOverlapContract() : MappedPipeReader
 /// <summary>Larger windows.</summary>
 public sealed class MappedPipeReaderWithLargerWindowsContract() : MappedPipeReaderContract(2 * LeakCheckedTest.Granule, 1000);
 
-/// <summary>A budget of one region, which a reader of short records must do with; longer ones go over it and come back.</summary>
-public sealed class MappedPipeReaderWithATinyBudgetContract : PipeReaderContract
-{
-    protected override ReaderTraits Traits => ReaderTraits.Ours;
+/// <summary>The file looked at before every lease.</summary>
+public sealed class MappedPipeReaderThatVerifiesContract() : MappedPipeReaderContract(
+    LeakCheckedTest.Granule, 7, new MappedFileOptions { Backing = Backing.Map, Verify = true });
 
-    protected override int Chunk => Granule + 256;
+/// <summary>Copies.</summary>
+public sealed class MappedPipeReaderOfCopiesContract() : MappedPipeReaderContract(
+    LeakCheckedTest.Granule, 256, new MappedFileOptions { Backing = Backing.Copy });
+
+/// <summary>A mapping that survives truncation.</summary>
+public sealed class MappedPipeReaderSafeFromTruncationContract() : MappedPipeReaderContract(
+    LeakCheckedTest.Granule, 0, new MappedFileOptions { Backing = Backing.TruncationSafe });
+
+/// <summary>A part of a file, at an odd offset.</summary>
+public sealed class MappedPipeReaderOfARangeContract() : MappedPipeReaderContract(LeakCheckedTest.Granule, 256)
+{
+    private const int Before = 777, Behind = 333;
+
+    protected override int Chunk => base.Chunk - Before;
 
     protected override PipeReader Create(byte[] content)
     {
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 256, MaxMappedBytes = Granule });
-        return OpenBytes(manager, content).CreatePipeReader();
+        byte[] all = [.. new byte[Before], .. content, .. new byte[Behind]];
+        var range = new MappedPipeReaderOptions { Offset = Before, Length = content.Length };
+        return OpenBytes(ManagerOf(Options), all).CreatePipeReader(range);
     }
+}
+
+/// <summary>
+/// A budget of one window, which a reader of short records must do with; longer ones go over it and come back.
+/// </summary>
+public sealed class MappedPipeReaderWithATinyBudgetContract() : MappedPipeReaderContract(LeakCheckedTest.Granule, 256)
+{
+    protected override MapManagerOptions Options => base.Options with { MaxMappedBytes = Granule };
+}
+
+/// <summary>The same with windows side by side.</summary>
+public sealed class MappedPipeReaderInOneWindowContract() : MappedPipeReaderContract(
+    LeakCheckedTest.Granule, 0, new MappedFileOptions { Backing = Backing.Map })
+{
+    protected override MapManagerOptions Options => base.Options with { MaxMappedBytes = Granule };
 }
