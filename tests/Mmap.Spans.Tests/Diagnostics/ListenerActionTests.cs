@@ -100,7 +100,8 @@ public sealed class ListenerActionTests
             OtherSample = SampleFile.OfLength(16 * s_window);
             Manager = new MapManager(new MapManagerOptions
             {
-                WindowSize = s_window, Overlap = 0,
+                WindowSize = s_window,
+                Overlap = 0,
                 MaxMappedBytes = (cause == "a miss evicts" ? Windows + Others : 100) * s_window,
             })
             { WrapBacking = real => new Refusing(this, real) };

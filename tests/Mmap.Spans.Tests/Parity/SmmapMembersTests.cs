@@ -342,8 +342,10 @@ public sealed class SmmapMembersTests
             {
                 var options = new MapManagerOptions
                 {
-                    WindowSize = whole ? MapManagerOptions.WholeFile : s_window, Overlap = 0,
-                    MaxMappedBytes = (whole ? 10L : 2L) * s_window, MaxRegions = 3,
+                    WindowSize = whole ? MapManagerOptions.WholeFile : s_window,
+                    Overlap = 0,
+                    MaxMappedBytes = (whole ? 10L : 2L) * s_window,
+                    MaxRegions = 3,
                 };
                 using var manager = new MapManager(options);
                 using SafeFileHandle handle = File.OpenHandle(room.Sample.Path);
