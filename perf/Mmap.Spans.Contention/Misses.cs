@@ -6,10 +6,12 @@ namespace Mmap.Spans.Contention;
 internal static class Misses
 {
     private const int Window = 64 << 10;
+    private const long WarmBytes = 128 << 20;
     private static readonly TimeSpan s_time = TimeSpan.FromSeconds(1.5);
 
     public static double Measure(string path, int threads, OverBudget over, bool ofProcessor)
     {
+        SparseFile.Warm(path, WarmBytes);
         using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxMappedBytes = 256 * Window, OverBudget = over });
         using MappedFile file = manager.Open(path, new MappedFileOptions { Backing = Backing.Map });
         Run(file, threads, TimeSpan.FromSeconds(0.5));
@@ -27,7 +29,7 @@ internal static class Misses
             var random = new Random(seed);
             while (Stopwatch.GetElapsedTime(began) < time)
             {
-                using SpanLease lease = file.LeaseSpan(random.NextInt64(file.Length - 8), 8);
+                using SpanLease lease = file.LeaseSpan(random.NextInt64(WarmBytes - 8), 8);
                 if (lease.Span[0] != 0) throw new InvalidOperationException("A hole reads as zeroes.");
             }
         }))];
