@@ -2,7 +2,7 @@
 # The library beside an older one: what threads hold over the budget, misses, hits of a parked window, waits beside long
 # sweeps. Prints a table of medians; the sides take turns in each round. Linux.
 #
-#   contention.sh [COMMIT [ROUNDS]]    COMMIT ca2aead, 5 rounds: some four minutes
+#   contention.sh [COMMIT [ROUNDS]]    COMMIT ca2aead, 5 rounds: some ten minutes
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -24,9 +24,14 @@ peak over budget, Map, 64 KiB, 2 threads=peak 2 65536 Map=peak 2 65536 Map
 peak over budget, Map, 64 KiB, 4 threads=peak 4 65536 Map=peak 4 65536 Map
 peak over budget, Map, 1 MiB, 4 threads=peak 4 1048576 Map=peak 4 1048576 Map
 peak over budget, Map, 16 MiB, 4 threads=peak 4 16777216 Map=peak 4 16777216 Map
-misses a second, 1 thread, Fail beside Exceed=misses 1 Fail=misses 1 Exceed
-misses a second, 2 threads, Fail beside Exceed=misses 2 Fail=misses 2 Exceed
-misses a second, 4 threads, Fail beside Exceed=misses 4 Fail=misses 4 Exceed
+anonymous memory over budget, Copy, 1 MiB, 4 threads=peak 4 1048576 Copy=peak 4 1048576 Copy
+anonymous memory over budget, Copy, 16 MiB, 4 threads=peak 4 16777216 Copy=peak 4 16777216 Copy
+misses a second, 1 thread, Fail beside Exceed=misses 1 Fail clock=misses 1 Exceed clock
+misses a second of processor time, 1 thread=misses 1 Fail processor=misses 1 Exceed processor
+misses a second, 2 threads, Fail beside Exceed=misses 2 Fail clock=misses 2 Exceed clock
+misses a second of processor time, 2 threads=misses 2 Fail processor=misses 2 Exceed processor
+misses a second, 4 threads, Fail beside Exceed=misses 4 Fail clock=misses 4 Exceed clock
+misses a second of processor time, 4 threads=misses 4 Fail processor=misses 4 Exceed processor
 hit in a parked window, times a quiet one=parked=parked
 longest miss beside Trim, ms=wait Trim=wait Trim
 longest miss beside Release, ms=wait Release=wait Release

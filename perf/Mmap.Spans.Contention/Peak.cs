@@ -11,7 +11,10 @@ internal static class Peak
     public static double Measure(string path, int threads, int window, Backing backing)
     {
         long budget = Math.Max(16 << 20, 2L * threads * window);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = window, Overlap = 0, MaxMappedBytes = budget });
+        var options = new MapManagerOptions { WindowSize = window, Overlap = 0, MaxMappedBytes = budget };
+        // At first both kinds of memory had one budget.
+        typeof(MapManagerOptions).GetProperty("MaxCopiedBytes")?.SetValue(options, budget);
+        using var manager = new MapManager(options);
         using MappedFile file = manager.Open(path, new MappedFileOptions { Backing = backing });
         long before = AnonymousBytes(), most = 0;
         using var end = new CancellationTokenSource(s_time);
