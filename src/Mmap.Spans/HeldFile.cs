@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Mmap.Spans;
 
@@ -10,5 +11,9 @@ namespace Mmap.Spans;
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed record HeldFile(string Path, int LiveLeases)
 {
-    private string DebuggerText => $"'{Path}', {LiveLeases} leases";
+    private string DebuggerText => ToString();
+
+    /// <summary>The file and its leases, for a person: the form may change.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"'{Path}' by {LiveLeases} leases");
 }

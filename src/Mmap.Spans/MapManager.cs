@@ -45,7 +45,10 @@ public sealed class MapManager : IDisposable, IObservedManager
         MapMetrics.Add(this);
     }
 
-    /// <summary>The manager for programs that need only one, with the default options. It cannot be disposed.</summary>
+    /// <summary>
+    /// The manager for programs that need only one, with the default options. To dispose it does nothing. Who wants
+    /// another budget makes a manager.
+    /// </summary>
     public static MapManager Shared { get; } = new();
 
     /// <summary>What this manager may hold.</summary>
@@ -135,23 +138,22 @@ public sealed class MapManager : IDisposable, IObservedManager
     }
 
     /// <summary>
-    /// Drops the regions and closes the handles of the files under a path, so that they can be deleted or replaced where
-    /// the system would otherwise refuse. Files stay open and are opened again when next used.
+    /// Drops the regions and closes the handles of a file, or of all files below a folder, so that they can be deleted or
+    /// replaced where the system would otherwise refuse. Files stay open and are opened again when next used.
     /// </summary>
-    /// <param name="pathPrefix">The beginning of the files' full paths: a folder, or one file.</param>
+    /// <param name="pathPrefix">The file or the folder, absolute or relative to the current folder; <c>log</c> does not
+    /// mean <c>log.1</c>.</param>
     /// <returns>What was dropped, and which files leases still hold; those regions go with their last lease.</returns>
     public ReleaseReport Release(string pathPrefix)
     {
         ArgumentException.ThrowIfNullOrEmpty(pathPrefix);
-        string prefix = Path.GetFullPath(pathPrefix);
-        StringComparison comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-
+        var scope = new PathScope(pathPrefix);
         int dropped = 0, closed = 0;
         var held = new Dictionary<string, int>();
         var released = new HashSet<RegionDirectory>();
         foreach (FileEntry file in _files.Snapshot())
         {
-            if (!file.Handle.IsUnder(prefix, comparison)) continue;
+            if (!file.Handle.IsIn(scope)) continue;
             released.Add(file.Directory);
             dropped += _table.CloseNow(file.Directory.Empty());
             if (file.Handle.CloseForNow()) closed++;
@@ -161,10 +163,16 @@ public sealed class MapManager : IDisposable, IObservedManager
         foreach (Region region in _table.Detached())
         {
             string name = region.Directory.Name;
-            if (released.Contains(region.Directory) || name.StartsWith(prefix, comparison)) held[name] = held.GetValueOrDefault(name) + PinsOf(region);
+            if (!released.Contains(region.Directory) && !scope.Holds(name)) continue;
+            held[name] = held.GetValueOrDefault(name) + PinsOf(region);
         }
 
-        return new ReleaseReport(dropped, closed, [.. held.Select(file => new HeldFile(file.Key, file.Value))]);
+        return new ReleaseReport
+        {
+            RegionsDropped = dropped,
+            HandlesClosed = closed,
+            Held = [.. held.Select(file => new HeldFile(file.Key, file.Value))],
+        };
     }
 
     /// <summary>What the manager holds and has done.</summary>
@@ -203,11 +211,13 @@ public sealed class MapManager : IDisposable, IObservedManager
     /// </summary>
     public string Dump() => TableDump.Write(this);
 
-    /// <summary>Refuses new leases from now on. Outstanding ones stay valid; each region goes with its last lease.</summary>
-    /// <exception cref="InvalidOperationException">It is <see cref="Shared"/>.</exception>
+    /// <summary>
+    /// Refuses new leases from now on. Outstanding ones stay valid; each region goes with its last lease. Of <see
+    /// cref="Shared"/> it does nothing: a container that made a service of it may dispose it.
+    /// </summary>
     public void Dispose()
     {
-        if (ReferenceEquals(this, Shared)) throw new InvalidOperationException("MapManager.Shared serves the whole process and is never disposed.");
+        if (ReferenceEquals(this, Shared)) return;
         // Order: full; one caller goes on.
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         _files.Close();

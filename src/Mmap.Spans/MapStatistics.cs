@@ -1,64 +1,87 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Mmap.Spans;
 
 /// <summary>What a manager holds and has done, at one moment. Each number is true by itself; they are not read at once.</summary>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public sealed record MapStatistics
+public sealed class MapStatistics
 {
-    private string DebuggerText => $"{MappedBytes} bytes mapped and {CopiedBytes} copied in {Regions} regions of {OpenFiles} files, {LiveHeapLeases} leases";
+    private static readonly string[] s_units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
     /// <summary>Bytes of files that mappings hold now, as charged to <see cref="MapManagerOptions.MaxMappedBytes"/>.</summary>
-    public required long MappedBytes { get; init; }
+    public long MappedBytes { get; init; }
 
     /// <summary>The most <see cref="MappedBytes"/> ever was.</summary>
-    public required long PeakMappedBytes { get; init; }
+    public long PeakMappedBytes { get; init; }
 
     /// <summary>Bytes of memory that copies hold now, as charged to <see cref="MapManagerOptions.MaxCopiedBytes"/>.</summary>
-    public required long CopiedBytes { get; init; }
+    public long CopiedBytes { get; init; }
 
     /// <summary>The most <see cref="CopiedBytes"/> ever was.</summary>
-    public required long PeakCopiedBytes { get; init; }
+    public long PeakCopiedBytes { get; init; }
 
     /// <summary>Regions now.</summary>
-    public required int Regions { get; init; }
+    public int Regions { get; init; }
 
     /// <summary>The most <see cref="Regions"/> ever was.</summary>
-    public required int PeakRegions { get; init; }
+    public int PeakRegions { get; init; }
 
     /// <summary>Regions that would be dropped for being over the budget if their leases ended now.</summary>
-    public required int RegionsOverBudget { get; init; }
+    public int RegionsOverBudget { get; init; }
 
     /// <summary>Different files open now.</summary>
-    public required int OpenFiles { get; init; }
+    public int OpenFiles { get; init; }
 
     /// <summary>File handles open now.</summary>
-    public required int OpenHandles { get; init; }
+    public int OpenHandles { get; init; }
 
-    /// <summary>References on regions by heap leases, cursors, readers and streams now.</summary>
-    public required long LiveHeapLeases { get; init; }
+    /// <summary>
+    /// References on regions now: by heap leases, cursors, buffers, readers and streams, and by span leases that need one
+    /// (guarded, mapped for one lease alone, or beyond the slots of their thread).
+    /// </summary>
+    public long LiveHeapLeases { get; init; }
 
     /// <summary>Regions loaded so far.</summary>
-    public required long Maps { get; init; }
+    public long Maps { get; init; }
 
     /// <summary>Regions dropped for the budget so far.</summary>
-    public required long Evictions { get; init; }
+    public long Evictions { get; init; }
 
     /// <summary>Leases so far that found no region and had to load one.</summary>
-    public required long Misses { get; init; }
+    public long Misses { get; init; }
 
     /// <summary>Loads so far that the system refused at first, and that were tried again after dropping another region.</summary>
-    public required long MapFailuresRetried { get; init; }
+    public long MapFailuresRetried { get; init; }
 
     /// <summary>Files so far that were copied because mapping them was refused, and regions that were because nothing was left to drop.</summary>
-    public required long FallbacksToCopy { get; init; }
+    public long FallbacksToCopy { get; init; }
 
     /// <summary>Regions so far of which bytes could not be read; see <see cref="Backing.TruncationSafe"/>.</summary>
-    public required long UnreadableRegions { get; init; }
+    public long UnreadableRegions { get; init; }
 
     /// <summary>Hints (prefetches) in the process so far that the system refused or that came too late.</summary>
-    public required long HintsRefused { get; init; }
+    public long HintsRefused { get; init; }
 
     /// <summary>Hazard slots in the process whose thread ended with a span lease undisposed; each pins a region for ever.</summary>
-    public required int AbandonedSpanLeases { get; init; }
+    public int AbandonedSpanLeases { get; init; }
+
+    private string DebuggerText => ToString();
+
+    /// <summary>The figures in one line, for a person: the form may change.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{InUnits(MappedBytes)} mapped (at most {InUnits(PeakMappedBytes)}) and {InUnits(CopiedBytes)} copied "
+        + $"(at most {InUnits(PeakCopiedBytes)}) in {Regions} regions (at most {PeakRegions}), "
+        + $"{RegionsOverBudget} over budget; {OpenFiles} files, {OpenHandles} handles, {LiveHeapLeases} references; "
+        + $"so far {Misses} misses, {Maps} maps, {Evictions} evictions, {MapFailuresRetried} retries, "
+        + $"{FallbacksToCopy} fallbacks to copies, {UnreadableRegions} unreadable regions");
+
+    private static string InUnits(long bytes)
+    {
+        int unit = 0;
+        double value = bytes;
+        for (; value >= 1024 && unit < s_units.Length - 1; value /= 1024) unit++;
+        return string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {s_units[unit]}");
+    }
 }

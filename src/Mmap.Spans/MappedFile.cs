@@ -251,7 +251,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="FileChangedException">The file has become shorter than the range.</exception>
-    public ValueTask LoadAsync(long offset, long length, CancellationToken cancellationToken = default) =>
+    public Task LoadAsync(long offset, long length, CancellationToken cancellationToken = default) =>
         Prefetcher.LoadAsync(_windows, offset, length, cancellationToken);
 
     /// <summary>

@@ -7,7 +7,7 @@ namespace Mmap.Spans;
 public sealed record MappedFileOptions
 {
     /// <summary>The defaults.</summary>
-    public static MappedFileOptions Default { get; } = new();
+    internal static MappedFileOptions Default { get; } = new();
 
     /// <summary>Where the bytes come from; <see cref="Backing.Auto"/> unless set.</summary>
     public Backing Backing { get; init; }

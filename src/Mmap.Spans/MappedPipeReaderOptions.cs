@@ -8,7 +8,7 @@ namespace Mmap.Spans;
 public sealed record MappedPipeReaderOptions
 {
     /// <summary>The defaults: the whole file, nothing ahead.</summary>
-    public static MappedPipeReaderOptions Default { get; } = new();
+    internal static MappedPipeReaderOptions Default { get; } = new();
 
     /// <summary>The first byte to read, counted from the start of the file.</summary>
     public long Offset { get; init; }

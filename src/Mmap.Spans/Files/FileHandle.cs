@@ -105,10 +105,10 @@ internal sealed class FileHandle : IHandleSource
     /// <summary>Whether the file that a name means now is another one; false if nothing has the name.</summary>
     public bool IsReplacedAt(string path) => FileStatus.OfPath(path) is { } now && now.Identity != Identity;
 
-    /// <summary>Whether any path that the file was opened by begins like this.</summary>
-    public bool IsUnder(string prefix, StringComparison comparison)
+    /// <summary>Whether any path that the file was opened by is in there.</summary>
+    public bool IsIn(PathScope scope)
     {
-        using (new MonitorScope(this)) return Array.Exists(_names.All(), path => path.StartsWith(prefix, comparison));
+        using (new MonitorScope(this)) return Array.Exists(_names.All(), scope.Holds);
     }
 
     /// <summary>Learns another path of the file, and takes over a handle that was opened by it if there is none now.</summary>

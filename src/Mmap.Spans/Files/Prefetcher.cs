@@ -42,12 +42,12 @@ internal static class Prefetcher
     /// <summary>Loads a range on another thread.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
-    public static ValueTask LoadAsync(FileWindows windows, long offset, long length, CancellationToken cancellationToken)
+    public static Task LoadAsync(FileWindows windows, long offset, long length, CancellationToken cancellationToken)
     {
         windows.CheckRange(offset, length);
         return length == 0
-            ? default
-            : new ValueTask(Task.Run(() => Load(windows, offset, length, cancellationToken), cancellationToken));
+            ? Task.CompletedTask
+            : Task.Run(() => Load(windows, offset, length, cancellationToken), cancellationToken);
     }
 
     /// <summary>Loads the regions of a range and the pages in them, window by window.</summary>

@@ -356,12 +356,14 @@ internal sealed class RegionTable
         string limits = $"{bytes.Charged} of {bytes.Max} {kind} bytes in {Budget.Regions} of {Budget.MaxRegions} regions";
         int failed = _unmapper.Failed;
         if (failed > 0) limits += $", and {failed} of these the system refuses to unmap";
-        string wanted = $"There is no room for bytes {new FileRange(region.Start, length)} of "
-            + $"'{region.Directory.Name}' ({needed} bytes)";
-        return new MapBudgetExceededException(needed > bytes.Max
+        var range = new FileRange(region.Start, length);
+        string file = region.Directory.Name;
+        string wanted = $"There is no room for bytes {range} of '{file}' ({needed} bytes)";
+        string message = needed > bytes.Max
             ? $"{wanted}: that alone is more than the budget, which is {bytes.Max} {kind} bytes. "
               + "A smaller WindowSize, or a shorter lease, needs less."
-            : $"{wanted}: live leases hold {limits}. {DescribeLargestHolder?.Invoke()}".TrimEnd());
+            : $"{wanted}: live leases hold {limits}. {DescribeLargestHolder?.Invoke()}".TrimEnd();
+        return new MapBudgetExceededException(message) { FileName = file, Range = range };
     }
 
     /// <summary>Waits until a region that the caller has a reference on is loaded. Burns no processor.</summary>

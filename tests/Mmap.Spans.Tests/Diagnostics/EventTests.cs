@@ -129,7 +129,7 @@ public sealed class EventTests
             () => cursor.MoveTo(3 * s_window),
             () => _ = buffer[3 * s_window],
             () => { stream.Position = 3 * s_window; stream.ReadByte(); },
-            () => file.LoadAsync(2 * s_window, 8).AsTask().GetAwaiter().GetResult(),
+            () => file.LoadAsync(2 * s_window, 8).GetAwaiter().GetResult(),
         ];
         for (int loss = 0; loss < losses.Length; loss++)
         {

@@ -14,6 +14,16 @@ public sealed class StatisticsTests
     public static MatrixTheoryData<string, Backing> Kinds =>
         new(["memory", "handle", "exact", "sequence", "cursor", "reader", "stream"], [Backing.Map, Backing.Copy]);
 
+    [Fact]
+    public void AUserMakesWhatFiguresATestNeedsAndReadsThemInUnits()
+    {
+        var some = new MapStatistics { MappedBytes = 1536, PeakMappedBytes = 3L << 40, Regions = 2, Misses = 7 };
+
+        Assert.StartsWith("1.5 KiB mapped (at most 3 TiB) and 0 B copied (at most 0 B) in 2 regions", some.ToString());
+        Assert.Contains("so far 7 misses, 0 maps", some.ToString());
+        Assert.Equal("8 EiB mapped", new MapStatistics { MappedBytes = long.MaxValue }.ToString()[..12]);
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void WhatIsStillLeasedIsStillCounted(string kind, Backing backing)

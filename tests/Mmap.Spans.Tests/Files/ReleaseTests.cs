@@ -116,6 +116,48 @@ public class ReleaseTests
     }
 
     [Fact]
+    public void APathMeansThatFileOrWhatIsBelowThatFolder()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["logs"]);
+        string[] paths = [folder["log"], folder["log.1"], Path.Combine(folder["logs"], "a"), folder["logs.txt"]];
+        using var manager = new MapManager(s_options);
+        foreach (string path in paths)
+        {
+            File.WriteAllBytes(path, SampleFile.Bytes(0, Length));
+            manager.Open(path).LeaseMemory(0, 10).Dispose();
+        }
+
+        Assert.Equal((0, 0), Dropped(folder["lo"]));
+        Assert.Equal((1, 1), Dropped(folder["log"]));
+        Assert.Equal(3, manager.GetStatistics().OpenHandles);
+        Assert.Equal((1, 1), Dropped(folder["logs"]));
+        Assert.Equal(0, ProcessView.Handles(folder["logs"] + Path.DirectorySeparatorChar));
+        Assert.Equal(2, manager.GetStatistics().OpenHandles);
+        Assert.Equal((1, 1), Dropped(folder["log.1"] + Path.DirectorySeparatorChar));
+        Assert.Equal((1, 1), Dropped(Path.GetPathRoot(folder.Path)!));
+
+        (int, int) Dropped(string path) => manager.Release(path) is { Held.Count: 0 } now
+            ? (now.RegionsDropped, now.HandlesClosed)
+            : (-1, -1);
+    }
+
+    [Fact]
+    public void WhatACloserLeftBehindIsFoundByWholeComponentsToo()
+    {
+        using var folder = new TemporaryFolder();
+        using var manager = new MapManager(s_options);
+        File.WriteAllBytes(folder["log.1"], SampleFile.Bytes(0, Length));
+        MappedFile file = manager.Open(folder["log.1"]);
+        using MemoryLease lease = file.LeaseMemory(0, 10);
+        file.Dispose();
+        Assert.Empty(manager.Release(folder["log"]).Held);
+        Assert.Equal(
+            $"0 regions dropped, 0 handles closed; still held: '{folder["log.1"]}' by 1 leases",
+            manager.Release(folder.Path).ToString());
+    }
+
+    [Fact]
     public void AHandleThatAUserLentIsReportedAsHeld()
     {
         using SampleFile sample = SampleFile.OfLength(Length);

@@ -92,7 +92,7 @@ public sealed class UserFileSystemTests : IDisposable
                 using Stream stream = file.OpenStream(3 * Window);
                 stream.ReadByte();
             }));
-        thrown[4] = Record.Exception(() => file.LoadAsync(3 * Window, 100).AsTask().GetAwaiter().GetResult());
+        thrown[4] = Record.Exception(() => file.LoadAsync(3 * Window, 100).GetAwaiter().GetResult());
         Assert.All(thrown, e =>
         {
             Assert.IsType<IOException>(e);

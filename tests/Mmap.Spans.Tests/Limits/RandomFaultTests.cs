@@ -137,7 +137,7 @@ public sealed class RandomFaultTests : IDisposable
                 file.Prefetch(offset, length);
                 break;
             case 11:
-                file.LoadAsync(offset, length).AsTask().GetAwaiter().GetResult();
+                file.LoadAsync(offset, length).GetAwaiter().GetResult();
                 break;
             case 12:
                 manager.Trim();
