@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipelines;
 using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Files;
@@ -107,7 +108,7 @@ public sealed class MapManager : IDisposable, IObservedManager
         ArgumentException.ThrowIfNullOrEmpty(path);
         options = Check(options);
         string fullPath = Path.GetFullPath(path);
-        return new MappedFile(this, _opener.Open(fullPath, options), fullPath, options);
+        return new MappedFile(this, _opener.Open(fullPath, options), fullPath, options.Verify);
     }
 
     /// <summary>Opens a file by its handle. A reference of our own is kept on it, so the caller may dispose it.</summary>
@@ -122,7 +123,33 @@ public sealed class MapManager : IDisposable, IObservedManager
         ArgumentNullException.ThrowIfNull(handle);
         options = Check(options);
         if (handle.IsInvalid) throw new ArgumentException("The handle is not valid.", nameof(handle));
-        return new MappedFile(this, _opener.Open(handle, options), null, options);
+        return new MappedFile(this, _opener.Open(handle, options), null, options.Verify);
+    }
+
+    /// <summary>Opens a file as a stream that owns it: when the stream is disposed, the file is closed.</summary>
+    /// <remarks>As <see cref="Open(string, MappedFileOptions?)"/> and <see cref="MappedFile.OpenStream"/>, which says what
+    /// the stream does.</remarks>
+    /// <inheritdoc cref="Open(string, MappedFileOptions?)"/>
+    public Stream OpenStream(string path, MappedFileOptions? options = null)
+    {
+        // The stream is an opener itself.
+        using MappedFile file = Open(path, options);
+        return file.OpenStream();
+    }
+
+    /// <summary>Opens a file as a pipe reader that owns it: when the reader is completed, the file is closed.</summary>
+    /// <remarks>As <see cref="Open(string, MappedFileOptions?)"/> and <see cref="MappedFile.CreatePipeReader"/>, which says
+    /// what the reader does.</remarks>
+    /// <param name="path">Absolute, or relative to the current folder.</param>
+    /// <param name="options">How it is opened; the defaults unless given.</param>
+    /// <param name="readerOptions">Which range, and how it is read; the whole file unless given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot be.</exception>
+    /// <inheritdoc cref="Open(string, MappedFileOptions?)"/>
+    public PipeReader OpenPipeReader(
+        string path, MappedFileOptions? options = null, MappedPipeReaderOptions? readerOptions = null)
+    {
+        using MappedFile file = Open(path, options);
+        return file.CreatePipeReader(readerOptions);
     }
 
     /// <summary>
@@ -226,6 +253,10 @@ public sealed class MapManager : IDisposable, IObservedManager
     }
 
     List<FileEntry> IObservedManager.Files() => _files.Snapshot();
+
+    /// <summary>Adds an opener to a file that is open.</summary>
+    /// <exception cref="ObjectDisposedException">The manager is disposed, or the last opener has just gone.</exception>
+    internal void Join(FileEntry entry, string? path) => _files.Join(entry, path);
 
     /// <summary>Ends one opener's use of a file.</summary>
     internal void Close(FileEntry entry, string? path) => _files.Leave(entry, path);

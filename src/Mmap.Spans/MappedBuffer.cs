@@ -10,7 +10,13 @@ namespace Mmap.Spans;
 /// A file, or a range of one, as a long array of bytes: windows come and go underneath. Indexing inside the current
 /// window costs about a nanosecond. Belongs to one thread at a time.
 /// </summary>
-/// <remarks>smmap's <c>SlidingWindowMapBuffer</c>. Every index and offset is relative to the buffer.</remarks>
+/// <remarks>
+/// <para>There is no finalizer: a buffer that is never disposed keeps its window in memory until the process ends. Where
+/// one cannot dispose it, copy from the file: <see cref="MappedFile.CopyTo"/>, <see cref="MappedFile.Read{T}(long)"/>.
+/// </para>
+/// <para>It ends with its <see cref="MappedFile"/>: after that it gives the window that it holds and no other. Every index
+/// and offset is relative to the buffer. smmap's <c>SlidingWindowMapBuffer</c>.</para>
+/// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class MappedBuffer : IDisposable
 {

@@ -54,13 +54,23 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <summary>The look at the file that this object was told of last; guarded by the entry's lock.</summary>
     private FileLook _seen;
 
-    internal MappedFile(MapManager manager, FileEntry entry, string? path, MappedFileOptions options)
+    /// <summary>Takes over one opener's use of a file.</summary>
+    internal MappedFile(MapManager manager, FileEntry entry, string? path, bool isVerified)
     {
         Manager = manager;
         Path = path;
         _seen = entry.Known;
-        _windows = new FileWindows(entry, this, options.Verify);
-        _hits = options.Verify ? RegionDirectory.None : entry.Directory;
+        _windows = new FileWindows(entry, this, isVerified);
+        _hits = isVerified ? RegionDirectory.None : entry.Directory;
+    }
+
+    /// <summary>
+    /// Ends the use of a file that was forgotten. Here it is only marked: a thread of the pool closes, for that waits for
+    /// monitors and tells listeners.
+    /// </summary>
+    ~MappedFile()
+    {
+        if (TryEnd()) ThreadPool.UnsafeQueueUserWorkItem(static f => f.Manager.Close(f._windows.Entry, f.Path), this, false);
     }
 
     /// <summary>Opens a file through <see cref="MapManager.Shared"/>.</summary>
@@ -207,7 +217,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     }
 
     /// <summary>
-    /// A moving view over the file, for one thread at a time. It sees what <see cref="Refresh"/> has seen; with
+    /// A moving view over the file, for one thread at a time; it ends with this object. It sees what <see cref="Refresh"/> has seen; with
     /// <see cref="MappedFileOptions.Verify"/> each move asks for the length.
     /// </summary>
     public WindowCursor CreateCursor()
@@ -217,7 +227,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     }
 
     /// <summary>
-    /// The file, or a range of it, as one long array of bytes, for one thread at a time. Its length is fixed, even if the
+    /// The file, or a range of it, as one long array of bytes, for one thread at a time; it ends with this object. Its length is fixed, even if the
     /// file grows; a byte that the file has lost throws <see cref="FileChangedException"/> when its window is moved to.
     /// </summary>
     /// <param name="offset">Where the buffer begins.</param>
@@ -261,8 +271,9 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <remarks>
     /// It belongs to one thread at a time, <see cref="PipeReader.CancelPendingRead"/> excepted. A buffer ends with the
     /// next <c>AdvanceTo</c> past it or <c>Complete</c>: a memory of it kept longer throws
-    /// <see cref="ObjectDisposedException"/>, a span kept longer is a use of memory that may be unmapped. Complete the
-    /// reader: a forgotten one keeps its regions in memory. The end it reads to is that of its making, even if the file
+    /// <see cref="ObjectDisposedException"/>, a span kept longer is a use of memory that may be unmapped. It keeps the file
+    /// open, also after this object is disposed, until it is completed. There is no finalizer: a reader that is never
+    /// completed keeps its regions in memory. Where one cannot complete it, copy: <see cref="OpenStream"/>. The end it reads to is that of its making, even if the file
     /// grows. Of a file that was cut it shows what is left; the read after that is a <see cref="FileChangedException"/>,
     /// each time until the bytes are there again. A window is looked at once, when it is first shown. <c>CopyToAsync</c>
     /// hands over whole windows: a destination that keeps what it is given, as a web server's response does for a slow
@@ -271,20 +282,30 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <param name="options">Which range, and how; the whole file unless given.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot be.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
-    public PipeReader CreatePipeReader(MappedPipeReaderOptions? options = null) =>
-        new MappedPipeReader(Misses, options ?? MappedPipeReaderOptions.Default);
+    public PipeReader CreatePipeReader(MappedPipeReaderOptions? options = null)
+    {
+        options ??= MappedPipeReaderOptions.Default;
+        FileRange range = MappedPipeReader.Check(_windows, options);
+        MappedFile own = Share();
+        return new MappedPipeReader(own.Misses, range, options.ReadAhead, own);
+    }
 
     /// <summary>
     /// The file, or a range of it, as a stream that can be read and sought, for one thread at a time. It copies out of
     /// mapped windows and keeps the last one until it is disposed. Its length is fixed, even if the file grows; a read that
     /// meets bytes which the file has lost throws <see cref="FileChangedException"/> and leaves the position as it was.
     /// </summary>
+    /// <remarks>It keeps the file open until it is disposed or collected, also after this object is disposed.</remarks>
     /// <param name="offset">Where the stream begins.</param>
     /// <param name="length">How long it is; to the end of the file unless given.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
-    public Stream OpenStream(long offset = 0, long? length = null) =>
-        new MappedStream(Misses, _windows.RangeOf(offset, length));
+    public Stream OpenStream(long offset = 0, long? length = null)
+    {
+        FileRange range = _windows.RangeOf(offset, length);
+        MappedFile own = Share();
+        return new MappedStream(own.Misses, range, own);
+    }
 
     /// <summary>
     /// The offset in the file of a position in a buffer of one of its pipe readers, or in one of its sequence leases:
@@ -311,16 +332,26 @@ public sealed class MappedFile : IDisposable, IOpenFile
     public FileChange Refresh() => _windows.Refresh(Path, ref _seen);
 
     /// <summary>
-    /// Ends this object's use of the file. Leases, cursors and readers stay valid until they are disposed; when the last
-    /// opener has gone, each region goes with its last lease.
+    /// Ends this object's use of the file. Leases stay valid until they are disposed; cursors and buffers keep the window
+    /// that they hold and get no other. Streams and pipe readers are openers themselves and go on. When the last opener
+    /// has gone, each region goes with its last lease.
     /// </summary>
+    /// <remarks>A file that is never disposed ends itself when it is collected, as the framework's do.</remarks>
     public void Dispose()
     {
-        // Order: full; one caller goes on.
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        // Order: release. Stale: a lease that is taken at this very moment is good, for its region is still there.
-        Volatile.Write(ref _hits, RegionDirectory.None);
-        Manager.Close(_windows.Entry, Path);
+        GC.SuppressFinalize(this);
+        if (TryEnd()) Manager.Close(_windows.Entry, Path);
+    }
+
+    /// <summary>
+    /// One more opener of the file, for a stream or a reader, which keeps the file open until its own end.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
+    internal MappedFile Share()
+    {
+        ThrowIfDisposed();
+        Manager.Join(_windows.Entry, Path);
+        return new MappedFile(Manager, _windows.Entry, Path, _windows.IsVerified);
     }
 
     /// <summary>Leases a range that is no hit.</summary>
@@ -348,10 +379,24 @@ public sealed class MappedFile : IDisposable, IOpenFile
 
     RegionDirectory IOpenFile.Directory => Directory;
 
+    // Order: acquire. Stale: as in Dispose.
+    bool IOpenFile.IsDisposed => Volatile.Read(ref _disposed) != 0 || Manager.IsDisposed;
+
     internal void ThrowIfDisposed()
     {
         // Order: acquire. Stale: as in Dispose.
         if (Volatile.Read(ref _disposed) != 0) throw new ObjectDisposedException(nameof(MappedFile), $"'{Name}' is closed.");
         if (Manager.IsDisposed) throw new ObjectDisposedException(nameof(MapManager), $"The manager of '{Name}' is disposed.");
+    }
+
+    /// <summary>Refuses everything from now on.</summary>
+    /// <returns>False if it was ended before.</returns>
+    private bool TryEnd()
+    {
+        // Order: full; one caller goes on.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return false;
+        // Order: release. Stale: a lease that is taken at this very moment is good, for its region is still there.
+        Volatile.Write(ref _hits, RegionDirectory.None);
+        return true;
     }
 }

@@ -8,8 +8,13 @@ namespace Mmap.Spans;
 /// A moving view over one file: it holds one region at a time and shows a range of it. Moving inside the region costs
 /// about a nanosecond. Belongs to one thread at a time.
 /// </summary>
-/// <remarks>smmap's <c>WindowCursor</c>. A cursor lives as long as it likes; it is not bound to its
-/// <see cref="MappedFile"/> being undisposed, except to move to a region that it does not hold.</remarks>
+/// <remarks>
+/// <para>There is no finalizer, for its spans keep nothing alive: a cursor that is never disposed keeps its region in memory
+/// until the process ends. Where one cannot dispose it, copy: <see cref="MappedFile.CopyTo"/>,
+/// <see cref="MappedFile.Read{T}(long)"/>.</para>
+/// <para>It ends with its <see cref="MappedFile"/>: after that it shows the region that it holds and moves to no other.
+/// smmap's <c>WindowCursor</c>.</para>
+/// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class WindowCursor : IDisposable
 {

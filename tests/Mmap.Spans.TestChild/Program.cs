@@ -6,6 +6,8 @@ var scenarios = new Dictionary<string, Action<string[]>>
 {
     ["open-many"] = ManyFiles.OpenMany,
     ["open-without-handles"] = ManyFiles.OpenWithoutHandles,
+    ["forget-files"] = Forgetting.Forget,
+    ["use-last"] = Forgetting.UseLast,
     ["open-forbidden"] = Forbidden.Open,
     ["small-files"] = ManyFiles.SmallFiles,
     ["files-one-by-one"] = ManyFiles.OneByOne,

@@ -23,7 +23,7 @@ public sealed class ExceptionTests
             new MapBudgetExceededException(file, inner) { FileName = file, Range = s_range },
             new MappingRefusedException(), new MappingRefusedException(file),
             new MappingRefusedException(file, inner) { FileName = file, Range = s_range },
-            new MappingRefusedException(file, s_range, inner), MappingRefusedException.KernelFile(file),
+            new MappingRefusedException(file, s_range, file, inner), MappingRefusedException.KernelFile(file),
         ];
 
         Assert.All(made, one => Assert.IsAssignableFrom<IOException>(one));

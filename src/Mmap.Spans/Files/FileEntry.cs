@@ -20,7 +20,8 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
 
     public RegionDirectory Directory { get; } = directory;
 
-    /// <summary>How many <see cref="MappedFile"/>s are open on it; written under the file table's lock.</summary>
+    /// <summary>How many <see cref="MappedFile"/>s are open on it, those of streams and readers included; written under
+    /// the file table's lock.</summary>
     public int Openers { get; set; }
 
     /// <summary>The latest look at the file, by whomever.</summary>

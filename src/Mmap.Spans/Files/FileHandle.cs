@@ -125,6 +125,12 @@ internal sealed class FileHandle : IHandleSource
         }
     }
 
+    /// <summary>Notes one more opener's use of a path.</summary>
+    public void AddPath(string path)
+    {
+        using (new MonitorScope(this)) _names.Add(path);
+    }
+
     /// <summary>Ends one opener's use of a path.</summary>
     public void RemovePath(string path)
     {

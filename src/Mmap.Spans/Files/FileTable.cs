@@ -25,6 +25,23 @@ internal sealed class FileTable
         }
     }
 
+    /// <summary>Adds an opener to a file that is open.</summary>
+    /// <param name="entry">The file.</param>
+    /// <param name="path">The name that it is known by, if any.</param>
+    /// <exception cref="ObjectDisposedException">The manager is disposed, or the last opener has just gone.</exception>
+    public void Join(FileEntry entry, string? path)
+    {
+        using (new MonitorScope(_lock))
+        {
+            if (_closed) throw new ObjectDisposedException("MapManager", "The manager is disposed.");
+            if (entry.Openers == 0)
+                throw new ObjectDisposedException(RegionDirectory.OpenerName, $"'{entry.Handle.Name}' is closed.");
+            entry.Openers++;
+        }
+
+        if (path is not null) entry.Handle.AddPath(path);
+    }
+
     /// <summary>Ends one opener's use; the last one closes the file.</summary>
     /// <param name="entry">The file.</param>
     /// <param name="path">The name that the opener used, if any.</param>

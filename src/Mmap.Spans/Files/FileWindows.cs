@@ -12,6 +12,7 @@ namespace Mmap.Spans.Files;
 /// <remarks>
 /// A region is as long as the file was when it was loaded. Where it shows too little, or pages that cannot be touched,
 /// the file is asked: if the range is there now, the region is of a time when it was not, and is loaded anew, once.
+/// <para>The opener is kept alive until each call is through: its finalizer would close the file under it.</para>
 /// </remarks>
 /// <param name="entry">The file.</param>
 /// <param name="opener">Who asks.</param>
@@ -28,6 +29,9 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
 
     /// <summary>The name for messages.</summary>
     public string Name => Directory.Name;
+
+    /// <summary>Whether the opener or its manager is disposed: no window but those at hand is given any more.</summary>
+    public bool AreClosed => opener.IsDisposed;
 
     /// <summary>Refuses everything once the opener or its manager is disposed.</summary>
     /// <exception cref="ObjectDisposedException">It is.</exception>
@@ -92,6 +96,10 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             Tell(e);
             throw;
         }
+        finally
+        {
+            GC.KeepAlive(opener);
+        }
     }
 
     /// <summary>A region that holds the first byte of a range, with a reference of the caller's.</summary>
@@ -129,6 +137,10 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             Tell(e);
             throw;
         }
+        finally
+        {
+            GC.KeepAlive(opener);
+        }
     }
 
     /// <summary>Pages the bytes of a loaded region in.</summary>
@@ -142,6 +154,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         if (Advice.Populate(region.AddressOf(offset), length) != Populated.Missing) return;
         IOException error = ErrorOf(offset, length);
         if (error is FileChangedException changed) Tell(changed);
+        GC.KeepAlive(opener);
         throw error;
     }
 
@@ -169,6 +182,10 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             Tell(e);
             throw;
         }
+        finally
+        {
+            GC.KeepAlive(opener);
+        }
     }
 
     /// <summary>Looks at the file again for its opener.</summary>
@@ -188,6 +205,10 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             Tell(e);
             throw;
         }
+        finally
+        {
+            GC.KeepAlive(opener);
+        }
     }
 
     /// <summary>Says that the file has become shorter than a range that it once held.</summary>
@@ -197,6 +218,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     {
         FileChangedException e = Shrunk(offset, length, lengthNow);
         Tell(e);
+        GC.KeepAlive(opener);
         throw e;
     }
 

@@ -9,6 +9,9 @@ internal interface IOpenFile
     /// <exception cref="ObjectDisposedException">It is.</exception>
     void ThrowIfDisposed();
 
+    /// <summary>Whether the object or its manager is disposed.</summary>
+    bool IsDisposed { get; }
+
     /// <summary>The regions of the file.</summary>
     RegionDirectory Directory { get; }
 }

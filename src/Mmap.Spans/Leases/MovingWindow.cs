@@ -186,7 +186,8 @@ internal struct MovingWindow(FileWindows windows, ILeaseTracker? tracker, bool o
         else if (!MoveFar(offset, length) || _length < length)
         {
             LetGo();
-            _windows.ThrowShrunk(offset, length, _directory.Backing.Length);
+            long lengthNow = _directory.Backing.Length;
+            _windows.ThrowShrunk(offset, length, lengthNow);
         }
 
         return Span[..length];

@@ -9,7 +9,8 @@ namespace Mmap.Spans;
 /// them empty, and a single one whenever one region can serve it.
 /// </summary>
 /// <remarks>
-/// Thread-safe, and without a finalizer, as <see cref="MemoryLease"/>. All of its regions are in memory at once, so a
+/// There is no finalizer: a lease that is never disposed keeps its regions in memory until the process ends. Where one
+/// cannot dispose it, copy: <see cref="MappedFile.CopyTo"/>. Thread-safe, as <see cref="MemoryLease"/>. All of its regions are in memory at once, so a
 /// sequence longer than the budget goes over it.
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]

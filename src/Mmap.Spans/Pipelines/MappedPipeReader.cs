@@ -30,6 +30,9 @@ namespace Mmap.Spans.Pipelines;
 internal sealed class MappedPipeReader : PipeReader
 {
     private readonly Misses _misses;
+
+    /// <summary>The reader's own use of the file, from its making to its end.</summary>
+    private readonly IDisposable _use;
     private readonly long _readAheadBytes;
     private readonly BackgroundReadAhead? _ahead;
     private ReadState _state;
@@ -50,17 +53,16 @@ internal sealed class MappedPipeReader : PipeReader
 
     /// <summary>Makes a reader.</summary>
     /// <param name="misses">The file.</param>
-    /// <param name="options">What is read of it, and how.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot
-    /// be.</exception>
-    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
-    public MappedPipeReader(Misses misses, MappedPipeReaderOptions options)
+    /// <param name="range">What is read of it; inside the file.</param>
+    /// <param name="readAhead">How many windows the system is asked for ahead.</param>
+    /// <param name="use">What keeps the file open; the reader disposes it.</param>
+    public MappedPipeReader(Misses misses, FileRange range, int readAhead, IDisposable use)
     {
-        FileRange range = Check(misses.Windows, options);
         RegionDirectory directory = misses.Windows.Directory;
         _misses = misses;
+        _use = use;
         // No more than the budget, because what is used later than that may have left the system's cache again.
-        _readAheadBytes = Math.Min(options.ReadAhead * directory.Grid.Step, directory.Table.Budget.Mapped.Max);
+        _readAheadBytes = Math.Min(readAhead * directory.Grid.Step, directory.Table.Budget.Mapped.Max);
         // A little is asked for at once, without another thread.
         if (_readAheadBytes > Prefetcher.ReadAtOnceBytes) _ahead = new BackgroundReadAhead(directory);
         _state = new ReadState(range.Offset, range.End);
@@ -118,16 +120,23 @@ internal sealed class MappedPipeReader : PipeReader
     // Order: full; what the caller did before it shows to who reads the flag.
     public override void CancelPendingRead() => Interlocked.Exchange(ref _cancelRequested, 1);
 
-    /// <summary>Lets every region go, also those of a read that was not advanced past. May be repeated.</summary>
+    /// <summary>
+    /// Lets every region go, also those of a read that was not advanced past, and the file. May be repeated.
+    /// </summary>
     public override void Complete(Exception? exception = null)
     {
         _completed = true;
         _ahead?.Stop();
         EndAll();
+        _use.Dispose();
     }
 
     /// <summary>Refuses what cannot be, before anything is touched.</summary>
-    private static FileRange Check(FileWindows windows, MappedPipeReaderOptions options)
+    /// <returns>The range of the file.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot
+    /// be.</exception>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    public static FileRange Check(FileWindows windows, MappedPipeReaderOptions options)
     {
         if (options.ReadAhead < 0)
         {

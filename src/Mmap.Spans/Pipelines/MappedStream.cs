@@ -14,6 +14,9 @@ namespace Mmap.Spans.Pipelines;
 internal sealed class MappedStream : Stream
 {
     private readonly Misses _misses;
+
+    /// <summary>The stream's own use of the file, from its making to its end.</summary>
+    private readonly IDisposable _use;
     private readonly long _start;
     private readonly long _length;
     private long _position;
@@ -30,12 +33,24 @@ internal sealed class MappedStream : Stream
 
     /// <param name="misses">The file.</param>
     /// <param name="range">What is read of it; inside the file.</param>
-    public MappedStream(Misses misses, FileRange range)
+    /// <param name="use">What keeps the file open; the stream disposes it.</param>
+    public MappedStream(Misses misses, FileRange range, IDisposable use)
     {
         _misses = misses;
+        _use = use;
         _window = new MovingWindow(misses.Windows, misses.Tracker, once: true);
         _start = range.Offset;
         _length = range.Length;
+    }
+
+    /// <summary>
+    /// Ends a stream that was forgotten: nobody has a span of it. Its use of the file ends by a finalizer of its own; the
+    /// window goes on a thread of the pool, for that waits for monitors and tells listeners.
+    /// </summary>
+    ~MappedStream()
+    {
+        Dispose(disposing: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static stream => stream.LetGo(), this, preferLocal: false);
     }
 
     public override bool CanRead => !_disposed;
@@ -107,22 +122,25 @@ internal sealed class MappedStream : Stream
     }
 
     /// <summary>
-    /// Fills the buffer, across windows; fewer bytes only at the end. After an error the position is as before.
+    /// Fills the buffer, across windows; fewer bytes only at the end, of the stream or of the manager. After an error the
+    /// position is as before.
     /// </summary>
     public override int Read(Span<byte> buffer)
     {
         ThrowIfDisposed();
-        int wanted = (int)Math.Min(buffer.Length, Remaining);
-        for (int done = 0; done < wanted;)
+        int wanted = (int)Math.Min(buffer.Length, Remaining), done = 0;
+        while (done < wanted)
         {
+            // After the manager's end there is the window at hand and no other: the read after this one says so.
+            if (done > 0 && _misses.Windows.AreClosed) break;
             ReadOnlySpan<byte> shown = Show(_position + done, wanted - done);
             shown.CopyTo(buffer[done..]);
             _window.ThrowReleasedIfUnreadable();
             done += shown.Length;
         }
 
-        _position += wanted;
-        return wanted;
+        _position += done;
+        return done;
     }
 
     public override int ReadByte()
@@ -138,6 +156,8 @@ internal sealed class MappedStream : Stream
         }
 
         _position++;
+        // The window was read by its address alone.
+        GC.KeepAlive(this);
         return value;
     }
 
@@ -241,7 +261,12 @@ internal sealed class MappedStream : Stream
     {
         _disposed = true;
         _shown.Hide();
-        if (disposing) _window.LetGo();
+        if (disposing)
+        {
+            _window.LetGo();
+            _use.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 
@@ -280,6 +305,8 @@ internal sealed class MappedStream : Stream
             _position += lease.Length;
         }
     }
+
+    private void LetGo() => _window.LetGo();
 
     private NotSupportedException ReadOnly()
     {

@@ -122,10 +122,12 @@ public class ReleaseTests
         Directory.CreateDirectory(folder["logs"]);
         string[] paths = [folder["log"], folder["log.1"], Path.Combine(folder["logs"], "a"), folder["logs.txt"]];
         using var manager = new MapManager(s_options);
+        var files = new List<MappedFile>();
         foreach (string path in paths)
         {
             File.WriteAllBytes(path, SampleFile.Bytes(0, Length));
-            manager.Open(path).LeaseMemory(0, 10).Dispose();
+            files.Add(manager.Open(path));
+            files[^1].LeaseMemory(0, 10).Dispose();
         }
 
         Assert.Equal((0, 0), Dropped(folder["lo"]));
@@ -136,6 +138,7 @@ public class ReleaseTests
         Assert.Equal(2, manager.GetStatistics().OpenHandles);
         Assert.Equal((1, 1), Dropped(folder["log.1"] + Path.DirectorySeparatorChar));
         Assert.Equal((1, 1), Dropped(Path.GetPathRoot(folder.Path)!));
+        files.ForEach(file => file.Dispose());
 
         (int, int) Dropped(string path) => manager.Release(path) is { Held.Count: 0 } now
             ? (now.RegionsDropped, now.HandlesClosed)

@@ -24,7 +24,7 @@ internal sealed class StampedFile : IDisposable
         string name = $"stamped {number}";
         Directory = new RegionDirectory(manager.Table, WindowGrid.Of(step, overlap), Backing, name, Backing.Length);
         _entry = Entry(Directory, number);
-        File = new MappedFile(manager, _entry, name, MappedFileOptions.Default);
+        File = new MappedFile(manager, _entry, name, isVerified: false);
     }
 
     public MappedFile File { get; }

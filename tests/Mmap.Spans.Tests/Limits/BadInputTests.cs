@@ -123,8 +123,7 @@ public class BadInputTests
         cursor.MoveTo(5);
         MappedBuffer buffer = kept.CreateBuffer(0, 100);
         Assert.Equal(SampleFile.At(7), buffer[7]);
-        Stream stream = kept.OpenStream(), orphaned = file.OpenStream();
-        PipeReader reader = file.CreatePipeReader();
+        Stream stream = kept.OpenStream();
         Assert.Equal(SampleFile.At(0), stream.ReadByte());
         foreach (IDisposable one in (IDisposable[])[lease, sequence, cursor, buffer, stream, file])
         {
@@ -141,8 +140,7 @@ public class BadInputTests
             () => file.LeaseSpan(0, 1).Dispose(), () => file.LeaseSpan(0, 0).Dispose(), () => file.LeaseMemory(0, 1), () => file.LeaseMemory(-1, -1),
             () => file.LeaseSequence(0, 1), () => file.Read(0, new byte[1]), () => file.CreateCursor(), () => file.CreateBuffer(),
             () => file.Prefetch(0, 1), () => file.LoadAsync(0, 1).Wait(), () => file.Refresh(), () => idle.MoveTo(0),
-            () => file.OpenStream(), () => file.CreatePipeReader(), () => orphaned.ReadByte(), () => orphaned.CopyTo(Stream.Null),
-            () => reader.TryRead(out _), () => reader.ReadAsync().AsTask().GetAwaiter().GetResult(),
+            () => file.OpenStream(), () => file.CreatePipeReader(),
             () => _ = stream.Length, () => stream.Position = 0, () => stream.Seek(0, SeekOrigin.Begin), () => stream.ReadByte(), () => _ = stream.Read(new byte[1], 0, 1),
             () => stream.CopyTo(Stream.Null), () => stream.Flush(), () => stream.SetLength(0), () => stream.Write([]),
         ];
@@ -158,13 +156,18 @@ public class BadInputTests
         MemoryLease outlives = orphan.LeaseMemory(0, 10);
         WindowCursor moved = orphan.CreateCursor();
         moved.MoveTo(0);
+        using Stream orphaned = orphan.OpenStream();
+        PipeReader reader = orphan.CreatePipeReader();
         other.Dispose();
         RefusedHereAndOnAnotherThread(
         [
             () => other.Open(sample.Path), () => orphan.LeaseSpan(0, 1).Dispose(), () => orphan.LeaseSpan(0, 0).Dispose(), () => orphan.LeaseMemory(0, 1),
             () => orphan.LeaseSequence(0, 0), () => orphan.Read(0, new byte[1]), () => orphan.Refresh(), () => orphan.CreateCursor(), () => orphan.CreateBuffer(),
-            () => orphan.Prefetch(0, 1), () => orphan.LoadAsync(0, 1).Wait(),
+            () => orphan.Prefetch(0, 1), () => orphan.LoadAsync(0, 1).Wait(), () => orphan.OpenStream(), () => orphan.CreatePipeReader(),
+            () => other.OpenStream(sample.Path), () => other.OpenPipeReader(sample.Path), () => orphaned.ReadByte(), () => orphaned.CopyTo(Stream.Null),
+            () => reader.TryRead(out _), () => reader.ReadAsync().AsTask().GetAwaiter().GetResult(),
         ]);
+        reader.Complete();
         SampleFile.AssertBytes(outlives.Span, 0);
         SampleFile.AssertBytes(moved.Span, 0);
         outlives.Dispose();

@@ -202,10 +202,7 @@ public sealed class MappedPipeReaderTests : LeakCheckedTest
         SampleFile.AssertBytes(reader.ReadNow().Buffer.FirstSpan, 10);
 
         reader.AdvanceTo(result.Buffer.End);
-        ValueTask<ReadResult> next = reader.ReadAsync();
-        Assert.True(next.IsFaulted);
-        Assert.Throws<ObjectDisposedException>(() => next.Now());
-        Assert.Throws<ObjectDisposedException>(() => reader.TryRead(out _));
+        SampleFile.AssertBytes(reader.ReadNow().Buffer.FirstSpan, Granule + Overlap);
         Assert.Throws<ObjectDisposedException>(() => file.CreatePipeReader());
         reader.Complete();
     }

@@ -18,7 +18,7 @@ public sealed class ReadAheadTests : LeakCheckedTest
         MappedFile real = OpenSample(8 * Granule, Overlap);
         var backing = new RecordingBacking(real.Directory.Backing);
         var directory = new RegionDirectory(real.Manager.Table, real.Directory.Grid, backing, "recorded", real.Length);
-        var file = new MappedFile(real.Manager, StampedFile.Entry(directory), null, MappedFileOptions.Default);
+        var file = new MappedFile(real.Manager, StampedFile.Entry(directory), null, isVerified: false);
 
         PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { Length = 5 * Granule, ReadAhead = 2 });
         Assert.Empty(backing.Ahead);

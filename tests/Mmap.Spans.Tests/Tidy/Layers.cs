@@ -97,7 +97,15 @@ internal static class Layers
     }
 
     private static bool IsContract(INamedTypeSymbol type) =>
-        type.TypeKind == TypeKind.Enum || type.IsRecord || IsException(type);
+        type.TypeKind == TypeKind.Enum || type.IsRecord || IsException(type) || IsResult(type);
+
+    /// <summary>Whether a type is nothing but what it was made with.</summary>
+    private static bool IsResult(INamedTypeSymbol type)
+    {
+        IPropertySymbol[] properties = [.. type.GetMembers().OfType<IPropertySymbol>()
+            .Where(property => property is { IsStatic: false, DeclaredAccessibility: Accessibility.Public })];
+        return properties.Length > 0 && properties.All(property => property.SetMethod is { IsInitOnly: true });
+    }
 
     private static bool IsException(INamedTypeSymbol? type) =>
         type is not null && (type.ToDisplayString() == "System.Exception" || IsException(type.BaseType));

@@ -1,0 +1,44 @@
+using Mmap.Spans.Memory;
+
+namespace Mmap.Spans.TestChild;
+
+/// <summary>A backing at each of whose calls the collector runs, and who has been forgotten is gone.</summary>
+internal sealed class CollectingBacking(IBacking inner, Action collect) : IBacking
+{
+    public IBacking? Fallback => inner.Fallback;
+
+    public long Length
+    {
+        get
+        {
+            collect();
+            return inner.Length;
+        }
+    }
+
+    public bool Copies(long offset, int length) => inner.Copies(offset, length);
+
+    public FileLook Look()
+    {
+        collect();
+        return inner.Look();
+    }
+
+    public long ChargeFor(long offset, int length) => inner.ChargeFor(offset, length);
+
+    public RegionMemory Load(long offset, int length)
+    {
+        collect();
+        return inner.Load(offset, length);
+    }
+
+    public int Read(long offset, Span<byte> destination)
+    {
+        collect();
+        return inner.Read(offset, destination);
+    }
+
+    public bool TryReadAhead(long offset, long length) => inner.TryReadAhead(offset, length);
+
+    public bool TryUnload(in RegionMemory memory) => inner.TryUnload(memory);
+}

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Limits;
+
+/// <summary>Files and streams that nobody disposes end themselves; what hands out spans does not.</summary>
+public sealed class ForgottenTests
+{
+    private const int Length = 300_000;
+
+    [Fact]
+    public void FilesThatAreForgottenAndDeletedLeaveNoHandleAndNoSpace()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Handles are counted in /proc.");
+        const int Files = 50;
+        using var folder = new TemporaryFolder();
+        string own = folder["forgotten"];
+        Directory.CreateDirectory(own);
+
+        Dictionary<string, long> seen = ChildProcess.Run("", "forget-files", own, $"{Files}");
+
+        Assert.Equal(Files, seen["before"]);
+        Assert.Equal((0, 0), (seen["handles"], seen["mappings"]));
+        Assert.Equal((0, 0, 0), (seen["files"], seen["regions"], seen["references"]));
+    }
+
+    [Fact]
+    public void ALeaseOfAForgottenFileStaysGood()
+    {
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096 });
+        using MemoryLease lease = LeaseAndForget(manager, sample.Path);
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        Assert.True(SpinWait.SpinUntil(() => manager.GetStatistics().OpenFiles == 0, TimeSpan.FromMinutes(1)));
+        SampleFile.AssertBytes(lease.Span, 100_000);
+        Assert.Equal(1, manager.GetStatistics().Regions);
+        lease.Dispose();
+        AtRest.AssertNothingHeld(manager);
+    }
+
+    [Fact]
+    public void AFileStaysUntilItsLastCallIsThrough()
+    {
+        using SampleFile sample = SampleFile.OfLength(Length);
+        Assert.True(ChildProcess.Run("", "use-last", sample.Path)["calls"] > 15);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static MemoryLease LeaseAndForget(MapManager manager, string path)
+    {
+#pragma warning disable MMS001 // Forgotten on purpose.
+        MappedFile file = manager.Open(path);
+#pragma warning restore MMS001
+        return file.LeaseMemory(100_000, 1000);
+    }
+}
