@@ -15,6 +15,8 @@ byte[] png = [0x89, (byte)'P', (byte)'N', (byte)'G'];
 string[] knownHosts = ["github.com", "gitlab.com", "bitbucket.org", "dev.azure.com"];
 
 string folder = args.Length == 1 ? args[0] : throw new ArgumentException("One argument: the folder with the packages.");
+// The folders whose types are nobody's to call.
+string[] internals = ["Regions", "Files", "Leases", "Memory", "Pipelines", "Diagnostics", "Geometry", "Threading"];
 int missing = 0;
 
 CheckPackage("Mmap.Spans", "lib/net10.0/Mmap.Spans.dll", ["lib/net10.0/Mmap.Spans.xml"], "T:Mmap.Spans.MapManager");
@@ -71,7 +73,14 @@ XElement? CheckContents(string id, ZipArchive package, string[] alsoThere, strin
     foreach (string name in alsoThere)
         Check(Bytes(package, name).Length > 0, $"{name} is there");
     if (documented is not null)
-        Check(Text(package, alsoThere[0]).Contains(documented, StringComparison.Ordinal), $"the documentation tells of {documented}");
+    {
+        string text = Text(package, alsoThere[0]);
+        Check(text.Contains(documented, StringComparison.Ordinal), $"the documentation tells of {documented}");
+        IEnumerable<XElement> members = XDocument.Parse(text).Descendants("member");
+        string[] inside = [.. members.Select(member => member.Attribute("name")!.Value)
+            .Where(name => internals.Any(part => name.Contains($".{part}.", StringComparison.Ordinal)))];
+        Check(inside.Length == 0, $"the documentation tells of nothing inside {string.Join(' ', inside.Take(3))}");
+    }
 
     XElement? repository = nuspec.Descendants().FirstOrDefault(element => element.Name.LocalName == "repository");
     Check(repository?.Attribute("commit")?.Value is { Length: 40 }, "the commit is named");

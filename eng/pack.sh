@@ -19,6 +19,13 @@ pack() {
     dotnet pack "src/$1" -o "$out" "${common[@]}" "${@:2}" </dev/null
 }
 
+# A library: with the documentation of what is public, and of nothing else.
+pack_library() {
+    dotnet build "src/$1" "${common[@]}" </dev/null
+    dotnet run eng/public-docs.cs -- "artifacts/pack/bin/$1/release/$1.dll" </dev/null
+    pack "$1" --no-build
+}
+
 # The linker is called through clang or gcc, and wants the C library's own files, too.
 can_link() {
     local compiler
@@ -44,8 +51,8 @@ why_not_native() {
 # What an earlier run left would pass for what this one made.
 rm -rf "$out"
 mkdir -p "$out"
-pack Mmap.Spans
-pack Mmap.Spans.Lucene
+pack_library Mmap.Spans
+pack_library Mmap.Spans.Lucene
 
 systems=any
 why_not=$(why_not_native)

@@ -108,7 +108,7 @@ public sealed class MapManager : IDisposable, IObservedManager
         ArgumentException.ThrowIfNullOrEmpty(path);
         options = Check(options);
         string fullPath = Path.GetFullPath(path);
-        return new MappedFile(this, _opener.Open(fullPath, options), fullPath, options.Verify);
+        return MakeFile(_opener.Open(fullPath, options), fullPath, options);
     }
 
     /// <summary>Opens a file by its handle. A reference of our own is kept on it, so the caller may dispose it.</summary>
@@ -123,12 +123,12 @@ public sealed class MapManager : IDisposable, IObservedManager
         ArgumentNullException.ThrowIfNull(handle);
         options = Check(options);
         if (handle.IsInvalid) throw new ArgumentException("The handle is not valid.", nameof(handle));
-        return new MappedFile(this, _opener.Open(handle, options), null, options.Verify);
+        return MakeFile(_opener.Open(handle, options), null, options);
     }
 
     /// <summary>Opens a file as a stream that owns it: when the stream is disposed, the file is closed.</summary>
-    /// <remarks>As <see cref="Open(string, MappedFileOptions?)"/> and <see cref="MappedFile.OpenStream"/>, which says what
-    /// the stream does.</remarks>
+    /// <remarks>As <see cref="Open(string, MappedFileOptions?)"/> and <see cref="MappedFile.OpenStream"/>, which says
+    /// what the stream does.</remarks>
     /// <inheritdoc cref="Open(string, MappedFileOptions?)"/>
     public Stream OpenStream(string path, MappedFileOptions? options = null)
     {
@@ -138,12 +138,13 @@ public sealed class MapManager : IDisposable, IObservedManager
     }
 
     /// <summary>Opens a file as a pipe reader that owns it: when the reader is completed, the file is closed.</summary>
-    /// <remarks>As <see cref="Open(string, MappedFileOptions?)"/> and <see cref="MappedFile.CreatePipeReader"/>, which says
-    /// what the reader does.</remarks>
+    /// <remarks>As <see cref="Open(string, MappedFileOptions?)"/> and <see cref="MappedFile.CreatePipeReader"/>, which
+    /// says what the reader does.</remarks>
     /// <param name="path">Absolute, or relative to the current folder.</param>
     /// <param name="options">How it is opened; the defaults unless given.</param>
     /// <param name="readerOptions">Which range, and how it is read; the whole file unless given.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot be.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot
+    /// be.</exception>
     /// <inheritdoc cref="Open(string, MappedFileOptions?)"/>
     public PipeReader OpenPipeReader(
         string path, MappedFileOptions? options = null, MappedPipeReaderOptions? readerOptions = null)
@@ -165,8 +166,8 @@ public sealed class MapManager : IDisposable, IObservedManager
     }
 
     /// <summary>
-    /// Drops the regions and closes the handles of a file, or of all files below a folder, so that they can be deleted or
-    /// replaced where the system would otherwise refuse. Files stay open and are opened again when next used.
+    /// Drops the regions and closes the handles of a file, or of all files below a folder, so that they can be deleted
+    /// or replaced where the system would otherwise refuse. Files stay open and are opened again when next used.
     /// </summary>
     /// <param name="pathPrefix">The file or the folder, absolute or relative to the current folder; <c>log</c> does not
     /// mean <c>log.1</c>.</param>
@@ -284,6 +285,9 @@ public sealed class MapManager : IDisposable, IObservedManager
         return count;
     }
 
+    private MappedFile MakeFile(FileEntry entry, string? path, MappedFileOptions options) =>
+        new(this, entry, path, options.Verify, Tracker?.Begin("file", entry.Handle.Name, default));
+
     private MappedFileOptions Check(MappedFileOptions? options)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
@@ -305,16 +309,17 @@ public sealed class MapManager : IDisposable, IObservedManager
             .Select(file => (Name: file.Key, Bytes: file.Sum(region => region.ChargedBytes), Regions: file.Count()))
             .OrderByDescending(file => file.Bytes)
             .FirstOrDefault();
-        if (most.Name is not null)
-            return $"Most is held by '{most.Name}': {most.Bytes} bytes in {most.Regions} regions.";
+        string byReferences = most.Name is null
+            ? ""
+            : $"Most is held by '{most.Name}': {most.Bytes} bytes in {most.Regions} regions. ";
 
         var pinned = new List<long>();
         HazardSlots.Fence();
         HazardSlots.Scan(pinned);
         int bySpans = regions.Count(region => pinned.Contains(region.Id));
         return bySpans == 0
-            ? ""
-            : $"Span leases hold {bySpans} of the regions: end them with 'using'. "
+            ? byReferences
+            : $"{byReferences}Span leases hold {bySpans} of the regions: end them with 'using'. "
               + "MapManagerOptions.GuardLeases with TrackLeases tells where they were taken.";
     }
 }

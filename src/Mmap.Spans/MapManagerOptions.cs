@@ -88,7 +88,8 @@ public sealed record MapManagerOptions
     public OverBudget OverBudget { get; init; }
 
     /// <summary>
-    /// Whether each heap lease remembers where it was taken, so that those never disposed can be found. For finding
+    /// Whether each heap lease remembers where it was taken, and each file, cursor, buffer, stream and reader where it
+    /// was made, so that those never disposed can be found. For finding
     /// leaks, not for production: each lease then costs microseconds and kilobytes. Span leases, which are too cheap for
     /// it, are remembered only together with <see cref="GuardLeases"/>.
     /// </summary>

@@ -37,8 +37,8 @@ public sealed class MapStatistics
     public int OpenHandles { get; init; }
 
     /// <summary>
-    /// References on regions now: by heap leases, cursors, buffers, readers and streams, and by span leases that need one
-    /// (guarded, mapped for one lease alone, or beyond the slots of their thread).
+    /// References on regions now: by heap leases, cursors, buffers, readers and streams, and by span leases that need
+    /// one (guarded, mapped for one lease alone, or beyond the slots of their thread).
     /// </summary>
     public long LiveHeapLeases { get; init; }
 

@@ -11,17 +11,19 @@ namespace Mmap.Spans;
 /// window costs about a nanosecond. Belongs to one thread at a time.
 /// </summary>
 /// <remarks>
-/// <para>There is no finalizer: a buffer that is never disposed keeps its window in memory until the process ends. Where
-/// one cannot dispose it, copy from the file: <see cref="MappedFile.CopyTo"/>, <see cref="MappedFile.Read{T}(long)"/>.
+/// <para>There is no finalizer: a buffer that is never disposed keeps its window in memory until the process ends.
+/// Where one cannot dispose it, copy from the file: <see cref="MappedFile.CopyTo"/>,
+/// <see cref="MappedFile.Read{T}(long)"/>.
 /// </para>
-/// <para>It ends with its <see cref="MappedFile"/>: after that it gives the window that it holds and no other. Every index
-/// and offset is relative to the buffer. smmap's <c>SlidingWindowMapBuffer</c>.</para>
+/// <para>It ends with its <see cref="MappedFile"/>: after that it gives the window that it holds and no other. Every
+/// index and offset is relative to the buffer. smmap's <c>SlidingWindowMapBuffer</c>.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class MappedBuffer : IDisposable
 {
     private readonly MappedFile _file;
     private readonly long _offset;
+    private readonly ILeaseRecord? _record;
 
     /// <summary>What the buffer holds. No copy is made of it.</summary>
     private MovingWindow _window;
@@ -34,7 +36,8 @@ public sealed class MappedBuffer : IDisposable
     {
         file.ThrowIfDisposed();
         _file = file;
-        _window = new MovingWindow(file.Windows, file.Manager.Tracker);
+        _record = file.Manager.Tracker?.Begin("buffer", file.Name, default);
+        _window = new MovingWindow(file.Windows, _record);
         _offset = offset;
         Length = length;
     }
@@ -110,6 +113,7 @@ public sealed class MappedBuffer : IDisposable
         _disposed = true;
         _shown.Hide();
         _window.LetGo();
+        _record?.Dispose();
     }
 
     private T ReadFar<T>(long offset)

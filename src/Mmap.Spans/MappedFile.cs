@@ -50,27 +50,27 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <summary>Where hits are looked for: the directory, or nothing when each lease must be verified or all are refused.</summary>
     private RegionDirectory _hits;
     private int _disposed;
+    private readonly IDisposable? _record;
 
     /// <summary>The look at the file that this object was told of last; guarded by the entry's lock.</summary>
     private FileLook _seen;
 
     /// <summary>Takes over one opener's use of a file.</summary>
-    internal MappedFile(MapManager manager, FileEntry entry, string? path, bool isVerified)
+    internal MappedFile(MapManager manager, FileEntry entry, string? path, bool isVerified, IDisposable? record = null)
     {
         Manager = manager;
+        _record = record;
         Path = path;
         _seen = entry.Known;
         _windows = new FileWindows(entry, this, isVerified);
         _hits = isVerified ? RegionDirectory.None : entry.Directory;
     }
 
-    /// <summary>
-    /// Ends the use of a file that was forgotten. Here it is only marked: a thread of the pool closes, for that waits for
-    /// monitors and tells listeners.
-    /// </summary>
+    /// <summary>Marks a forgotten file as ended. A thread of the pool closes it, which waits for monitors.</summary>
     ~MappedFile()
     {
-        if (TryEnd()) ThreadPool.UnsafeQueueUserWorkItem(static f => f.Manager.Close(f._windows.Entry, f.Path), this, false);
+        if (!TryEnd()) return;
+        ThreadPool.UnsafeQueueUserWorkItem(static f => f.Manager.Close(f._windows.Entry, f.Path), this, false);
     }
 
     /// <summary>Opens a file through <see cref="MapManager.Shared"/>.</summary>
@@ -93,10 +93,8 @@ public sealed class MappedFile : IDisposable, IOpenFile
     // disposed a moment later; what the directory finds in itself is decided by each region's word.
     internal RegionDirectory Hits => Volatile.Read(ref _hits);
 
-    /// <summary>The regions of the file.</summary>
     internal RegionDirectory Directory => _windows.Directory;
 
-    /// <summary>What of the file is there.</summary>
     internal FileWindows Windows => _windows;
 
     /// <summary>How leases are taken that are no hit.</summary>
@@ -217,8 +215,8 @@ public sealed class MappedFile : IDisposable, IOpenFile
     }
 
     /// <summary>
-    /// A moving view over the file, for one thread at a time; it ends with this object. It sees what <see cref="Refresh"/> has seen; with
-    /// <see cref="MappedFileOptions.Verify"/> each move asks for the length.
+    /// A moving view over the file, for one thread at a time; it ends with this object. It sees what
+    /// <see cref="Refresh"/> has seen; with <see cref="MappedFileOptions.Verify"/> each move asks for the length.
     /// </summary>
     public WindowCursor CreateCursor()
     {
@@ -227,8 +225,9 @@ public sealed class MappedFile : IDisposable, IOpenFile
     }
 
     /// <summary>
-    /// The file, or a range of it, as one long array of bytes, for one thread at a time; it ends with this object. Its length is fixed, even if the
-    /// file grows; a byte that the file has lost throws <see cref="FileChangedException"/> when its window is moved to.
+    /// The file, or a range of it, as one long array of bytes, for one thread at a time; it ends with this object. Its
+    /// length is fixed, even if the file grows; a byte that the file has lost throws <see cref="FileChangedException"/>
+    /// when its window is moved to.
     /// </summary>
     /// <param name="offset">Where the buffer begins.</param>
     /// <param name="length">How long it is; to the end of the file unless given.</param>
@@ -269,15 +268,15 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <see cref="MapManagerOptions.Overlap"/> bytes that begins where the consumer stopped is never split.
     /// </summary>
     /// <remarks>
-    /// It belongs to one thread at a time, <see cref="PipeReader.CancelPendingRead"/> excepted. A buffer ends with the
-    /// next <c>AdvanceTo</c> past it or <c>Complete</c>: a memory of it kept longer throws
-    /// <see cref="ObjectDisposedException"/>, a span kept longer is a use of memory that may be unmapped. It keeps the file
-    /// open, also after this object is disposed, until it is completed. There is no finalizer: a reader that is never
-    /// completed keeps its regions in memory. Where one cannot complete it, copy: <see cref="OpenStream"/>. The end it reads to is that of its making, even if the file
-    /// grows. Of a file that was cut it shows what is left; the read after that is a <see cref="FileChangedException"/>,
-    /// each time until the bytes are there again. A window is looked at once, when it is first shown. <c>CopyToAsync</c>
-    /// hands over whole windows: a destination that keeps what it is given, as a web server's response does for a slow
-    /// client, is better served from a manager with small windows.
+    /// There is no finalizer: a reader that is never completed keeps its regions in memory. Where one cannot complete
+    /// it, copy: <see cref="OpenStream"/>. It keeps the file open, also after this object is disposed, until it is
+    /// completed. It belongs to one thread at a time, <see cref="PipeReader.CancelPendingRead"/> excepted. A buffer
+    /// ends with the next <c>AdvanceTo</c> past it or <c>Complete</c>: a memory of it kept longer throws
+    /// <see cref="ObjectDisposedException"/>, a span kept longer is a use of memory that may be unmapped. The end it
+    /// reads to is that of its making, even if the file grows. Of a file that was cut it shows what is left; the read
+    /// after that is a <see cref="FileChangedException"/>, each time until the bytes are there again. A window is
+    /// looked at once, when it is first shown. <c>CopyToAsync</c> hands over whole windows: a destination that keeps
+    /// what it is given, as a web server's response does for a slow client, needs a manager with small windows.
     /// </remarks>
     /// <param name="options">Which range, and how; the whole file unless given.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot be.</exception>
@@ -332,20 +331,19 @@ public sealed class MappedFile : IDisposable, IOpenFile
     public FileChange Refresh() => _windows.Refresh(Path, ref _seen);
 
     /// <summary>
-    /// Ends this object's use of the file. Leases stay valid until they are disposed; cursors and buffers keep the window
-    /// that they hold and get no other. Streams and pipe readers are openers themselves and go on. When the last opener
-    /// has gone, each region goes with its last lease.
+    /// Ends this object's use of the file. Leases stay valid until they are disposed; cursors and buffers keep the
+    /// window that they hold and get no other. Streams and pipe readers are openers themselves and go on. When the last
+    /// opener has gone, each region goes with its last lease.
     /// </summary>
     /// <remarks>A file that is never disposed ends itself when it is collected, as the framework's do.</remarks>
     public void Dispose()
     {
         GC.SuppressFinalize(this);
+        _record?.Dispose();
         if (TryEnd()) Manager.Close(_windows.Entry, Path);
     }
 
-    /// <summary>
-    /// One more opener of the file, for a stream or a reader, which keeps the file open until its own end.
-    /// </summary>
+    /// <summary>One more opener, for a stream or a reader: it keeps the file open until its own end.</summary>
     /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
     internal MappedFile Share()
     {

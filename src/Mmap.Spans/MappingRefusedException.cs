@@ -42,9 +42,15 @@ public sealed class MappingRefusedException : IOException
 
     internal static MappingRefusedException HugePages(string file) =>
         new($"'{file}' is on a file system of huge pages (hugetlbfs), of which windows cannot be unmapped. "
-            + "Open it with Backing.Auto or Backing.Copy.") { FileName = file };
+            + "Open it with Backing.Auto or Backing.Copy.")
+        {
+            FileName = file,
+        };
 
     internal static MappingRefusedException KernelFile(string file) =>
         new($"'{file}' is made up by the kernel when it is read and cannot be mapped into memory. "
-            + "Open it with Backing.Auto or Backing.Copy.") { FileName = file };
+            + "Open it with Backing.Auto or Backing.Copy.")
+        {
+            FileName = file,
+        };
 }

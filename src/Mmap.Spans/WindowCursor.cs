@@ -6,11 +6,12 @@ namespace Mmap.Spans;
 
 /// <summary>
 /// A moving view over one file: it holds one region at a time and shows a range of it. Moving inside the region costs
-/// about a nanosecond. Belongs to one thread at a time.
+/// about a nanosecond. For one thread at a time, as the spans that it shows: under
+/// <see cref="MapManagerOptions.GuardLeases"/> a second one inside it is refused.
 /// </summary>
 /// <remarks>
-/// <para>There is no finalizer, for its spans keep nothing alive: a cursor that is never disposed keeps its region in memory
-/// until the process ends. Where one cannot dispose it, copy: <see cref="MappedFile.CopyTo"/>,
+/// <para>There is no finalizer, for its spans keep nothing alive: a cursor that is never disposed keeps its region in
+/// memory until the process ends. Where one cannot dispose it, copy: <see cref="MappedFile.CopyTo"/>,
 /// <see cref="MappedFile.Read{T}(long)"/>.</para>
 /// <para>It ends with its <see cref="MappedFile"/>: after that it shows the region that it holds and moves to no other.
 /// smmap's <c>WindowCursor</c>.</para>
@@ -20,12 +21,19 @@ public sealed class WindowCursor : IDisposable
 {
     /// <summary>What it shows. No copy is made of it.</summary>
     private MovingWindow _window;
+
+    /// <summary>Where the cursor was made, if that is remembered.</summary>
+    private readonly ILeaseRecord? _record;
     private bool _disposed;
+
+    /// <summary>Under guard 1 while a thread is inside a call.</summary>
+    private int _inside;
 
     internal WindowCursor(MappedFile file)
     {
         File = file;
-        _window = new MovingWindow(file.Windows, file.Manager.Tracker);
+        _record = file.Manager.Tracker?.Begin("cursor", file.Name, default);
+        _window = new MovingWindow(file.Windows, _record);
     }
 
     /// <summary>The file.</summary>
@@ -82,6 +90,8 @@ public sealed class WindowCursor : IDisposable
     /// <returns>False, and not valid then, if <paramref name="offset"/> is at or past the end of the file or
     /// <paramref name="length"/> is 0.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
+    /// <exception cref="InvalidOperationException">Under <see cref="MapManagerOptions.GuardLeases"/>: another thread is
+    /// inside the cursor.</exception>
     /// <inheritdoc cref="MappedFile.LeaseSpan"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MoveTo(long offset, long length = long.MaxValue) =>
@@ -124,8 +134,16 @@ public sealed class WindowCursor : IDisposable
     /// not be read, and zeroes stood for them. The region is let go all the same.</exception>
     public void Release()
     {
-        _window.ThrowReleasedIfUnreadable();
-        _window.LetGo();
+        Enter();
+        try
+        {
+            _window.ThrowReleasedIfUnreadable();
+            _window.LetGo();
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     /// <summary>
@@ -153,18 +171,48 @@ public sealed class WindowCursor : IDisposable
     public void Dispose()
     {
         _window.LetGo();
+        _record?.Dispose();
         _disposed = true;
     }
 
     private bool MoveFar(long offset, long length)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _window.MoveFar(offset, length);
+        Enter();
+        try
+        {
+            return _window.MoveFar(offset, length);
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     private ReadOnlySpan<byte> GetSpanFar(long offset, int length)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _window.GetSpanFar(offset, length);
+        Enter();
+        try
+        {
+            return _window.GetSpanFar(offset, length);
+        }
+        finally
+        {
+            Leave();
+        }
     }
+
+    /// <summary>Under guard, refuses a second thread inside the cursor.</summary>
+    private void Enter()
+    {
+        if (!File.Directory.Table.SharesNothing) return;
+        // Order: full; of two threads one is refused.
+        if (Interlocked.Exchange(ref _inside, 1) == 0) return;
+        throw new InvalidOperationException($"Two threads are inside one cursor of '{File.Name}': it belongs to one "
+                                            + "thread at a time. Give each its own, or lease from the file.");
+    }
+
+    // Order: release; what was done inside comes before.
+    private void Leave() => Volatile.Write(ref _inside, 0);
 }

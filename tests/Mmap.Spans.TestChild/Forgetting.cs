@@ -93,7 +93,8 @@ internal static class Forgetting
     };
 #pragma warning restore MMS001, MMS005
 
-    /// <summary>Opens files, reads, forgets them and deletes them; then nothing may be left of them after a collection.</summary>
+    /// <summary>Opens files, reads, forgets them and deletes them; then nothing may be left of them after a
+    /// collection.</summary>
     public static void Forget(string[] args)
     {
         string folder = args[0];
@@ -121,8 +122,8 @@ internal static class Forgetting
     }
 
     /// <summary>
-    /// Calls on a file that is not used afterwards, while the collector runs in the middle of each: the file stays until
-    /// the call is through.
+    /// Calls on a file that is not used afterwards, while the collector runs in the middle of each: the file stays
+    /// until the call is through.
     /// </summary>
     public static void UseLast(string[] args)
     {
@@ -163,11 +164,13 @@ internal static class Forgetting
         File.WriteAllBytes(path, content);
         // Forgotten on purpose, all of them.
 #pragma warning disable MMS001
-        MappedFile file = manager.Open(path, new MappedFileOptions { Backing = way % 8 < 4 ? Backing.Map : Backing.Copy });
+        Backing backing = way % 8 < 4 ? Backing.Map : Backing.Copy;
+        MappedFile file = manager.Open(path, new MappedFileOptions { Backing = backing });
         switch (way % 4)
         {
             case 0:
-                using (SpanLease lease = file.LeaseSpan(100_000, 8)) Check.That(lease.Span[0] == content[100_000], "lease");
+                using (SpanLease lease = file.LeaseSpan(100_000, 8))
+                    Check.That(lease.Span[0] == content[100_000], "lease");
                 break;
             case 1:
                 Stream stream = file.OpenStream(100_000);
@@ -190,7 +193,8 @@ internal static class Forgetting
     }
 
     private static int Handles(string folder) =>
-        Directory.GetFiles("/proc/self/fd").Count(descriptor => Target(descriptor).StartsWith(folder, StringComparison.Ordinal));
+        Directory.GetFiles("/proc/self/fd")
+            .Count(descriptor => Target(descriptor).StartsWith(folder, StringComparison.Ordinal));
 
     private static int Mappings(string folder) =>
         File.ReadLines("/proc/self/maps").Count(line => line.Contains(folder, StringComparison.Ordinal));

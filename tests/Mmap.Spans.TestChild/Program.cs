@@ -7,6 +7,7 @@ var scenarios = new Dictionary<string, Action<string[]>>
     ["open-many"] = ManyFiles.OpenMany,
     ["open-without-handles"] = ManyFiles.OpenWithoutHandles,
     ["forget-files"] = Forgetting.Forget,
+    ["unload"] = Unloading.Unload,
     ["use-last"] = Forgetting.UseLast,
     ["open-forbidden"] = Forbidden.Open,
     ["small-files"] = ManyFiles.SmallFiles,

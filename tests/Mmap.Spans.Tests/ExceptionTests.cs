@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests;
 
-/// <summary>The exceptions of the library, as users make them to test what they catch, and as the library does.</summary>
+/// <summary>The exceptions of the library, as users make them to test what they catch, and as the library
+/// does.</summary>
 public sealed class ExceptionTests
 {
     private static readonly FileRange s_range = new(3, 4);
@@ -37,7 +38,10 @@ public sealed class ExceptionTests
         using SampleFile sample = SampleFile.OfLength(1_000_000);
         using var manager = new MapManager(new MapManagerOptions
         {
-            WindowSize = 64 << 10, Overlap = 4096, MaxMappedBytes = 64 << 10, OverBudget = OverBudget.Fail,
+            WindowSize = 64 << 10,
+            Overlap = 4096,
+            MaxMappedBytes = 64 << 10,
+            OverBudget = OverBudget.Fail,
         });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
         using MemoryLease held = file.LeaseMemory(0, 10);

@@ -6,7 +6,8 @@ using PublicApiGenerator;
 namespace Mmap.Spans.Tests;
 
 /// <summary>
-/// What is public, as text: what the generator prints, with the two things that it leaves out. Members of structs that are
+/// What is public, as text: what the generator prints, with the two things that it leaves out. Members of structs that
+/// are
 /// <c>readonly</c>, without which nothing can be called through <c>in</c>; and what the compiler adds to a record.
 /// </summary>
 internal static class PublicSurface
@@ -31,7 +32,8 @@ internal static class PublicSurface
         foreach (string line in generated.Split('\n'))
         {
             if (line.StartsWith("    public ", StringComparison.Ordinal)) type = TypeOf(line, assembly);
-            if (line == "    }" && type is not null) text.Append(string.Concat(MadeByTheCompiler(type).Select(m => $"        {m}\n")));
+            if (line == "    }" && type is not null)
+                text.Append(string.Concat(MadeByTheCompiler(type).Select(member => $"        {member}\n")));
             text.Append(type is null ? line : WithReadOnly(line, type)).Append('\n');
         }
 
@@ -52,7 +54,8 @@ internal static class PublicSurface
             return line;
 
         MethodInfo? member = type.GetMethods(Declared)
-            .FirstOrDefault(method => line.Contains($" {method.Name}(") || line.Contains($" {method.Name.Replace("get_", "")} {{"));
+            .FirstOrDefault(method => line.Contains($" {method.Name}(")
+                || line.Contains($" {method.Name.Replace("get_", "")} {{"));
         return member is not null && IsReadOnly(member) ? line.Insert(Public.Length, "readonly ") : line;
     }
 

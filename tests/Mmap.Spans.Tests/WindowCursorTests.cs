@@ -35,6 +35,37 @@ public class WindowCursorTests
     }
 
     [Fact]
+    public void UnderGuardASecondThreadInsideACursorIsRefused()
+    {
+        int window = LeakCheckedTest.Granule;
+        using SampleFile sample = SampleFile.OfLength(4 * window);
+        using var manager = new MapManager(
+            new MapManagerOptions { WindowSize = window, Overlap = 0, GuardLeases = true });
+        using MappedFile file = manager.Open(sample.Path);
+        using WindowCursor cursor = file.CreateCursor();
+        var seconds = new List<Exception?>();
+        using (var events = new EventLog(sample.Path))
+        {
+            // The first is still inside when it tells of what it has loaded.
+            events.Then = entry =>
+            {
+                if (entry.Name != "Map") return;
+                TestThread.Start(() => seconds.Add(Record.Exception(() => cursor.MoveTo(0)))).Join();
+                TestThread.Start(() => seconds.Add(Record.Exception(() => cursor.GetSpan(0, 1).IsEmpty))).Join();
+                TestThread.Start(() => seconds.Add(Record.Exception(cursor.Release))).Join();
+            };
+            Assert.True(cursor.MoveTo(window));
+        }
+
+        Assert.Equal(3, seconds.Count);
+        Assert.All(seconds, one => Assert.Contains(sample.Path, Assert.IsType<InvalidOperationException>(one).Message));
+        SampleFile.AssertBytes(cursor.Span, window);
+        // One after the other they may.
+        TestThread.Start(() => Assert.True(cursor.MoveTo(2 * window))).Join();
+        SampleFile.AssertBytes(cursor.Span, 2 * window);
+    }
+
+    [Fact]
     public void MovingInsideTheRegionTakesNoNewPinAndMovingOutGivesTheOldOneBack()
     {
         using MapManager manager = StampedFile.Manager(4);

@@ -17,7 +17,7 @@ internal sealed class LeaseTracker : ILeaseTracker
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public IDisposable Begin(string kind, string file, FileRange range)
+    public ILeaseRecord Begin(string kind, string file, FileRange range)
     {
         // Without this method itself, which says nothing to who looks for the lease.
         string stack = new StackTrace(skipFrames: 1, fNeedFileInfo: true).ToString().TrimEnd();

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.Loader;
 
 namespace Mmap.Spans.Diagnostics;
 
@@ -39,10 +40,20 @@ internal static class MapMetrics
         Observe("mmap_spans.regions", "{region}", "Regions in memory.", s => s.Regions);
         Observe("mmap_spans.regions.over_budget", "{region}", "Regions held by leases beyond the budget.",
             s => s.RegionsOverBudget);
-        Observe("mmap_spans.leases", "{lease}", "References of heap leases, cursors, readers and streams.",
+        Observe("mmap_spans.leases", "{lease}",
+            "References of heap leases, cursors, readers, streams, and of span leases that need one.",
             s => s.LiveHeapLeases);
         Observe("mmap_spans.files", "{file}", "Different files open.", s => s.OpenFiles);
         Observe("mmap_spans.handles", "{handle}", "File handles open.", s => s.OpenHandles);
+
+        // The framework knows the meter for ever, and by it our code: a context that is to be unloaded takes it back.
+        AssemblyLoadContext? context = AssemblyLoadContext.GetLoadContext(typeof(MapMetrics).Assembly);
+        if (context is not { IsCollectible: true }) return;
+        context.Unloading += static _ =>
+        {
+            s_meter.Dispose();
+            MapEvents.Log.Dispose();
+        };
     }
 
     /// <summary>Takes a manager into the sums; it may be collected all the same.</summary>

@@ -69,7 +69,7 @@ internal sealed class TableDump
         Line($"  regions  {now.Regions,16:N0} of {limits.MaxRegions:N0}, {over:N0} of them over the budget");
         Line($"  handles  {now.OpenHandles,16:N0} of {manager.MaxOpenHandles:N0}, for {now.OpenFiles:N0} files");
         int spans = holdings.Sum(SpansOf);
-        const string References = "references of heap leases, cursors and readers";
+        const string References = "references (heap leases, cursors, readers; span leases that need one)";
         Line($"  leases   {now.LiveHeapLeases,16:N0} {References}, {spans:N0} span leases");
         _text.AppendLine(
             CultureInfo.InvariantCulture,

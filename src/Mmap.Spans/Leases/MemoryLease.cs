@@ -11,8 +11,9 @@ namespace Mmap.Spans;
 /// <c>await</c>. Taking one costs two objects of less than 100 bytes together and one locked operation, ending it two.
 /// </summary>
 /// <remarks>
-/// <para>There is no finalizer, for a span of it keeps nothing alive: a lease that is never disposed keeps its region in
-/// memory until the process ends (see <see cref="MapManagerOptions.TrackLeases"/>). Where one cannot dispose it, copy:
+/// <para>There is no finalizer, for a span of it keeps nothing alive: a lease that is never disposed keeps its region
+/// in memory until the process ends (see <see cref="MapManagerOptions.TrackLeases"/>). Where one cannot dispose it,
+/// copy:
 /// <see cref="MappedFile.CopyTo"/>, <see cref="MappedFile.Read{T}(long)"/>.</para>
 /// <para>Thread-safe: it may be disposed on any thread, once or more often.</para>
 /// </remarks>

@@ -104,14 +104,19 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
     /// Pins as much of a range as one region gives, from its start; at least one byte. Of a file that has become
     /// shorter it gives what is left.
     /// </summary>
-    public LeasedMemory Part(long offset, long length, string kind, bool passing = false)
+    /// <param name="offset">The first byte.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <param name="kind">What is remembered of the pin; null where its owner is remembered.</param>
+    /// <param name="passing">Whether the caller passes over the window; see
+    /// <see cref="FileWindows.AcquirePart"/>.</param>
+    public LeasedMemory Part(long offset, long length, string? kind = null, bool passing = false)
     {
         long fileLength = windows.Directory.Length;
         int part = windows.Directory.Grid.PartOf(offset, length, fileLength);
         // A refresh by somebody else may have found the file shorter since the range was checked.
         if (part == 0) windows.ThrowShrunk(offset, length, fileLength);
         Region region = windows.AcquirePart(offset, ref part, passing: passing);
-        return new LeasedMemory(region, offset, part, Track(kind, offset, part));
+        return new LeasedMemory(region, offset, part, kind is null ? null : Track(kind, offset, part));
     }
 
     private IDisposable? Track(string kind, long offset, int length) =>

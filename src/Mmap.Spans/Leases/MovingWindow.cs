@@ -9,18 +9,17 @@ namespace Mmap.Spans.Leases;
 /// stream are made of. Belongs to one thread at a time; a copy of it shares the pin, so there is none.
 /// </summary>
 /// <param name="windows">The file.</param>
-/// <param name="tracker">Where pins are noted; null if they are not.</param>
+/// <param name="record">What is remembered of its owner, and ended by that; null if nothing is.</param>
 /// <param name="once">Whether it passes over the windows; see <see cref="FileWindows.AcquirePart"/>.</param>
-internal struct MovingWindow(FileWindows windows, ILeaseTracker? tracker, bool once = false)
+internal struct MovingWindow(FileWindows windows, ILeaseRecord? record, bool once = false)
 {
     private readonly FileWindows _windows = windows;
-    private readonly ILeaseTracker? _tracker = tracker;
+    private readonly ILeaseRecord? _record = record;
     private readonly RegionDirectory _directory = windows.Directory;
     private readonly bool _once = once;
 
     /// <summary>The pinned region, or null.</summary>
     private Region? _region;
-    private IDisposable? _record;
 
     /// <summary>The region's range in the file; empty without a region, so that no offset is inside.</summary>
     private long _regionStart;
@@ -224,8 +223,7 @@ internal struct MovingWindow(FileWindows windows, ILeaseTracker? tracker, bool o
         _regionStart = _givenEnd = _shownFrom = _shownTo = 0;
         if (_region is not { } region) return;
         _region = null;
-        _record?.Dispose();
-        _record = null;
+        _record?.Holds(default);
         region.Directory.Table.Release(region);
     }
 
@@ -248,7 +246,8 @@ internal struct MovingWindow(FileWindows windows, ILeaseTracker? tracker, bool o
         bool given = !_windows.IsVerified && region.Memory.Watch is null;
         _givenEnd = given ? _regionStart + _regionLength : 0;
         long own = region.IsExact ? _regionLength - _directory.Grid.Overlap : _directory.Grid.Step;
-        _ownLength = given ? (int)Math.Clamp(own, 0, _regionLength) : 0;
-        _record = _tracker?.Begin("cursor", _windows.Name, region.Range);
+        // Under guard every move is looked at.
+        _ownLength = given && !_directory.Table.SharesNothing ? (int)Math.Clamp(own, 0, _regionLength) : 0;
+        _record?.Holds(region.Range);
     }
 }

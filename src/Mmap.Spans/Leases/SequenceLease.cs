@@ -10,8 +10,8 @@ namespace Mmap.Spans;
 /// </summary>
 /// <remarks>
 /// There is no finalizer: a lease that is never disposed keeps its regions in memory until the process ends. Where one
-/// cannot dispose it, copy: <see cref="MappedFile.CopyTo"/>. Thread-safe, as <see cref="MemoryLease"/>. All of its regions are in memory at once, so a
-/// sequence longer than the budget goes over it.
+/// cannot dispose it, copy: <see cref="MappedFile.CopyTo"/>. Thread-safe, as <see cref="MemoryLease"/>. All of its
+/// regions are in memory at once, so a sequence longer than the budget goes over it.
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class SequenceLease : IDisposable

@@ -10,8 +10,9 @@ namespace Mmap.Spans;
 /// nothing.
 /// </summary>
 /// <remarks>
-/// <para>There is no finalizer: a lease that is never disposed pins its region for ever, and one of the few slots of its
-/// thread. Where one cannot dispose it, copy: <see cref="MappedFile.CopyTo"/>, <see cref="MappedFile.Read{T}(long)"/>.
+/// <para>There is no finalizer: a lease that is never disposed pins its region for ever, and one of the few slots of
+/// its thread. Where one cannot dispose it, copy: <see cref="MappedFile.CopyTo"/>,
+/// <see cref="MappedFile.Read{T}(long)"/>.
 /// </para>
 /// <para>A <c>ref struct</c>: it stays on the stack of the thread that took it. Use it with <c>using</c>. Disposing it
 /// twice, or disposing a copy, does nothing the second time; but a copy's span ends with the first.</para>

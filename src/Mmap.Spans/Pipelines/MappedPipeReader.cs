@@ -33,6 +33,9 @@ internal sealed class MappedPipeReader : PipeReader
 
     /// <summary>The reader's own use of the file, from its making to its end.</summary>
     private readonly IDisposable _use;
+
+    /// <summary>Where the reader was made, if that is remembered.</summary>
+    private readonly ILeaseRecord? _record;
     private readonly long _readAheadBytes;
     private readonly BackgroundReadAhead? _ahead;
     private ReadState _state;
@@ -61,6 +64,7 @@ internal sealed class MappedPipeReader : PipeReader
         RegionDirectory directory = misses.Windows.Directory;
         _misses = misses;
         _use = use;
+        _record = misses.Tracker?.Begin("pipe reader", misses.Windows.Name, default);
         // No more than the budget, because what is used later than that may have left the system's cache again.
         _readAheadBytes = Math.Min(readAhead * directory.Grid.Step, directory.Table.Budget.Mapped.Max);
         // A little is asked for at once, without another thread.
@@ -112,6 +116,7 @@ internal sealed class MappedPipeReader : PipeReader
         ThrowReleasedIfUnreadable();
         _state.Advance(consumedOffset, examinedOffset);
         for (; _live is not null && !Serves(_live, consumedOffset); _live = _live.NextMapped) _live.End();
+        NoteHeld();
     }
 
     /// <summary>
@@ -128,6 +133,7 @@ internal sealed class MappedPipeReader : PipeReader
         _completed = true;
         _ahead?.Stop();
         EndAll();
+        _record?.Dispose();
         _use.Dispose();
     }
 
@@ -182,6 +188,7 @@ internal sealed class MappedPipeReader : PipeReader
 
         bool canceled = TakeCancellation();
         if (!canceled) Fill();
+        NoteHeld();
         return new ReadResult(Buffer(), canceled, BufferEnd == _state.End);
     }
 
@@ -199,7 +206,7 @@ internal sealed class MappedPipeReader : PipeReader
         while (!_state.IsEnough(BufferEnd))
         {
             long at = BufferEnd;
-            var segment = new MappedSegment(_misses.Part(at, _state.End - at, "pipe reader"));
+            var segment = new MappedSegment(Part(at));
             _last?.Append(segment);
             _last = segment;
             _first ??= segment;
@@ -209,6 +216,24 @@ internal sealed class MappedPipeReader : PipeReader
         _state.Offer(BufferEnd);
         if (_readAheadBytes > 0) ReadAhead();
     }
+
+    /// <summary>The window of a byte, as far as the range goes.</summary>
+    private LeasedMemory Part(long offset)
+    {
+        try
+        {
+            return _misses.Part(offset, _state.End - offset);
+        }
+        catch (MapBudgetExceededException)
+        {
+            // What is at hand is given once more, so that who was refused can go on with it and let some of it go.
+            _state.TakeBackExamined();
+            throw;
+        }
+    }
+
+    private void NoteHeld() =>
+        _record?.Holds(_live is null ? default : new FileRange(_live.Offset, BufferEnd - _live.Offset));
 
     private void ReadAhead()
     {

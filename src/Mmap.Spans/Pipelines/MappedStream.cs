@@ -17,6 +17,9 @@ internal sealed class MappedStream : Stream
 
     /// <summary>The stream's own use of the file, from its making to its end.</summary>
     private readonly IDisposable _use;
+
+    /// <summary>Where the stream was made, if that is remembered.</summary>
+    private readonly ILeaseRecord? _record;
     private readonly long _start;
     private readonly long _length;
     private long _position;
@@ -38,14 +41,15 @@ internal sealed class MappedStream : Stream
     {
         _misses = misses;
         _use = use;
-        _window = new MovingWindow(misses.Windows, misses.Tracker, once: true);
+        _record = misses.Tracker?.Begin("stream", misses.Windows.Name, default);
+        _window = new MovingWindow(misses.Windows, _record, once: true);
         _start = range.Offset;
         _length = range.Length;
     }
 
     /// <summary>
-    /// Ends a stream that was forgotten: nobody has a span of it. Its use of the file ends by a finalizer of its own; the
-    /// window goes on a thread of the pool, for that waits for monitors and tells listeners.
+    /// Ends a stream that was forgotten: nobody has a span of it. Its use of the file ends by a finalizer of its own;
+    /// the window goes on a thread of the pool, for that waits for monitors and tells listeners.
     /// </summary>
     ~MappedStream()
     {
@@ -122,8 +126,8 @@ internal sealed class MappedStream : Stream
     }
 
     /// <summary>
-    /// Fills the buffer, across windows; fewer bytes only at the end, of the stream or of the manager. After an error the
-    /// position is as before.
+    /// Fills the buffer, across windows; fewer bytes only at the end, of the stream or of the manager. After an error
+    /// the position is as before.
     /// </summary>
     public override int Read(Span<byte> buffer)
     {
@@ -264,6 +268,7 @@ internal sealed class MappedStream : Stream
         if (disposing)
         {
             _window.LetGo();
+            _record?.Dispose();
             _use.Dispose();
         }
 
@@ -290,7 +295,7 @@ internal sealed class MappedStream : Stream
         _window.LetGo();
         while (Remaining > 0)
         {
-            using var lease = new MemoryLease(_misses.Part(_start + _position, Remaining, "stream", passing: true));
+            using var lease = new MemoryLease(_misses.Part(_start + _position, Remaining, passing: true));
             try
             {
                 await destination.WriteAsync(lease.Memory, cancellationToken).ConfigureAwait(false);

@@ -64,6 +64,15 @@ internal struct ReadState(long start, long end)
         return new FileRange(from, _ahead - from);
     }
 
+    /// <summary>
+    /// Takes all that is not consumed as not looked at: the next buffer may be what was shown before.
+    /// </summary>
+    public void TakeBackExamined()
+    {
+        Examined = Consumed;
+        AssertInvariants();
+    }
+
     [Conditional("DEBUG")]
     private readonly void AssertInvariants()
     {

@@ -10,7 +10,8 @@ namespace Mmap.Spans.Tests.Diagnostics;
 /// <summary>Leases that remember where they were taken, and those that nobody disposed.</summary>
 public sealed class LeaseTrackingTests : LeakCheckedTest
 {
-    public static TheoryData<string> Kinds => ["memory lease", "sequence lease", "cursor", "pipe reader", "stream"];
+    public static TheoryData<string> Kinds =>
+        ["memory lease", "sequence lease", "cursor", "buffer", "pipe reader", "stream"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -21,8 +22,8 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
         IDisposable lease = TakeHere(file, kind);
         file.Manager.Dispose();
 
-        EventLog.Entry report = events.Single("UndisposedLease");
-        Assert.Equal(kind == "stream" ? "cursor" : kind, report.Payload["kind"]);
+        EventLog.Entry report = Reports(events).Single(report => (string)report.Payload["kind"]! != "file");
+        Assert.Equal(kind, report.Payload["kind"]);
         Assert.Equal(sample.Path, report.Payload["file"]);
         (long offset, long length) = report.Range;
         Assert.True(offset <= Granule + 10 && offset + length >= Granule + 20, $"[{offset}, {offset + length}) should hold what was leased.");
@@ -52,7 +53,40 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
         Assert.Equal(1, LiveLeases);
         file.Manager.Dispose();
         // The other one alone.
-        Assert.Equal((0L, 1L), events.Single("UndisposedLease").Range);
+        Assert.Equal((0L, 1L), Reports(events).Single(report => (string)report.Payload["kind"]! != "file").Range);
+    }
+
+    [Theory]
+    [InlineData("file")]
+    [InlineData("cursor")]
+    [InlineData("pipe reader")]
+    public void WhatHoldsNothingYetIsReportedToo(string kind)
+    {
+        MappedFile file = OpenTracked(out SampleFile sample);
+        using var events = new EventLog(sample.Path);
+        using WindowCursor cursor = file.CreateCursor();
+        PipeReader reader = file.CreatePipeReader();
+        Assert.Contains($"{kind} of '{sample.Path}'", file.Manager.Dump());
+        if (kind != "cursor") cursor.Dispose();
+        if (kind != "pipe reader") reader.Complete();
+        if (kind != "file") file.Dispose();
+
+        file.Manager.Dispose();
+
+        Assert.Equal(kind, Assert.Single(Reports(events)).Payload["kind"]);
+        reader.Complete();
+    }
+
+    [Fact]
+    public void AFileThatIsForgottenIsReported()
+    {
+        using SampleFile sample = SampleFile.OfLength(200_000);
+        using var events = new EventLog(sample.Path);
+        using var manager = new MapManager(new MapManagerOptions { TrackLeases = true });
+        Forget(manager, sample.Path);
+        CollectAll();
+        CollectAll();
+        Assert.Equal("file", Assert.Single(Reports(events)).Payload["kind"]);
     }
 
     [Fact]
@@ -77,7 +111,7 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
         using var events = new EventLog(sample.Path);
         LoseWithManager(sample.Path);
         CollectAll();
-        Assert.Equal(["UndisposedLease", "UndisposedLease"], events.Names.Where(name => name == "UndisposedLease"));
+        Assert.Equal(2, Reports(events).Count(report => (string)report.Payload["kind"]! == "memory lease"));
     }
 
     [Fact]
@@ -107,8 +141,16 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
         file.Manager.Dispose();
         Assert.Throws<ObjectDisposedException>(() => file.LeaseMemory(0, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => OpenTracked(out _).LeaseMemory(-1, 1));
-        Assert.Empty(events.Seen);
+        Assert.All(Reports(events), report => Assert.Equal("file", report.Payload["kind"]));
     }
+
+    private static IEnumerable<EventLog.Entry> Reports(EventLog events) =>
+        events.Seen.Where(entry => entry.Name == "UndisposedLease");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+#pragma warning disable MMS001 // Forgotten on purpose: that is what is reported.
+    private static void Forget(MapManager manager, string path) => manager.Open(path);
+#pragma warning restore MMS001
 
     private static void CollectAll()
     {
@@ -147,6 +189,10 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
                 WindowCursor cursor = file.CreateCursor();
                 cursor.MoveTo(Granule + 10);
                 return cursor;
+            case "buffer":
+                MappedBuffer buffer = file.CreateBuffer();
+                Assert.Equal(SampleFile.At(Granule + 10), buffer[Granule + 10]);
+                return buffer;
             case "pipe reader":
                 PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { Offset = Granule + 10, Length = 10 });
                 reader.ReadNow();

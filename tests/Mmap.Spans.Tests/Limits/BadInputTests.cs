@@ -163,8 +163,10 @@ public class BadInputTests
         [
             () => other.Open(sample.Path), () => orphan.LeaseSpan(0, 1).Dispose(), () => orphan.LeaseSpan(0, 0).Dispose(), () => orphan.LeaseMemory(0, 1),
             () => orphan.LeaseSequence(0, 0), () => orphan.Read(0, new byte[1]), () => orphan.Refresh(), () => orphan.CreateCursor(), () => orphan.CreateBuffer(),
-            () => orphan.Prefetch(0, 1), () => orphan.LoadAsync(0, 1).Wait(), () => orphan.OpenStream(), () => orphan.CreatePipeReader(),
-            () => other.OpenStream(sample.Path), () => other.OpenPipeReader(sample.Path), () => orphaned.ReadByte(), () => orphaned.CopyTo(Stream.Null),
+            () => orphan.Prefetch(0, 1), () => orphan.LoadAsync(0, 1).Wait(),
+            () => orphan.OpenStream(), () => orphan.CreatePipeReader(),
+            () => other.OpenStream(sample.Path), () => other.OpenPipeReader(sample.Path),
+            () => orphaned.ReadByte(), () => orphaned.CopyTo(Stream.Null),
             () => reader.TryRead(out _), () => reader.ReadAsync().AsTask().GetAwaiter().GetResult(),
         ]);
         reader.Complete();

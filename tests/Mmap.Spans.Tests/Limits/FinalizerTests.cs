@@ -8,8 +8,8 @@ using Xunit;
 namespace Mmap.Spans.Tests.Limits;
 
 /// <summary>
-/// Everything may be used and disposed in a finalizer, in any order: mapped memory is not collected under a pin. A file and
-/// a stream, which have finalizers of their own, may have been closed by then, as the framework's are.
+/// Everything may be used and disposed in a finalizer, in any order: mapped memory is not collected under a pin. A file
+/// and a stream, which have finalizers of their own, may have been closed by then, as the framework's are.
 /// </summary>
 public class FinalizerTests
 {

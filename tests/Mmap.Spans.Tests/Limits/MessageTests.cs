@@ -91,7 +91,7 @@ public class MessageTests
         () => file.Read(-7, new byte[1]),
         () => file.Read<int>(-7),
         () => file.CopyTo(-7, new byte[1]),
-        () => file.LoadAsync(-7, 1).AsTask(),
+        () => file.LoadAsync(-7, 1),
         () => file.OpenStream(-7),
         () => file.OpenStream(0, -7),
         () => stream.Seek(-7, SeekOrigin.Begin),

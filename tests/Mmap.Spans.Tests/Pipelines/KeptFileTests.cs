@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>Streams and pipe readers keep their file open from their making to their end, and own it when made by path.</summary>
+/// <summary>Streams and pipe readers keep their file open from their making to their end, and own it when made by
+/// path.</summary>
 public sealed class KeptFileTests : LeakCheckedTest
 {
     private const int Overlap = 256;
@@ -93,7 +94,8 @@ public sealed class KeptFileTests : LeakCheckedTest
             () => _manager.OpenStream(_sample.Path, new MappedFileOptions { Backing = (Backing)9 }));
         foreach (MappedPipeReaderOptions wrong in (MappedPipeReaderOptions[])
         [
-            new() { Offset = s_length + 1 }, new() { Length = s_length + 1 }, new() { Offset = -1 }, new() { ReadAhead = -1 },
+            new() { Offset = s_length + 1 }, new() { Length = s_length + 1 },
+            new() { Offset = -1 }, new() { ReadAhead = -1 },
         ])
         {
             Assert.Throws<ArgumentOutOfRangeException>(
@@ -115,7 +117,10 @@ public sealed class KeptFileTests : LeakCheckedTest
     {
         MapManager small = ManagerOf(new MapManagerOptions
         {
-            WindowSize = Granule, Overlap = 0, MaxMappedBytes = Granule, OverBudget = OverBudget.Fail,
+            WindowSize = Granule,
+            Overlap = 0,
+            MaxMappedBytes = Granule,
+            OverBudget = OverBudget.Fail,
         });
         var mapped = new MappedFileOptions { Backing = Backing.Map };
         using (MappedFile file = small.Open(_sample.Path, mapped))

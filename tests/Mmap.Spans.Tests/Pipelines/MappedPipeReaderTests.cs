@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
 
@@ -214,13 +215,43 @@ public sealed class MappedPipeReaderTests : LeakCheckedTest
         MappedFile file = OpenSample(manager, 3 * Granule, out SampleFile sample);
         PipeReader reader = file.CreatePipeReader();
         reader.ReadNow();
-        Assert.Contains("pipe reader", manager.Dump());
-        Assert.Contains(nameof(ForgottenReadersAreReported), Assert.Single(manager.Tracker!.Live).TakenAt);
+        Assert.Contains($"pipe reader of bytes [0, {Granule + Overlap})", manager.Dump());
+        TrackedLease tracked = Assert.Single(manager.Tracker!.Live, lease => lease.Kind != "file");
+        Assert.Contains(nameof(ForgottenReadersAreReported), tracked.TakenAt);
         reader.AdvanceTo(reader.ReadNow().Buffer.End);
-        Assert.Empty(manager.Tracker.Live);
+        Assert.Equal(default, tracked.Range);
         reader.ReadNow();
+        Assert.Equal(Granule + Overlap, tracked.Range.Offset);
         reader.Complete();
-        Assert.Empty(manager.Tracker.Live);
+        Assert.DoesNotContain(tracked, manager.Tracker.Live);
+    }
+
+    [Fact]
+    public async Task WhoIsRefusedMoreGoesOnWithWhatThereIs()
+    {
+        MapManager manager = ManagerOf(new MapManagerOptions
+        {
+            WindowSize = Granule,
+            Overlap = 0,
+            MaxMappedBytes = Granule,
+            OverBudget = OverBudget.Fail,
+        });
+        MappedFile file = OpenSample(manager, 4 * Granule, out _, new MappedFileOptions { Backing = Backing.Map });
+        PipeReader reader = file.CreatePipeReader();
+        CancellationToken token = TestContext.Current.CancellationToken;
+
+        for (int window = 0; window < 3; window++)
+        {
+            await Assert.ThrowsAsync<MapBudgetExceededException>(
+                async () => await reader.ReadAtLeastAsync(Granule + 10, token));
+            ReadResult result = await reader.ReadAsync(token);
+            SampleFile.AssertBytes(result.Buffer.ToArray(), window * Granule);
+            Assert.Equal(Granule, result.Buffer.Length);
+            reader.AdvanceTo(result.Buffer.End);
+        }
+
+        Assert.Equal(Granule, (await reader.ReadAtLeastAsync(Granule, token)).Buffer.Length);
+        reader.Complete();
     }
 
     [Fact]

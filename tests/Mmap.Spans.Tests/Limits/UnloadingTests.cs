@@ -1,0 +1,15 @@
+using Mmap.Spans.Tests.Infrastructure;
+using Xunit;
+
+namespace Mmap.Spans.Tests.Limits;
+
+/// <summary>Nothing static keeps the library loaded.</summary>
+public sealed class UnloadingTests
+{
+    [Fact]
+    public void AContextThatUsedManagersIsUnloaded()
+    {
+        using SampleFile sample = SampleFile.OfLength(300_000);
+        Assert.True(ChildProcess.Run("", "unload", sample.Path)["collections"] < 50);
+    }
+}
