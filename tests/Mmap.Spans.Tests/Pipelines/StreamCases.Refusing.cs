@@ -83,15 +83,7 @@ public static partial class StreamCases
                     await other(stream);
                 }
             });
-            yield return ($"{name}: others of the same content go on", async subject =>
-            {
-                using Stream other = subject.Open();
-                other.ReadByte();
-                Stream stream = subject.Open();
-                stream.ReadByte();
-                await end(stream);
-                Assert.Equal(subject.Content[1], other.ReadByte());
-            });
+            yield return ($"{name}: others of the same content go on", subject => OthersGoOn(subject, end));
         }
 
         (string Name, Action<Stream> Use)[] uses =
@@ -104,14 +96,26 @@ public static partial class StreamCases
         ];
         foreach ((string name, Action<Stream> use) in uses)
         {
-            yield return ($"{name}: refused after the end of the stream's life", subject =>
-            {
-                Stream stream = subject.Open();
-                stream.Dispose();
-                Assert.Throws<ObjectDisposedException>(() => use(stream));
-                return Task.CompletedTask;
-            });
+            yield return ($"{name}: after the end of the stream's life", subject => IsRefused(subject, use));
         }
+    }
+
+    private static async Task OthersGoOn(StreamSubject subject, Func<Stream, Task> end)
+    {
+        using Stream other = subject.Open();
+        other.ReadByte();
+        Stream stream = subject.Open();
+        stream.ReadByte();
+        await end(stream);
+        Assert.Equal(subject.Content[1], other.ReadByte());
+    }
+
+    private static Task IsRefused(StreamSubject subject, Action<Stream> use)
+    {
+        Stream stream = subject.Open();
+        stream.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => use(stream));
+        return Task.CompletedTask;
     }
 
     private static async Task IsCanceled(StreamSubject subject, Func<Stream, Task> use)
