@@ -60,7 +60,7 @@ listing() {
 }
 
 all=$out/listing
-for method in Mmap_Spans_HitPath_HitPath__LeaseReadDispose Mmap_Spans_HitPath_HitPath__ReaderLeaseReadDispose; do
+for method in Mmap_Spans_HitPath_Hits__LeaseReadDispose Mmap_Spans_HitPath_Hits__ReaderLeaseReadDispose; do
     echo "$method:"
     listing "$method"
 done >"$all"

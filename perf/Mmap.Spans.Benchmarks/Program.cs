@@ -30,6 +30,8 @@ return args switch
     ["--quick"] => QuickRun.All(questions),
     ["--quick", var name] => QuickRun.All([.. questions.Where(question => question.Name.Contains(name, StringComparison.OrdinalIgnoreCase))]),
     [QuickRun.OneQuestion, var name] => QuickRun.One(questions.Single(question => question.Name == name)),
+    [QuickRun.OneQuestionWithoutProfile, var name] =>
+        QuickRun.One(questions.Single(question => question.Name == name), withoutProfile: true),
     ["--tails"] => TailRun.Run(),
     ["--files"] => FilesRun.Run(),
     ["--scale"] => ScaleRun.Run(),

@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Mmap.Spans;
+using Mmap.Spans.HitPath;
 
 // The shortest program that hits: hit-path.sh publishes it ahead of time and reads its machine code. It checks what it
 // reads, so that the code that is looked at is code that works.
+if (args is ["--time"]) return AheadOfTimeHit.Measure();
 const int Longs = 512;
 string path = Path.GetTempFileName();
 try
@@ -11,8 +13,8 @@ try
     File.WriteAllBytes(path, MemoryMarshal.AsBytes<long>([.. Enumerable.Range(1, Longs).Select(number => (long)number)]).ToArray());
     using MappedFile file = MappedFile.Open(path, new MappedFileOptions { Backing = Backing.Map });
     const long Expected = (long)Longs * (Longs + 1) / 2;
-    long sum = HitPath.LeaseReadDispose(file, Longs);
-    long sumByReader = HitPath.ReaderLeaseReadDispose(file.CreateReader(), Longs);
+    long sum = Hits.LeaseReadDispose(file, Longs);
+    long sumByReader = Hits.ReaderLeaseReadDispose(file.CreateReader(), Longs);
     Console.WriteLine($"{Longs} leases, sum {sum}; by a reader {sumByReader}");
     return sum == Expected && sumByReader == Expected ? 0 : 1;
 }
@@ -22,7 +24,7 @@ finally
 }
 
 /// <summary>What a user writes.</summary>
-internal static class HitPath
+internal static class Hits
 {
     /// <summary>The same by a reader.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -80,7 +80,7 @@ internal static class BudgetRun
         {
             Console.Error.WriteLine(cell);
             void Take(string line) => cells.Add(cell, JsonSerializer.Deserialize<CellResult>(line)!);
-            if (!OwnProcess.Run(Take, OneCell, JsonSerializer.Serialize(cell))) return null;
+            if (!OwnProcess.Run(Take, [OneCell, JsonSerializer.Serialize(cell)])) return null;
         }
 
         return cells;

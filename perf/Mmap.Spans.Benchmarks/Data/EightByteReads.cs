@@ -20,6 +20,18 @@ internal static unsafe class EightByteReads
         return sum;
     }
 
+    public static long SpanReaderLeases(SpanReader reader)
+    {
+        long sum = 0;
+        for (int read = 0; read < Scattered.Reads; read++)
+        {
+            using SpanLease lease = reader.LeaseSpan(Scattered.OffsetOf(read), sizeof(long));
+            sum += MemoryMarshal.Read<long>(lease.Span);
+        }
+
+        return sum;
+    }
+
     public static long MemoryLeases(MappedFile file, long start = 0)
     {
         long sum = 0;

@@ -8,11 +8,24 @@ internal static class OwnProcess
     /// <summary>Runs it with those arguments until its end.</summary>
     /// <param name="line">Is given each line that it writes.</param>
     /// <param name="arguments">What it is to do.</param>
+    /// <param name="program">Another program that is run instead.</param>
     /// <returns>Whether it ended with 0.</returns>
-    public static bool Run(Action<string> line, params ReadOnlySpan<string> arguments)
+    public static bool Run(Action<string> line, IEnumerable<string> arguments, string? program = null) =>
+        Run(line, arguments, new ProcessStartInfo(program ?? Environment.ProcessPath!));
+
+    /// <summary>The same, by a runtime that compiles without dynamic PGO.</summary>
+    /// <inheritdoc cref="Run(Action{string}, IEnumerable{string}, string)"/>
+    public static bool RunWithoutProfile(Action<string> line, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+        var start = new ProcessStartInfo(Environment.ProcessPath!);
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        return Run(line, arguments, start);
+    }
+
+    private static bool Run(Action<string> line, IEnumerable<string> arguments, ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
             start.ArgumentList.Add(typeof(OwnProcess).Assembly.Location);
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;

@@ -17,6 +17,9 @@ public abstract class Question
     /// <summary>What is compared with what, in the order of the table.</summary>
     internal abstract IReadOnlyList<Comparison> Comparisons { get; }
 
+    /// <summary>What the quick run compares once more in a process without dynamic PGO.</summary>
+    internal virtual IReadOnlyList<Comparison> ComparisonsWithoutProfile => [];
+
     /// <summary>How long the quick run warms up all the ways together.</summary>
     internal virtual TimeSpan WarmUp => TimeSpan.FromSeconds(0.4 * Contestants().Count);
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Mmap.Spans.Benchmarks.Data;
 
 namespace Mmap.Spans.Benchmarks.Harness;
@@ -13,7 +12,11 @@ internal static class QuickRun
     /// <summary>The argument that makes a process answer one question, with rows as lines of JSON.</summary>
     public const string OneQuestion = "--one-question";
 
-    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    /// <summary>The same, of the comparisons that are made without a profile as well.</summary>
+    public const string OneQuestionWithoutProfile = "--one-question-without-profile";
+
+    /// <summary>Names the program of the hits that is compiled ahead of time, if there is one.</summary>
+    private const string AheadOfTime = "MMAP_SPANS_AHEAD_OF_TIME";
 
     /// <summary>Whether this process measures for the quick table.</summary>
     public static bool IsQuick { get; private set; }
@@ -55,24 +58,37 @@ internal static class QuickRun
         foreach (Question question in questions)
         {
             Console.Error.WriteLine(question.Name);
-            answered &= Ask(question.Name, rows);
+            answered &= OwnProcess.Run(Add, [OneQuestion, question.Name]);
+            if (question.ComparisonsWithoutProfile.Count == 0) continue;
+            answered &= OwnProcess.RunWithoutProfile(Add, [OneQuestionWithoutProfile, question.Name]);
+            if (Environment.GetEnvironmentVariable(AheadOfTime) is { Length: > 0 } program)
+                answered &= OwnProcess.Run(Add, ["--time"], program);
         }
 
         table = RatioTable.Write(rows);
         return answered;
+
+        void Add(string line) => rows.Add(JsonSerializer.Deserialize(line, RowJson.Default.Row)!);
     }
 
     /// <summary>Answers one question in this process.</summary>
-    public static int One(Question question)
+    /// <param name="question">The question.</param>
+    /// <param name="withoutProfile">Whether this process was started without dynamic PGO, which the rows then say.</param>
+    public static int One(Question question, bool withoutProfile = false)
     {
+        IReadOnlyList<Comparison> comparisons = withoutProfile ? question.ComparisonsWithoutProfile : question.Comparisons;
         IsQuick = true;
         question.Setup();
         try
         {
             var run = new PairedRun(question.Contestants());
             run.Run(question.WarmUp, question.Measuring);
-            foreach (Comparison comparison in question.Comparisons)
-                Console.WriteLine(JsonSerializer.Serialize(run.Compare(question.Name, comparison), s_json));
+            foreach (Comparison comparison in comparisons)
+            {
+                Row row = run.Compare(question.Name, comparison);
+                if (withoutProfile) row = row.In("TieredPGO=false");
+                Console.WriteLine(JsonSerializer.Serialize(row, RowJson.Default.Row));
+            }
         }
         finally
         {
@@ -81,7 +97,4 @@ internal static class QuickRun
 
         return 0;
     }
-
-    private static bool Ask(string question, List<Row> rows) =>
-        OwnProcess.Run(line => rows.Add(JsonSerializer.Deserialize<Row>(line, s_json)!), OneQuestion, question);
 }

@@ -29,6 +29,12 @@ public unsafe class SpanLeaseHit : Question
         new(nameof(SpanLeaseInHeldWindow), nameof(SpanLease), Goal.Time(2)),
     ];
 
+    internal override IReadOnlyList<Comparison> ComparisonsWithoutProfile { get; } =
+    [
+        new(nameof(SpanLease), nameof(PointerPair), Goal.None),
+        new(nameof(SpanReaderLease), nameof(PointerPair), Goal.None),
+    ];
+
     [Benchmark(Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "AcquirePointer, read, ReleasePointer")]
     public void PointerPair() => Check(EightByteReads.PointerPairs(_raw.Handle), _expected);
 
@@ -36,18 +42,7 @@ public unsafe class SpanLeaseHit : Question
     public void SpanLease() => Check(EightByteReads.SpanLeases(_file), _expected);
 
     [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "SpanReader.LeaseSpan, read, Dispose")]
-    public void SpanReaderLease()
-    {
-        SpanReader reader = _file.CreateReader();
-        long sum = 0;
-        for (int read = 0; read < Scattered.Reads; read++)
-        {
-            using SpanLease lease = reader.LeaseSpan(Scattered.OffsetOf(read), sizeof(long));
-            sum += MemoryMarshal.Read<long>(lease.Span);
-        }
-
-        Check(sum, _expected);
-    }
+    public void SpanReaderLease() => Check(EightByteReads.SpanReaderLeases(_file.CreateReader()), _expected);
 
     [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "LeaseSpan, read, Dispose, another window each time")]
     public void SpanLeaseOverWindows()
