@@ -107,6 +107,12 @@ internal struct RegionState
         }
     }
 
+    /// <summary>
+    /// Whether who gives up a hazard has nothing more to do: a reference is left that reports, and no guard watches.
+    /// </summary>
+    // Order: acquire, as in IsLeftToHazards.
+    public readonly bool IsLeftToReferences => (Seen & (Watched | ReferencesMask)) is > 0 and <= ReferencesMask;
+
     public readonly bool IsLoading => (Seen & StateMask) == Loading;
 
     public readonly bool IsLive => (Seen & StateMask) == Live;

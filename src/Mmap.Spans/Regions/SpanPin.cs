@@ -162,7 +162,8 @@ internal readonly unsafe struct SpanPin
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ReleaseSlowly(Region region, long token, ReadOnlySpan<byte> shown)
     {
-        if (region.IsNone) return;
+        // A window that a heap lease holds: its many span leases end here, and one look is all they pay.
+        if (region.IsNone || (token >= 0 && region.State.IsLeftToReferences)) return;
         // SAFETY: as in TryTake. What was ended before, by a copy of the lease, is told nothing.
         bool isFirst = token < 0 ? OverflowPins.Release(token) : HazardSlots.Own->TryForget(token);
         bool wanted = token >= 0 && region.State.IsLeftToHazards;
