@@ -65,6 +65,16 @@ public sealed class DumpTests : LeakCheckedTest
         Assert.Contains("TrackLeases is off", dump);
     }
 
+    [Fact]
+    public void EachSpanLeaseOfARegionCounts()
+    {
+        MappedFile file = OpenSample(ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 0 }), 4 * Granule, out _);
+        using SpanLease one = file.LeaseSpan(0, 8), other = file.LeaseSpan(100, 8);
+        string dump = file.Manager.Dump();
+        Assert.Contains("0 references, 2 spans", dump);
+        Assert.Contains("cursors and readers, 2 span leases", dump);
+    }
+
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string[] Cells(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);

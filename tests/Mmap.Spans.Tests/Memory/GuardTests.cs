@@ -96,6 +96,17 @@ public sealed class GuardTests : LeakCheckedTest
         Assert.InRange(QuarantinedRanges.Count, 1, QuarantinedRanges.MaxRanges);
     }
 
+    /// <summary>Twenty gibibytes in all are more than are kept; what was given up counts no more.</summary>
+    [Fact]
+    public void AsManyAddressesAreKeptAfterVeryManyHavePassed()
+    {
+        Assert.SkipUnless(Environment.Is64BitProcess && OperatingSystem.IsLinux(), "So many addresses are only there in 64 bits.");
+        using var folder = new TemporaryFolder();
+        Dictionary<string, long> numbers = ChildProcess.Run("", "keep-guarded-addresses", folder["file"]);
+        Assert.Equal(QuarantinedRanges.MaxBytes >> 30, numbers["long"]);
+        Assert.Equal(numbers["long"] - 1 + 100, numbers["all"]);
+    }
+
     /// <summary>Windows of 17 MiB, a thousand of them, in 4 GiB of address space: what is kept is given up in time.</summary>
     [Fact]
     public void KeptAddressesMakeNoLoadFail()

@@ -211,6 +211,21 @@ public class MappedStreamTests : LeakCheckedTest
     }
 
     [Fact]
+    public async Task ADestinationThatHangsCanBeCancelled()
+    {
+        MappedFile file = OpenSample(4 * Granule, Overlap);
+        using Stream stream = file.OpenStream();
+        using var source = new CancellationTokenSource();
+        var destination = new HangingStream();
+        Task copy = stream.CopyToAsync(destination, source.Token);
+        Assert.True(destination.IsWriting.Wait(TestThread.Patience));
+        Assert.False(copy.IsCompleted);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => copy.WaitAsync(TestThread.Patience));
+        Assert.Equal((0L, 0L), (stream.Position, LiveLeases));
+    }
+
+    [Fact]
     public void ReadingAllocatesNothing()
     {
         using Stream stream = OpenSample(2 * Granule, Overlap).OpenStream();
@@ -349,6 +364,18 @@ public class MappedStreamTests : LeakCheckedTest
         catch (Exception e)
         {
             return e.GetType().Name;
+        }
+    }
+
+    /// <summary>A client that takes nothing: a write ends by its token alone.</summary>
+    private sealed class HangingStream : MemoryStream
+    {
+        public ManualResetEventSlim IsWriting { get; } = new();
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            IsWriting.Set();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         }
     }
 }
