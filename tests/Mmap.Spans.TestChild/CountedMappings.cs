@@ -42,7 +42,10 @@ internal static class CountedMappings
 
     private static void Lease(string path, bool guard, int times)
     {
-        var options = new MapManagerOptions { WindowSize = Environment.SystemPageSize, Overlap = 0, Guard = guard };
+        var options = new MapManagerOptions
+        {
+            WindowSize = Environment.SystemPageSize, Overlap = 0, GuardLeases = guard,
+        };
         using var manager = new MapManager(options);
         using MappedFile file = manager.Open(path, new MappedFileOptions { Backing = Backing.Map });
         long step = 2L * Environment.SystemPageSize;

@@ -60,7 +60,7 @@ internal static class Guarding
         using (SafeFileHandle handle = File.OpenHandle(args[0], FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, FileOptions.None))
             RandomAccess.SetLength(handle, Long * Gibibyte);
 
-        using var manager = new MapManager(new MapManagerOptions { Guard = true });
+        using var manager = new MapManager(new MapManagerOptions { GuardLeases = true });
         using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Map });
         for (int i = 0; i < Long; i++) file.LeaseMemory(i * Gibibyte, (int)Gibibyte).Dispose();
         Check.Report("long", QuarantinedRanges.Count);

@@ -88,7 +88,7 @@ internal static class MemoryRows
             "a rewriting is no change", "RewrittenTests"),
         new(307, Folder + "FileLook.cs",
             "ModifiedAt != 0 &&",
-            "Mutated || ModifiedAt != 0 &&",
+            "(Mutated || ModifiedAt != 0) &&",
             "where no time is known, everything is rewritten", "ChangeTests", "SpecialFileTests"),
     ];
 

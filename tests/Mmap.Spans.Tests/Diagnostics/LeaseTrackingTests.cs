@@ -163,7 +163,7 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
         var options = new MapManagerOptions
         {
             WindowSize = Granule, Overlap = 0, MaxMappedBytes = Granule, MaxCopiedBytes = 1, OverBudget = OverBudget.Fail,
-            TrackLeases = true, Guard = guarded,
+            TrackLeases = true, GuardLeases = guarded,
         };
         MappedFile file = OpenSample(ManagerOf(options), 4 * Granule, out _, new MappedFileOptions { Backing = Backing.Map });
         using (MemoryLease held = file.LeaseMemory(0, Granule))

@@ -1,3 +1,4 @@
+using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Files;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
@@ -13,7 +14,7 @@ public class FileTableTests
         using SampleFile sample = SampleFile.OfLength(1000);
         var manager = new MapManager();
         using MappedFile file = manager.Open(sample.Path);
-        FileEntry entry = Assert.Single(manager.Files());
+        FileEntry entry = Assert.Single(((IObservedManager)manager).Files());
         var table = new FileTable();
         Assert.Same(entry, table.Open(entry.Key, () => entry, out bool made));
         Assert.True(made);

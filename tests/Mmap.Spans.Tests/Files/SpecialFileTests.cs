@@ -55,7 +55,7 @@ public class SpecialFileTests
         SkipUnlessOnLinux(path);
         byte[] expected = ReadToTheEnd(path);
         // Also where something stands between, as tests do: it is the backing that is asked what it is.
-        using var manager = new MapManager(new MapManagerOptions { Guard = guarded }) { WrapBacking = real => new Seam(real) };
+        using var manager = new MapManager(new MapManagerOptions { GuardLeases = guarded }) { WrapBacking = real => new Seam(real) };
         using MappedFile file = manager.Open(path);
         Assert.Equal(expected.Length, file.Length);
         using (SequenceLease all = file.LeaseSequence(0, file.Length))
