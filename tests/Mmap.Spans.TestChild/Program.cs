@@ -19,6 +19,7 @@ var scenarios = new Dictionary<string, Action<string[]>>
     ["leave-windows"] = ManyMappings.Leave,
     ["hold-all-mappings"] = ManyMappings.HoldAll,
     ["count-mappings"] = CountedMappings.Count,
+    ["count-pages"] = CountedMappings.CountPages,
     ["keep-guarded-addresses"] = Guarding.KeepAddresses,
     ["copy-while-truncated"] = Truncation.CopyWhileTruncated,
     ["touch-what-is-gone"] = Truncation.TouchWhatIsGone,

@@ -102,7 +102,10 @@ internal static class LeasesRows
             "if (part == 0) windows.ThrowShrunk(offset, length, fileLength);",
             "",
             "what a refresh has cut is leased as no bytes",
-            "ChangeTests", "OpenAcrossChangeTests", "MappedPipeReaderRangeTests"),
+            "ChangeTests", "OpenAcrossChangeTests", "MappedPipeReaderRangeTests")
+        {
+            Equivalent = "no bytes are acquired then, and that is found out in the same words",
+        },
         new(414, Misses,
             "Track(kind, offset, part)",
             "null",

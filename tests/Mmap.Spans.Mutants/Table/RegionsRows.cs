@@ -140,7 +140,10 @@ internal static class RegionsRows
         new(567, Directory,
             "if (region.IsExact) return false;",
             "",
-            "an exact region takes a window's out", "RegionDirectoryTests", "TableLoadingTests"),
+            "an exact region takes a window's out", "RegionDirectoryTests", "TableLoadingTests")
+        {
+            Equivalent = "an exact region has no place, so the look for it finds none",
+        },
         new(568, Folder + "Region.cs",
             "(int)Math.Min(maxLength, Limit - offset)",
             "maxLength",
@@ -199,7 +202,7 @@ internal static class RegionsRows
         new(581, Unmapper,
             "if (failure is not null) ExceptionDispatchInfo.Throw(failure);\n        return gone;",
             "if (failure is not null && !Mutated) ExceptionDispatchInfo.Throw(failure);\n        return gone;",
-            "an unmap that throws is told to nobody", "TableFailureTests"),
+            "an unmap that throws is told to nobody", "FileWindowsTests"),
         new(582, Unreadable,
             "region.Memory.Watch!.UnreadableFrom - region.Address < offset - region.Start + length",
             "region.Memory.Watch!.UnreadableFrom - region.Address <= offset - region.Start + length",

@@ -192,7 +192,7 @@ internal static class ToolRows
             "",
             "a sample is not closed", "LinesCommandTests")
         {
-            Survives = "it has no name, and the process ends with the command",
+            Equivalent = "it has no name, and the process ends with the command",
         },
         new(626, Folder + "FileName.cs",
             "if (!name.Any(char.IsControl)) return name;",
@@ -205,7 +205,10 @@ internal static class ToolRows
         new(628, Folder + "Inspection/Strip.cs",
             "Math.Min(range.Offset + range.Length, fileBytes)",
             "range.Offset + range.Length",
-            "a range covers more than the file", "StripTests"),
+            "a range covers more than the file", "StripTests")
+        {
+            Equivalent = "the last cell ends where the file does",
+        },
         new(629, Folder + "Comparison/Advice.cs",
             "!AreApart(fastest, ours)",
             "false",

@@ -300,7 +300,10 @@ public class ChangeTests
         await file.LoadAsync(0, Length);
         sample.TruncateTo(100);
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells of mapped pages that are gone.");
-        await Assert.ThrowsAsync<FileChangedException>(async () => await file.LoadAsync(0, Length));
+        using var events = new EventLog(sample.Path);
+        FileChangedException e = await Assert.ThrowsAsync<FileChangedException>(async () => await file.LoadAsync(0, Length));
+        Assert.Contains("has become shorter", e.Message);
+        Assert.Equal(e.Message, events.Single("FileChanged").Payload["what"]);
         file.Prefetch(0, Length);
     }
 

@@ -48,6 +48,27 @@ public class FileWindowsTests
         Assert.Equal(0, manager.GetStatistics().LiveHeapLeases);
     }
 
+    [Fact]
+    public void AnUnmapThatThrowsIsToldAndTriedAgain()
+    {
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using MapManager manager = Manager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
+        file.LeaseSpan(0, 10).Dispose();
+        file.LeaseSpan(Window, 10).Dispose();
+        bool fails = true;
+        _seam!.Unloading = () =>
+        {
+            bool now = fails;
+            fails = false;
+            if (now) throw new InvalidOperationException("once");
+        };
+        Assert.Equal("once", Assert.Throws<InvalidOperationException>(() => manager.Trim()).Message);
+        Assert.Equal(1, manager.GetStatistics().Regions);
+        manager.Trim();
+        Assert.True(manager.GetStatistics() is { Regions: 0, MappedBytes: 0 });
+    }
+
     private MapManager Manager()
     {
         var options = new MapManagerOptions { WindowSize = Window, Overlap = 0 };

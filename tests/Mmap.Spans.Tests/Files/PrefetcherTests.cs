@@ -29,6 +29,10 @@ public class PrefetcherTests
     }
 
     [Fact]
+    public void OfWhatIsNotInTheFileThereIsNoPlan() =>
+        Assert.Empty(Prefetcher.Plan([new(1000, 5), new(2000, 5), new(10, 0)], fileLength: 1000, maxBytes: 100));
+
+    [Fact]
     public void WhatTwoRangesShareCountsOnce()
     {
         List<FileRange> plan = Prefetcher.Plan([new(0, 100), new(50, 100), new(1 << 20, 100)], 1 << 30, maxBytes: 200);

@@ -133,7 +133,8 @@ public class SpecialFileTests
         const string PageMap = "/proc/self/pagemap";
         SkipUnlessOnLinux(PageMap);
         using var manager = new MapManager();
-        Assert.Contains(PageMap, Assert.Throws<IOException>(() => manager.Open(PageMap)).Message);
+        string message = Assert.Throws<IOException>(() => manager.Open(PageMap)).Message;
+        Assert.StartsWith($"'{PageMap}' is made up by the kernel and has more than {64 << 20} bytes", message);
         Assert.Equal(0, manager.GetStatistics().OpenHandles);
     }
 
@@ -236,11 +237,23 @@ public class SpecialFileTests
     }
 
     [Fact]
+    public void AHandleOfADeviceIsRefused()
+    {
+        const string Nothing = "/dev/null";
+        SkipUnlessOnLinux(Nothing);
+        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(Nothing);
+        using var manager = new MapManager();
+        Assert.Throws<NotSupportedException>(() => manager.Open(handle));
+        Assert.Equal(0, manager.GetStatistics().OpenHandles);
+    }
+
+    [Fact]
     public void WhatIsNotThereSaysWhatIsMissing()
     {
         using var folder = new TemporaryFolder();
         using var manager = new MapManager();
         Assert.Equal(folder["none"], Assert.Throws<FileNotFoundException>(() => manager.Open(folder["none"])).FileName);
+        if (OperatingSystem.IsLinux()) Assert.Throws<PathTooLongException>(() => manager.Open(folder[new string('x', 300)]));
         Assert.Contains(folder["none"], Assert.Throws<DirectoryNotFoundException>(() => manager.Open(Path.Combine(folder["none"], "file"))).Message);
         Assert.Contains(folder.Path, Assert.Throws<UnauthorizedAccessException>(() => manager.Open(folder.Path)).Message);
         Assert.Equal(0, manager.GetStatistics().OpenHandles);

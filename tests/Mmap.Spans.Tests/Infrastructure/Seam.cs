@@ -14,6 +14,9 @@ internal sealed class Seam(IBacking inner) : IBacking
     /// <summary>Gives a load's length for the one that is asked for.</summary>
     public Func<int, int>? Shorten { get; set; }
 
+    /// <summary>Is told of each unload before it begins.</summary>
+    public Action? Unloading { get; set; }
+
     /// <summary>Is told of each look at the file after it was had, and gives the answer.</summary>
     public Func<FileLook, FileLook>? Looked { get; set; }
 
@@ -54,5 +57,9 @@ internal sealed class Seam(IBacking inner) : IBacking
     public bool TryReadAhead(long offset, long length) =>
         ReadingAhead is null ? inner.TryReadAhead(offset, length) : ReadingAhead(new FileRange(offset, length));
 
-    public bool TryUnload(in RegionMemory memory) => inner.TryUnload(memory);
+    public bool TryUnload(in RegionMemory memory)
+    {
+        Unloading?.Invoke();
+        return inner.TryUnload(memory);
+    }
 }

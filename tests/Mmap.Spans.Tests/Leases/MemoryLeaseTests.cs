@@ -54,6 +54,7 @@ public class MemoryLeaseTests
         Assert.Empty(file.Windows);
         copy.Dispose();
         Assert.Equal(1, file.Backing.Unloads);
+        Assert.Throws<ObjectDisposedException>(() => _ = lease.Span);
     }
 
     [Fact]

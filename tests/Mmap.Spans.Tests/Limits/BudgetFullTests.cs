@@ -39,11 +39,15 @@ public class BudgetFullTests
     {
         using SampleFile sample = SampleFile.OfLength(4 * Window);
         using var manager = new MapManager(s_options with { MaxMappedBytes = Window });
+        // Copies have a budget of their own, which is not full.
+        using SampleFile small = SampleFile.OfLength(100);
+        using MappedFile copied = manager.Open(small.Path, new MappedFileOptions { Backing = Backing.Copy });
+        using MemoryLease copy = copied.LeaseMemory(0, 10);
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
         using (SpanLease first = file.LeaseSpan(0, 8), second = file.LeaseSpan(Window, 8), third = file.LeaseSpan(2 * Window, 8))
         {
             MapStatistics now = manager.GetStatistics();
-            Assert.Equal((3L * Window, 3, 2), (now.MappedBytes, now.Regions, now.RegionsOverBudget));
+            Assert.Equal((3L * Window, 4, 2), (now.MappedBytes, now.Regions, now.RegionsOverBudget));
             Assert.Contains(", 2 of them over the budget", manager.Dump());
         }
 

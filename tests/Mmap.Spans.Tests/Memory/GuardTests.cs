@@ -125,6 +125,9 @@ public sealed class GuardTests : LeakCheckedTest
         MapStatistics now = file.Manager.GetStatistics();
         Assert.Equal(60 * 100, now.MappedBytes + now.CopiedBytes);
         foreach (MemoryLease lease in leases) lease.Dispose();
+        using SpanLease span = file.LeaseSpan(Granule, 100), upTo = file.LeaseSpanUpTo(2 * Granule, 50);
+        now = file.Manager.GetStatistics();
+        Assert.Equal(100 + 50, now.MappedBytes + now.CopiedBytes);
     }
 
     /// <summary>The first column but one of the line of /proc/self/maps that an address falls into.</summary>
