@@ -6,6 +6,7 @@ namespace Mmap.Spans.TestChild;
 /// <summary>Bytes that could not be read are told to whoever listens: once a region.</summary>
 internal sealed class GuardListeners : EventListener
 {
+    private readonly List<(long Offset, long Length)> _told = [];
     private int _events;
 
     /// <summary>Loses bytes of two windows, under several leases, and counts what is told.</summary>
@@ -28,6 +29,7 @@ internal sealed class GuardListeners : EventListener
         using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.TruncationSafe });
         MemoryLease[] leases =
             [file.LeaseMemory(0, 2 * page), file.LeaseMemory(page, page), file.LeaseMemory(window, page)];
+        MemoryLease late = file.LeaseMemory(window + page, page);
         content.CutTo(page);
         foreach (MemoryLease lease in leases) Check.That(lease.Span[^1] == 0, "What is gone reads as zeroes.");
         bool marked = manager.Dump().Contains("unreadable in part", StringComparison.Ordinal);
@@ -36,10 +38,15 @@ internal sealed class GuardListeners : EventListener
         Check.That(message.Contains($"[0, {2 * page})", StringComparison.Ordinal), $"The range is named: {message}");
         Check.That(message.Contains($"now has {page} bytes", StringComparison.Ordinal), $"So is the length: {message}");
         foreach (MemoryLease lease in leases[1..]) Message(lease);
+        Check.That(late.Span[0] == 0, "What is gone reads as zeroes.");
         file.Dispose();
+        message = Message(late);
+        Check.That(message.EndsWith("and zeroes stood for them.", StringComparison.Ordinal), $"Of a closed file, too: {message}");
         Check.That(manager.GetStatistics().UnreadableRegions == 2, "The statistics count regions, not leases.");
         int events = listener._events;
         Check.That(counted == 2 && events == 2, $"So do the meter ({counted}) and the events ({events}).");
+        (long, long)[] told = [.. listener._told.Order()];
+        Check.That(told.SequenceEqual([(0, 2L * page), (window, page)]), $"Told of: {string.Join(", ", told)}");
     }
 
     protected override void OnEventSourceCreated(EventSource eventSource)
@@ -49,7 +56,9 @@ internal sealed class GuardListeners : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (eventData.EventName == "Unreadable") _events++;
+        if (eventData.EventName != "Unreadable") return;
+        _events++;
+        _told.Add(((long)eventData.Payload![1]!, (long)eventData.Payload[2]!));
     }
 
     private static string Message(MemoryLease lease)

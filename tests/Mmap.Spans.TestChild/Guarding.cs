@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Mmap.Spans.Memory;
 
 namespace Mmap.Spans.TestChild;
 
@@ -48,6 +49,23 @@ internal static class Guarding
         }
 
         Check.Report("windows", shown);
+    }
+
+    /// <summary>Ends leases of more addresses than are kept, and then many small ones.</summary>
+    /// <param name="args">A path to make.</param>
+    public static void KeepAddresses(string[] args)
+    {
+        const long Gibibyte = 1L << 30;
+        const int Long = 20, Short = 100;
+        using (SafeFileHandle handle = File.OpenHandle(args[0], FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, FileOptions.None))
+            RandomAccess.SetLength(handle, Long * Gibibyte);
+
+        using var manager = new MapManager(new MapManagerOptions { GuardLeases = true });
+        using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Map });
+        for (int i = 0; i < Long; i++) file.LeaseMemory(i * Gibibyte, (int)Gibibyte).Dispose();
+        Check.Report("long", QuarantinedRanges.Count);
+        for (int i = 0; i < Short; i++) file.LeaseMemory(i * 8192, 10).Dispose();
+        Check.Report("all", QuarantinedRanges.Count);
     }
 
 #pragma warning disable MMS001, MMS002, MMS004 // The mistakes that guard is there to find, made on purpose.

@@ -22,7 +22,8 @@ internal static class LeasedTouches
         ("span", Span), ("span without a slot", SpanWithoutSlot), ("exact span", ExactSpan), ("memory", Memory),
         ("sequence", Sequence), ("cursor", Cursor), ("cursor that gives more", GivingCursor),
         ("cursor that is released", ReleasedCursor), ("buffer", Buffer), ("reader", Reader), ("stream", Stream),
-        ("stream that is copied", CopiedStream), ("parser that throws", Parser),
+        ("stream of a window", StreamOfAWindow), ("stream that is copied", CopiedStream),
+        ("parser that throws", Parser),
     ];
 
     /// <summary>The bytes of the file after the cut, of which a part of a page is left.</summary>
@@ -220,6 +221,32 @@ internal static class LeasedTouches
         Check.That(IsTold(() => stream.ReadByte()), "So does the read of a byte.");
         content.MakeWhole();
         Check.That(stream.ReadByte() == content.Content[Kept + s_page], "It goes on.");
+        GC.KeepAlive(touch);
+    }
+
+    /// <summary>A stream of one window, which no later window tells of.</summary>
+    private static void StreamOfAWindow(MappedFile file, GuardedFile content, Func<nint, int, long> touch)
+    {
+        byte[] read = new byte[100];
+        (string What, Action<Stream> Read)[] reads =
+        [
+            ("A read", stream => stream.ReadExactly(read)),
+            ("A byte", stream => stream.ReadByte()),
+            ("A copy into memory", stream => stream.CopyTo(new MemoryStream())),
+            ("A copy for later", stream => stream.CopyToAsync(new MemoryStream()).GetAwaiter().GetResult()),
+        ];
+        foreach ((string what, Action<Stream> lost) in reads)
+        {
+            using Stream stream = file.OpenStream(0, WindowPages * s_page);
+            stream.Position = Kept - 1;
+            Check.That(stream.ReadByte() == content.Content[Kept - 1], "It is whole before.");
+            content.CutTo(Kept);
+            Check.That(IsTold(() => lost(stream)), $"{what} of lost bytes throws.");
+            Check.That(stream.Position == Kept, $"After {what} the position stays.");
+            content.MakeWhole();
+            Check.That(stream.ReadByte() == content.Content[Kept], $"After {what} it goes on.");
+        }
+
         GC.KeepAlive(touch);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Mmap.Spans.Files;
 
 namespace Mmap.Spans.TestChild;
 
@@ -26,6 +27,9 @@ internal static unsafe partial class RefusedStatus
 
         Throws<NotSupportedException>(() => manager.Open(Path.Combine(args[0], "pipe")));
         Throws<NotSupportedException>(() => manager.Open("/dev/zero"));
+        long seconds = FileStatus.OfPath(a)!.Value.Look.ModifiedAt / 1_000_000_000;
+        long expected = new DateTimeOffset(File.GetLastWriteTimeUtc(a)).ToUnixTimeSeconds();
+        Check.That(seconds == expected, $"The last write was at {expected}, and not at {seconds}.");
         using MappedFile status = manager.Open("/proc/self/status");
         Check.Report("status", status.Length);
     }

@@ -48,6 +48,44 @@ public class CopyingReadsTests
         Assert.Throws<ObjectDisposedException>(() => file.CopyTo(0, []));
     }
 
+    /// <summary>The range was looked at; then, while its first window is loaded, the second one is cut off and a
+    /// refresh sees it.</summary>
+    [Fact]
+    public void AValueThatIsCutOffWhileItIsReadIsNoValue()
+    {
+        const int Window = 64 << 10;
+        using SampleFile sample = SampleFile.OfLength(2 * Window);
+        Seam? seam = null;
+        using var manager = new MapManager(s_small) { WrapBacking = real => seam = new Seam(real) };
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Copy });
+        bool isCut = false;
+        seam!.Loading = offset =>
+        {
+            if (isCut) return;
+            isCut = true;
+            sample.TruncateTo(Window);
+            file.Refresh();
+        };
+        FileChangedException e = Assert.Throws<FileChangedException>(() => file.Read<long>(Window - 4));
+        Assert.Equal(new FileRange(Window - 4, 8), e.Range);
+    }
+
+    [Fact]
+    public void ANegativeLengthIsRefusedAlsoOfWhatIsInMemory()
+    {
+        using MapManager manager = StampedFile.Manager(8);
+        using var file = new StampedFile(manager, 4);
+        file.Use(0, 1);
+        foreach (int length in (int[])[-1, int.MinValue])
+        {
+            Assert.Throws<ArgumentOutOfRangeException>("maxLength", () => file.File.LeaseSpanUpTo(8, length).Dispose());
+            Assert.Throws<ArgumentOutOfRangeException>("maxLength", () => file.File.CreateReader().LeaseSpanUpTo(8, length).Dispose());
+        }
+
+        using SpanLease empty = file.File.LeaseSpanUpTo(8, 0), other = file.File.CreateReader().LeaseSpanUpTo(8, 0);
+        Assert.Equal((0, 0), (empty.Length, other.Length));
+    }
+
     [Fact]
     public void CopyToFromWhatIsInMemoryAllocatesNothing()
     {

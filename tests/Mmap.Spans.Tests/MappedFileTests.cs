@@ -59,6 +59,34 @@ public sealed class MappedFileTests : IDisposable
         AtRest.AssertNothingHeld(_manager);
     }
 
+    /// <summary>Others have the file open, and its window is in memory: it is this object that was closed.</summary>
+    [Fact]
+    public void AClosedFileThatOthersHaveOpenGivesNoLease()
+    {
+        using SampleFile sample = SampleFile.OfLength(3 * Window);
+        using MappedFile other = _manager.Open(sample.Path);
+        MappedFile file = _manager.Open(sample.Path);
+        SpanReader reader = file.CreateReader();
+        file.LeaseSpan(0, 10).Dispose();
+        file.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => file.LeaseSpan(0, 10).Dispose());
+        Assert.Throws<ObjectDisposedException>(() => file.LeaseSpanUpTo(0, 10).Dispose());
+        Assert.Throws<ObjectDisposedException>(() => file.LeaseMemory(0, 10));
+        Assert.Throws<ObjectDisposedException>(() => file.Read<long>(0));
+        bool thrown = false;
+        try
+        {
+            reader.LeaseSpan(0, 10).Dispose();
+        }
+        catch (ObjectDisposedException)
+        {
+            thrown = true;
+        }
+
+        Assert.True(thrown);
+        other.LeaseSpan(0, 10).Dispose();
+    }
+
     [Fact]
     public void DifferentBackingsOfOneFileAreKeptApart()
     {

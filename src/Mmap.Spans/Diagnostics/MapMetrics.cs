@@ -66,6 +66,15 @@ internal static class MapMetrics
         }
     }
 
+    /// <summary>How many managers are asked, those included that have gone since the last one was made.</summary>
+    public static int Managers
+    {
+        get
+        {
+            lock (s_managers) return s_managers.Count;
+        }
+    }
+
     public static void Mapped() => Count(s_maps);
 
     public static void Missed() => Count(s_misses);

@@ -65,7 +65,7 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
     public FileChange Refresh(string? path, ref FileLook seen)
     {
         // What the kernel makes up was read when it was opened; another read of it would be another file.
-        if (Directory.Backing is SnapshotBacking) return FileChange.Unchanged;
+        if (Directory.Backing.IsSnapshot) return FileChange.Unchanged;
 
         // The name first: what was written before the new file came is in the look that follows.
         bool replaced = path is not null && Handle.IsReplacedAt(path);

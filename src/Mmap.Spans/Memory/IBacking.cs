@@ -22,6 +22,9 @@ internal interface IBacking
     /// </summary>
     bool CanExtend(long offset, int length) => false;
 
+    /// <summary>Whether all bytes were taken once, so that a look at the file is none at them.</summary>
+    bool IsSnapshot => false;
+
     /// <summary>The file's length now, asked of the system at each call.</summary>
     long Length { get; }
 

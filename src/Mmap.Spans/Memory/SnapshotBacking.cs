@@ -10,6 +10,8 @@ internal sealed class SnapshotBacking(byte[] content, PagePool pages) : IBacking
 {
     public long Length => content.Length;
 
+    public bool IsSnapshot => true;
+
     public bool Copies(long offset, int length) => true;
 
     public long ChargeFor(long offset, int length) => length;

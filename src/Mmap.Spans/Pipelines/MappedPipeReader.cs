@@ -73,6 +73,9 @@ internal sealed class MappedPipeReader : PipeReader
     }
 
     /// <summary>One past the last byte in the segments at hand.</summary>
+    /// <summary>What reads ahead in the background; null if nothing does.</summary>
+    internal BackgroundReadAhead? Ahead => _ahead;
+
     private long BufferEnd => _last?.EndOffset ?? _state.Consumed;
 
     /// <summary>Shows bytes; completes at once, for a mapping needs no waiting for.</summary>

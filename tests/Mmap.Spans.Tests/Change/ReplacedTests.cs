@@ -47,11 +47,15 @@ public class ReplacedTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Wine keeps the names of files that were mapped.");
         using var folder = new TemporaryFolder();
         using SampleFile sample = SampleFile.OfLength(Length), other = SampleFile.OfLength(Length);
+        using var events = new EventLog(sample.Path);
         using var manager = new MapManager(new MapManagerOptions { MaxOpenHandles = 1 });
         using MappedFile file = manager.Open(sample.Path), closer = manager.Open(other.Path);
         File.Delete(sample.Path);
         File.WriteAllText(sample.Path, "another");
         Assert.Equal((FileChange.Replaced, FileChange.Replaced), (file.Refresh(), file.Refresh()));
         Assert.Equal(Length, file.Length);
+        // Nobody is told of a length that nobody has seen.
+        Assert.All(events.Seen, told => Assert.EndsWith("is another file now.", (string)told.Payload["what"]!));
+        Assert.Equal(["FileChanged", "FileChanged"], events.Names);
     }
 }

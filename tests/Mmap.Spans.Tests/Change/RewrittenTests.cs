@@ -43,6 +43,20 @@ public class RewrittenTests
         if (backing == Backing.Copy) SampleFile.AssertBytes(before.Span, 0);
     }
 
+    [Fact]
+    public void UnderVerifyTheCopiesBeforeItAreGivenBack()
+    {
+        using SampleFile sample = SampleFile.OfLength(200_000);
+        using var manager = new MapManager(s_options);
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Copy, Verify = true });
+        file.LeaseMemory(0, 200_000).Dispose();
+        file.LeaseSequence(0, 200_000).Dispose();
+        Assert.Equal(4, manager.GetStatistics().Regions);
+        Rewrite(sample);
+        file.LeaseMemory(0, 10).Dispose();
+        Assert.Equal(1, manager.GetStatistics().Regions);
+    }
+
     [Theory, MemberData(nameof(Files))]
     public void ASecondOpenLooksAndBothHaveTheNewBytes(int length, Backing backing)
     {

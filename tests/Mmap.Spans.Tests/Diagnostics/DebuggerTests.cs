@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
 
@@ -58,6 +59,17 @@ public sealed class DebuggerTests : LeakCheckedTest
         Assert.EndsWith(", ended", ended[memory]);
         Assert.EndsWith(", ended", ended[sequence]);
         Assert.StartsWith("disposed", ended[cursor]);
+    }
+
+    [Fact]
+    public void AFileShowsItsOwnRegionsAlone()
+    {
+        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 0 });
+        MappedFile one = OpenSample(manager, 4 * Granule, out _), other = OpenSample(manager, 4 * Granule, out _);
+        // An exact region is in no directory.
+        using MemoryLease shared = one.LeaseMemory(0, 10), exact = one.LeaseMemory(10, Granule), others = other.LeaseMemory(10, Granule);
+        Assert.Equal([(0, Granule), (10, Granule)], new MappedFileView(one.Directory).Regions.Select(region => (region.Start, region.Length)));
+        Assert.Equal([(10, Granule)], new MappedFileView(other.Directory).Regions.Select(region => (region.Start, region.Length)));
     }
 
     [Fact]

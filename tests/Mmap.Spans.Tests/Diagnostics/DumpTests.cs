@@ -65,6 +65,33 @@ public sealed class DumpTests : LeakCheckedTest
         Assert.Contains("TrackLeases is off", dump);
     }
 
+    [Fact]
+    public void EachSpanLeaseOfARegionCounts()
+    {
+        MappedFile file = OpenSample(ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 0 }), 4 * Granule, out _);
+        using SpanLease one = file.LeaseSpan(0, 8), other = file.LeaseSpan(100, 8);
+        string dump = file.Manager.Dump();
+        Assert.Contains("0 references, 2 spans", dump);
+        Assert.Contains("cursors and readers, 2 span leases", dump);
+    }
+
+    [Fact]
+    public void WhatTheSystemRefusesToUnmapIsShownAsThat()
+    {
+        using SampleFile sample = SampleFile.OfLength(4 * Granule);
+        var plan = new FaultPlan(1) { FaultsPerThousand = 0 };
+        var options = new MapManagerOptions { WindowSize = Granule, Overlap = 0 };
+        using var manager = new MapManager(options) { WrapBacking = plan.Wrap };
+        using MappedFile file = manager.Open(sample.Path);
+        file.LeaseSpan(0, 8).Dispose();
+        plan.FaultsPerThousand = 1000;
+        manager.Trim();
+        plan.FaultsPerThousand = 0;
+        Assert.Contains("unmap refused", manager.Dump());
+        manager.Trim();
+        Assert.DoesNotContain("unmap refused", manager.Dump());
+    }
+
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string[] Cells(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -30,6 +30,23 @@ public sealed class EventTests
     }
 
     [Fact]
+    public void AnUnmapThatTheSystemRefusesIsToldOfWhenItIsOver()
+    {
+        using SampleFile sample = SampleFile.OfLength(4 * s_window);
+        using var events = new EventLog(sample.Path);
+        using var backing = new StampedBacking(1, sample.Length);
+        using var manager = new MapManager(s_oneWindow with { MaxMappedBytes = 4 * s_window }) { WrapBacking = _ => backing };
+        using MappedFile file = manager.Open(sample.Path);
+        file.LeaseSpan(0, 8).Dispose();
+        backing.RefuseUnloads(1);
+        manager.Trim();
+        Assert.Equal(["Map"], events.Names);
+        Assert.Equal(0, manager.GetStatistics().Evictions);
+        manager.Trim();
+        Assert.Equal((0L, (long)s_window), events.Single("Unmap").Range);
+    }
+
+    [Fact]
     public void ACopyIsToldOfAsOne()
     {
         using SampleFile sample = SampleFile.OfLength(100);

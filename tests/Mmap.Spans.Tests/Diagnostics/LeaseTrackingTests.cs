@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Mmap.Spans.Tests.Infrastructure;
@@ -151,6 +152,44 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
 #pragma warning disable MMS001 // Forgotten on purpose: that is what is reported.
     private static void Forget(MapManager manager, string path) => manager.Open(path);
 #pragma warning restore MMS001
+
+    [Fact]
+    public void ALeaseOfWhatIsInMemoryIsTracked()
+    {
+        MappedFile file = OpenTracked(out _);
+        using MemoryLease missed = file.LeaseMemory(0, 10), hit = file.LeaseMemory(0, 10);
+        Assert.Equal(2, file.Manager.Tracker!.Live.Count(lease => lease.Kind == "memory lease"));
+    }
+
+    /// <summary>Refused when its record is made already, for want of room.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ALeaseThatIsRefusedIsNotTracked(bool guarded)
+    {
+        var options = new MapManagerOptions
+        {
+            WindowSize = Granule, Overlap = 0, MaxMappedBytes = Granule, MaxCopiedBytes = 1, OverBudget = OverBudget.Fail,
+            TrackLeases = true, GuardLeases = guarded,
+        };
+        MappedFile file = OpenSample(ManagerOf(options), 4 * Granule, out _, new MappedFileOptions { Backing = Backing.Map });
+        using (MemoryLease held = file.LeaseMemory(0, Granule))
+        {
+            // The file itself is tracked, too.
+            int live = file.Manager.Tracker!.Live.Count;
+            Assert.Throws<MapBudgetExceededException>(() => file.LeaseMemory(Granule, Granule));
+            Assert.Throws<MapBudgetExceededException>(() => file.LeaseSequence(Granule, Granule));
+            Assert.Throws<MapBudgetExceededException>(() => file.LeaseSpan(Granule, Granule).Dispose());
+            Assert.Throws<MapBudgetExceededException>(() => file.LeaseSpanUpTo(Granule, Granule).Dispose());
+            using (WindowCursor cursor = file.CreateCursor())
+                Assert.Throws<MapBudgetExceededException>(() => cursor.MoveTo(Granule));
+
+            Assert.Equal(live, file.Manager.Tracker.Live.Count);
+            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"1 live, {Granule:N0} bytes"), file.Manager.Dump());
+        }
+
+        Assert.DoesNotContain(file.Manager.Tracker.Live, lease => lease.Kind.EndsWith("lease", StringComparison.Ordinal));
+    }
 
     private static void CollectAll()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Diagnostics.Tracing;
+using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Tests.Infrastructure;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -126,6 +127,24 @@ public sealed class MeterTests
         Assert.Empty(backing.Loaded);
         // It is not lost either: there is an event for it.
         Assert.Contains("The listener says so.", events.Seen.First(entry => entry.Name == "ListenerFailed").Payload["error"]!.ToString());
+    }
+
+    /// <summary>A process that makes managers for ever has a list of those that are there.</summary>
+    [Fact]
+    public void ManagersThatAreGoneAreForgotten()
+    {
+        const int Gone = 500;
+        Make(Gone);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        using var manager = new MapManager();
+        Assert.InRange(MapMetrics.Managers, 1, Gone - 1);
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void Make(int count)
+        {
+            for (int i = 0; i < count; i++) new MapManager().Dispose();
+        }
     }
 
     private static void AssertAtLeast(IReadOnlyDictionary<string, long> values) =>

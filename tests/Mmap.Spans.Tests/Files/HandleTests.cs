@@ -50,7 +50,10 @@ public class HandleTests
         File.WriteAllBytes(sample.Path + ".new", new byte[Length]);
         File.Move(sample.Path + ".new", sample.Path, overwrite: true);
 
-        Assert.Contains(sample.Path, Assert.Throws<FileChangedException>(() => file.LeaseMemory(100_000, 10)).Message);
+        string message = Assert.Throws<FileChangedException>(() => file.LeaseMemory(100_000, 10)).Message;
+        Assert.StartsWith($"'{sample.Path}' is another file now", message);
+        // That one was opened to be looked at, and is closed again.
+        Assert.Equal(0, ProcessView.Handles(sample.Path));
         Assert.Throws<FileChangedException>(() => file.Read(100_000, new byte[10]));
         Assert.Equal(FileChange.Replaced, file.Refresh());
         // What is in memory stays.
@@ -155,6 +158,65 @@ public class HandleTests
         Assert.Equal(1, ProcessView.Handles(sample.Path));
         file.Dispose();
         Assert.Equal(0, ProcessView.Handles(sample.Path));
+    }
+
+    [Fact]
+    public void OfOneFileByTwoHandlesAndAnOpenThatFailsNoReferenceStays()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Handles are counted in /proc.");
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using var manager = new MapManager();
+        SafeFileHandle first = File.OpenHandle(sample.Path), second = File.OpenHandle(sample.Path);
+        SafeFileHandle writer = File.OpenHandle(sample.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, FileOptions.None);
+        MappedFile one = manager.Open(first), other = manager.Open(second);
+        Assert.Throws<UnauthorizedAccessException>(() => manager.Open(writer));
+        foreach (SafeFileHandle handle in (SafeFileHandle[])[first, second, writer]) handle.Dispose();
+        // The first one's serves both.
+        Assert.Equal((1, 1), (ProcessView.Handles(sample.Path), manager.GetStatistics().OpenHandles));
+        one.Dispose();
+        SampleFile.AssertBytes(ReadAt(other, 100), 100);
+        other.Dispose();
+        Assert.Equal((0, 0), (ProcessView.Handles(sample.Path), manager.GetStatistics().OpenHandles));
+
+        static byte[] ReadAt(MappedFile file, long offset)
+        {
+            byte[] bytes = new byte[10];
+            Assert.Equal(bytes.Length, file.Read(offset, bytes));
+            return bytes;
+        }
+    }
+
+    [Fact]
+    public void AFurtherOpenOfAFileKeepsNoHandleOfItsOwn()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Handles are counted in /proc.");
+        using SampleFile sample = SampleFile.OfLength(Length);
+        using var manager = new MapManager();
+        using MappedFile first = manager.Open(sample.Path), second = manager.Open(sample.Path), third = manager.Open(sample.Path);
+        Assert.Equal((1, 1), (ProcessView.Handles(sample.Path), manager.GetStatistics().OpenHandles));
+    }
+
+    /// <summary>Opened without waiting for what may be no file at all, it is a handle like any other from then on.</summary>
+    [Fact]
+    public void AHandleWaitsForItsReadsAlsoWhenItWasOpenedAgain()
+    {
+        const string Handles = "/proc/self/fd";
+        const int NoWaiting = 0x800;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Flags of handles are told in /proc.");
+        using SampleFile sample = SampleFile.OfLength(Length), other = SampleFile.OfLength(Length);
+        using var manager = new MapManager(s_oneHandle);
+        using MappedFile file = manager.Open(sample.Path);
+        Assert.Equal(0, FlagsOf(sample.Path) & NoWaiting);
+        using MappedFile closer = manager.Open(other.Path);
+        file.Read(0, new byte[1]);
+        Assert.Equal(0, FlagsOf(sample.Path) & NoWaiting);
+
+        static int FlagsOf(string path)
+        {
+            string number = Directory.GetFiles(Handles).Single(each => new FileInfo(each).LinkTarget == path);
+            string flags = File.ReadLines($"{Handles}info/{Path.GetFileName(number)}").First(line => line.StartsWith("flags:", StringComparison.Ordinal));
+            return Convert.ToInt32(flags["flags:".Length..].Trim(), 8);
+        }
     }
 
     [Fact]

@@ -60,6 +60,20 @@ public sealed class ManyNamesTests : IDisposable
     }
 
     [Fact]
+    public void NothingOfManyNamesAtOnceStaysEither()
+    {
+        using var manager = new MapManager();
+        using MappedFile held = manager.Open(_sample.Path);
+        var open = new List<MappedFile>(Names);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < Names; i++) open.Add(manager.Open(Name(i)));
+        foreach (MappedFile file in open) file.Dispose();
+        open.Clear();
+        long kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.True(kept < Names * 20, $"{kept} bytes stay of {Names} names that were closed.");
+    }
+
+    [Fact]
     public void ANameServesAsLongAsOneOfItsOpenersIsThere()
     {
         using var manager = new MapManager();

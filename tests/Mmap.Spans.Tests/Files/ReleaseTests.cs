@@ -161,6 +161,19 @@ public class ReleaseTests
     }
 
     [Fact]
+    public void WhatHoldsAFileIsNamedByWhicheverNameItIsReleased()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need privileges there.");
+        using var folder = new TemporaryFolder();
+        using SampleFile sample = SampleFile.OfLength(Length);
+        File.CreateSymbolicLink(folder["link"], sample.Path);
+        using var manager = new MapManager(s_options);
+        using MappedFile file = manager.Open(sample.Path), byLink = manager.Open(folder["link"]);
+        using MemoryLease lease = byLink.LeaseMemory(0, 10);
+        Assert.Equal(new HeldFile(sample.Path, 1), Assert.Single(manager.Release(folder.Path).Held));
+    }
+
+    [Fact]
     public void AHandleThatAUserLentIsReportedAsHeld()
     {
         using SampleFile sample = SampleFile.OfLength(Length);

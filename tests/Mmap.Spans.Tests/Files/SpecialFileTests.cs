@@ -41,22 +41,67 @@ public class SpecialFileTests
         Assert.Equal(0, manager.GetStatistics().Maps);
     }
 
+    public static MatrixTheoryData<string, bool> MadeUp => new(
+        [
+            "/proc/cpuinfo", "/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled", "/sys/kernel/notes",
+            "/sys/kernel/btf/vmlinux",
+        ],
+        [false, true]);
+
     [Theory]
-    [InlineData("/proc/cpuinfo")]
-    [InlineData("/proc/version")]
-    [InlineData("/sys/kernel/mm/transparent_hugepage/enabled")]
-    [InlineData("/sys/kernel/notes")]
-    [InlineData("/sys/kernel/btf/vmlinux")]
-    public void FilesThatTheKernelMakesUpReadWholeUnderAuto(string path)
+    [MemberData(nameof(MadeUp))]
+    public void FilesThatTheKernelMakesUpReadWholeUnderAuto(string path, bool guarded)
     {
         SkipUnlessOnLinux(path);
         byte[] expected = ReadToTheEnd(path);
-        using var manager = new MapManager();
+        // Also where something stands between, as tests do: it is the backing that is asked what it is.
+        using var manager = new MapManager(new MapManagerOptions { GuardLeases = guarded }) { WrapBacking = real => new Seam(real) };
         using MappedFile file = manager.Open(path);
         Assert.Equal(expected.Length, file.Length);
-        using SequenceLease all = file.LeaseSequence(0, file.Length);
-        Assert.Equal(expected, System.Buffers.BuffersExtensions.ToArray(all.Sequence));
-        Assert.Equal(FileChange.Unchanged, file.Refresh());
+        using (SequenceLease all = file.LeaseSequence(0, file.Length))
+            Assert.Equal(expected, System.Buffers.BuffersExtensions.ToArray(all.Sequence));
+        using (SpanLease end = file.LeaseSpan(file.Length - 1, 1)) Assert.Equal(expected[^1], end.Span[0]);
+        Assert.Equal((0, 0), (file.Read(file.Length, new byte[10]), file.Read(file.Length + 5000, new byte[10])));
+        Assert.Equal((FileChange.Unchanged, FileChange.Unchanged), (file.Refresh(), file.Refresh()));
+        file.Dispose();
+        manager.Trim();
+        Assert.Equal((0, 0), (manager.Pages.BytesInUse, manager.Pages.KeptBytes));
+    }
+
+    [Fact]
+    public void EachOpenOfAFileOfTheKernelHasItsOwnContent()
+    {
+        const string Uptime = "/proc/uptime";
+        SkipUnlessOnLinux(Uptime);
+        using var manager = new MapManager();
+        using MappedFile first = manager.Open(Uptime);
+        string before = TextOf(first);
+        // Its clock has hundredths of a second.
+        string now;
+        do now = File.ReadAllText(Uptime);
+        while (now == before);
+        using MappedFile second = manager.Open(Uptime);
+        Assert.NotEqual(before, TextOf(second));
+        Assert.Equal(before, TextOf(first));
+
+        static string TextOf(MappedFile file)
+        {
+            using MemoryLease all = file.LeaseMemory(0, (int)file.Length);
+            return System.Text.Encoding.ASCII.GetString(all.Span);
+        }
+    }
+
+    /// <summary>Who waits for a reader of the pipe goes on waiting: nobody has opened it, however shortly.</summary>
+    [Fact]
+    public void APipeIsRefusedWithoutBeingOpened()
+    {
+        using var folder = new TemporaryFolder();
+        MakePipe(folder["pipe"]);
+        TestThread writer = TestThread.Start(() => File.OpenHandle(folder["pipe"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose());
+        for (int turn = 0; turn < 50; turn++) RefusedAsStream(folder["pipe"], Backing.Auto);
+        Assert.False(writer.HasEnded(TimeSpan.FromMilliseconds(100)), "The pipe was opened.");
+        File.OpenHandle(folder["pipe"]).Dispose();
+        writer.Join();
     }
 
     [Fact]
@@ -88,7 +133,8 @@ public class SpecialFileTests
         const string PageMap = "/proc/self/pagemap";
         SkipUnlessOnLinux(PageMap);
         using var manager = new MapManager();
-        Assert.Contains(PageMap, Assert.Throws<IOException>(() => manager.Open(PageMap)).Message);
+        string message = Assert.Throws<IOException>(() => manager.Open(PageMap)).Message;
+        Assert.StartsWith($"'{PageMap}' is made up by the kernel and has more than {64 << 20} bytes", message);
         Assert.Equal(0, manager.GetStatistics().OpenHandles);
     }
 
@@ -191,11 +237,23 @@ public class SpecialFileTests
     }
 
     [Fact]
+    public void AHandleOfADeviceIsRefused()
+    {
+        const string Nothing = "/dev/null";
+        SkipUnlessOnLinux(Nothing);
+        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(Nothing);
+        using var manager = new MapManager();
+        Assert.Throws<NotSupportedException>(() => manager.Open(handle));
+        Assert.Equal(0, manager.GetStatistics().OpenHandles);
+    }
+
+    [Fact]
     public void WhatIsNotThereSaysWhatIsMissing()
     {
         using var folder = new TemporaryFolder();
         using var manager = new MapManager();
         Assert.Equal(folder["none"], Assert.Throws<FileNotFoundException>(() => manager.Open(folder["none"])).FileName);
+        if (OperatingSystem.IsLinux()) Assert.Throws<PathTooLongException>(() => manager.Open(folder[new string('x', 300)]));
         Assert.Contains(folder["none"], Assert.Throws<DirectoryNotFoundException>(() => manager.Open(Path.Combine(folder["none"], "file"))).Message);
         Assert.Contains(folder.Path, Assert.Throws<UnauthorizedAccessException>(() => manager.Open(folder.Path)).Message);
         Assert.Equal(0, manager.GetStatistics().OpenHandles);

@@ -58,4 +58,15 @@ public class WindowGridTests
             Assert.Equal(index, grid.IndexOf(grid.StartOf(index) + grid.Step - 1));
         }
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(4095)]
+    [InlineData(65_537)]
+    public void WholeFileWindowsBeginWhereAMappingCan(int overlap)
+    {
+        foreach (int granularity in (int[])[4096, 65_536])
+            Assert.Equal(0, WindowGrid.WholeFile(overlap, granularity).Step % granularity);
+    }
 }

@@ -51,6 +51,9 @@ internal sealed class TestThread
         _thrown?.Throw();
     }
 
+    /// <summary>Whether it ends within a time in which it should not.</summary>
+    public bool HasEnded(TimeSpan within) => _thread.Join(within);
+
     /// <summary>Waits until the thread sleeps in a monitor, an event or a join.</summary>
     public void WaitUntilAsleep()
     {

@@ -54,6 +54,19 @@ public class MemoryLeaseTests
         Assert.Empty(file.Windows);
         copy.Dispose();
         Assert.Equal(1, file.Backing.Unloads);
+        Assert.Throws<ObjectDisposedException>(() => _ = lease.Span);
+    }
+
+    [Fact]
+    public void APinIsInsideTheLeaseOrAtItsEnd()
+    {
+        using MapManager manager = StampedFile.Manager(4);
+        using var file = new StampedFile(manager, 4);
+        using MemoryLease lease = file.File.LeaseMemory(8, 1000);
+        Assert.True(MemoryMarshal.TryGetMemoryManager(lease.Memory, out MemoryManager<byte>? behind));
+        behind.Pin(1000).Dispose();
+        foreach (int outside in (int[])[1001, -1, int.MaxValue, int.MinValue])
+            Assert.Throws<ArgumentOutOfRangeException>(() => behind.Pin(outside));
     }
 
     [Fact]

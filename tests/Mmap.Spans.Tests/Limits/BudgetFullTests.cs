@@ -33,6 +33,33 @@ public class BudgetFullTests
         Assert.Equal(0, manager.GetStatistics().RegionsOverBudget);
     }
 
+    /// <summary>The figure, its line in the dump and what the meter observes are one; leases of spans are leases.</summary>
+    [Fact]
+    public void WhatSpanLeasesHoldBeyondTheBudgetCountsAsWhatOthersDo()
+    {
+        using SampleFile sample = SampleFile.OfLength(4 * Window);
+        using var manager = new MapManager(s_options with { MaxMappedBytes = Window });
+        // Copies have a budget of their own, which is not full.
+        using SampleFile small = SampleFile.OfLength(100);
+        using MappedFile copied = manager.Open(small.Path, new MappedFileOptions { Backing = Backing.Copy });
+        using MemoryLease copy = copied.LeaseMemory(0, 10);
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
+        using (SpanLease first = file.LeaseSpan(0, 8), second = file.LeaseSpan(Window, 8), third = file.LeaseSpan(2 * Window, 8))
+        {
+            MapStatistics now = manager.GetStatistics();
+            Assert.Equal((3L * Window, 4, 2), (now.MappedBytes, now.Regions, now.RegionsOverBudget));
+            Assert.Contains(", 2 of them over the budget", manager.Dump());
+        }
+
+        using (MemoryLease first = file.LeaseMemory(0, 8), second = file.LeaseMemory(Window, 8))
+        using (SpanLease third = file.LeaseSpan(2 * Window, 8))
+            Assert.Equal(2, manager.GetStatistics().RegionsOverBudget);
+
+        manager.Trim();
+        Assert.Equal(0, manager.GetStatistics().RegionsOverBudget);
+        Assert.Contains(", 0 of them over the budget", manager.Dump());
+    }
+
     [Fact]
     public void UnderFailTheErrorNamesTheLimitsTheRangeAndWhoHoldsMost()
     {

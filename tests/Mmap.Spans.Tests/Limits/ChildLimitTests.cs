@@ -98,13 +98,15 @@ public class ChildLimitTests
         Assert.InRange(numbers["mappings"], 1000, 40_000);
     }
 
-    [Fact]
-    public void WhereMappingsEndAutoGoesOnWithCopies()
+    [Theory]
+    [InlineData(Backing.Auto)]
+    [InlineData(Backing.TruncationSafe)]
+    public void WhereMappingsEndOthersGoOnWithCopies(Backing backing)
     {
         SkipWithoutMappings();
         Assert.SkipWhen(new DriveInfo(Path.GetTempPath()).DriveFormat == "tmpfs", "Holes of a file on tmpfs are not mapped.");
         using SampleFile file = SampleFile.Sparse(Gibibyte / 4);
-        Dictionary<string, long> numbers = ChildProcess.Run("", "hold-all-mappings", file.Path, "Auto");
+        Dictionary<string, long> numbers = ChildProcess.Run("", "hold-all-mappings", file.Path, backing.ToString());
         Assert.InRange(numbers["mappings"], 1000, 40_000);
         Assert.NotEqual(0, numbers["copied"]);
     }

@@ -20,4 +20,16 @@ public class FileReadsTests
         Assert.EndsWith(".", e.Message);
         Assert.Equal(InputOutputErrno, e.HResult);
     }
+
+    [Fact]
+    public void AReadThatComesInPiecesIsReadToItsEnd()
+    {
+        // The kernel gives at most a page of it at a time.
+        const string Symbols = "/proc/kallsyms";
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Symbols), "There is no such file here.");
+        using var file = new OneHandle(Symbols);
+        byte[] bytes = new byte[100_000];
+        Assert.Equal(bytes.Length, FileReads.Read(file, 0, bytes));
+        Assert.DoesNotContain((byte)0, bytes);
+    }
 }

@@ -96,6 +96,17 @@ public sealed class GuardTests : LeakCheckedTest
         Assert.InRange(QuarantinedRanges.Count, 1, QuarantinedRanges.MaxRanges);
     }
 
+    /// <summary>Twenty gibibytes in all are more than are kept; what was given up counts no more.</summary>
+    [Fact]
+    public void AsManyAddressesAreKeptAfterVeryManyHavePassed()
+    {
+        Assert.SkipUnless(Environment.Is64BitProcess && OperatingSystem.IsLinux(), "So many addresses are only there in 64 bits.");
+        using var folder = new TemporaryFolder();
+        Dictionary<string, long> numbers = ChildProcess.Run("", "keep-guarded-addresses", folder["file"]);
+        Assert.Equal(QuarantinedRanges.MaxBytes >> 30, numbers["long"]);
+        Assert.Equal(numbers["long"] - 1 + 100, numbers["all"]);
+    }
+
     /// <summary>Windows of 17 MiB, a thousand of them, in 4 GiB of address space: what is kept is given up in time.</summary>
     [Fact]
     public void KeptAddressesMakeNoLoadFail()
@@ -114,6 +125,9 @@ public sealed class GuardTests : LeakCheckedTest
         MapStatistics now = file.Manager.GetStatistics();
         Assert.Equal(60 * 100, now.MappedBytes + now.CopiedBytes);
         foreach (MemoryLease lease in leases) lease.Dispose();
+        using SpanLease span = file.LeaseSpan(Granule, 100), upTo = file.LeaseSpanUpTo(2 * Granule, 50);
+        now = file.Manager.GetStatistics();
+        Assert.Equal(100 + 50, now.MappedBytes + now.CopiedBytes);
     }
 
     /// <summary>The first column but one of the line of /proc/self/maps that an address falls into.</summary>

@@ -95,6 +95,39 @@ public class PagePoolTests
     }
 
     [Fact]
+    public void OfManyBlocksAndOfMuchOnlySomeIsKept()
+    {
+        const int MostBlocks = 64, MostBytes = 64 * Block;
+        var pages = new PagePool(long.MaxValue);
+        // Never touched, so it takes addresses alone; what is used lets as much be kept.
+        RegionMemory used = pages.Rent(0, 500 * Block);
+        List<RegionMemory> small = [.. Enumerable.Range(0, 200).Select(_ => pages.Rent(0, 4096))];
+        foreach (RegionMemory copy in small) pages.TryEnd(copy);
+        Assert.Equal(MostBlocks * 4096, pages.KeptBytes);
+        List<RegionMemory> large = [.. Enumerable.Range(0, 40).Select(_ => pages.Rent(0, 2 * Block))];
+        foreach (RegionMemory copy in large) pages.TryEnd(copy);
+        Assert.InRange(pages.KeptBytes, MostBytes / 2, MostBytes);
+        pages.TryEnd(used);
+        pages.Close();
+    }
+
+    [Fact]
+    public void TheLastBlockIsKeptEvenIfItIsNotSmall()
+    {
+        var pages = new PagePool(long.MaxValue);
+        pages.TryEnd(pages.Rent(0, 2 * Block));
+        Assert.Equal(2 * Block, pages.KeptBytes);
+        pages.Close();
+    }
+
+    [Fact]
+    public void PagesThatTheSystemRefusesOrThatAreGivenBackCountNoMore()
+    {
+        // Of a process of its own, in which nothing else takes any.
+        ChildProcess.Run("ulimit -v 3000000", "count-pages");
+    }
+
+    [Fact]
     public void AClosedPoolKeepsNothing()
     {
         var pages = new PagePool(long.MaxValue);

@@ -29,7 +29,7 @@ public sealed class BackgroundReadAheadTests : IDisposable
         Assert.Equal(new FileRange(100, Piece), _backing.Begun());
         // While a piece is being read, nothing else begins.
         _ahead.ExtendTo(100, 100 + 2 * Piece + 7);
-        Assert.False(_backing.HasBegun);
+        Assert.False(_backing.BeginsWithin(TimeSpan.FromMilliseconds(100)));
         _backing.Finish();
         Assert.Equal(new FileRange(100 + Piece, Piece), _backing.Begun());
         _backing.Finish();
@@ -73,6 +73,9 @@ public sealed class BackgroundReadAheadTests : IDisposable
         private readonly SemaphoreSlim _mayEnd = new(0);
 
         public bool HasBegun => _begun.Count > 0;
+
+        /// <summary>Whether something begins in a time in which nothing should.</summary>
+        public bool BeginsWithin(TimeSpan time) => SpinWait.SpinUntil(() => HasBegun, time);
 
         public long Length => 100 * Piece;
 

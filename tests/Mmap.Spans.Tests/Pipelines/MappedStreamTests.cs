@@ -77,9 +77,13 @@ public class MappedStreamTests : LeakCheckedTest
         sample.TruncateTo(4096);
         file.Refresh();
         Assert.Equal(SampleFile.At(1), stream.ReadByte());
-        stream.Position = 8192;
-        Assert.Throws<FileChangedException>(() => stream.ReadByte());
-        Assert.Equal(8192, stream.Position);
+        // One in the window that was at hand, one in another.
+        foreach (long gone in (long[])[4097, 8192])
+        {
+            stream.Position = gone;
+            Assert.Throws<FileChangedException>(() => stream.ReadByte());
+            Assert.Equal(gone, stream.Position);
+        }
     }
 
     [Fact]
@@ -208,6 +212,45 @@ public class MappedStreamTests : LeakCheckedTest
         await stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
         stream.Position = 0;
         stream.ReadExactly(new byte[3 * Granule]);
+    }
+
+    /// <summary>What is copied to be read once is of use to nobody afterwards.</summary>
+    [Fact]
+    public void AStreamOfCopiesLeavesNoWindowBehind()
+    {
+        MapManager manager = ManagerOf(Overlap);
+        MappedFile file = OpenSample(manager, 6 * Granule, out _, new MappedFileOptions { Backing = Backing.Copy });
+        using (Stream stream = file.OpenStream())
+        {
+            Assert.Equal(SampleFile.Bytes(0, 6 * Granule), Copied(stream));
+            Assert.InRange(manager.GetStatistics().Regions, 0, 1);
+        }
+
+        Assert.Equal(0, manager.GetStatistics().Regions);
+    }
+
+    [Fact]
+    public async Task ACopyThatIsCancelledBeforeItBeginsWritesNothing()
+    {
+        using Stream stream = OpenSample(4 * Granule, Overlap).OpenStream();
+        var parts = new RecordedParts();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream.CopyToAsync(new RecordingStream(parts), s_canceled));
+        Assert.Empty(parts.Parts);
+    }
+
+    [Fact]
+    public async Task ADestinationThatHangsCanBeCancelled()
+    {
+        MappedFile file = OpenSample(4 * Granule, Overlap);
+        using Stream stream = file.OpenStream();
+        using var source = new CancellationTokenSource();
+        var destination = new HangingStream();
+        Task copy = stream.CopyToAsync(destination, source.Token);
+        Assert.True(destination.IsWriting.Wait(TestThread.Patience));
+        Assert.False(copy.IsCompleted);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => copy.WaitAsync(TestThread.Patience));
+        Assert.Equal((0L, 0L), (stream.Position, LiveLeases));
     }
 
     [Fact]
@@ -349,6 +392,18 @@ public class MappedStreamTests : LeakCheckedTest
         catch (Exception e)
         {
             return e.GetType().Name;
+        }
+    }
+
+    /// <summary>A client that takes nothing: a write ends by its token alone.</summary>
+    private sealed class HangingStream : MemoryStream
+    {
+        public ManualResetEventSlim IsWriting { get; } = new();
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            IsWriting.Set();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Mmap.Spans.Files;
 using Mmap.Spans.Memory;
+using Mmap.Spans.Pipelines;
 using Mmap.Spans.Regions;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
@@ -56,6 +57,62 @@ public sealed class ReadAheadTests : LeakCheckedTest
         await reader.CopyToAsync(copy, TestContext.Current.CancellationToken);
         Assert.Equal(SampleFile.Bytes(0, 9 * Granule + 5), copy.ToArray());
         await reader.CompleteAsync();
+    }
+
+    [Fact]
+    public void NoMoreIsReadAheadThanTheBudgetHolds()
+    {
+        long budget = Prefetcher.ReadAtOnceBytes + 100 * Granule;
+        using MapManager manager = OpenBehindASeam(4 * budget, budget, out MappedFile file, out Seam seam);
+        using var asked = new System.Collections.Concurrent.BlockingCollection<FileRange>();
+        seam.ReadingAhead = range =>
+        {
+            asked.Add(range);
+            return true;
+        };
+        PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { ReadAhead = 1000 });
+        ReadResult result = reader.ReadNow();
+        Assert.True(asked.TryTake(out FileRange first, TestThread.Patience));
+        Assert.Equal(new FileRange(result.Buffer.Length, budget), first);
+        reader.Complete();
+    }
+
+    /// <summary>The first piece is being read when the reader is completed; the next one never begins.</summary>
+    [Fact]
+    public void ACompletedReaderIsReadAheadForNoMore()
+    {
+        const long Budget = 1L << 30;
+        using MapManager manager = OpenBehindASeam(5 * BackgroundReadAhead.PieceBytes, Budget, out MappedFile file, out Seam seam);
+        using var begun = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        int pieces = 0;
+        seam.ReadingAhead = _ =>
+        {
+            if (Interlocked.Increment(ref pieces) > 1) return true;
+            begun.Set();
+            return goOn.Wait(TestThread.Patience);
+        };
+        PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { ReadAhead = 1 << 20 });
+        reader.ReadNow();
+        Assert.True(begun.Wait(TestThread.Patience));
+        reader.Complete();
+        // What would be next on the thread that stands still is asked for here.
+        ((MappedPipeReader)reader).Ahead!.Execute();
+        Assert.Equal(1, pieces);
+        goOn.Set();
+    }
+
+    private static MapManager OpenBehindASeam(long length, long budget, out MappedFile file, out Seam seam)
+    {
+        Seam? made = null;
+        string path = SampleFile.NewPath();
+        using (FileStream sparse = File.Create(path)) sparse.SetLength(length);
+        var options = new MapManagerOptions { WindowSize = Granule, Overlap = Overlap, MaxMappedBytes = budget };
+        var manager = new MapManager(options) { WrapBacking = real => made = new Seam(real) };
+        file = manager.Open(path, new MappedFileOptions { Backing = Backing.Map });
+        seam = made!;
+        File.Delete(path);
+        return manager;
     }
 
     /// <summary>A backing that notes what is asked for ahead.</summary>

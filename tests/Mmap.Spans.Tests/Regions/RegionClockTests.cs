@@ -133,6 +133,25 @@ public class RegionClockTests
         Assert.Equal(batch, clock.Batch);
     }
 
+    /// <summary>The trial may be filled once, up to the most that the clock has ever held; emptied, it begins anew.</summary>
+    [Fact]
+    public void AClockThatWasEmptiedIsAsANewOne()
+    {
+        var clock = new RegionClock();
+        Region[] before = [.. Enumerable.Range(0, 64).Select(index => New(index, 100, 0).Real)];
+        foreach (Region region in before) clock.Insert(region);
+        foreach (Region region in before) clock.Remove(region);
+        Assert.Equal(VictimsOf(new RegionClock()), VictimsOf(clock));
+
+        static List<long> VictimsOf(RegionClock clock)
+        {
+            for (int index = 0; index < 32; index++) clock.Insert(New(index, 100, 0).Real);
+            var victims = new List<long>();
+            while (clock.TakeVictim() is Region victim) victims.Add(victim.Index);
+            return victims;
+        }
+    }
+
     private static (Region Real, ModelRegion Model) New(int window, long bytes, long leftAt)
     {
         Region region = Region.OnGrid(s_directory, window);

@@ -13,9 +13,10 @@ public class ToolConsoleTests
         using var console = new ToolConsole(output, TextWriter.Null);
         var expected = new List<byte>();
         var random = new Random(3);
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < 60; i++)
         {
-            byte[] bytes = new byte[random.Next(2) == 0 ? random.Next(100) : random.Next(150_000)];
+            // Some that fit into the buffer, one or more of them, and some that do not.
+            byte[] bytes = new byte[random.Next(3) switch { 0 => random.Next(100), 1 => 40_000, _ => random.Next(150_000) }];
             random.NextBytes(bytes);
             console.Write(bytes);
             expected.AddRange(bytes);
