@@ -4,7 +4,8 @@
 #   run.sh                      one table of ratios in about three minutes, kept under results/
 #   run.sh --quick [QUESTION]   the same, only shown
 #   run.sh --cold [GIB ROUNDS]  files that are on the disk only (Linux), some five minutes with 4 GiB and 7 rounds
-#   run.sh --pressure           reads over a file eight times the budget, a minute
+#   run.sh --pressure           reads over a file eight times the budget, five minutes
+#   run.sh --pressure short     the same by one thread and with fewer rounds, a minute
 #   run.sh --budget             what is held over the budget (Linux), two minutes
 #   run.sh --memory             what copies take of the memory (Linux), a minute
 #   run.sh --tails              the slow hits while another thread evicts, two minutes

@@ -40,6 +40,9 @@ two regions, two readers, limbo            | hazards | NR=2 NW=2 READERS=2 TRIMS
 two regions, reader, limbo, closer         | hazards | NR=2 NW=2 READERS=1 TRIMS=2 CLOSER
 two regions, reader, reference, limbo      | hazards | NR=2 NW=2 READERS=1 TAKERS=1 TRIMS=2
 two regions, reference, evictor, trim      | hazards | NR=2 NW=2 READERS=0 TAKERS=1 TRIMS=1 TRIMMER
+two span readers, a look, evictor          | hazards | NR=1 NW=1 READERS=2 TRIMS=1 LOOKS=1
+two regions, reader, two looks, limbo      | hazards | NR=2 NW=2 READERS=1 TRIMS=1 LOOKS=2
+two regions, reference, two looks, closer  | hazards | NR=2 NW=2 READERS=0 TAKERS=1 LOOKS=2 CLOSER
 gate: three ask twice, one waits           | gate    | ASKERS=3 ASKS=2 WAITERS=1
 '
 
@@ -74,6 +77,8 @@ property() {
 # bug | model | macros | property that must catch it
 bugs='
 NO_BARRIER                | hazards | NR=1 NW=1 READERS=1 TRIMS=1          | rules 1, 6: unmapped under a pin
+LOOK_UNSCANNED            | hazards | NR=1 NW=1 READERS=1 TRIMS=1 LOOKS=1  | rules 1, 6: unmapped under a pin
+LOOK_FORGETS              | hazards | NR=1 NW=1 READERS=1 TRIMS=1 LOOKS=1  | something idle is forgotten
 BARRIER_BEFORE_MARK       | hazards | NR=1 NW=1 READERS=1 TRIMS=1          | rules 1, 6: unmapped under a pin
 SCAN_BEFORE_BARRIER       | hazards | NR=1 NW=1 READERS=1 TRIMS=1          | rules 1, 6: unmapped under a pin
 LOAD_BEFORE_STORE         | hazards | NR=1 NW=1 READERS=1 TRIMS=1          | rules 1, 6: unmapped under a pin

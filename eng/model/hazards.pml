@@ -5,10 +5,11 @@
  * references (OPS each); the Evictor lowers the budget by one region at a time, TRIMS times, and asks for a sweep each
  * time, so that regions wait in limbo between its sweeps; the Closer closes the file, or detaches window 0 (DETACHER).
  * The Trimmer trims once, and what was idle when it began, and not leased since, must be unmapped when it returns.
+ * The Looker looks for something idle LOOKS times, as a copier in a full table does, and retires none.
  * Every thread that reports a region may do the sweep itself. Misses and loads are in loading.pml; a thread that finds
  * no region here has no lease.
  *
- * Macros given by check.sh: NR, NW (= NR), READERS, TAKERS, TRIMS, TRIMMER (without READERS), CLOSER, DETACHER, HOPS,
+ * Macros given by check.sh: NR, NW (= NR), READERS, TAKERS, TRIMS, LOOKS, TRIMMER (without READERS), CLOSER, DETACHER, HOPS,
  * OPS, NESTED to let a Reader sweep while it holds its lease.
  */
 
@@ -28,6 +29,11 @@
 #else
 #define NEVICTORS 0
 #endif
+#ifdef LOOKS
+#define NLOOKERS 1
+#else
+#define NLOOKERS 0
+#endif
 #if defined(CLOSER) || defined(DETACHER)
 #define NCLOSERS 1
 #else
@@ -38,7 +44,7 @@
 #else
 #define NTRIMMERS 0
 #endif
-#define NT (READERS + TAKERS + NEVICTORS + NTRIMMERS + NCLOSERS)
+#define NT (READERS + TAKERS + NEVICTORS + NLOOKERS + NTRIMMERS + NCLOSERS)
 
 #include "region.pml"
 #include "slots.pml"
@@ -144,6 +150,19 @@ proctype Evictor(byte me) {
     done++
 }
 
+#ifdef LOOKS
+proctype Looker(byte me) {
+    LOCALS
+    byte ops;
+    ops = LOOKS;
+    do
+    :: ops > 0 -> ops--; TryGiveUpOne()
+    :: else -> break
+    od;
+    done++
+}
+#endif
+
 #ifdef TRIMMER
 #define IS_AWAITED(i)   (reg[i].awaited && READABLE(i))
 /* Idle, and no report of it is owed: a trim that comes before the report cannot know. */
@@ -205,6 +224,9 @@ init {
         od;
 #ifdef TRIMS
         run Evictor(t); t++;
+#endif
+#ifdef LOOKS
+        run Looker(t); t++;
 #endif
 #ifdef TRIMMER
         run Trimmer(t); t++;

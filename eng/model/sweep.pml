@@ -205,6 +205,55 @@ inline Decide(why) {
 #endif
 }
 
+/*
+ * Sweeper.ShowIdle, under the gate: the inbox is emptied, and while the limbo is empty one region after the other is
+ * parked, or marked, fenced and scanned, as often as the caller likes. Nothing of the ring is retired.
+ */
+inline Look() {
+    freed = 0;
+    do
+    :: atomic { SOME(IS_REPORTED) -> Fence(me); PICK(v, IS_REPORTED); reg[v].inbox-- }; Arrive(v); v = 0
+    :: else -> break
+    od;
+    FenceAndScan();
+    do
+    :: atomic { SOME(IS_DOOMED) -> PICK(v, IS_DOOMED) }; Leave(v); v = 0
+    :: else -> break
+    od;
+    do
+    :: !SOME(IS_LIMBO) && SOME(IS_RING) ->
+        atomic { PICK(v, IS_RING) }; ParkOrMark(v); v = 0;
+#ifdef BUG_LOOK_UNSCANNED          /* what is marked alone goes into the limbo as it is */
+        do
+        :: atomic { SOME(IS_BATCH) -> PICK(v, IS_BATCH); reg[v].place = LIMBO; v = 0 }
+        :: else -> break
+        od
+#elif defined(BUG_LOOK_FORGETS)    /* what is marked alone is no entry of the limbo */
+        do
+        :: atomic { SOME(IS_BATCH) -> PICK(v, IS_BATCH); reg[v].place = NOWHERE; v = 0 }
+        :: else -> break
+        od
+#else
+        FenceAndScan()
+#endif
+    :: true -> break
+    od;
+    Begin()
+}
+
+/* Sweeper.TryGiveUpOne: for a window that asks for a place in a full table. Never waits. */
+inline TryGiveUpOne() {
+    atomic { Fence(me); busy = gate; gate = 1 };
+    if
+    :: busy -> busy = 0
+    :: else ->
+        Look();
+        atomic { Fence(me); gate = 0 };
+        CarryOut();
+        ServeRequests()
+    fi
+}
+
 /* Departures.Begin and Departures.End, under its monitor. */
 inline Begin() {
     if

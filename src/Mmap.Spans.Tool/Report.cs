@@ -49,6 +49,7 @@ internal sealed class Report
         console.Note($"maps         {statistics.Maps}");
         console.Note($"evictions    {statistics.Evictions}");
         console.Note($"peak mapped  {ByteSize.Format(statistics.PeakMappedBytes)} of {ByteSize.Format(options.MaxMappedBytes)} ({statistics.PeakMappedBytes} bytes)");
+        if (statistics.Copies > 0) console.Note($"read leases  {statistics.Copies}");
         if (statistics.FallbacksToCopy > 0) console.Note($"copied files {statistics.FallbacksToCopy}");
         console.Note(string.Create(CultureInfo.InvariantCulture, $"throughput   {ByteSize.Format(run.Bytes / seconds)}/s ({ByteSize.Format(run.Bytes)} in {seconds:0.000} s)"));
     }
@@ -106,6 +107,8 @@ internal sealed class Report
         json.WriteNumber("mappedBytes", statistics.MappedBytes);
         json.WriteNumber("peakMappedBytes", statistics.PeakMappedBytes);
         json.WriteNumber("fallbacksToCopy", statistics.FallbacksToCopy);
+        json.WriteNumber("copies", statistics.Copies);
+        json.WriteNumber("admissions", statistics.Admissions);
         json.WriteNumber("bytes", bytesRead);
         json.WriteNumber("seconds", elapsed.TotalSeconds);
         json.WriteEndObject();

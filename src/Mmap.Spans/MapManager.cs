@@ -37,7 +37,10 @@ public sealed class MapManager : IDisposable, IObservedManager
         Options = options ?? new MapManagerOptions();
         Options.Check();
         var budget = new RegionBudget(Options.MaxMappedBytes, Options.MaxCopiedBytes, Options.MaxRegions);
-        _table = new RegionTable(budget, Options.OverBudget, _telemetry, Options.GuardLeases) { DescribeLargestHolder = DescribeLargestHolder };
+        _table = new RegionTable(budget, Options.OverBudget, _telemetry, Options.GuardLeases, Options.CopyWhenFull)
+        {
+            DescribeLargestHolder = DescribeLargestHolder,
+        };
         _handles = new HandleBudget(Options.MaxOpenHandles);
         _pages = new PagePool(Options.MaxCopiedBytes, Options.GuardLeases);
         _backings = new BackingFactory(Options.Grid, _pages, MapEvents.Log.Unguarded);
@@ -162,6 +165,7 @@ public sealed class MapManager : IDisposable, IObservedManager
     {
         int dropped = _table.Trim();
         _pages.Drain();
+        _table.Copies?.Drain();
         return dropped;
     }
 
@@ -220,12 +224,15 @@ public sealed class MapManager : IDisposable, IObservedManager
             RegionsOverBudget = OverBudget(regions, copied: false) + OverBudget(regions, copied: true),
             OpenFiles = files.Count,
             OpenHandles = _handles.Open,
-            LiveHeapLeases = regions.Sum(region => region.State.References),
+            LiveHeapLeases = regions.Sum(region => region.State.References) + (_table.Copies?.LiveOnHeap ?? 0),
             Maps = _telemetry.Maps,
             Evictions = _telemetry.Evictions,
             Misses = _telemetry.Misses,
             MapFailuresRetried = _telemetry.Retries,
             FallbacksToCopy = _telemetry.Fallbacks,
+            Copies = _telemetry.Copies,
+            Admissions = _telemetry.Admissions,
+            SpanBufferBytes = SpanBuffer.ProcessBytes,
             UnreadableRegions = _telemetry.Unreadables,
             HintsRefused = Advice.Refused,
             AbandonedSpanLeases = HazardSlots.AbandonedSlots,
@@ -250,6 +257,7 @@ public sealed class MapManager : IDisposable, IObservedManager
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         _files.Close();
         _pages.Close();
+        _table.Copies?.Close();
         Tracker?.ReportLive();
     }
 

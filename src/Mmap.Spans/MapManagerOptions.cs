@@ -68,6 +68,21 @@ public sealed record MapManagerOptions
     }
 
     /// <summary>
+    /// Whether a lease of at most 64 KiB whose window is not in memory is read and not mapped when the table is full
+    /// (the window would go over <see cref="MaxMappedBytes"/> or <see cref="MaxRegions"/>), until the window has earned
+    /// its place; and one that crosses a window's edge where the overlap does not cover it. On unless turned off. Under
+    /// <see cref="Backing.Auto"/> and <see cref="Backing.TruncationSafe"/>; not with <see cref="GuardLeases"/>.
+    /// </summary>
+    /// <remarks>
+    /// A read costs a tenth of a mapping. Such a lease shows the bytes as they were when it was taken. Those of a span
+    /// are in memory of its thread, half a mebibyte at most, which is charged to nobody; those of a memory lease are
+    /// charged to <see cref="MaxCopiedBytes"/> while it lasts. A thread that reads near its last read, or in order, has
+    /// its windows mapped at once. Cursors, buffers that move, sequences, streams and readers always map.
+    /// <see cref="OverBudget.Fail"/> and <see cref="MaxRegions"/> refuse such a lease too where live leases hold all.
+    /// </remarks>
+    public bool CopyWhenFull { get; init; } = true;
+
+    /// <summary>
     /// How many regions there may be, whatever <see cref="OverBudget"/> says: a process that reaches the system's limit
     /// of mappings dies. A quarter of <c>vm.max_map_count</c> unless set, at most 16,384.
     /// </summary>

@@ -38,7 +38,7 @@ public sealed class MapStatistics
 
     /// <summary>
     /// References on regions now: by heap leases, cursors, buffers, readers and streams, and by span leases that need
-    /// one (guarded, mapped for one lease alone, or beyond the slots of their thread).
+    /// one (guarded, mapped for one lease alone, or beyond the slots of their thread); and memory leases that were read.
     /// </summary>
     public long LiveHeapLeases { get; init; }
 
@@ -57,6 +57,17 @@ public sealed class MapStatistics
     /// <summary>Files so far that were copied because mapping them was refused, and regions that were because nothing was left to drop.</summary>
     public long FallbacksToCopy { get; init; }
 
+    /// <summary>
+    /// Leases and single reads so far that were read and not mapped; see <see cref="MapManagerOptions.CopyWhenFull"/>.
+    /// </summary>
+    public long Copies { get; init; }
+
+    /// <summary>Windows so far that were given a place in a full table for leases that could have been read.</summary>
+    public long Admissions { get; init; }
+
+    /// <summary>Bytes that the threads of the process have now for span leases that were read.</summary>
+    public long SpanBufferBytes { get; init; }
+
     /// <summary>Regions so far of which bytes could not be read; see <see cref="Backing.TruncationSafe"/>.</summary>
     public long UnreadableRegions { get; init; }
 
@@ -74,7 +85,7 @@ public sealed class MapStatistics
         $"{InUnits(MappedBytes)} mapped (at most {InUnits(PeakMappedBytes)}) and {InUnits(CopiedBytes)} copied "
         + $"(at most {InUnits(PeakCopiedBytes)}) in {Regions} regions (at most {PeakRegions}), "
         + $"{RegionsOverBudget} over budget; {OpenFiles} files, {OpenHandles} handles, {LiveHeapLeases} references; "
-        + $"so far {Misses} misses, {Maps} maps, {Evictions} evictions, {MapFailuresRetried} retries, "
+        + $"so far {Misses} misses, {Maps} maps, {Copies} copies, {Evictions} evictions, {MapFailuresRetried} retries, "
         + $"{FallbacksToCopy} fallbacks to copies, {UnreadableRegions} unreadable regions");
 
     private static string InUnits(long bytes)

@@ -122,12 +122,28 @@ public sealed class MappedBuffer : IDisposable
         CheckRange(offset, Unsafe.SizeOf<T>());
         T value = default;
         // SAFETY: the bytes of a local, all of which the copy writes: the range was checked.
-        CopyTo(offset, MemoryMarshal.AsBytes(new Span<T>(ref value)));
+        Span<byte> bytes = MemoryMarshal.AsBytes(new Span<T>(ref value));
+        if (!TryReadInstead(offset, bytes)) CopyTo(offset, bytes);
         return value;
+    }
+
+    /// <summary>
+    /// Reads bytes that the window does not show, if a lease of them would be read: the window stays where it is.
+    /// </summary>
+    private bool TryReadInstead(long offset, Span<byte> bytes)
+    {
+        long at = _offset + offset;
+        // Across an edge both windows may be there, and else the buffer goes on to the next one.
+        if (_file.Directory.Grid.PartOf(at, bytes.Length, _file.Length) < bytes.Length) return false;
+        return _file.Windows.IsToBeRead(at, bytes.Length) && _file.Windows.ReadInstead(at, bytes, bytes.Length) > 0;
     }
 
     private byte GetFar(long index)
     {
+        CheckIndex(index);
+        Span<byte> read = stackalloc byte[1];
+        if (TryReadInstead(index, read)) return read[0];
+
         byte value = Show(index, 1)[0];
         _window.ThrowReleasedIfUnreadable();
         return value;
@@ -138,10 +154,6 @@ public sealed class MappedBuffer : IDisposable
     /// out to be unreadable is what was read.</returns>
     private ReadOnlySpan<byte> Show(long index, int wanted)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if ((ulong)index >= (ulong)Length)
-            throw OutOfRange(nameof(index), index, 1);
-
         _shown.Hide();
         if (!_window.MoveTo(_offset + index, Length - index)) _file.Windows.ThrowShrunk(_offset + index, 1, _file.Length);
         if (_window.IsWatched)
@@ -152,6 +164,13 @@ public sealed class MappedBuffer : IDisposable
 
         _shown.Show(ref _window, _offset, Length);
         return _shown.From(index);
+    }
+
+    private void CheckIndex(long index)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if ((ulong)index >= (ulong)Length)
+            throw OutOfRange(nameof(index), index, 1);
     }
 
     private void CheckRange(long offset, long length)

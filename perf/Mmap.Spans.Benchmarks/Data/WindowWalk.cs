@@ -44,7 +44,7 @@ internal sealed unsafe class WindowWalk : IDisposable
 
         // One window more than is used, so that every region has its full length.
         string path = DataFile.OfMarks((windows + 1) * (long)windowBytes, windowBytes);
-        _file = _manager.Open(path);
+        _file = _manager.Open(path, new MappedFileOptions { Backing = Backing.Map });
         _map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
     }
 

@@ -14,12 +14,13 @@ public class SingleBytes : Question
     private MappedBuffer _buffer = null!;
     private Stream _stream = null!;
     private FileStream _fileStream = null!;
-    private long _expected, _expectedScattered;
+    private long _expected, _expectedScattered, _places;
 
     internal override IReadOnlyList<Comparison> Comparisons { get; } =
     [
         new(nameof(Backwards), nameof(Forwards), Goal.Time(1.5)),
-        new(nameof(AtRandom), nameof(Forwards), Goal.Time(1.5)),
+        new(nameof(AtRandom), nameof(ForwardsAndPlaces), Goal.Time(1.5)),
+        new(nameof(AtRandom), nameof(Forwards), Goal.None),
         new(nameof(StreamReadByte), nameof(FileStreamReadByte), Goal.Time(1.5)),
     ];
 
@@ -50,6 +51,18 @@ public class SingleBytes : Question
         Check(sum, _expectedScattered);
     }
 
+    /// <summary>
+    /// Computes the places at random as well, for they cost as much as a byte does, and reads forwards.
+    /// </summary>
+    [Benchmark(OperationsPerInvoke = Bytes, Description = "buffer[index], forwards, places computed")]
+    public void ForwardsAndPlaces()
+    {
+        MappedBuffer buffer = _buffer;
+        long sum = 0;
+        for (int index = 0; index < Bytes; index++) sum += buffer[index] + Scattered.OffsetOf(index);
+        Check(sum, _expected + _places);
+    }
+
     [Benchmark(OperationsPerInvoke = Bytes, Description = "OpenStream: ReadByte")]
     public void StreamReadByte() => ReadBytes(_stream);
 
@@ -65,6 +78,7 @@ public class SingleBytes : Question
         _stream = _file.OpenStream();
         _fileStream = new FileStream(path, FileMode.Open, FileAccess.Read);
         for (int index = 0; index < Bytes; index++) _expected += (byte)(DataFile.Word(index / sizeof(long)) >> (8 * (index % sizeof(long))));
+        for (int read = 0; read < Bytes; read++) _places += Scattered.OffsetOf(read);
         for (int read = 0; read < Bytes; read++) _expectedScattered += (byte)DataFile.Word(Scattered.OffsetOf(read) / sizeof(long));
     }
 

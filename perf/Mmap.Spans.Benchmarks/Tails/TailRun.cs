@@ -35,7 +35,7 @@ internal sealed class TailRun : IDisposable
     /// <summary>The misses of the evicting thread; written by it alone.</summary>
     private long _coldMisses;
 
-    private TailRun() => _file = _manager.Open(_path);
+    private TailRun() => _file = _manager.Open(_path, new MappedFileOptions { Backing = Backing.Map });
 
     /// <summary>Prints the tables.</summary>
     public static int Run()

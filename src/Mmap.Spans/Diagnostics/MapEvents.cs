@@ -76,6 +76,18 @@ internal sealed class MapEvents : EventSource
         if (IsEnabled()) WriteEvent(10, reason);
     }
 
+    [Event(11, Level = EventLevel.Verbose, Message = "Read {2} bytes at {1} of '{0}' for a lease.")]
+    public void Copy(string file, long offset, int length)
+    {
+        if (IsEnabled()) WriteEvent(11, file, offset, length);
+    }
+
+    [Event(12, Level = EventLevel.Verbose, Message = "The window of byte {1} of '{0}' gets a place in the full table.")]
+    public void Admit(string file, long offset)
+    {
+        if (IsEnabled()) WriteEvent(12, file, offset);
+    }
+
     [Event(8, Level = EventLevel.Error, Message = "A listener of the meter's '{0}' threw: {1}")]
     public void ListenerFailed(string instrument, string error)
     {

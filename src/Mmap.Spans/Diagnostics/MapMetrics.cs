@@ -30,6 +30,12 @@ internal static class MapMetrics
     private static readonly Counter<long> s_fallbacks = s_meter.CreateCounter<long>(
         "mmap_spans.copy.fallbacks", "{fallback}", "Files, or regions, copied because mapping them was refused.");
 
+    private static readonly Counter<long> s_copies = s_meter.CreateCounter<long>(
+        "mmap_spans.copies", "{lease}", "Leases that were read and not mapped.");
+
+    private static readonly Counter<long> s_admissions = s_meter.CreateCounter<long>(
+        "mmap_spans.admissions", "{region}", "Windows given a place in a full table, for leases that could be read.");
+
     private static readonly Counter<long> s_unreadable = s_meter.CreateCounter<long>(
         "mmap_spans.unreadable", "{region}", "Regions of which bytes could not be read while they were leased.");
 
@@ -84,6 +90,13 @@ internal static class MapMetrics
     public static void Retried() => Count(s_retries);
 
     public static void FellBack() => Count(s_fallbacks);
+
+    public static void Copied()
+    {
+        if (s_copies.Enabled) Count(s_copies);
+    }
+
+    public static void Admitted() => Count(s_admissions);
 
     public static void Unreadable() => Count(s_unreadable);
 

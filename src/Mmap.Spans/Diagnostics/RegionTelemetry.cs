@@ -8,7 +8,8 @@ namespace Mmap.Spans.Diagnostics;
 /// </summary>
 internal sealed class RegionTelemetry : IRegionObserver
 {
-    private long _misses, _maps, _evictions, _retries, _fallbacks, _unreadable;
+    private long _misses, _maps, _evictions, _retries, _fallbacks, _unreadable, _admissions;
+    private readonly SharedCount _copies = new();
 
     public long Misses => Seen(ref _misses);
 
@@ -19,6 +20,10 @@ internal sealed class RegionTelemetry : IRegionObserver
     public long Retries => Seen(ref _retries);
 
     public long Fallbacks => Seen(ref _fallbacks);
+
+    public long Copies => _copies.Sum;
+
+    public long Admissions => Seen(ref _admissions);
 
     public long Unreadables => Seen(ref _unreadable);
 
@@ -65,6 +70,20 @@ internal sealed class RegionTelemetry : IRegionObserver
         Count(ref _unreadable);
         MapMetrics.Unreadable();
         MapEvents.Log.Unreadable(region.Directory.Name, range.Offset, range.Length);
+    }
+
+    public void Copied(string file, long offset, int length)
+    {
+        _copies.Increment();
+        MapMetrics.Copied();
+        MapEvents.Log.Copy(file, offset, length);
+    }
+
+    public void Admitted(string file, long offset)
+    {
+        Count(ref _admissions);
+        MapMetrics.Admitted();
+        MapEvents.Log.Admit(file, offset);
     }
 
     public void FellBack(string file, FileRange range, string refusal)

@@ -63,6 +63,13 @@ internal sealed class FileHandle : IHandleSource
     /// <inheritdoc cref="Older"/>
     public FileHandle? Newer { get; set; }
 
+    /// <summary>When the handle was last used, by the budget's count; written without a lock.</summary>
+    // Stale: of two uses at one time either is the later one.
+    public long UsedAt { get; set; }
+
+    /// <summary>The use by which it stands in the budget's order; the budget's alone.</summary>
+    public long OrderedAt { get; set; }
+
     /// <inheritdoc/>
     public AccessPattern Access { get; }
 
@@ -137,6 +144,18 @@ internal sealed class FileHandle : IHandleSource
         using (new MonitorScope(this)) _names.Remove(path);
     }
 
+    /// <inheritdoc/>
+    public bool MayBeHarmedByMapping => Identity.IsVirtualDevice;
+
+    /// <inheritdoc/>
+    public SafeFileHandle? Peek()
+    {
+        // Order: acquire, pairs with the monitor under which it is set. Stale: a handle that was just closed throws.
+        SafeFileHandle? handle = Volatile.Read(ref _handle);
+        if (handle is not null && _ownsHandle) _budget.NoteUse(this);
+        return handle;
+    }
+
     public SafeFileHandle Rent()
     {
         using (new MonitorScope(this))
@@ -164,7 +183,7 @@ internal sealed class FileHandle : IHandleSource
     /// <inheritdoc/>
     public MappingHarm HarmOfMapping(SafeFileHandle handle)
     {
-        if (!OperatingSystem.IsLinux() || !Identity.IsVirtualDevice) return MappingHarm.None;
+        if (!OperatingSystem.IsLinux() || !MayBeHarmedByMapping) return MappingHarm.None;
         // Asked once; two threads that both ask get the same answer.
         if (_fileSystem == FileSystemKind.Unknown) _fileSystem = StatusCalls.FileSystemOf(handle);
         if (_fileSystem == FileSystemKind.HugePages) return MappingHarm.CannotEnd;

@@ -188,6 +188,49 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         }
     }
 
+    /// <summary>
+    /// Whether a range that is no hit is to be read and not mapped, which <see cref="ReadInstead"/> does. To be asked
+    /// once for each lease.
+    /// </summary>
+    public bool IsToBeRead(long offset, int length) =>
+        Directory.Table.Copies is { } copies && copies.IsToBeRead(Directory, offset, length);
+
+    /// <summary>Reads what a lease would have shown.</summary>
+    /// <param name="offset">The first byte; the range is inside the file.</param>
+    /// <param name="destination">Where the bytes go.</param>
+    /// <param name="least">How many there must be.</param>
+    /// <returns>How many there are; 0 if the file is written to all the time, and the range must be mapped.</returns>
+    /// <exception cref="FileChangedException">The file now ends before those do.</exception>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    public int ReadInstead(long offset, Span<byte> destination, int least)
+    {
+        opener.ThrowIfDisposed();
+        try
+        {
+            for (bool again = false; ; again = true)
+            {
+                if (isVerified) VerifyLength(offset, least);
+                int read = Directory.Backing.ReadForLease(offset, destination);
+                if (read < 0) return 0;
+                if (read >= least)
+                {
+                    Directory.Table.Copies!.Tell(Directory, offset, read);
+                    return read;
+                }
+
+                // As in LetGo: a file that was cut and has grown again is read once more.
+                long currentLength = Directory.Backing.Length;
+                if (offset + least > currentLength) throw Shrunk(offset, destination.Length, currentLength);
+                if (again) throw ErrorOf(offset, least);
+            }
+        }
+        catch (FileChangedException e)
+        {
+            Tell(e);
+            throw;
+        }
+    }
+
     /// <summary>Looks at the file again for its opener.</summary>
     /// <param name="path">The name that it was opened by, if any.</param>
     /// <param name="seen">What the opener was told last; then, what it is told now.</param>

@@ -21,6 +21,10 @@ internal sealed class HandleBudget(int max)
     private FileHandle? _oldest, _newest;
     private int _open;
 
+    /// <summary>How often another handle than the last was used; raised without the lock.</summary>
+    private long _uses;
+    private FileHandle? _lastUsed;
+
     public int Max { get; } = max;
 
     /// <summary>Handles open now, including those lent by users, which cannot be closed.</summary>
@@ -73,11 +77,25 @@ internal sealed class HandleBudget(int max)
         using (new MonitorScope(_lock))
         {
             Unlink(file);
-            file.Older = _newest;
-            if (_newest is null) _oldest = file;
-            else _newest.Newer = file;
-            _newest = file;
+            NoteUse(file);
+            Insert(file);
         }
+    }
+
+    /// <summary>Notes a use, without the lock: a handle used again and again writes its own field alone.</summary>
+    public void NoteUse(FileHandle file)
+    {
+        // Order: none is needed. Stale: of uses at one time one is lost, or both count as one, and of two handles
+        // either may go first.
+        if (!ReferenceEquals(Volatile.Read(ref _lastUsed), file))
+        {
+            // Order: none, as above.
+            Volatile.Write(ref _lastUsed, file);
+            Volatile.Write(ref _uses, Volatile.Read(ref _uses) + 1);
+        }
+
+        // Order: none, as above.
+        file.UsedAt = Volatile.Read(ref _uses);
     }
 
     /// <summary>Counts a handle out that was closed or could not be opened.</summary>
@@ -92,16 +110,41 @@ internal sealed class HandleBudget(int max)
         using (new MonitorScope(_lock)) Unlink(file);
     }
 
+    /// <summary>
+    /// Takes the handle not used for longest; those used since they were put in order are put in anew. Under the lock.
+    /// </summary>
     private FileHandle? TakeOldest()
     {
-        FileHandle? oldest = _oldest;
-        if (oldest is not null) Unlink(oldest);
-        return oldest;
+        // Each at most once: others may use them all the time.
+        for (int turns = _open; _oldest is { } oldest; turns--)
+        {
+            Unlink(oldest);
+            if (oldest.UsedAt <= oldest.OrderedAt || turns <= 0) return oldest;
+            Insert(oldest);
+        }
+
+        return null;
+    }
+
+    /// <summary>Puts a handle where its last use belongs, which is near the end. Under the lock.</summary>
+    private void Insert(FileHandle file)
+    {
+        file.OrderedAt = file.UsedAt;
+        FileHandle? older = _newest;
+        while (older is not null && older.OrderedAt > file.OrderedAt) older = older.Older;
+        file.Older = older;
+        file.Newer = older is null ? _oldest : older.Newer;
+        if (file.Older is null) _oldest = file;
+        else file.Older.Newer = file;
+        if (file.Newer is null) _newest = file;
+        else file.Newer.Older = file;
     }
 
     /// <summary>Takes a file out of the list, if it is in it. Under the lock.</summary>
     private void Unlink(FileHandle file)
     {
+        // Order: none is needed. A user of this very moment may set it again, and keep a closed file's handle a while.
+        if (ReferenceEquals(Volatile.Read(ref _lastUsed), file)) Volatile.Write(ref _lastUsed, null);
         if (file.Older is null && _oldest != file) return;
         if (file.Older is null) _oldest = file.Newer;
         else file.Older.Newer = file.Newer;

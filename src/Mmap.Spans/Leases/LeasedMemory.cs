@@ -19,6 +19,9 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     private const int Ended = int.MinValue;
 
     private readonly Region _region;
+
+    /// <summary>Where the first byte is while the lease lasts.</summary>
+    private readonly nint _address;
     private readonly long _offset;
     private readonly int _length;
 
@@ -27,8 +30,20 @@ internal sealed class LeasedMemory : MemoryManager<byte>
 
     /// <summary>Takes over a reference of the caller's on the region.</summary>
     public LeasedMemory(Region region, long offset, int length, IDisposable? record = null)
+        : this(region, region.AddressOf(offset), offset, length, record)
     {
-        _region = region;
+    }
+
+    /// <summary>Takes over bytes that were read for it, and their memory.</summary>
+    /// <param name="copies">What stands for the copies of the file.</param>
+    /// <param name="address">Where the bytes are, from <see cref="CopyWhenFull.TryRent"/>.</param>
+    /// <param name="offset">The first byte in the file.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <param name="record">Where the lease was taken, when leases are tracked.</param>
+    public LeasedMemory(Region copies, nint address, long offset, int length, IDisposable? record)
+    {
+        _region = copies;
+        _address = address;
         _offset = offset;
         _length = length;
         Record = record;
@@ -57,10 +72,11 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     {
         // Stale: who reads a lease while another thread ends it has broken the rule of leases.
         if (Pins < 0) ThrowEnded();
-        // SAFETY: the region is pinned by this object until _pins says Ended, and the range was checked against it.
+        // SAFETY: the region is pinned by this object until _pins says Ended, and the range was checked against it; or
+        // the memory is this object's own until then.
         unsafe
         {
-            return new Span<byte>((byte*)_region.AddressOf(_offset), _length);
+            return new Span<byte>((byte*)_address, _length);
         }
     }
 
@@ -80,7 +96,7 @@ internal sealed class LeasedMemory : MemoryManager<byte>
         // SAFETY: pinned by the count just taken; elementIndex is at most the length.
         unsafe
         {
-            return new MemoryHandle((byte*)_region.AddressOf(_offset) + elementIndex, pinnable: this);
+            return new MemoryHandle((byte*)_address + elementIndex, pinnable: this);
         }
     }
 
@@ -142,8 +158,14 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ThrowIfUnreadable() => UnreadableBytes.ThrowIfIn(_region, _offset, _length);
 
-    // An empty lease holds a region of no table.
-    private bool GiveBack() => _region.Directory.Table is { } table && table.Release(_region);
+    private bool GiveBack()
+    {
+        // An empty lease holds a region of no table.
+        if (_region.Directory.Table is not { } table) return false;
+        if (!_region.IsForCopies) return table.Release(_region);
+        table.Copies!.Return(_address, _offset, _length);
+        return false;
+    }
 
     private void ThrowEnded()
     {

@@ -23,6 +23,8 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
         windows.CheckRange(offset, length);
         if (length == 0) return new SpanLease(default, SpanPin.NothingAt(offset));
 
+        if (TryRead(offset, length, least: length, out SpanLease copy)) return copy;
+
         IDisposable? record = TrackSpan(offset, length);
         try
         {
@@ -44,6 +46,28 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
         int part = windows.Directory.Grid.PartOf(offset, maxLength, windows.Directory.Length);
         if (part == 0) return new SpanLease(default, SpanPin.NothingAt(offset));
 
+        // Of more than is read at once, what is promised, and at least a page.
+        int least = Math.Max(windows.Directory.Grid.Overlap, Environment.SystemPageSize);
+        int wanted = part <= SpanBuffer.LongestBytes ? part : Math.Min(part, least);
+        return TryRead(offset, wanted, least: 1, out SpanLease copy) ? copy : MapUpTo(offset, part);
+    }
+
+    /// <summary>Copies what one region gives of a range, out of it or out of the file.</summary>
+    /// <returns>How many bytes; 0 at or past the end of the file.</returns>
+    public int CopyPart(long offset, Span<byte> destination)
+    {
+        int part = windows.Directory.Grid.PartOf(offset, destination.Length, windows.Directory.Length);
+        if (part == 0) return 0;
+        int read = windows.IsToBeRead(offset, part) ? windows.ReadInstead(offset, destination[..part], least: 1) : 0;
+        if (read > 0) return read;
+
+        using SpanLease lease = MapUpTo(offset, part);
+        lease.Span.CopyTo(destination);
+        return lease.Length;
+    }
+
+    private SpanLease MapUpTo(long offset, int part)
+    {
         IDisposable? record = TrackSpan(offset, part);
         try
         {
@@ -66,7 +90,8 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
         IDisposable? record = Track("memory lease", offset, length);
         try
         {
-            return new LeasedMemory(windows.Acquire(offset, length, forOneLease: true), offset, length, record);
+            return TryRead(offset, length, record)
+                ?? new LeasedMemory(windows.Acquire(offset, length, forOneLease: true), offset, length, record);
         }
         catch
         {
@@ -117,6 +142,44 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
         if (part == 0) windows.ThrowShrunk(offset, length, fileLength);
         Region region = windows.AcquirePart(offset, ref part, passing: passing);
         return new LeasedMemory(region, offset, part, kind is null ? null : Track(kind, offset, part));
+    }
+
+    /// <summary>Reads a range into a buffer of the thread, if it is to be read and a buffer is free.</summary>
+    private bool TryRead(long offset, int length, int least, out SpanLease lease)
+    {
+        lease = default;
+        if (!windows.IsToBeRead(offset, length) || SpanBuffer.TryFind() is not { } buffer) return false;
+
+        Span<byte> bytes = buffer.BytesFor(offset, length);
+        int read = windows.ReadInstead(offset, bytes, least);
+        if (read == 0) return false;
+        lease = new SpanLease(bytes[..read], SpanPin.OfCopy(windows.Directory.Copies, buffer.Take(offset)));
+        return true;
+    }
+
+    /// <summary>Reads a range into memory of its own, if it is to be read and there is room; else null.</summary>
+    private LeasedMemory? TryRead(long offset, int length, IDisposable? record)
+    {
+        if (!windows.IsToBeRead(offset, length)) return null;
+
+        CopyWhenFull copies = windows.Directory.Table.Copies!;
+        if (!copies.TryRent(offset, length, out nint address)) return null;
+        LeasedMemory? leased = null;
+        try
+        {
+            // SAFETY: the memory is this call's own, and as long as the lease.
+            unsafe
+            {
+                if (windows.ReadInstead(offset, new Span<byte>((byte*)address, length), least: length) > 0)
+                    leased = new LeasedMemory(windows.Directory.Copies, address, offset, length, record);
+            }
+        }
+        finally
+        {
+            if (leased is null) copies.Return(address, offset, length);
+        }
+
+        return leased;
     }
 
     private IDisposable? Track(string kind, long offset, int length) =>

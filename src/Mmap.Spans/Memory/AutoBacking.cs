@@ -24,6 +24,8 @@ internal sealed class AutoBacking(IHandleSource file, int longestWindow, PagePoo
 
     public override IBacking? Fallback => new CopiedBacking(_file, _pages);
 
+    public override bool ReadsWhenFull => true;
+
     // A first window that the end of the file cuts short is the whole file; no need to ask the system. And of some
     // files to read zeroes through a mapping takes memory.
     public override bool Copies(long offset, int length) =>

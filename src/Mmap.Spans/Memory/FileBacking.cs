@@ -9,6 +9,8 @@ internal abstract class FileBacking(IHandleSource file, PagePool pages) : IBacki
 
     public virtual bool Copies(long offset, int length) => false;
 
+    public virtual bool ReadsWhenFull => false;
+
     public long Length => FileReads.LengthOf(file);
 
     public FileLook Look() => FileReads.LookAt(file);
@@ -16,6 +18,8 @@ internal abstract class FileBacking(IHandleSource file, PagePool pages) : IBacki
     public abstract long ChargeFor(long offset, int length);
 
     public int Read(long offset, Span<byte> destination) => FileReads.Read(file, offset, destination);
+
+    public virtual int ReadForLease(long offset, Span<byte> destination) => Read(offset, destination);
 
     public bool TryReadAhead(long offset, long length) => FileReads.TryReadAhead(file, offset, length);
 

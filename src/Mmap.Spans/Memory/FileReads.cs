@@ -22,15 +22,41 @@ internal static class FileReads
     /// <summary>What a mapping of a file does besides showing its bytes.</summary>
     public static MappingHarm HarmOfMapping(IHandleSource file)
     {
+        if (!file.MayBeHarmedByMapping) return MappingHarm.None;
         using var rented = new RentedHandle(file);
         return file.HarmOfMapping(rented.Handle);
     }
 
-    /// <summary>Reads at <paramref name="offset"/>, with a handle rented for the time of it.</summary>
+    /// <summary>Reads at <paramref name="offset"/>.</summary>
+    /// <remarks>
+    /// A rental costs two locked operations and more, and the framework's read takes a reference of its own anyway. So
+    /// the open handle is used as it is, and one that is closed under it for another file's sake is rented.
+    /// </remarks>
     public static int Read(IHandleSource file, long offset, Span<byte> destination)
     {
+        if (file.Peek() is { } handle)
+        {
+            try
+            {
+                return ReadFully(file.Name, handle, offset, destination);
+            }
+            catch (ObjectDisposedException)
+            {
+                // Closed for now, or for good: to rent it opens it again, or says so.
+            }
+        }
+
         using var rented = new RentedHandle(file);
         return ReadFully(file.Name, rented.Handle, offset, destination);
+    }
+
+    /// <summary>As <see cref="Read(IHandleSource, long, Span{byte})"/>, and a look at the file afterwards.</summary>
+    public static int Read(IHandleSource file, long offset, Span<byte> destination, out FileLook after)
+    {
+        using var rented = new RentedHandle(file);
+        int read = ReadFully(file.Name, rented.Handle, offset, destination);
+        after = file.Look(rented.Handle);
+        return read;
     }
 
     /// <summary>Starts reading a range into the page cache; see <see cref="Advice.ReadAhead"/>.</summary>

@@ -25,6 +25,9 @@ internal interface IBacking
     /// <summary>Whether all bytes were taken once, so that a look at the file is none at them.</summary>
     bool IsSnapshot => false;
 
+    /// <summary>Whether a short lease may be read in a full table, and not mapped.</summary>
+    bool ReadsWhenFull => false;
+
     /// <summary>The file's length now, asked of the system at each call.</summary>
     long Length { get; }
 
@@ -56,6 +59,10 @@ internal interface IBacking
     /// <summary>Copies bytes at a position; never faults.</summary>
     /// <returns>The bytes copied; fewer than the destination holds only at the end of the file.</returns>
     int Read(long offset, Span<byte> destination);
+
+    /// <summary>As <see cref="Read"/>, for a lease that is read and not mapped.</summary>
+    /// <returns>Negative if the bytes cannot be told from those of another moment, and must be mapped.</returns>
+    int ReadForLease(long offset, Span<byte> destination) => Read(offset, destination);
 
     /// <summary>
     /// Starts reading a range into the system's cache, without waiting and without mapping it; a hint.

@@ -17,9 +17,18 @@ internal interface IHandleSource
     /// <exception cref="FileChangedException">It had to be opened again, and another file has its name now.</exception>
     SafeFileHandle Rent();
 
+    /// <summary>
+    /// The handle if it is open, for one call of the framework that keeps a reference of its own: without a rental it
+    /// may be closed at any moment, and such a call throws <see cref="ObjectDisposedException"/> then. Else null.
+    /// </summary>
+    SafeFileHandle? Peek() => null;
+
     /// <summary>The length and the time of the last write now.</summary>
     /// <param name="handle">A rented handle.</param>
     FileLook Look(SafeFileHandle handle) => new(RandomAccess.GetLength(handle), 0);
+
+    /// <summary>Whether <see cref="HarmOfMapping"/> need be asked at all.</summary>
+    bool MayBeHarmedByMapping => true;
 
     /// <summary>What a mapping of the file does besides showing its bytes.</summary>
     /// <param name="handle">A rented handle.</param>

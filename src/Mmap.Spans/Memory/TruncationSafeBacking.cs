@@ -11,11 +11,19 @@ namespace Mmap.Spans.Memory;
 internal sealed class TruncationSafeBacking(
     IHandleSource file, int longestWindow, Action<string> unguarded, PagePool pages) : FileBacking(file, pages)
 {
+    private const int MostTries = 4;
+
+    private readonly IHandleSource _file = file;
     private readonly PagePool _pages = pages;
     private readonly CopiedBacking _copies = new(file, pages);
     private readonly AutoBacking _mappings = new(file, longestWindow, pages);
 
+    /// <summary>The look after the last read for a lease.</summary>
+    private long _seenLength = -1, _seenModifiedAt;
+
     public override IBacking? Fallback => _copies;
+
+    public override bool ReadsWhenFull => true;
 
     // Where regions become unreadable at their end, one that ended could be taken for one that the file has lost.
     public override bool Copies(long offset, int length) =>
@@ -23,6 +31,27 @@ internal sealed class TruncationSafeBacking(
 
     public override long ChargeFor(long offset, int length) =>
         Copies(offset, length) ? length : MappedBacking.ChargeOf(offset, length);
+
+    /// <remarks>
+    /// A read that meets a cut may give zeroes where pages were dropped, and count them as bytes: Linux asks for the
+    /// length before it copies. So what was read while the file was written to or cut is read again.
+    /// </remarks>
+    public override int ReadForLease(long offset, Span<byte> destination)
+    {
+        for (int tries = 0; tries < MostTries; tries++)
+        {
+            // Order: acquire, each; before the read. Stale, or halves of two looks: both were before the read, and a
+            // file that has the length of one and the time of the other now was as it is at the later of them.
+            var before = new FileLook(Volatile.Read(ref _seenLength), Volatile.Read(ref _seenModifiedAt));
+            int read = FileReads.Read(_file, offset, destination, out FileLook after);
+            if (after == before) return read;
+            // Order: release, each; see above.
+            Volatile.Write(ref _seenLength, after.Length);
+            Volatile.Write(ref _seenModifiedAt, after.ModifiedAt);
+        }
+
+        return -1;
+    }
 
     protected override RegionMemory LoadOnce(long offset, int length, int room)
     {

@@ -23,6 +23,12 @@ internal interface IRegionObserver
     /// <summary>Bytes of a region could not be read while they were leased; told once a region.</summary>
     void Unreadable(Region region, FileRange range);
 
+    /// <summary>A lease was read and not mapped, because the table is full or no window holds it.</summary>
+    void Copied(string file, long offset, int length);
+
+    /// <summary>A window gets a place in a full table, for the lease that begins there.</summary>
+    void Admitted(string file, long offset);
+
     /// <summary>A range is copied because it cannot be mapped.</summary>
     void FellBack(string file, FileRange range, string refusal);
 

@@ -14,6 +14,9 @@ internal sealed class Region : ClockEntry
     /// <summary>The index of a region that is on no grid.</summary>
     public const long NoIndex = -1;
 
+    /// <summary>The index of what stands for a file's copies.</summary>
+    private const long CopiesIndex = -2;
+
     /// <summary>The last id given; ids are the process's, because hazard slots are.</summary>
     private static long s_lastId;
 
@@ -105,6 +108,12 @@ internal sealed class Region : ClockEntry
     /// <summary>A region for one lease alone, Loading, with its reference.</summary>
     public static Region ForOneLease(RegionDirectory directory, long offset) =>
         new(directory, NoIndex, offset, RegionState.Exact());
+
+    /// <summary>What leases hold whose bytes were read and not mapped: the file, and no bytes.</summary>
+    public static Region ForCopies(RegionDirectory directory) => new(directory, CopiesIndex, 0, RegionState.Exact());
+
+    /// <summary>Whether it is what such leases hold.</summary>
+    public bool IsForCopies => Index == CopiesIndex;
 
     /// <summary>What an empty lease holds: no bytes, no file, nothing to give back.</summary>
     public static Region None { get; } = new(RegionDirectory.None, NoIndex, 0, RegionState.Exact());

@@ -39,6 +39,9 @@ internal sealed class RegionDirectory
     /// <summary>The bytes of regions that single leases had in the last window since the file last grew.</summary>
     private long _tailRent;
 
+    /// <summary>What stands for the file's copies; made when first needed.</summary>
+    private Region? _copies;
+
     public RegionDirectory(RegionTable table, WindowGrid grid, IBacking backing, string name, long length)
     {
         Table = table;
@@ -69,6 +72,18 @@ internal sealed class RegionDirectory
 
     /// <summary>The file's name for messages.</summary>
     public string Name { get; }
+
+    /// <summary>What stands for the leases that were read and not mapped.</summary>
+    public Region Copies
+    {
+        get
+        {
+            // Order: acquire, then full; of two that are made at once one stays, whole.
+            if (Volatile.Read(ref _copies) is { } copies) return copies;
+            Region made = Region.ForCopies(this);
+            return Interlocked.CompareExchange(ref _copies, made, null) ?? made;
+        }
+    }
 
     /// <summary>The file's length as last seen, in bytes.</summary>
     // Order: acquire. Stale: an old length refuses what a refresh on another thread has just allowed, or lets a load

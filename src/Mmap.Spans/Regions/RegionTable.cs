@@ -11,7 +11,6 @@ namespace Mmap.Spans.Regions;
 internal sealed class RegionTable
 {
     private readonly OverBudget _overBudget;
-    private readonly IRegionObserver _observer;
     private readonly Unmapper _unmapper;
     private readonly Sweeper _sweeper;
 
@@ -19,20 +18,26 @@ internal sealed class RegionTable
     /// <param name="overBudget">What happens when leases hold all of the bytes.</param>
     /// <param name="observer">What is told of the table's work.</param>
     /// <param name="shareNothing">Whether every lease gets a region for itself, gone with it.</param>
-    public RegionTable(RegionBudget budget, OverBudget overBudget, IRegionObserver observer, bool shareNothing = false)
+    /// <param name="copyWhenFull">Whether short leases are read where a window has no place.</param>
+    public RegionTable(RegionBudget budget, OverBudget overBudget, IRegionObserver observer,
+        bool shareNothing = false, bool copyWhenFull = false)
     {
         SharesNothing = shareNothing;
         Budget = budget;
         _overBudget = overBudget;
-        _observer = observer;
+        Observer = observer;
         _unmapper = new Unmapper(budget, observer);
         _sweeper = new Sweeper(budget, _unmapper);
+        if (copyWhenFull && !shareNothing) Copies = new CopyWhenFull(budget, overBudget, _sweeper, observer);
     }
 
     public RegionBudget Budget { get; }
 
     /// <summary>What is told of the table's work, and of its files'.</summary>
-    public IRegionObserver Observer => _observer;
+    public IRegionObserver Observer { get; }
+
+    /// <summary>The leases that are read and not mapped; null if none are.</summary>
+    public CopyWhenFull? Copies { get; }
 
     /// <summary>Whether every lease has a region for itself.</summary>
     public bool SharesNothing { get; }
@@ -138,7 +143,7 @@ internal sealed class RegionTable
     public void DetachUnreadable(Region region, FileRange range)
     {
         Detach(region);
-        if (region.Memory.Watch?.TryTell() == true) _observer.Unreadable(region, range);
+        if (region.Memory.Watch?.TryTell() == true) Observer.Unreadable(region, range);
     }
 
     /// <summary>As <see cref="Close"/>, but returns only when the idle ones among them are unmapped.</summary>
@@ -161,6 +166,9 @@ internal sealed class RegionTable
 
     /// <summary>Checks what must hold when no other thread is inside the table.</summary>
     internal void CheckAtRest() => _sweeper.CheckAtRest();
+
+    /// <inheritdoc cref="Sweeper.TryGiveUpOne"/>
+    internal bool TryGiveUpOne() => _sweeper.TryGiveUpOne();
 
     private void Announce(List<Region> regions)
     {
@@ -203,7 +211,7 @@ internal sealed class RegionTable
 
         // Only now that nobody waits for it: a listener may itself want a lease of the window.
         Tell(region, length, report);
-        _observer.Loaded(region);
+        Observer.Loaded(region);
     }
 
     /// <summary>Gives back what a load has taken that will not succeed.</summary>
@@ -271,9 +279,9 @@ internal sealed class RegionTable
     private void Tell(Region region, int length, in LoadReport report)
     {
         var range = new FileRange(region.Start, length);
-        _observer.Missed();
-        foreach (string refusal in report.Retries ?? []) _observer.Retried(region.Directory.Name, range, refusal);
-        if (report.Fallback is { } reason) _observer.FellBack(region.Directory.Name, range, reason);
+        Observer.Missed();
+        foreach (string refusal in report.Retries ?? []) Observer.Retried(region.Directory.Name, range, refusal);
+        if (report.Fallback is { } reason) Observer.FellBack(region.Directory.Name, range, reason);
         _unmapper.Tell(report.Left, evicted: true);
     }
 

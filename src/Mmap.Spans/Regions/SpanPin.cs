@@ -37,11 +37,17 @@ internal readonly unsafe struct SpanPin
     /// <summary>The pin of a lease of no bytes: it pins nothing, and its token is its offset and nobody's.</summary>
     public static SpanPin NothingAt(long offset) => new(Region.None, HazardSlots.NoBlock, offset | long.MinValue);
 
+    /// <summary>The pin of a lease whose bytes were read into a buffer of the thread: it has the buffer.</summary>
+    /// <param name="copies">The file's.</param>
+    /// <param name="token">The buffer's.</param>
+    public static SpanPin OfCopy(Region copies, long token) => new(copies, HazardSlots.NoBlock, token);
+
     /// <summary>The offset in the file of bytes that the pin, which has not ended, holds.</summary>
     /// <param name="bytes">The leased bytes.</param>
     // SAFETY: the bytes are pinned and do not move, so their address may be compared; it is not read.
     public long OffsetOf(ReadOnlySpan<byte> bytes) => Region!.IsNone
         ? _token & long.MaxValue
+        : Region.IsForCopies ? SpanBuffer.OffsetOf(_token)
         : unchecked((nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes)) - Region.Base);
 
     /// <summary>Pins the region that holds a range, without a locked instruction.</summary>
@@ -162,8 +168,15 @@ internal readonly unsafe struct SpanPin
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ReleaseSlowly(Region region, long token, ReadOnlySpan<byte> shown)
     {
+        if (region.IsNone) return;
+        if (region.IsForCopies)
+        {
+            SpanBuffer.Release(token);
+            return;
+        }
+
         // A window that a heap lease holds: its many span leases end here, and one look is all they pay.
-        if (region.IsNone || (token >= 0 && region.State.IsLeftToReferences)) return;
+        if (token >= 0 && region.State.IsLeftToReferences) return;
         // SAFETY: as in TryTake. What was ended before, by a copy of the lease, is told nothing.
         bool isFirst = token < 0 ? OverflowPins.Release(token) : HazardSlots.Own->TryForget(token);
         bool wanted = token >= 0 && region.State.IsLeftToHazards;

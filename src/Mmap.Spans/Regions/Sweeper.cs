@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Mmap.Spans.Memory;
 using Mmap.Spans.Threading;
 
 namespace Mmap.Spans.Regions;
@@ -40,9 +38,7 @@ internal sealed class Sweeper
     private readonly RegionInbox _inbox = new();
     private readonly Queue<Region> _arrived = new();
     private readonly List<Region> _taken = [];
-    private readonly List<Region> _marked = [];
-    private readonly List<RegionMemory> _scanned = [];
-    private readonly List<long> _hazards = [];
+    private readonly Marking _marking = new();
     private int _requested;
 
     public Sweeper(RegionBudget budget, Unmapper unmapper)
@@ -97,6 +93,48 @@ internal sealed class Sweeper
         // What leaves is waited for first: until it has gone the load does not fit, and to look again would burn the
         // processor.
         return found || _unmapper.Departures.WaitForOne(ended) || isIdleLeft;
+    }
+
+    /// <summary>
+    /// Whether something of a kind is idle, as a region shows that is marked and can be had. Looks for one if need be,
+    /// and retires none.
+    /// </summary>
+    public bool HasIdle(bool copied)
+    {
+        RegionPool pool = copied ? _copied : _mapped;
+        if (pool.ShowsIdle) return true;
+
+        LeavingRegions leaving = default;
+        bool isIdle;
+        using (_gate.Enter()) isIdle = ShowIdle(pool, isChallenge: false, ref leaving);
+        return EndLook(leaving, isIdle);
+    }
+
+    /// <summary>The clock's one look, for a window that asks for a place: it never waits for another sweep.</summary>
+    public bool TryGiveUpOne()
+    {
+        if (_mapped.ShowsIdle) return true;
+        if (!_gate.TryEnter()) return false;
+        LeavingRegions leaving = default;
+        bool isIdle;
+        try
+        {
+            isIdle = ShowIdle(_mapped, isChallenge: true, ref leaving);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        return EndLook(leaving, isIdle);
+    }
+
+    private bool EndLook(in LeavingRegions leaving, bool isIdle)
+    {
+        CarryOut(leaving);
+        _unmapper.Tell(leaving, evicted: false);
+        ServeRequests();
+        return isIdle;
     }
 
     /// <summary>
@@ -233,9 +271,9 @@ internal sealed class Sweeper
         _taken.Clear();
         if (first < 0) first = _arrived.Count;
 
-        _marked.Clear();
+        _marking.Begin();
         int turn = 0;
-        for (int most = Math.Min(first, Arrivals); turn < most && _marked.Count < Chunk; turn++)
+        for (int most = Math.Min(first, Arrivals); turn < most && _marking.Marked.Count < Chunk; turn++)
         {
             if (!_arrived.TryDequeue(out Region? region)) break;
             if (region.State.IsClosing) TakeClosing(region);
@@ -243,14 +281,11 @@ internal sealed class Sweeper
             else if (region.Place != Place.Clock && region.State.TryUnpark()) Admit(region);
         }
 
-        if (_marked.Count > 0)
+        _marking.FenceAndScan();
+        foreach (Region region in _marking.Marked)
         {
-            FenceAndScan();
-            foreach (Region region in _marked)
-            {
-                // Spared ones are Live again; the hazard's owner finds Closing and reports.
-                if (region.State.TryRetire()) _unmapper.Retire(region, ref leaving, isVictim: false);
-            }
+            // Spared ones are Live again; the hazard's owner finds Closing and reports.
+            if (region.State.TryRetire()) _unmapper.Retire(region, ref leaving, isVictim: false);
         }
 
         if (_arrived.Count > 0) Repeat();
@@ -272,7 +307,7 @@ internal sealed class Sweeper
 
         region.Place = Place.None;
         // With references, or loading: the last release reports it again. Retiring: it is in limbo.
-        if (region.State.TryMark() || region.State.IsRetiring) _marked.Add(region);
+        if (region.State.TryMark() || region.State.IsRetiring) _marking.Marked.Add(region);
     }
 
     /// <summary>Retires the next victim. Under the gate.</summary>
@@ -300,61 +335,25 @@ internal sealed class Sweeper
                 return true;
             }
 
-            if (!FillLimbo(pool, batch > 0 ? batch : pool.Clock.Batch)) return false;
+            if (!_marking.Fill(pool, batch > 0 ? batch : pool.Clock.Batch)) return false;
         }
 
         return false;
     }
 
-    /// <summary>Marks the next victims, fences, scans, and keeps those that nobody uses. Under the gate.</summary>
-    /// <returns>False if the clock held nothing that could be marked.</returns>
-    private bool FillLimbo(RegionPool pool, int batch)
-    {
-        _marked.Clear();
-        while (_marked.Count < batch && pool.Clock.TakeVictim() is Region region)
-        {
-            region.Place = Place.None;
-            // Either it is marked, or it has references and is parked, or it changes under this very look.
-            while (!region.State.TryMark())
-            {
-                if (region.State.TryPark()) break;
-            }
-
-            if (region.State.IsRetiring) _marked.Add(region);
-        }
-
-        if (_marked.Count == 0) return false;
-
-        FenceAndScan();
-        foreach (Region region in _marked)
-        {
-            if (!region.State.IsRetiring) continue;
-            region.Place = Place.Limbo;
-            pool.Limbo.Enqueue(region);
-        }
-
-        return true;
-    }
-
     /// <summary>
-    /// Fences, scans, spares the marked regions that a hazard names, and has the pages of the others dropped together,
-    /// so that their unmaps disturb the other threads once and not one by one. A taker that rescues one of them has its
-    /// pages back. Under the gate: a region that is not Retiring for certain may be unmapped, and its addresses be
-    /// another's.
+    /// Whether the limbo holds a region that can be had, after what arrived has joined the clock; a challenge looks at
+    /// one more region at most. Retires what is closed, and nothing else. Under the gate.
     /// </summary>
-    private void FenceAndScan()
+    private bool ShowIdle(RegionPool pool, bool isChallenge, ref LeavingRegions leaving)
     {
-        HazardSlots.Fence();
-        HazardSlots.Scan(_hazards);
-        _scanned.Clear();
-        foreach (Region region in _marked)
-        {
-            if (_hazards.Contains(region.Id)) region.State.Spare();
-            if (region.State.IsRetiring) _scanned.Add(region.Memory);
-        }
+        Drain(ref leaving);
+        bool isIdle;
+        do isIdle = Marking.TryShow(pool);
+        while (!isIdle && (isChallenge ? _marking.Challenge(pool) : _marking.FillInPlace(pool)));
 
-        Advice.DropPages(CollectionsMarshal.AsSpan(_scanned));
-        _scanned.Clear();
+        EndDeciding(ref leaving);
+        return isIdle;
     }
 
     /// <summary>The last thing under the gate: what was retired is said to be leaving.</summary>

@@ -41,6 +41,14 @@ internal sealed class Listener : IRegionObserver
     {
     }
 
+    public void Copied(string file, long offset, int length)
+    {
+    }
+
+    public void Admitted(string file, long offset)
+    {
+    }
+
     public void FellBack(string file, FileRange range, string refusal)
     {
     }

@@ -39,6 +39,27 @@ internal static class Hits
                 .Thread(() => { w.ReadSpan(0); w.ReadHeap(0); })
                 .Thread(() => { w.ReadSpan(3); w.Table.Trim(); });
         }),
+        // The clock's look for a window that asks for a place: a new region is passed over once.
+        Tell("hit-look", () =>
+        {
+            World w = new World(2, 1).Loaded(0).Registered();
+            return w
+                .Thread(() => { w.ReadSpan(0); w.ReadSpan(0); })
+                .Thread(() =>
+                {
+                    w.Table.TryGiveUpOne();
+                    if (w.Table.TryGiveUpOne()) w.ReadHeap(1);
+                });
+        }),
+        Tell("look-look-trim", () =>
+        {
+            World w = new World(2, 2).Loaded(0, 1).Registered();
+            w.Table.TryGiveUpOne();
+            return w
+                .Thread(() => { w.Table.TryGiveUpOne(); w.ReadSpan(0); })
+                .Thread(() => w.Table.TryGiveUpOne())
+                .Thread(() => w.Table.Trim());
+        }),
         Tell("zero-evict-reacquire", () =>
         {
             World w = new World(2, 1).Loaded(0);

@@ -6,6 +6,7 @@ internal static class HazardTwins
     private const string Slots = "Regions/HazardSlots.cs";
     private const string Pin = "Regions/SpanPin.cs";
     private const string Sweep = "Regions/Sweeper.cs";
+    private const string Marks = "Regions/Marking.cs";
 
     private const string FenceAndScan =
         """
@@ -17,16 +18,29 @@ internal static class HazardTwins
     [
         new("no-barrier", "hit-trim", new Edit(Slots, "        Interlocked.MemoryBarrierProcessWide();\n", "")) { Stress = "trims" },
         new("barrier-before-the-marks", "hits-evict",
-            new Edit(Sweep, FenceAndScan, "        HazardSlots.Scan(_hazards);"),
-            new Edit(Sweep, "        while (_marked.Count < batch", "        HazardSlots.Fence();\n        while (_marked.Count < batch"),
+            new Edit(Marks, FenceAndScan, "        HazardSlots.Scan(_hazards);"),
+            new Edit(Marks, "        while (Marked.Count < batch",
+                "        HazardSlots.Fence();\n        while (Marked.Count < batch"),
             new Edit(Sweep, "        int turn = 0;\n", "        HazardSlots.Fence();\n        int turn = 0;\n")) { Stress = "trims" },
         new("scan-before-the-barrier", "hit-trim",
-            new Edit(Sweep, FenceAndScan, "        HazardSlots.Scan(_hazards);\n        HazardSlots.Fence();")) { Stress = "trims" },
+            new Edit(Marks, FenceAndScan, "        HazardSlots.Scan(_hazards);\n        HazardSlots.Fence();"))
+        {
+            Stress = "trims",
+        },
         new("owner-not-counted", "promotion-evict", new Edit(Slots, "            Interlocked.Increment(ref s_owners);\n", ""))
         {
             Unseen = "Threads that end take their blocks out of the count, which falls below zero: then every sweep has its barrier, and the bug hides.",
         },
-        new("hazard-not-spared", "hit-trim", new Edit(Sweep, "            if (_hazards.Contains(region.Id)) region.State.Spare();\n", "")) { Stress = "rounds" },
+        new("hazard-not-spared", "hit-trim",
+            new Edit(Marks, "            if (_hazards.Contains(region.Id)) region.State.Spare();\n", ""))
+        {
+            Stress = "rounds",
+        },
+        new("look-without-a-scan", "hit-look",
+            new Edit(Marks, "        FenceAndScan(dropPages);\n", "        if (dropPages) FenceAndScan(dropPages);\n"))
+        {
+            Unseen = "The stress of copies finds it, but not within seconds each time: a look must meet a new lease.",
+        },
         new("any-token-clears", "copied-lease", new Edit(Slots, "        if (_tokens[token & (Slots - 1)] != token) return false;\n", "")) { Stress = "leases" },
         new("taken-slot-overwritten", "more-leases-than-slots", new Edit(Slots, "        if (slot != 0) return false;\n", "")) { Stress = "leases" },
         new("released-hazard-not-reported", "hit-trim", new Edit(Pin, "        if (wanted) region.NotifySweeper();\n", ""))

@@ -53,7 +53,8 @@ public sealed class DumpTests : LeakCheckedTest
     [Fact]
     public void AClosedFileAndADisposedManagerAreStillAnswered()
     {
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 0 });
+        var options = new MapManagerOptions { WindowSize = Granule, Overlap = 0, CopyWhenFull = false };
+        MapManager manager = ManagerOf(options);
         MappedFile file = OpenSample(manager, 4 * Granule, out SampleFile sample);
         using MemoryLease exact = file.LeaseMemory(10, Granule);
         file.Dispose();

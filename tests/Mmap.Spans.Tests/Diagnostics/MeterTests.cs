@@ -33,6 +33,8 @@ public sealed class MeterTests
         ["mmap_spans.evictions"] = "{region}",
         ["mmap_spans.map.retries"] = "{retry}",
         ["mmap_spans.copy.fallbacks"] = "{fallback}",
+        ["mmap_spans.copies"] = "{lease}",
+        ["mmap_spans.admissions"] = "{region}",
         ["mmap_spans.unreadable"] = "{region}",
     };
 

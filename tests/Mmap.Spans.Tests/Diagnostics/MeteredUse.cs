@@ -26,6 +26,15 @@ internal sealed class MeteredUse : IDisposable
         refused.Manager.Trim();
         backing.RefuseOnce = true;
         Hold(refused.LeaseMemory(0, 8));
+
+        // A full table: the third lease in a row near the last is mapped, the two before it are read.
+        int step = LeakCheckedTest.Granule;
+        var full = new MapManager(new MapManagerOptions { WindowSize = step, Overlap = 0, MaxMappedBytes = step });
+        Hold(full);
+        MappedFile copied = full.Open(_sample.Path);
+        Hold(copied);
+        copied.LeaseSpan(0, 8).Dispose();
+        for (int turn = 0; turn < 3; turn++) copied.LeaseSpan(2 * LeakCheckedTest.Granule + turn, 8).Dispose();
     }
 
     /// <summary>What is held or was done, at least: other tests do more at the same time.</summary>
@@ -43,6 +52,8 @@ internal sealed class MeteredUse : IDisposable
         ["mmap_spans.evictions"] = 1,
         ["mmap_spans.map.retries"] = 1,
         ["mmap_spans.copy.fallbacks"] = 1,
+        ["mmap_spans.copies"] = 2,
+        ["mmap_spans.admissions"] = 1,
     };
 
     public void Dispose()

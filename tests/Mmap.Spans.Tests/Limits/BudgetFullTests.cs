@@ -18,7 +18,7 @@ public class BudgetFullTests
     {
         using SampleFile sample = SampleFile.OfLength(Windows * Window);
         using var manager = new MapManager(s_options);
-        using MappedFile file = manager.Open(sample.Path);
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
         MemoryLease[] leases = [.. Enumerable.Range(0, Windows).Select(i => file.LeaseMemory(i * Window, 100))];
         MapStatistics full = manager.GetStatistics();
         Assert.Equal((Windows * Window, Windows, Windows - Room), (full.MappedBytes, full.Regions, full.RegionsOverBudget));

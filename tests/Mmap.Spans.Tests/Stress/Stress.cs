@@ -19,7 +19,8 @@ internal abstract class Stress(StressPlan plan) : IDisposable
         ["closing"] = plan => new ClosingStress(plan),
         ["order"] = plan => new OrderStress(plan),
         ["peaks"] = plan => new PeakStress(plan),
-        ["mapped"] = plan => new MappedStress(plan),
+        ["mapped"] = plan => new MappedStress(plan, Backing.Map),
+        ["copies"] = plan => new MappedStress(plan, Backing.Auto),
         ["truncation"] = plan => new TruncationStress(plan),
     };
 

@@ -1,0 +1,129 @@
+using Mmap.Spans.Memory;
+
+namespace Mmap.Spans.Regions;
+
+/// <summary>
+/// The leases of one manager that are read and not mapped: which these are, and the memory of those on the heap.
+/// Thread-safe; only the proof that something is idle, and the clock's look, ever take the gate.
+/// </summary>
+/// <remarks>
+/// A short lease is read where its window is not in memory and the table is full (charging the window would pass the
+/// mapped bytes or the regions there may be), until <see cref="Admission"/> gives the window a place; and where no
+/// window holds it, because it crosses an edge. It has no region: a file's one <see cref="RegionDirectory.Copies"/>
+/// stands in for it, with the file's name. Where live leases hold everything and a load would be refused, nothing is
+/// read either: that something could go is shown by a region that is marked and can be had, or else looked for.
+/// </remarks>
+internal sealed class CopyWhenFull(
+    RegionBudget budget, OverBudget overBudget, Sweeper sweeper, IRegionObserver observer)
+{
+    private readonly CopyPool _pool = new(budget.Copied.Max);
+
+    /// <summary>Made at the first miss in a full table.</summary>
+    private Admission? _admission;
+    private long _liveOnHeap;
+
+    /// <summary>How many memory leases hold a copy now.</summary>
+    // Order: acquire. Stale: it is shown to people; nothing is decided by it.
+    public long LiveOnHeap => Volatile.Read(ref _liveOnHeap);
+
+    /// <summary>Whether a lease that is no hit is to be read. To be asked once for each.</summary>
+    /// <param name="directory">The file.</param>
+    /// <param name="offset">The first byte; the range is inside the file.</param>
+    /// <param name="length">The number of bytes.</param>
+    public bool IsToBeRead(RegionDirectory directory, long offset, int length)
+    {
+        if (length > SpanBuffer.LongestBytes || !directory.Backing.ReadsWhenFull) return false;
+
+        long fileLength = directory.Length, window = directory.Grid.IndexOf(offset);
+        int windowBytes = directory.Grid.LengthOf(window, fileLength);
+        bool crosses = directory.Grid.PartOf(offset, length, fileLength) < length;
+        bool hasBytes = budget.Mapped.Has(crosses ? length : ChargeFor(directory, window, windowBytes));
+        bool isFull = !hasBytes || budget.Regions >= budget.MaxRegions;
+        if (!crosses && (!isFull || directory.At(window) is not null)) return false;
+        if (directory.Backing.Copies(directory.Grid.StartOf(window), windowBytes)) return false;
+        if (!crosses && IsAdmitted(directory, fileLength, offset, length)) return false;
+        return hasBytes && !isFull ? true : MayGoOn(hasBytes);
+    }
+
+    /// <summary>Memory for a lease on the heap, charged as a copy.</summary>
+    /// <returns>False if there is no room.</returns>
+    public bool TryRent(long offset, int length, out nint address)
+    {
+        address = 0;
+        int charge = CopyPool.BytesFor(offset, length);
+        if (!budget.Copied.TryCharge(charge)) return false;
+        try
+        {
+            address = _pool.Rent(offset, length);
+        }
+        catch (InsufficientMemoryException)
+        {
+            // The lease is mapped then, and whatever it meets there goes to the caller.
+            budget.Copied.Uncharge(charge);
+            return false;
+        }
+
+        // Order: full, because threads that count at once must all count; nothing else relies on it.
+        Interlocked.Increment(ref _liveOnHeap);
+        return true;
+    }
+
+    /// <summary>Ends what <see cref="TryRent"/> began, on any thread.</summary>
+    public void Return(nint address, long offset, int length)
+    {
+        _pool.Return(address, offset, length);
+        budget.Copied.Uncharge(CopyPool.BytesFor(offset, length));
+        // Order: full, as in TryRent.
+        Interlocked.Decrement(ref _liveOnHeap);
+    }
+
+    /// <summary>Says that a lease was read.</summary>
+    public void Tell(RegionDirectory directory, long offset, int length) =>
+        observer.Copied(directory.Name, offset, length);
+
+    /// <summary>Gives the memory back that waits for the next lease.</summary>
+    public void Drain() => _pool.Drain();
+
+    /// <summary>Keeps no memory from now on.</summary>
+    public void Close() => _pool.Close();
+
+    /// <summary>Whether a window has earned its place, or earns it by this lease.</summary>
+    private bool IsAdmitted(RegionDirectory directory, long fileLength, long offset, int length)
+    {
+        Admission admission = AdmissionFor(directory);
+        Admission.Answer answer = admission.Ask(directory.Number, fileLength, offset, length);
+        if (answer == Admission.Answer.Copy) return false;
+        if (answer == Admission.Answer.MapIfUnused && !sweeper.TryGiveUpOne())
+        {
+            admission.Refuse(directory.Number, fileLength, offset);
+            return false;
+        }
+
+        observer.Admitted(directory.Name, offset);
+        return true;
+    }
+
+    /// <summary>What a mapping of the window would be charged, with room to grow where it gets some.</summary>
+    private long ChargeFor(RegionDirectory directory, long window, int windowBytes)
+    {
+        long room = Math.Min(directory.RoomFor(directory.Grid.StartOf(window), windowBytes), directory.Grid.Step);
+        return room <= budget.Mapped.Max ? room : Math.Min(windowBytes, directory.Grid.Step);
+    }
+
+    private Admission AdmissionFor(RegionDirectory directory)
+    {
+        // Order: acquire, then full; of two that are made at once one stays, whole.
+        if (Volatile.Read(ref _admission) is { } admission) return admission;
+        long most = Math.Clamp(budget.Mapped.Max / directory.Grid.Step, 1, budget.MaxRegions);
+        var made = new Admission(directory.Grid, (int)most);
+        return Interlocked.CompareExchange(ref _admission, made, null) ?? made;
+    }
+
+    /// <summary>Whether a load could be had in this full table: leases may hold more than the budget, or something is
+    /// idle.</summary>
+    private bool MayGoOn(bool hasBytes)
+    {
+        if (!hasBytes && overBudget == OverBudget.Fail && !sweeper.HasIdle(copied: false)) return false;
+        return budget.Regions < budget.MaxRegions || sweeper.HasIdle(copied: false) || sweeper.HasIdle(copied: true);
+    }
+}
