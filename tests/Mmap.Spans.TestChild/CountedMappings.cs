@@ -22,7 +22,7 @@ internal static class CountedMappings
                 bool refused = false;
                 try
                 {
-                    NativeRegions.Map(unmappable, 0, page);
+                    NativeRegions.Map(unmappable, 0, page, page);
                 }
                 catch (IOException)
                 {
