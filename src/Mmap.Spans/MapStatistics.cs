@@ -38,7 +38,8 @@ public sealed class MapStatistics
 
     /// <summary>
     /// References on regions now: by heap leases, cursors, buffers, readers and streams, and by span leases that need
-    /// one (guarded, mapped for one lease alone, or beyond the slots of their thread); and memory leases that were read.
+    /// one (guarded, mapped for one lease alone, or beyond the slots of their thread); and memory leases that are
+    /// copies.
     /// </summary>
     public long LiveHeapLeases { get; init; }
 

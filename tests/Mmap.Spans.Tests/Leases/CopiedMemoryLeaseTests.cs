@@ -88,12 +88,12 @@ public class CopiedMemoryLeaseTests
     public void ATrackedLeaseTellsWhereItWasTaken()
     {
         using var table = new FullTable(change: options => options with { TrackLeases = true });
-        const string Here = nameof(ATrackedLeaseTellsWhereItWasTaken);
+        string here = $"memory lease of bytes {new FileRange(8 * Step, 8)} of '{table.Sample.Path}'";
         using MemoryLease lease = table.File.LeaseMemory(8 * Step, 8);
         Assert.Equal(1, table.Statistics.Copies);
-        Assert.Contains(Here, table.Manager.Dump(), StringComparison.Ordinal);
+        Assert.Contains(here, table.Manager.Dump(), StringComparison.Ordinal);
         lease.Dispose();
-        Assert.DoesNotContain(Here, table.Manager.Dump(), StringComparison.Ordinal);
+        Assert.DoesNotContain(here, table.Manager.Dump(), StringComparison.Ordinal);
     }
 
     [Fact]
