@@ -94,7 +94,7 @@ internal static class RootRows
             "false",
             "a value that is cut off is read as if zeroes followed", "CopyingReadsTests"),
         new(453, File,
-            "options.Verify ? RegionDirectory.None : entry.Directory",
+            "isVerified ? RegionDirectory.None : entry.Directory",
             "entry.Directory",
             "Verify looks at misses only", "ChangeTests"),
         new(454, File,
