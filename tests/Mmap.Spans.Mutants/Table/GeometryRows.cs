@@ -15,7 +15,7 @@ internal static class GeometryRows
         new(47, Grid,
             "(fileLength - 1) / Step + 1",
             "fileLength / Step + 1",
-            "a window too many where the file ends with one", "WindowGridTests", "SmmapBufferTests"),
+            "a window too many where the file ends with one", "WindowGridTests", "SmmapMembersTests"),
         new(48, Grid,
             "(LongestRegionBytes - overlap) / granularity * granularity",
             "LongestRegionBytes - overlap",
