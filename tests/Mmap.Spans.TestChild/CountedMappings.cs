@@ -45,7 +45,7 @@ internal static class CountedMappings
     /// <param name="_">Nothing.</param>
     public static void CountPages(string[] _)
     {
-        const int Block = 256 << 20;
+        const int Block = 32 << 20;
         foreach (bool guarded in (bool[])[false, true])
         {
             var pages = new PagePool(long.MaxValue, guarded);

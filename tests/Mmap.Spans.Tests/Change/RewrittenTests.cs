@@ -51,7 +51,7 @@ public class RewrittenTests
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Copy, Verify = true });
         file.LeaseMemory(0, 200_000).Dispose();
         file.LeaseSequence(0, 200_000).Dispose();
-        Assert.Equal(4, manager.GetStatistics().Regions);
+        Assert.Equal(3, manager.GetStatistics().Regions);
         Rewrite(sample);
         file.LeaseMemory(0, 10).Dispose();
         Assert.Equal(1, manager.GetStatistics().Regions);

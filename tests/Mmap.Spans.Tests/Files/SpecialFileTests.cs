@@ -133,8 +133,7 @@ public class SpecialFileTests
         const string PageMap = "/proc/self/pagemap";
         SkipUnlessOnLinux(PageMap);
         using var manager = new MapManager();
-        string message = Assert.Throws<IOException>(() => manager.Open(PageMap)).Message;
-        Assert.StartsWith($"'{PageMap}' is made up by the kernel and has more than {64 << 20} bytes", message);
+        Assert.Contains(PageMap, Assert.Throws<IOException>(() => manager.Open(PageMap)).Message);
         Assert.Equal(0, manager.GetStatistics().OpenHandles);
     }
 

@@ -18,6 +18,9 @@ public sealed class BackgroundReadAheadTests : IDisposable
 
     public BackgroundReadAheadTests()
     {
+        // What begins at once should find a thread at once, also where others wait.
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, 16), completions);
         var table = new RegionTable(new RegionBudget(long.MaxValue, long.MaxValue, 10), OverBudget.Exceed, new RegionTelemetry());
         _ahead = new BackgroundReadAhead(new RegionDirectory(table, WindowGrid.Of(1 << 20, 0), _backing, "slow", 100 * Piece));
     }

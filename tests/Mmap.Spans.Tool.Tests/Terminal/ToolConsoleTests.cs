@@ -16,7 +16,8 @@ public class ToolConsoleTests
         for (int i = 0; i < 60; i++)
         {
             // Some that fit into the buffer, one or more of them, and some that do not.
-            byte[] bytes = new byte[random.Next(3) switch { 0 => random.Next(100), 1 => 40_000, _ => random.Next(150_000) }];
+            int length = random.Next(3) switch { 0 => random.Next(100), 1 => 40_000, _ => random.Next(150_000) };
+            byte[] bytes = new byte[length];
             random.NextBytes(bytes);
             console.Write(bytes);
             expected.AddRange(bytes);
