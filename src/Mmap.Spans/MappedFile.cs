@@ -178,7 +178,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
         int done = 0;
         while (done < destination.Length)
         {
-            int part = CopyPart(offset + done, destination[done..]);
+            int part = Misses.CopyPart(Hits, offset + done, destination[done..]);
             if (part == 0) break;
             done += part;
         }
@@ -349,15 +349,6 @@ public sealed class MappedFile : IDisposable, IOpenFile
         ThrowIfDisposed();
         Manager.Join(_windows.Entry, Path);
         return new MappedFile(Manager, _windows.Entry, Path, _windows.IsVerified);
-    }
-
-    private int CopyPart(long offset, Span<byte> destination)
-    {
-        if (!SpanPin.TryTake(Hits, offset, 1, out SpanPin pin)) return Misses.CopyPart(offset, destination);
-
-        using var lease = new SpanLease(pin.Region!.UpTo(offset, destination.Length), pin);
-        lease.Span.CopyTo(destination);
-        return lease.Length;
     }
 
     /// <summary>Leases a range that is no hit.</summary>

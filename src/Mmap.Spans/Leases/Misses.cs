@@ -53,9 +53,19 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
     }
 
     /// <summary>Copies what one region gives of a range, out of it or out of the file.</summary>
+    /// <param name="hits">Where hits are looked for.</param>
+    /// <param name="offset">The first byte.</param>
+    /// <param name="destination">Where the bytes go.</param>
     /// <returns>How many bytes; 0 at or past the end of the file.</returns>
-    public int CopyPart(long offset, Span<byte> destination)
+    public int CopyPart(RegionDirectory hits, long offset, Span<byte> destination)
     {
+        if (SpanPin.TryTake(hits, offset, 1, out SpanPin pin))
+        {
+            using var hit = new SpanLease(pin.Region!.UpTo(offset, destination.Length), pin);
+            hit.Span.CopyTo(destination);
+            return hit.Length;
+        }
+
         int part = windows.Directory.Grid.PartOf(offset, destination.Length, windows.Directory.Length);
         if (part == 0) return 0;
         int read = windows.IsToBeRead(offset, part) ? windows.ReadInstead(offset, destination[..part], least: 1) : 0;

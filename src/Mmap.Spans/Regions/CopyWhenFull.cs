@@ -81,6 +81,9 @@ internal sealed class CopyWhenFull(
     public void Tell(RegionDirectory directory, long offset, int length) =>
         observer.Copied(directory.Name, offset, length);
 
+    /// <inheritdoc cref="Sweeper.TryGiveUpOne"/>
+    public bool TryGiveUpOne() => sweeper.TryGiveUpOne();
+
     /// <summary>Gives the memory back that waits for the next lease.</summary>
     public void Drain() => _pool.Drain();
 
@@ -93,7 +96,7 @@ internal sealed class CopyWhenFull(
         Admission admission = AdmissionFor(directory);
         Admission.Answer answer = admission.Ask(directory.Number, fileLength, offset, length);
         if (answer == Admission.Answer.Copy) return false;
-        if (answer == Admission.Answer.MapIfUnused && !sweeper.TryGiveUpOne())
+        if (answer == Admission.Answer.MapIfUnused && !TryGiveUpOne())
         {
             admission.Refuse(directory.Number, fileLength, offset);
             return false;

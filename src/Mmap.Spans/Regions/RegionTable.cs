@@ -167,9 +167,6 @@ internal sealed class RegionTable
     /// <summary>Checks what must hold when no other thread is inside the table.</summary>
     internal void CheckAtRest() => _sweeper.CheckAtRest();
 
-    /// <inheritdoc cref="Sweeper.TryGiveUpOne"/>
-    internal bool TryGiveUpOne() => _sweeper.TryGiveUpOne();
-
     private void Announce(List<Region> regions)
     {
         foreach (Region region in regions)

@@ -36,7 +36,8 @@ internal sealed class World : IScenarioRun
     {
         Unseen.ForgetAllSlots();
         Backing = new SerialBacking { Length = windows * WindowBytes };
-        Table = new RegionTable(new RegionBudget(budget * WindowBytes, budget * WindowBytes, maxRegions), overBudget, Listener);
+        var held = new RegionBudget(budget * WindowBytes, budget * WindowBytes, maxRegions);
+        Table = new RegionTable(held, overBudget, Listener, copyWhenFull: true);
         Backing.Budget = Table.Budget;
         Directory = new RegionDirectory(Table, WindowGrid.Of(WindowBytes, 0), Backing, "file", Backing.Length);
         File = new MappedFile(Directory);

@@ -47,17 +47,17 @@ internal static class Hits
                 .Thread(() => { w.ReadSpan(0); w.ReadSpan(0); })
                 .Thread(() =>
                 {
-                    w.Table.TryGiveUpOne();
-                    if (w.Table.TryGiveUpOne()) w.ReadHeap(1);
+                    w.Table.Copies!.TryGiveUpOne();
+                    if (w.Table.Copies!.TryGiveUpOne()) w.ReadHeap(1);
                 });
         }),
         Tell("look-look-trim", () =>
         {
             World w = new World(2, 2).Loaded(0, 1).Registered();
-            w.Table.TryGiveUpOne();
+            w.Table.Copies!.TryGiveUpOne();
             return w
-                .Thread(() => { w.Table.TryGiveUpOne(); w.ReadSpan(0); })
-                .Thread(() => w.Table.TryGiveUpOne())
+                .Thread(() => { w.Table.Copies!.TryGiveUpOne(); w.ReadSpan(0); })
+                .Thread(() => w.Table.Copies!.TryGiveUpOne())
                 .Thread(() => w.Table.Trim());
         }),
         Tell("zero-evict-reacquire", () =>
