@@ -36,7 +36,8 @@ public class ChildLimitTests
         // Of a thousand every one keeps its handle, of twenty thousand few do.
         Dictionary<string, long> numbers = ChildProcess.Run("", "small-files", folder.Path, Text(files));
         TestContext.Current.SendDiagnosticMessage($"{numbers["bytes-per-file"]} managed bytes a file, {numbers["bytes-per-region"]} a region.");
-        Assert.InRange(numbers["bytes-per-file"], 1, 560);
+        // Of these 8 are for the tracker, which may see each file.
+        Assert.InRange(numbers["bytes-per-file"], 1, 568);
         Assert.InRange(numbers["bytes-per-region"], 1, 400);
     }
 
