@@ -72,10 +72,10 @@ public sealed class MapStatistics
     /// <summary>Regions so far of which bytes could not be read; see <see cref="Backing.TruncationSafe"/>.</summary>
     public long UnreadableRegions { get; init; }
 
-    /// <summary>Hints (prefetches) in the process so far that the system refused or that came too late.</summary>
+    /// <summary>Hints of the whole process so far (prefetches, orders of access) that the system refused or that came too late.</summary>
     public long HintsRefused { get; init; }
 
-    /// <summary>Hazard slots in the process whose thread ended with a span lease undisposed; each pins a region for ever.</summary>
+    /// <summary>Span leases of the whole process that were live when their thread ended; each pins a region for ever.</summary>
     public int AbandonedSpanLeases { get; init; }
 
     private string DebuggerText => ToString();
