@@ -42,7 +42,8 @@ PICTURES = [
         ('bar', 'mspans hash -a sha512 big.log big.log big.log', 1.0),
     ]
     for kind, columns, environment in [
-        ('wide', 140, {}),
+        ('wide', 200, {}),
+        ('usual', 80, {}),
         ('narrow', 60, {}),
         ('nocolor', 100, {'NO_COLOR': '1'}),
         ('dumb', 80, {'TERM': 'dumb'}),

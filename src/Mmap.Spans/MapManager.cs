@@ -232,7 +232,7 @@ public sealed class MapManager : IDisposable, IObservedManager
             FallbacksToCopy = _telemetry.Fallbacks,
             Copies = _telemetry.Copies,
             Admissions = _telemetry.Admissions,
-            SpanBufferBytes = SpanBuffer.ProcessBytes,
+            SpanCopyBytes = SpanBuffer.ProcessBytes,
             UnreadableRegions = _telemetry.Unreadables,
             HintsRefused = Advice.Refused,
             AbandonedSpanLeases = HazardSlots.AbandonedSlots,

@@ -66,16 +66,20 @@ public sealed class MapStatistics
     /// <summary>Windows so far that were given a place in a full table for leases that could have been read.</summary>
     public long Admissions { get; init; }
 
-    /// <summary>Bytes that the threads of the process have now for span leases that were read.</summary>
-    public long SpanBufferBytes { get; init; }
+    /// <summary>
+    /// Bytes of memory that threads of the whole process hold now for copied span leases; charged to no budget.
+    /// </summary>
+    public long SpanCopyBytes { get; init; }
 
     /// <summary>Regions so far of which bytes could not be read; see <see cref="Backing.TruncationSafe"/>.</summary>
     public long UnreadableRegions { get; init; }
 
-    /// <summary>Hints (prefetches) in the process so far that the system refused or that came too late.</summary>
+    /// <summary>
+    /// Hints of the whole process so far (prefetches, orders of access) that the system refused or that came too late.
+    /// </summary>
     public long HintsRefused { get; init; }
 
-    /// <summary>Hazard slots in the process whose thread ended with a span lease undisposed; each pins a region for ever.</summary>
+    /// <summary>Span leases of the whole process that were live when their thread ended; each pins a region for ever.</summary>
     public int AbandonedSpanLeases { get; init; }
 
     private string DebuggerText => ToString();

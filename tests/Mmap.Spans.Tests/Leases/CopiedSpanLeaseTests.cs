@@ -239,7 +239,7 @@ public class CopiedSpanLeaseTests
             Hold(table, depth: 0);
             // One that is not disposed goes as well: no span of an ended thread can be read.
             Forget(table);
-            lock (table) most = Math.Max(most, table.Statistics.SpanBufferBytes);
+            lock (table) most = Math.Max(most, table.Statistics.SpanCopyBytes);
         });
         Assert.True(most >= before + Threads * OfAThread - Others, $"{most} bytes, {before} before.");
         for (int turn = 0; turn < 100 && SpanBuffer.ProcessBytes > before + Others; turn++)
