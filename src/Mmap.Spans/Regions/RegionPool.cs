@@ -1,17 +1,17 @@
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// The regions of one kind of memory, as the sweeper keeps them: when only one kind is over its budget, nothing of the
-/// other is looked at. Used under the gate only, but for the budget.
+/// The sweeper's regions of one kind of memory: an excess of one kind touches nothing of the other. Used under the gate
+/// only, except the budget.
 /// </summary>
 internal sealed class RegionPool(ByteBudget bytes)
 {
     public ByteBudget Bytes { get; } = bytes;
 
-    /// <summary>The regions in use order.</summary>
+    /// <summary>The idle regions in the order of eviction.</summary>
     public RegionClock Clock { get; } = new();
 
-    /// <summary>What the clock knew of the windows that left.</summary>
+    /// <summary>The stamps of evicted windows, for the clock.</summary>
     public LeftStamps Left { get; } = new();
 
     /// <summary>The regions that are marked, fenced and scanned, and wait to be retired or rescued.</summary>
