@@ -263,7 +263,7 @@ public sealed class MapManager : IDisposable, IObservedManager
         _files.Close();
         _pages.Close();
         _table.Copies?.Close();
-        Tracker?.ReportLive();
+        Tracker?.RaiseUndisposed();
     }
 
     List<FileEntry> IObservedManager.Files() => _files.Snapshot();
@@ -276,8 +276,9 @@ public sealed class MapManager : IDisposable, IObservedManager
     /// <summary>Ends one opener's use of a file.</summary>
     internal void EndUse(FileEntry entry, string? path) => _files.EndUse(entry, path);
 
-    /// <summary>The leases of a detached region. Span leases are uncounted, so it is at least 1; after a failed unmap
-    /// it is 0.</summary>
+    /// <summary>
+    /// The leases of a detached region. Span leases are uncounted, so it is at least 1; after a failed unmap it is 0.
+    /// </summary>
     private static int PinsOf(Region region) => region.State.IsRetired ? 0 : (int)Math.Max(region.State.References, 1);
 
     /// <summary>

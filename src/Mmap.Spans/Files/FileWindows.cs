@@ -219,7 +219,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
                     return read;
                 }
 
-                // As in LetGo: a file that was cut and has grown again is read once more.
+                // As in ReleaseOutdated: a file that was cut and has grown again is read once more.
                 long currentLength = Directory.Backing.Length;
                 if (offset + least > currentLength) throw Shrunk(offset, destination.Length, currentLength);
                 if (again) throw ErrorOf(offset, least);

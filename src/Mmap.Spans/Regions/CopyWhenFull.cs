@@ -119,8 +119,9 @@ internal sealed class CopyWhenFull(
         return Interlocked.CompareExchange(ref _admission, made, null) ?? made;
     }
 
-    /// <summary>Whether a load could be had in this full table: leases may hold more than the budget, or something is
-    /// idle.</summary>
+    /// <summary>
+    /// Whether a load could be had in this full table: leases may hold more than the budget, or something is idle.
+    /// </summary>
     private bool MayGoOn(bool hasBytes)
     {
         if (!hasBytes && overBudget == OverBudget.Fail && !sweeper.HasIdle(copied: false)) return false;

@@ -17,8 +17,9 @@ internal sealed class Region : ClockEntry
     /// <summary>The index of what stands for a file's copies.</summary>
     private const long CopiesIndex = -2;
 
-    /// <summary>The last id given. Ids are unique in the process, because hazard slots are shared by all
-    /// managers.</summary>
+    /// <summary>
+    /// The last id given. Ids are unique in the process, because hazard slots are shared by all managers.
+    /// </summary>
     private static long s_lastId;
 
     /// <summary>The life of the region; see its drawing.</summary>

@@ -144,7 +144,7 @@ internal sealed class RegionTable
     public void DetachUnreadable(Region region, FileRange range)
     {
         Detach(region);
-        if (region.Memory.Watch?.TryTell() == true) Observer.Unreadable(region, range);
+        if (region.Memory.Watch?.TryCount() == true) Observer.Unreadable(region, range);
     }
 
     /// <summary>As <see cref="Close"/>, but returns only when the idle ones among them are unmapped.</summary>

@@ -178,7 +178,7 @@ internal readonly unsafe struct SpanPin
         // A window that a heap lease holds: its many span leases end here, and one look is all they pay.
         if (token >= 0 && region.State.IsLeftToReferences) return;
         // SAFETY: as in TryTake. A copy of an ended lease does nothing.
-        bool isFirst = token < 0 ? OverflowPins.Release(token) : HazardSlots.Own->TryForget(token);
+        bool isFirst = token < 0 ? OverflowPins.Release(token) : HazardSlots.Own->TryInvalidate(token);
         bool wanted = token >= 0 && region.State.IsLeftToHazards;
         if (wanted) region.NotifySweeper();
         if (isFirst) UnreadableBytes.ThrowIfIn(region, shown);
