@@ -70,17 +70,19 @@ public sealed record MapManagerOptions
     }
 
     /// <summary>
-    /// Whether a lease of at most 64 KiB whose window is not in memory is read and not mapped when the table is full
-    /// (the window would go over <see cref="MaxMappedBytes"/> or <see cref="MaxRegions"/>), until the window has earned
-    /// its place; and one that crosses a window's edge where the overlap does not cover it. On unless turned off. Under
-    /// <see cref="Backing.Auto"/> and <see cref="Backing.TruncationSafe"/>; not with <see cref="GuardLeases"/>.
+    /// True (the default) to read short leases in a full table instead of mapping them. It concerns a lease of at most
+    /// 64 KiB whose window is not in memory and would exceed <see cref="MaxMappedBytes"/> or <see cref="MaxRegions"/>,
+    /// until the window has earned its place. It also concerns a short lease across a window's edge that the overlap
+    /// does not cover. Under <see cref="Backing.Auto"/> and <see cref="Backing.TruncationSafe"/>; not with
+    /// <see cref="GuardLeases"/>.
     /// </summary>
     /// <remarks>
-    /// A read costs a tenth of a mapping. Such a lease shows the bytes as they were when it was taken. Those of a span
-    /// are in memory of its thread, half a mebibyte at most, which is charged to nobody; those of a memory lease are
-    /// charged to <see cref="MaxCopiedBytes"/> while it lasts. A thread that reads near its last read, or in order, has
-    /// its windows mapped at once. Cursors, buffers that move, sequences, streams and readers always map.
-    /// <see cref="OverBudget.Fail"/> and <see cref="MaxRegions"/> refuse such a lease too where live leases hold all.
+    /// A read costs a tenth of a mapping. Such a lease shows the bytes as they were when it was taken. The bytes of a
+    /// span lease are in memory of its thread, at most half a mebibyte, which is not charged. The bytes of a memory
+    /// lease are charged to <see cref="MaxCopiedBytes"/> while it lasts. If a thread reads near its last read, or in
+    /// order, its windows are mapped at once. Cursors, moving buffers, sequences, streams and readers always map. If
+    /// live leases hold everything, <see cref="OverBudget.Fail"/> and <see cref="MaxRegions"/> refuse such a lease,
+    /// too.
     /// </remarks>
     public bool CopyWhenFull { get; init; } = true;
 

@@ -72,7 +72,7 @@ internal static class MapMetrics
         }
     }
 
-    /// <summary>How many managers are asked, those included that have gone since the last one was made.</summary>
+    /// <summary>The number of registered managers, including those collected since the last one was made.</summary>
     public static int Managers
     {
         get

@@ -190,8 +190,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     }
 
     /// <summary>
-    /// Whether a range that is no hit is to be read and not mapped, which <see cref="ReadInstead"/> does. To be asked
-    /// once for each lease.
+    /// True if a range that is no hit is to be read, by <see cref="ReadInstead"/>. Call it once for each lease.
     /// </summary>
     public bool IsToBeRead(long offset, int length) =>
         Directory.Table.Copies is { } copies && copies.IsToBeRead(Directory, offset, length);

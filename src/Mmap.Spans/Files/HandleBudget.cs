@@ -21,7 +21,7 @@ internal sealed class HandleBudget(int max)
     private FileHandle? _oldest, _newest;
     private int _open;
 
-    /// <summary>How often another handle than the last was used; raised without the lock.</summary>
+    /// <summary>The number of times that another handle than the last was used; raised without the lock.</summary>
     private long _uses;
     private FileHandle? _lastUsed;
 

@@ -20,7 +20,7 @@ internal sealed class LeasedMemory : MemoryManager<byte>
 
     private readonly Region _region;
 
-    /// <summary>Where the first byte is while the lease lasts.</summary>
+    /// <summary>The address of the first byte during the lease.</summary>
     private readonly nint _address;
     private readonly long _offset;
     private readonly int _length;

@@ -22,10 +22,10 @@ internal interface IBacking
     /// </summary>
     bool CanExtend(long offset, int length) => false;
 
-    /// <summary>Whether all bytes were taken once, so that a look at the file is none at them.</summary>
+    /// <summary>True if all bytes were read once, so that a look at the file says nothing about them.</summary>
     bool IsSnapshot => false;
 
-    /// <summary>Whether a short lease may be read in a full table, and not mapped.</summary>
+    /// <summary>True if a short lease may be read in a full table, and not mapped.</summary>
     bool ReadsWhenFull => false;
 
     /// <summary>The file's present length, from the system at each call.</summary>

@@ -26,7 +26,7 @@ internal interface IHandleSource
     /// <param name="handle">A rented handle.</param>
     FileLook Look(SafeFileHandle handle) => new(RandomAccess.GetLength(handle), 0);
 
-    /// <summary>Whether <see cref="HarmOfMapping"/> need be asked at all.</summary>
+    /// <summary>True if <see cref="HarmOfMapping"/> must be called.</summary>
     bool MayBeHarmedByMapping => true;
 
     /// <summary>The harm of mapping the file.</summary>

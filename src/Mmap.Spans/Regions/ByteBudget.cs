@@ -30,7 +30,7 @@ internal sealed class ByteBudget(long max)
 
     public long Peak => Volatile.Read(ref _peak);
 
-    /// <summary>Whether so many more bytes fit now.</summary>
+    /// <summary>True if that many more bytes fit now.</summary>
     // Order: acquire, by the property. Stale: a miss that is wrong by a moment is copied, or makes room.
     public bool Has(long bytes) => Charged + bytes <= Max;
 

@@ -115,10 +115,10 @@ internal sealed class Region : ClockEntry
     public static Region ForOneLease(RegionDirectory directory, long offset) =>
         new(directory, NoIndex, offset, RegionState.Exact());
 
-    /// <summary>What leases hold whose bytes were read and not mapped: the file, and no bytes.</summary>
+    /// <summary>The region of leases that were read and not mapped: it has the file, and no bytes.</summary>
     public static Region ForCopies(RegionDirectory directory) => new(directory, CopiesIndex, 0, RegionState.Exact());
 
-    /// <summary>Whether it is what such leases hold.</summary>
+    /// <summary>True for the region of such leases.</summary>
     public bool IsForCopies => Index == CopiesIndex;
 
     /// <summary>The region of an empty lease: no bytes, no file, no release.</summary>

@@ -39,7 +39,7 @@ internal sealed class RegionDirectory
     /// <summary>The bytes of exact regions in the last window since the file last grew.</summary>
     private long _tailRent;
 
-    /// <summary>What stands for the file's copies; made when first needed.</summary>
+    /// <summary>The region for the file's copies; made when first needed.</summary>
     private Region? _copies;
 
     public RegionDirectory(RegionTable table, WindowGrid grid, IBacking backing, string name, long length)
@@ -73,7 +73,7 @@ internal sealed class RegionDirectory
     /// <summary>The file's name for messages.</summary>
     public string Name { get; }
 
-    /// <summary>What stands for the leases that were read and not mapped.</summary>
+    /// <summary>The region for the leases that were read and not mapped.</summary>
     public Region Copies
     {
         get

@@ -17,10 +17,10 @@ internal sealed class RegionPool(ByteBudget bytes)
     /// <summary>The regions that are marked, fenced and scanned, and wait to be retired or rescued.</summary>
     public Queue<Region> Limbo { get; } = new();
 
-    /// <summary>The one that came into the limbo last, or was found there.</summary>
+    /// <summary>The region that entered the limbo last, or was found there.</summary>
     private Region? _marked;
 
-    /// <summary>Whether a region of the limbo can be had, as any thread may ask. False proves nothing.</summary>
+    /// <summary>True if a region of the limbo can be had; any thread may ask. False proves nothing.</summary>
     // Order: acquire. Stale: it could be had a moment ago; who wants it makes room under the gate, or is refused there.
     public bool ShowsIdle => Volatile.Read(ref _marked) is { } region && region.State.IsRetiring;
 

@@ -96,7 +96,7 @@ internal sealed class Sweeper
     }
 
     /// <summary>
-    /// Whether something of a kind is idle, as a region shows that is marked and can be had. Looks for one if need be,
+    /// True if a region of a kind is idle; the proof is a marked region that can be had. Searches for one if needed,
     /// and retires none.
     /// </summary>
     public bool HasIdle(bool copied)
@@ -337,8 +337,8 @@ internal sealed class Sweeper
     }
 
     /// <summary>
-    /// Whether the limbo holds a region that can be had, after what arrived has joined the clock; a challenge looks at
-    /// one more region at most. Retires what is closed, and nothing else. Under the gate.
+    /// True if the limbo holds a region that can be had, after the arrivals have joined the clock. A challenge looks at
+    /// one more region at most. Retires closed regions, and nothing else. Under the gate.
     /// </summary>
     private bool ShowIdle(RegionPool pool, bool isChallenge, ref LeavingRegions leaving)
     {
