@@ -70,11 +70,11 @@ public sealed record MapManagerOptions
     }
 
     /// <summary>
-    /// True (the default) to read short leases in a full table instead of mapping them. It concerns a lease of at most
-    /// 64 KiB whose window is not in memory and would exceed <see cref="MaxMappedBytes"/> or <see cref="MaxRegions"/>,
-    /// until the window has earned its place. It also concerns a short lease across a window's edge that the overlap
-    /// does not cover. Under <see cref="Backing.Auto"/> and <see cref="Backing.TruncationSafe"/>; not with
-    /// <see cref="GuardLeases"/>.
+    /// True (the default) to read short leases in a full table instead of mapping them, until their window has earned
+    /// its place. It concerns a lease of at most 64 KiB whose window is not in memory and would exceed
+    /// <see cref="MaxMappedBytes"/> or <see cref="MaxRegions"/>. It also concerns a short lease across a window's edge
+    /// that the overlap does not cover. Under <see cref="Backing.Auto"/> and <see cref="Backing.TruncationSafe"/>; not
+    /// with <see cref="GuardLeases"/>.
     /// </summary>
     /// <remarks>
     /// A read costs a tenth of a mapping. Such a lease shows the bytes as they were when it was taken. The bytes of a

@@ -302,17 +302,12 @@ public sealed class MappedFile : IDisposable, IOpenFile
         return new MappedStream(own.Misses, range, own);
     }
 
-    /// <summary>
-    /// Returns the offset in the file of a position in a pipe reader's buffer or a sequence lease. A parser finds with
-    /// it where a line or a record begins.
-    /// </summary>
+    /// <summary>Returns the offset in the file of a position in a pipe reader's buffer or a sequence lease.</summary>
     /// <param name="position">The position; its bytes may have left memory already.</param>
     /// <exception cref="ArgumentOutOfRangeException">The position belongs to no buffer of this file.</exception>
     public long GetOffset(SequencePosition position) => MappedSegment.OffsetOf(position, Directory);
 
-    /// <summary>
-    /// Checks the file again: its length, the time of its last write, and the file behind its name.
-    /// </summary>
+    /// <summary>Checks the file again: its length, the time of its last write, and the file behind its name.</summary>
     /// <remarks>
     /// The answer is this object's own: the change since this object opened or last refreshed the file. Other openers
     /// do not affect it. If the file was written to, copies in memory are dropped; earlier leases stay as they are. A

@@ -63,7 +63,7 @@ internal sealed class FileHandle : IHandleSource
     /// <inheritdoc cref="Older"/>
     public FileHandle? Newer { get; set; }
 
-    /// <summary>When the handle was last used, by the budget's count; written without a lock.</summary>
+    /// <summary>The time of the last use, by the budget's count; written without a lock.</summary>
     // Stale: of two uses at one time either is the later one.
     public long UsedAt { get; set; }
 

@@ -70,7 +70,7 @@ internal sealed class MappedPipeReader : PipeReader
     }
 
     /// <summary>One past the last byte in the segments at hand.</summary>
-    /// <summary>What reads ahead in the background; null if nothing does.</summary>
+    /// <summary>The background read-ahead; null if there is none.</summary>
     internal BackgroundReadAhead? Ahead => _ahead;
 
     private long BufferEnd => _last?.EndOffset ?? _state.Consumed;

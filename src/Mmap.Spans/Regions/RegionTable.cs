@@ -70,8 +70,7 @@ internal sealed class RegionTable
 
             if (!region.State.TryReference())
             {
-                // Closing or Retired, with nothing changed. Its closer or sweeper is about to remove it; no need to
-                // wait.
+                // Closing or Retired, with nothing changed. Its closer or sweeper is about to remove it.
                 directory.Forget(region);
                 continue;
             }
@@ -158,8 +157,7 @@ internal sealed class RegionTable
         return regions.Count(region => region.State.IsRetired && !detached.Contains(region));
     }
 
-    /// <summary>Unmaps every idle region.</summary>
-    /// <returns>The number of regions.</returns>
+    /// <summary>Unmaps every idle region, and returns their number.</summary>
     public int Trim() => _sweeper.Trim();
 
     /// <summary>The regions that are on no directory's grid: exact ones, and closed ones with pins.</summary>
@@ -205,8 +203,7 @@ internal sealed class RegionTable
         if (region.State.Publish(region.Memory.Watch is not null)) Wake(region);
         if (!region.IsExact)
         {
-            // First into the inbox, then a look at the budget: of two threads that load at once, the later look sees
-            // both.
+            // First into the inbox, then a look at the budget: of two loading threads the later look sees both.
             _sweeper.Put(region);
             if (Budget.Of(region).IsOver) _sweeper.RequestSweep();
         }
@@ -287,8 +284,7 @@ internal sealed class RegionTable
         _unmapper.Tell(report.Left, evicted: true);
     }
 
-    /// <summary>Charges a load, and makes room for it if there is none.</summary>
-    /// <returns>The number of bytes that a mapping may have room for.</returns>
+    /// <summary>Charges a load, after making room if needed. Returns the room that a mapping may have.</summary>
     private int Charge(Region region, int length, ref LoadReport report)
     {
         region.IsCopied = region.Directory.Backing.Copies(region.Start, length);
@@ -321,8 +317,7 @@ internal sealed class RegionTable
     private static long ChargeFor(Region region, int length)
     {
         long bytes = region.Directory.Backing.ChargeFor(region.Start, length);
-        // The overlap of a mapping is the next window's: its pages are in memory once, and a file as large as the
-        // budget fits.
+        // The overlap is the next window's: its pages are in memory once. So a file as large as the budget fits.
         return region.IsCopied || region.IsExact ? bytes : Math.Min(bytes, region.Directory.Grid.Step);
     }
 
@@ -345,9 +340,7 @@ internal sealed class RegionTable
         region.ChargedBytes = bytes;
     }
 
-    /// <summary>
-    /// Charges a load that does not fit: after making room, or over the maximum if leases hold everything and may.
-    /// </summary>
+    /// <summary>Charges a load that does not fit: after making room, or over the maximum if leases hold all.</summary>
     private bool TryChargeInTurn(Region region, ByteBudget budget, long bytes, ref LeavingRegions left)
     {
         while (!budget.TryCharge(bytes))
