@@ -166,7 +166,7 @@ try_native_tool() {
     dotnet tool install Mmap.Spans.Tool --tool-path "$work/native"
     [ "$(env -i "$work/native/mspans" lines "$work/lines.txt")" = "$(wc -l "$work/lines.txt")" ]
     env -i "$work/native/mspans" inspect "$work/lines.txt" -- lines | tee "$work/inspected.txt"
-    grep -q 'Mapped now: 1 of 1 window' "$work/inspected.txt"
+    grep -q 'In windows now: 1 of 1 window' "$work/inspected.txt"
     echo "mspans: compiled ahead of time, with no runtime in sight"
 }
 

@@ -10,7 +10,8 @@ using Microsoft.CodeAnalysis.Formatting;
 namespace Mmap.Spans.Analyzers.Fixes;
 
 /// <summary>
-/// Of MMS005: what follows the reader's declaration goes into a <c>try</c>, its completion into the <c>finally</c>.
+/// The fix of MMS005: puts the statements after the reader's declaration into a <c>try</c>, and its completion into the
+/// <c>finally</c>.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class CompleteFix : CodeFixProvider
@@ -43,7 +44,7 @@ public sealed class CompleteFix : CodeFixProvider
     private static BlockSyntax Completed(BlockSyntax block, LocalDeclarationStatementSyntax declaration, string reader)
     {
         int next = block.Statements.IndexOf(declaration) + 1;
-        // A local function may be called from before.
+        // Local functions stay outside: earlier statements may call them.
         StatementSyntax[] functions = [.. block.Statements.Skip(next).Where(it => it is LocalFunctionStatementSyntax)];
         StatementSyntax[] rest =
         [
@@ -59,7 +60,7 @@ public sealed class CompleteFix : CodeFixProvider
             .WithAdditionalAnnotations(Formatter.Annotation);
     }
 
-    /// <summary>What the <c>finally</c> does need not be done before.</summary>
+    /// <summary>True for the completion that the <c>finally</c> makes superfluous.</summary>
     private static bool IsCompletion(StatementSyntax statement, string reader)
     {
         ExpressionSyntax? expression = (statement as ExpressionStatementSyntax)?.Expression;

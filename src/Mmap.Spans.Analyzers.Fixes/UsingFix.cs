@@ -9,9 +9,7 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace Mmap.Spans.Analyzers.Fixes;
 
-/// <summary>
-/// Of MMS001: a local gets <c>using</c>; what is no local becomes one, in a statement of its own before.
-/// </summary>
+/// <summary>The fix of MMS001: puts <c>using</c> before a local; turns another expression into a local first.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class UsingFix : CodeFixProvider
 {
@@ -58,7 +56,7 @@ public sealed class UsingFix : CodeFixProvider
         .WithUsingKeyword(SyntaxFactory.Token(SyntaxKind.UsingKeyword).WithTrailingTrivia(SyntaxFactory.Space))
         .WithLeadingTrivia(declaration.GetLeadingTrivia());
 
-    /// <summary>A variable of a <c>using</c> cannot be assigned to.</summary>
+    /// <summary>True if the variable is assigned again, which <c>using</c> does not allow.</summary>
     private static bool IsWrittenAgain(SemanticModel model, LocalDeclarationStatementSyntax declaration)
     {
         ISymbol? local = model.GetDeclaredSymbol(declaration.Declaration.Variables[0]);
@@ -71,8 +69,7 @@ public sealed class UsingFix : CodeFixProvider
     }
 
     /// <summary>
-    /// The statement before which the call may run as well: one of a block, of which the call is a part that always
-    /// runs, and runs once.
+    /// The statement before which the call can run instead: one in a block, that runs the call always and exactly once.
     /// </summary>
     private static StatementSyntax? StatementOf(ExpressionSyntax made)
     {
@@ -92,7 +89,7 @@ public sealed class UsingFix : CodeFixProvider
         return null;
     }
 
-    /// <summary>Whether what is in an expression may not run, or not once.</summary>
+    /// <summary>True if a part of the expression may run not at all, or more than once.</summary>
     private static bool MayNotRun(SyntaxNode node) => node switch
     {
         AnonymousFunctionExpressionSyntax or QueryExpressionSyntax => true,
@@ -112,7 +109,7 @@ public sealed class UsingFix : CodeFixProvider
             SyntaxFactory.ParseStatement($"using {typeName} {name} = {made.WithoutTrivia()};");
         yield return declaration.WithLeadingTrivia(statement.GetLeadingTrivia())
             .WithTrailingTrivia(SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation);
-        // The call alone, or into a discard: nothing is left of the statement.
+        // The statement is only the call, or the call into a discard: nothing else remains.
         if (made.Parent == statement || made.Parent is AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax })
             yield break;
         yield return statement.ReplaceNode(made, SyntaxFactory.IdentifierName(name).WithTriviaFrom(made))

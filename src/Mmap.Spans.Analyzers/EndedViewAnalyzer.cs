@@ -8,8 +8,8 @@ using Mmap.Spans.Analyzers.Flow;
 namespace Mmap.Spans.Analyzers;
 
 /// <summary>
-/// MMS002 and MMS004: a span that is used after its cursor has moved, or after its lease has been disposed; and, of
-/// MMS003, the span of a lease that is used behind its <c>using</c>.
+/// MMS002 and MMS004: a span that is used after its cursor moved or its lease was disposed. Also MMS003 for a lease's
+/// span that is used after its <c>using</c>.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class EndedViewAnalyzer : DiagnosticAnalyzer
@@ -32,7 +32,7 @@ public sealed class EndedViewAnalyzer : DiagnosticAnalyzer
 
     private static void Look(OperationBlockAnalysisContext context, LibraryTypes types)
     {
-        // Nothing can have ended where nothing is that ends; most members have no graph made of them.
+        // Without an owner nothing can end; for most members no graph is needed.
         if (!context.OperationBlocks.Any(body => body.Descendants().Any(operation => types.IsOwner(operation.Type))))
             return;
         foreach (ControlFlowGraph graph in Graphs.Of(context))
@@ -41,7 +41,7 @@ public sealed class EndedViewAnalyzer : DiagnosticAnalyzer
             void Found(IOperation use, IOperation end) =>
                 found[(use.Syntax, end.Syntax)] = (use, (IInvocationOperation)end);
             new ViewFlow(types, graph, Found).Run();
-            // One end, one variable: one report, at the first use.
+            // One report for each pair of end and variable, at the first use.
             foreach (var group in found.Values.GroupBy(pair => (pair.End.Syntax, NameOf(pair.Use))))
                 Report(context, types, group.OrderBy(pair => pair.Use.Syntax.SpanStart).First());
         }
@@ -51,7 +51,7 @@ public sealed class EndedViewAnalyzer : DiagnosticAnalyzer
         OperationBlockAnalysisContext context, LibraryTypes types, (IOperation Use, IInvocationOperation End) found)
     {
         bool ofCursor = LibraryTypes.Same(LibraryTypes.ReceiverOf(found.End), types.Cursor);
-        // A using of an expression disposes a copy; the lease is not bound to that block.
+        // The using of an expression disposes a copy; the lease is not bound to that block.
         bool ofDeclaration = found.End is { IsImplicit: true, Instance: not IFlowCaptureReferenceOperation };
         DiagnosticDescriptor rule = ofCursor ? Rules.Moved : ofDeclaration ? Rules.Outliving : Rules.Ended;
         string end = found.End.IsImplicit ? "the end of its using" : found.End.Syntax.ToString();

@@ -1,14 +1,14 @@
 namespace Mmap.Spans.Analyzers;
 
-/// <summary>What becomes of a value at the place where it is made.</summary>
+/// <summary>The destination of a value at the place where it is made.</summary>
 internal enum Fate
 {
-    /// <summary>It is returned, stored or handed on: somebody else's to end.</summary>
+    /// <summary>It is returned, stored or passed on: another owner must end it.</summary>
     Elsewhere,
 
-    /// <summary>A local has it.</summary>
+    /// <summary>A local holds it.</summary>
     Local,
 
-    /// <summary>Nobody has it, or only the expression around it.</summary>
+    /// <summary>Only the expression around it holds it, or nothing.</summary>
     Lost,
 }

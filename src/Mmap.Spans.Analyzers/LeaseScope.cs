@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Mmap.Spans.Analyzers;
 
-/// <summary>The block of a lease on the heap, and what keeps its memory longer.</summary>
+/// <summary>The block of a heap lease, and the expressions that keep its memory longer.</summary>
 internal sealed class LeaseScope
 {
     private static readonly string[] s_adding =
@@ -25,7 +25,7 @@ internal sealed class LeaseScope
         _block = scope is IUsingOperation ? scope : scope.Parent ?? scope;
     }
 
-    /// <summary>Every expression in the block that hands the memory to something that outlives it.</summary>
+    /// <summary>Every expression in the block that hands the memory to an owner that outlives it.</summary>
     public IEnumerable<IOperation> Kept()
     {
         foreach (IOperation operation in _block.Descendants())
@@ -45,9 +45,7 @@ internal sealed class LeaseScope
     private IOperation? FirstOf(IEnumerable<IArgumentOperation> arguments) =>
         arguments.Select(argument => Refers(argument.Value)).FirstOrDefault(refers => refers is not null);
 
-    /// <summary>
-    /// The value, if it is the lease, its memory, or a function that uses one of them; otherwise null.
-    /// </summary>
+    /// <summary>The value, if it is the lease, its memory, or a function that uses either; otherwise null.</summary>
     private IOperation? Refers(IOperation value)
     {
         while (value is IConversionOperation conversion) value = conversion.Operand;
@@ -71,7 +69,7 @@ internal sealed class LeaseScope
             && declarator.GetVariableInitializer() is { Value: var value } && IsLeased(value));
 
     /// <summary>
-    /// Whether what is assigned to lives longer: a member or an element of anything that is not the block's own.
+    /// True if the target of an assignment outlives the block: a member or an element of an object from outside.
     /// </summary>
     private bool IsOutside(IOperation target) => target switch
     {
@@ -85,7 +83,7 @@ internal sealed class LeaseScope
     private bool IsAdding(IInvocationOperation call) => call.Instance is { } receiver && !IsOfBlock(receiver)
         && Array.IndexOf(s_adding, call.TargetMethod.Name) >= 0;
 
-    /// <summary>Whether a value ends with the block: a local of it, or nothing that has a name.</summary>
+    /// <summary>True if a value ends with the block: a local of it, or a value without a name.</summary>
     private bool IsOfBlock(IOperation? value) => value switch
     {
         ILocalReferenceOperation { Local: var local } =>
@@ -96,9 +94,7 @@ internal sealed class LeaseScope
         _ => true,
     };
 
-    /// <summary>
-    /// Whether a task ends before the block does, as far as can be seen: it, or something after it, is waited for.
-    /// </summary>
+    /// <summary>True if a task, or a later one, is visibly awaited before the block ends.</summary>
     private bool IsAwaited(IInvocationOperation task)
     {
         for (IOperation? around = task.Parent; around is not null && around != _block; around = around.Parent)

@@ -3,9 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Mmap.Spans.Analyzers;
 
-/// <summary>
-/// The types of the library in a compilation, by their metadata names; one that is not there is null.
-/// </summary>
+/// <summary>The library's types in a compilation, by their metadata names; a missing type is null.</summary>
 internal sealed class LibraryTypes
 {
     private readonly INamedTypeSymbol?[] _makers;
@@ -54,18 +52,18 @@ internal sealed class LibraryTypes
 
     public INamedTypeSymbol? Stream { get; }
 
-    /// <summary>The types, or null where the compilation does not know the library.</summary>
+    /// <summary>The types, or null if the compilation does not reference the library.</summary>
     public static LibraryTypes? Of(Compilation compilation)
     {
         var types = new LibraryTypes(compilation);
         return types.File is null ? null : types;
     }
 
-    /// <summary>What a call makes that its caller must end, in words; null if nothing.</summary>
+    /// <summary>The name of the object that a call makes and its caller must end; null if there is none.</summary>
     public string? MadeBy(IInvocationOperation call)
     {
         ITypeSymbol made = call.TargetMethod.ReturnType;
-        // A ref struct cannot be somebody else's: whoever returns it gives it away.
+        // A method that returns a ref struct by value gives it to the caller.
         if (Same(made, SpanLease) && !call.TargetMethod.ReturnsByRef && !call.TargetMethod.ReturnsByRefReadonly)
             return "span lease";
         if (!_makers.Any(maker => Same(call.TargetMethod.ContainingType, maker))) return null;
@@ -79,30 +77,30 @@ internal sealed class LibraryTypes
             : null;
     }
 
-    /// <summary>Whether a type promises memory until it is disposed or moved: a lease or a cursor.</summary>
+    /// <summary>True if a type promises memory until it is disposed or moved: a lease or a cursor.</summary>
     public bool IsOwner(ITypeSymbol? type) => IsLease(type) || Same(type, Cursor);
 
-    /// <summary>Whether a type is a lease.</summary>
+    /// <summary>True if a type is a lease.</summary>
     public bool IsLease(ITypeSymbol? type) =>
         Same(type, SpanLease) || Same(type, MemoryLease) || Same(type, SequenceLease);
 
     /// <summary>
-    /// Whether a value of a type may refer to leased memory: a span, what holds one, a memory or a sequence.
+    /// True if a value of the type may refer to leased memory: a span, a type with a span, a memory or a sequence.
     /// </summary>
     public bool IsView(ITypeSymbol? type) => type is { IsRefLikeType: true } ? !Same(type, SpanLease) : IsMemory(type);
 
-    /// <summary>Whether a type refers to leased memory and may lie on the heap.</summary>
+    /// <summary>True if a type refers to leased memory and may be stored on the heap.</summary>
     public bool IsMemory(ITypeSymbol? type) => _memories.Any(memory => Same(type?.OriginalDefinition, memory));
 
-    /// <summary>Whether a type is a task.</summary>
+    /// <summary>True if a type is a task.</summary>
     public bool IsTask(ITypeSymbol? type) => _tasks.Any(task => Same(type?.OriginalDefinition, task));
 
-    /// <summary>Whether a call lets go what its receiver, a lease or a cursor, showed.</summary>
+    /// <summary>True if a call ends the memory that its receiver, a lease or a cursor, showed.</summary>
     public bool Ends(IInvocationOperation call) => ReceiverOf(call) is { } type && IsOwner(type)
         && (call.TargetMethod.Name == "Dispose"
             || (Same(type, Cursor) && call.TargetMethod.Name is "MoveTo" or "GetSpan" or "Release"));
 
-    /// <summary>The type of what a call is made on, before it was made an interface for it.</summary>
+    /// <summary>The type of a call's receiver, before a conversion to an interface.</summary>
     public static ITypeSymbol? ReceiverOf(IInvocationOperation call)
     {
         IOperation? receiver = call.Instance;
@@ -110,7 +108,7 @@ internal sealed class LibraryTypes
         return receiver?.Type;
     }
 
-    /// <summary>Whether two types are one; null is no type.</summary>
+    /// <summary>True if two types are the same; false for null.</summary>
     public static bool Same(ITypeSymbol? one, ITypeSymbol? other) =>
         one is not null && SymbolEqualityComparer.Default.Equals(one, other);
 }

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Mmap.Spans.Analyzers;
 
 /// <summary>
-/// MMS003: the memory of a lease, or the lease, in a field, a collection, a function or a task that lives longer than
-/// the block of the lease's <c>using</c>. What is returned or used behind the block is the flow's to find.
+/// MMS003: a lease, or its memory, in a field, collection, function or task that outlives the lease's <c>using</c>
+/// block. <see cref="EndedViewAnalyzer"/> finds values that are returned, or used after the block.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class OutlivingMemoryAnalyzer : DiagnosticAnalyzer

@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Mmap.Spans.Analyzers;
 
-/// <summary>Who has what a call has made, and whether it is ended.</summary>
+/// <summary>The owner of the object that a call made, and the end of it.</summary>
 internal static class Ownership
 {
-    /// <summary>What becomes of a value where it is made.</summary>
+    /// <summary>The destination of a value at the place where it is made.</summary>
     /// <param name="made">The call.</param>
-    /// <param name="local">The local that has it, if one has.</param>
+    /// <param name="local">The local that holds it, if one does.</param>
     public static Fate FateOf(IInvocationOperation made, out ILocalSymbol? local)
     {
         local = null;
@@ -31,27 +31,27 @@ internal static class Ownership
         }
     }
 
-    /// <summary>Whether a local, of which nothing but its members is used, is never ended.</summary>
+    /// <summary>True if a local is never ended, and only its members are used.</summary>
     /// <param name="local">The local.</param>
-    /// <param name="body">All that can see it.</param>
+    /// <param name="body">All operations that can see it.</param>
     public static bool IsLeftOpen(ILocalSymbol local, IOperation body) =>
         References(local, body).All(reference => IsHarmless(reference));
 
-    /// <summary>Every place where a local is used.</summary>
+    /// <summary>Every use of a local.</summary>
     public static IEnumerable<ILocalReferenceOperation> References(ILocalSymbol local, IOperation body) =>
         body.DescendantsAndSelf().OfType<ILocalReferenceOperation>()
             .Where(reference => SymbolEqualityComparer.Default.Equals(reference.Local, local));
 
-    /// <summary>Whether a call ends what it is called on.</summary>
+    /// <summary>True if a call ends its receiver.</summary>
     public static bool IsEnding(IInvocationOperation call) =>
         call.TargetMethod.Name is "Dispose" or "DisposeAsync" or "Close" or "Complete" or "CompleteAsync" or "AsStream";
 
-    /// <summary>Whether a declarator stands in a <c>using</c>.</summary>
+    /// <summary>True if a declarator is part of a <c>using</c>.</summary>
     public static bool IsOfUsing(IVariableDeclaratorOperation declarator) =>
         declarator.Parent?.Parent?.Parent is IUsingDeclarationOperation or IUsingOperation
         || declarator.Parent?.Parent is IUsingOperation;
 
-    /// <summary>Whether a use of a local leaves the duty to end it where it was.</summary>
+    /// <summary>True if a use of a local does not pass on the duty to end it.</summary>
     public static bool IsHarmless(ILocalReferenceOperation reference)
     {
         IOperation value = Outermost(reference);
@@ -64,7 +64,7 @@ internal static class Ownership
         };
     }
 
-    /// <summary>The value behind conversions and parentheses.</summary>
+    /// <summary>The expression around the value's conversions and parentheses.</summary>
     private static IOperation Outermost(IOperation value)
     {
         while (value.Parent is IConversionOperation or IParenthesizedOperation) value = value.Parent;
@@ -83,7 +83,7 @@ internal static class Ownership
     {
         IInvocationOperation call => IsEnding(call),
         IConditionalAccessOperation { WhenNotNull: IInvocationOperation call } => IsEnding(call),
-        // A method as a delegate: it may be the one that ends.
+        // A method as a delegate may be the method that ends it.
         IMethodReferenceOperation => true,
         _ => false,
     };

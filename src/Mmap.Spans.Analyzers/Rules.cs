@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Mmap.Spans.Analyzers;
 
-/// <summary>The rules; the README beside this tells of each.</summary>
+/// <summary>The rules; the README of this folder describes each.</summary>
 internal static class Rules
 {
     public static readonly DiagnosticDescriptor Undisposed = new(

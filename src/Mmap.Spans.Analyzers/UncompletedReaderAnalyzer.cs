@@ -7,7 +7,7 @@ using Mmap.Spans.Analyzers.Flow;
 
 namespace Mmap.Spans.Analyzers;
 
-/// <summary>MMS005: a pipe reader of the library that is not completed on some way out.</summary>
+/// <summary>MMS005: a pipe reader of the library that some path leaves uncompleted.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UncompletedReaderAnalyzer : DiagnosticAnalyzer
 {

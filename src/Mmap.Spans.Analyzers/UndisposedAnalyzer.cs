@@ -42,7 +42,7 @@ public sealed class UndisposedAnalyzer : DiagnosticAnalyzer
             Rules.Undisposed, call.Syntax.GetLocation(), made, call.TargetMethod.Name, cure));
     }
 
-    /// <summary>A manager ends its files: where it is seen to be disposed, they need not be.</summary>
+    /// <summary>True if the file's manager is visibly disposed: that closes its files.</summary>
     private static bool EndsWithItsManager(IInvocationOperation open, IOperation body) => open.Instance switch
     {
         ILocalReferenceOperation { Local: var manager } =>

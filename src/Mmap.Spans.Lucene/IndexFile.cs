@@ -1,20 +1,20 @@
 namespace Mmap.Spans.Lucene;
 
 /// <summary>
-/// A file of the index as one input or slicer has opened it, shared by all its clones and slices. Thread-safe.
+/// A file of the index, opened by one input or slicer and shared by its clones and slices. Thread-safe.
 /// </summary>
 internal sealed class IndexFile
 {
-    /// <summary>What stands in an input that is closed while its file is not.</summary>
+    /// <summary>The placeholder in a closed input whose file is still open.</summary>
     public static readonly IndexFile Closed = new();
 
     private readonly MappedFile? _file;
 
-    // Order: acquire and release, as volatile gives them. Stale: one more read of bytes that are copied already, or a
-    // look into the file, which refuses.
+    // Order: acquire and release, as volatile gives them. Stale: one more read of bytes that are copied already, or
+    // a call of the file, which refuses.
     private volatile bool _isClosed;
 
-    /// <summary>Takes over the file.</summary>
+    /// <summary>Takes ownership of the file.</summary>
     public IndexFile(MappedFile file)
     {
         _file = file;
@@ -23,28 +23,28 @@ internal sealed class IndexFile
 
     private IndexFile() => _isClosed = true;
 
-    /// <summary>Whether nothing may be read any more.</summary>
+    /// <summary>True after <see cref="Close"/>: nothing may be read any more.</summary>
     public bool IsClosed => _isClosed;
 
-    /// <summary>The length at the opening; a file of an index does not grow.</summary>
+    /// <summary>The length at the opening; an index file does not grow.</summary>
     public long Length { get; }
 
-    /// <summary>For messages.</summary>
+    /// <summary>The path, for messages.</summary>
     public string Path => _file?.Path ?? "";
 
     /// <summary>Copies bytes through the windows. Nothing stays pinned.</summary>
-    /// <exception cref="EndOfStreamException">The file has become shorter, as somebody who opened it has seen.</exception>
-    /// <exception cref="FileChangedException">The file has become shorter.</exception>
-    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    /// <exception cref="EndOfStreamException">The file was truncated, and an opener has noticed.</exception>
+    /// <exception cref="FileChangedException">The file was truncated.</exception>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public void Copy(long offset, Span<byte> destination)
     {
-        // An input that another thread closes right now may ask the one that stands for it.
+        // Another thread may close the input at this moment; the placeholder then refuses.
         MappedFile file = _file ?? throw new ObjectDisposedException(nameof(IndexFile), "The input is closed.");
         if (file.CopyTo(offset, destination) < destination.Length)
             throw new EndOfStreamException($"'{Path}' had {Length} bytes when it was opened, and {file.Length} now.");
     }
 
-    /// <summary>Refuses to be read from now on, by anybody.</summary>
+    /// <summary>Closes the file for all its readers.</summary>
     public void Close()
     {
         _isClosed = true;

@@ -5,43 +5,41 @@ using Lucene.Net.Store;
 namespace Mmap.Spans.Lucene;
 
 /// <summary>
-/// An input over a file or a slice of it: a position, and a small buffer that is filled through the windows. It belongs
-/// to one thread at a time, but any thread may dispose it.
+/// An input over a file or a slice: a position, and a small buffer that is filled through the windows. For one thread
+/// at a time, but any thread may dispose it.
 /// </summary>
-/// <remarks>
-/// It holds no lease between two calls. Lucene makes a clone for each term of each query and disposes none, so a pin
-/// that a clone kept would stay.
-/// </remarks>
+/// <remarks>Holds no lease between two calls. Lucene makes a clone for each term of each query and disposes none, so a
+/// pin held by a clone would never be released.</remarks>
 internal sealed class MappedIndexInput : IndexInput
 {
-    /// <summary>The bit of a group that says that it is not the last of its number.</summary>
+    /// <summary>The bit of a group that is not the last one of its number.</summary>
     private const int MoreFollow = 0x80;
 
     private readonly long _start;
     private readonly long _length;
     private readonly int _step;
 
-    /// <summary>Whether disposing this input closes the file; a clone's or a slice's does not.</summary>
+    /// <summary>True if disposing this input closes the file; false for a clone or a slice.</summary>
     private bool _isOwner;
 
-    /// <summary>The file, or <see cref="IndexFile.Closed"/> after the disposal of this input.</summary>
+    /// <summary>The file, or <see cref="IndexFile.Closed"/> after this input is disposed.</summary>
     private IndexFile _file;
 
-    /// <summary>What was copied last; made by the first read that needs it.</summary>
+    /// <summary>The bytes copied last; allocated by the first read that needs it.</summary>
     private byte[] _buffer = [];
 
     /// <summary>The position in this input of the buffer's first byte.</summary>
     private long _bufferAt;
 
-    /// <summary>The next byte to read, and the end of those that are valid, in the buffer.</summary>
+    /// <summary>The index of the next byte to read, and the end of the valid bytes, in the buffer.</summary>
     private int _next, _end;
 
-    /// <param name="description">What messages call it.</param>
-    /// <param name="file">The file, open.</param>
-    /// <param name="start">Where this input begins in the file.</param>
-    /// <param name="length">How long it is.</param>
-    /// <param name="step">The bytes that are copied at a time.</param>
-    /// <param name="isOwner">Whether disposing this input closes the file.</param>
+    /// <param name="description">The name in messages.</param>
+    /// <param name="file">The open file.</param>
+    /// <param name="start">The offset of this input in the file.</param>
+    /// <param name="length">The length of this input.</param>
+    /// <param name="step">The number of bytes to copy at a time.</param>
+    /// <param name="isOwner">True if disposing this input closes the file.</param>
     public MappedIndexInput(string description, IndexFile file, long start, long length, int step, bool isOwner)
         : base(description)
     {
@@ -71,7 +69,7 @@ internal sealed class MappedIndexInput : IndexInput
     {
         int next = _next;
         byte[] buffer = _buffer;
-        // The second comparison spares the one that an array makes.
+        // The second comparison removes the array's bounds check.
         if (next >= _end || (uint)next >= (uint)buffer.Length || _file.IsClosed) return ReadFirstByte();
         _next = next + 1;
         return buffer[next];
@@ -147,7 +145,7 @@ internal sealed class MappedIndexInput : IndexInput
         _file = IndexFile.Closed;
     }
 
-    /// <summary>Whether so many bytes can be read from the buffer.</summary>
+    /// <summary>True if the buffer has that many bytes.</summary>
     private bool IsBuffered(int length) => length <= _end - _next && !_file.IsClosed;
 
     private byte ReadFirstByte()
@@ -162,7 +160,7 @@ internal sealed class MappedIndexInput : IndexInput
         _next += destination.Length;
     }
 
-    /// <summary>Reads a number of one group, which most are: one that is below 128.</summary>
+    /// <summary>Reads a number of one group, below 128, as most are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryReadSmallVInt(out int value)
     {
@@ -177,8 +175,8 @@ internal sealed class MappedIndexInput : IndexInput
     }
 
     /// <summary>
-    /// Reads a number in groups of seven bits, the low ones first, if at most four groups are its all: nearly every
-    /// number of an index. A longer one, one at the buffer's end and one that is wrong are left to the base class.
+    /// Reads a number of at most four groups of seven bits, low groups first: nearly every number of an index. False
+    /// for longer numbers, numbers at the buffer's end and malformed ones; the base class reads those.
     /// </summary>
     private bool TryReadShortVInt(out int value)
     {
@@ -199,7 +197,7 @@ internal sealed class MappedIndexInput : IndexInput
         return false;
     }
 
-    /// <summary>Reads what the buffer has, then the rest: a short one through the buffer, a long one past it.</summary>
+    /// <summary>Reads from the buffer, then the rest: a short rest through the buffer, a long one directly.</summary>
     private void ReadBeyondBuffer(Span<byte> destination)
     {
         ThrowIfClosed();
@@ -222,7 +220,7 @@ internal sealed class MappedIndexInput : IndexInput
         }
     }
 
-    /// <summary>Fills the buffer from the position on; of a read that fails nothing stays but the position.</summary>
+    /// <summary>Fills the buffer from the position. A failed read changes nothing but the position.</summary>
     private void Fill()
     {
         ThrowIfClosed();

@@ -3,9 +3,9 @@ using LuceneDirectory = Lucene.Net.Store.Directory;
 
 namespace Mmap.Spans.Lucene;
 
-/// <summary>Gives inputs over ranges of one file. Disposing it closes all of them, and their clones.</summary>
-/// <param name="file">The file, which becomes the slicer's own.</param>
-/// <param name="step">The bytes that an input copies at a time.</param>
+/// <summary>Opens inputs over ranges of one file. Disposing it closes all of them and their clones.</summary>
+/// <param name="file">The file; the slicer owns it.</param>
+/// <param name="step">The number of bytes that an input copies at a time.</param>
 internal sealed class MappedSlicer(IndexFile file, int step) : LuceneDirectory.IndexInputSlicer
 {
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>

@@ -2,13 +2,15 @@ using System.Globalization;
 
 namespace Mmap.Spans.Tool;
 
-/// <summary>Numbers of bytes as people write them: <c>4096</c>, <c>64KiB</c>, <c>16MiB</c>, <c>1GiB</c>.</summary>
+/// <summary>Byte sizes as users write them: <c>4096</c>, <c>64KiB</c>, <c>16MiB</c>, <c>1GiB</c>.</summary>
 internal static class ByteSize
 {
     private static readonly string[] s_units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
-    /// <summary>Reads digits and an optional unit, in any case; <c>K</c>, <c>M</c>, <c>G</c>, <c>T</c> will do.</summary>
-    /// <returns>False if it is no number of bytes, or one that a <see cref="long"/> cannot hold.</returns>
+    /// <summary>
+    /// Parses digits and an optional unit, in any case; <c>K</c>, <c>M</c>, <c>G</c>, <c>T</c> are accepted.
+    /// </summary>
+    /// <returns>False if the text is no byte size, or a size that a <see cref="long"/> cannot hold.</returns>
     public static bool TryParse(string text, out long bytes)
     {
         int digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
@@ -36,7 +38,7 @@ internal static class ByteSize
         return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.##} {s_units[power]}");
     }
 
-    /// <summary>A part of a whole, rounded down, so that 100% is all of it; a little is not nothing.</summary>
+    /// <summary>A percentage, rounded down: 100% means everything, and a small part is not shown as zero.</summary>
     public static string Percent(double part)
     {
         double percent = Math.Floor(part * 100);

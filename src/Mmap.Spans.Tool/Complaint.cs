@@ -3,17 +3,17 @@ using System.CommandLine.Parsing;
 
 namespace Mmap.Spans.Tool;
 
-/// <summary>What is wrong with a command line, in the words of the tool rather than of the parser.</summary>
+/// <summary>Describes the error in a command line, in the words of the tool rather than of the parser.</summary>
 internal static class Complaint
 {
-    /// <summary>The first thing that is wrong; null if nothing is.</summary>
+    /// <summary>The first error; null if there is none.</summary>
     public static string? About(ParseResult parsed)
     {
         CommandResult result = parsed.CommandResult;
         if (UnknownOption(parsed) is { } option)
         {
             string suggestion = Suggestion(option, OptionsOf(result));
-            return $"There is no option '{option}'{suggestion} What begins with a dash goes after '--'.";
+            return $"There is no option '{option}'{suggestion} An argument that begins with a dash goes after '--'.";
         }
 
         if (parsed.Errors.Count == 0) return null;
@@ -30,7 +30,7 @@ internal static class Complaint
         return parsed.Errors[0].Message;
     }
 
-    /// <summary>The parser takes an option that it does not know for a file. After "--" that is what it is.</summary>
+    /// <summary>Finds an unknown option, which the parser takes for a file. After "--" it is a file.</summary>
     private static string? UnknownOption(ParseResult parsed) => parsed.Tokens
         .TakeWhile(token => token.Type != TokenType.DoubleDash)
         .Where(token => token.Type == TokenType.Argument)
@@ -58,7 +58,7 @@ internal static class Complaint
         return distance <= 2 ? $"; did you mean '{nearest}'?" : ".";
     }
 
-    /// <summary>How many letters must be put in, taken out or changed to make one word of the other.</summary>
+    /// <summary>The edit distance of two words: letters inserted, deleted or replaced.</summary>
     private static int Distance(string one, string two)
     {
         int[] row = [.. Enumerable.Range(0, two.Length + 1)];

@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Tool;
 
-/// <summary>A command line to learn from.</summary>
-/// <param name="CommandLine">What to type.</param>
-/// <param name="Comment">What it is good for; may be empty.</param>
+/// <summary>An example command line.</summary>
+/// <param name="CommandLine">The text to type.</param>
+/// <param name="Comment">Its purpose; may be empty.</param>
 internal sealed record Example(string CommandLine, string Comment = "");

@@ -1,16 +1,16 @@
 namespace Mmap.Spans.Tool;
 
-/// <summary>What the process ends with. A command with a convention of its own, grep, has its own numbers.</summary>
+/// <summary>The exit codes of the process. grep has a convention and numbers of its own.</summary>
 internal static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>A file could not be read; the others were.</summary>
+    /// <summary>A file could not be read; the others were read.</summary>
     public const int FileFailed = 1;
 
-    /// <summary>The command line makes no sense; nothing was done.</summary>
+    /// <summary>The command line is invalid; nothing was done.</summary>
     public const int BadUsage = 2;
 
-    /// <summary>What was to be printed could not be written.</summary>
+    /// <summary>Standard output could not be written.</summary>
     public const int OutputFailed = 2;
 }

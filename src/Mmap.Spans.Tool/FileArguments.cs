@@ -4,11 +4,9 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool;
 
-/// <summary>The files that a command is to read: those named, or standard input where it is a file.</summary>
-/// <remarks>
-/// A pipe is read only if it is asked for by name. Scripts and build servers often leave a pipe there that nobody writes
-/// to, and a command that waits for it would wait for ever.
-/// </remarks>
+/// <summary>The files that a command reads: those named, or standard input if it is a file.</summary>
+/// <remarks>A pipe is read only if the user names it. Scripts and build servers often leave a pipe open that nobody
+/// writes to; a command that read it would block for ever.</remarks>
 internal sealed class FileArguments
 {
     private readonly Argument<string[]> _paths;
@@ -22,22 +20,22 @@ internal sealed class FileArguments
         _paths = new Argument<string[]>("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = description };
     }
 
-    /// <summary>Adds the argument to a command, and refuses a command line that leaves nothing to read.</summary>
+    /// <summary>Adds the argument to a command; rejects a command line that leaves nothing to read.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="console">Has the standard input.</param>
-    /// <param name="required">Whether there must be something to read.</param>
-    /// <param name="otherwise">What the command does without any, for the help.</param>
+    /// <param name="console">Provides standard input.</param>
+    /// <param name="required">True if there must be something to read.</param>
+    /// <param name="otherwise">The help text for a command line without files.</param>
     public static FileArguments AddTo(Command command, ToolConsole console, bool required = true, string otherwise = "")
     {
-        var files = new FileArguments(console, $"The files; '-' is standard input, and so is no FILE where that is a file{otherwise}", required);
+        var files = new FileArguments(console, $"The files; '-' is standard input. Without FILE it is read if it is a file{otherwise}", required);
         command.Arguments.Add(files._paths);
         command.Validators.Add(files.Check);
         return files;
     }
 
-    /// <summary>The names as the user wrote them; empty if none was given and none is needed.</summary>
+    /// <summary>The names as the user wrote them; empty if none was given and none is required.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="named">Whether the user named them, so that they are worth printing.</param>
+    /// <param name="named">True if the user named the files, so that they are worth printing.</param>
     public string[] Paths(ParseResult parsed, out bool named)
     {
         string[] paths = parsed.GetValue(_paths) ?? [];

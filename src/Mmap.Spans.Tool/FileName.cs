@@ -2,14 +2,16 @@ using System.Text;
 
 namespace Mmap.Spans.Tool;
 
-/// <summary>Names of files as they are printed.</summary>
+/// <summary>File names in the form in which they are printed.</summary>
 internal static class FileName
 {
     private const string Escapes = "abtnvfr";
     private const char FirstEscape = '\a';
 
-    /// <summary>A name without control characters as it is; others quoted for the shell, as <c>wc</c> does it.</summary>
-    /// <remarks>A line feed would break the line, and an escape character would be obeyed by the terminal.</remarks>
+    /// <summary>
+    /// Returns a name without control characters unchanged; quotes others for the shell, as <c>wc</c> does.
+    /// </summary>
+    /// <remarks>A line feed would break the line, and a terminal would obey an escape character.</remarks>
     public static string Quote(string name)
     {
         if (!name.Any(char.IsControl)) return name;
@@ -31,7 +33,7 @@ internal static class FileName
         return quoted.Append('\'').ToString();
     }
 
-    /// <summary>Text of others, such as a line of a file, without what a terminal would obey.</summary>
+    /// <summary>Replaces the control characters of foreign text, such as a line of a file.</summary>
     public static string Printable(string text) =>
         string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
 

@@ -4,7 +4,7 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool;
 
-/// <summary>One run of a command over files: opens each, goes on after one that fails, and keeps the accounts.</summary>
+/// <summary>One run of a command over files: opens each, continues after a failure, and counts.</summary>
 internal sealed class FileRun : IDisposable
 {
     private readonly ToolConsole _console;
@@ -14,8 +14,8 @@ internal sealed class FileRun : IDisposable
     private Action<long> _advance = _ => { };
     private long _bytes;
 
-    /// <param name="console">Where the errors go.</param>
-    /// <param name="manager">Disposed with this.</param>
+    /// <param name="console">The console for errors.</param>
+    /// <param name="manager">The manager; disposed with this run.</param>
     /// <param name="failure">The exit code once a file has failed.</param>
     public FileRun(ToolConsole console, MapManager manager, int failure = Tool.ExitCode.FileFailed)
     {
@@ -26,10 +26,10 @@ internal sealed class FileRun : IDisposable
 
     public MapManager Manager { get; }
 
-    /// <summary>What stands for <see cref="Sample.Name"/>; null if no sample was made.</summary>
+    /// <summary>The content of <see cref="Sample.Name"/>; null if no sample was made.</summary>
     public Sample? Sample { get; init; }
 
-    /// <summary>0 until a file fails.</summary>
+    /// <summary>The exit code: 0 until a file fails.</summary>
     public int ExitCode { get; private set; }
 
     /// <summary>The bytes read so far.</summary>
@@ -38,13 +38,14 @@ internal sealed class FileRun : IDisposable
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
 
-    /// <summary>Calls <paramref name="body"/> with each file that opens; a failure is one line on standard error.</summary>
-    /// <param name="title">What is being done, for the progress bar.</param>
+    /// <summary>Calls <paramref name="body"/> with each opened file; a failure is one line on standard error.</summary>
+    /// <param name="title">The title of the progress bar.</param>
     /// <param name="paths">The files; <see cref="StandardInput.Name"/> is standard input.</param>
-    /// <param name="printsAsItGoes">Whether the body writes results all along.</param>
-    /// <param name="body">Gets the open file and its name as the user wrote it.</param>
-    /// <param name="access">In what order the body reads.</param>
-    /// <param name="totalBytes">How much there is to read; the files' lengths unless given. Work that reads them otherwise has no speed worth showing.</param>
+    /// <param name="printsAsItGoes">True if the body writes results during the run.</param>
+    /// <param name="body">Receives the open file and its name as the user wrote it.</param>
+    /// <param name="access">The order in which the body reads.</param>
+    /// <param name="totalBytes">The number of bytes to read; by default the sum of the files' lengths. If given, no
+    /// speed is shown, because the work does not read each byte once.</param>
     public void ForEach(
         string title,
         IReadOnlyList<string> paths,
@@ -60,7 +61,7 @@ internal sealed class FileRun : IDisposable
         });
     }
 
-    /// <summary>To be called as bytes have been read.</summary>
+    /// <summary>Counts bytes that were read.</summary>
     public void Advance(long bytes)
     {
         // Order: release; only this thread writes.
@@ -68,14 +69,16 @@ internal sealed class FileRun : IDisposable
         _advance(bytes);
     }
 
-    /// <summary>Keeps what was found in a file, for the object that <c>--json</c> prints.</summary>
+    /// <summary>Stores the findings of one file for the object that <c>--json</c> prints.</summary>
     public void Found(string path, Action<Utf8JsonWriter> writeFindings) => _found.Add(json =>
     {
         json.WriteString("path", path);
         writeFindings(json);
     });
 
-    /// <summary>Writes what was found, file by file in the order they were named; of one that failed, the error.</summary>
+    /// <summary>
+    /// Writes the findings of each file in the order of the command line; for a failed file, its error.
+    /// </summary>
     public void WriteFiles(Utf8JsonWriter json)
     {
         json.WriteStartArray("files");
@@ -95,7 +98,7 @@ internal sealed class FileRun : IDisposable
         Sample?.Dispose();
     }
 
-    /// <summary>The bytes of those files that can be asked.</summary>
+    /// <summary>The total length of the files whose length is known.</summary>
     public static long LengthOf(IReadOnlyList<string> paths) =>
         paths.Sum(path => path.Length > 0 && File.Exists(path) ? new FileInfo(path).Length : 0);
 

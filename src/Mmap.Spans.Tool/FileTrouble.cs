@@ -1,13 +1,13 @@
 namespace Mmap.Spans.Tool;
 
-/// <summary>Why a file cannot be read, for a line that names the file already.</summary>
+/// <summary>The reason a file cannot be read, for a line that already names the file.</summary>
 internal static class FileTrouble
 {
-    /// <summary>Whether an exception is about the file, so that the others can be read still.</summary>
+    /// <summary>True if an exception concerns one file only, so that the others can still be read.</summary>
     public static bool IsOne(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 
-    /// <summary>The reason in one sentence. The framework's own names the file, by its full path, once more.</summary>
+    /// <summary>The reason in one sentence, without the full path that the framework's message repeats.</summary>
     public static string Describe(string path, Exception exception)
     {
         if (Directory.Exists(path)) return "It is a folder.";
@@ -15,7 +15,15 @@ internal static class FileTrouble
         {
             FileNotFoundException or DirectoryNotFoundException => "There is no such file.",
             UnauthorizedAccessException => "It may not be read.",
-            _ => exception.Message,
+            _ => WithoutName(path, exception.Message),
         };
+    }
+
+    /// <summary>The library's messages begin with the full path in quotes.</summary>
+    private static string WithoutName(string path, string message)
+    {
+        if (path.Length == 0) return message;
+        string name = $"'{Path.GetFullPath(path)}' ";
+        return message.StartsWith(name, StringComparison.Ordinal) ? $"It {message[name.Length..]}" : message;
     }
 }

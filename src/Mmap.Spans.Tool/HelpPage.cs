@@ -5,12 +5,12 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool;
 
-/// <summary><c>--help</c>: what the parser knows, then examples, units and exit codes.</summary>
+/// <summary><c>--help</c>: the parser's help, then examples, units and exit codes.</summary>
 internal sealed class HelpPage(int width) : SynchronousCommandLineAction
 {
-    private const string Sizes = "4096, 64KiB, 16MiB, 1GiB or 2TiB; K, M, G and T will do. A KiB is 1024 bytes.";
+    private const string Sizes = "4096, 64KiB, 16MiB, 1GiB or 2TiB; K, M, G and T are accepted. A KiB is 1024 bytes.";
 
-    /// <summary>Longer lines are hard to read.</summary>
+    /// <summary>The maximum width; longer lines are hard to read.</summary>
     private const int WidestText = 100;
 
     private static readonly Example[] s_start =
@@ -24,7 +24,7 @@ internal sealed class HelpPage(int width) : SynchronousCommandLineAction
 
     private readonly int _width = Math.Min(width, WidestText);
 
-    /// <summary>Who asks how to use a command need not use it right.</summary>
+    /// <summary>True: a request for help need not be a valid command line.</summary>
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
@@ -45,7 +45,7 @@ internal sealed class HelpPage(int width) : SynchronousCommandLineAction
         return ExitCode.Success;
     }
 
-    /// <summary>Comments stand beside their commands if all fit, else above them.</summary>
+    /// <summary>Writes the examples: comments beside the commands if all fit, otherwise above them.</summary>
     private void Write(TextWriter output, IReadOnlyList<Example> examples)
     {
         int longest = examples.Max(example => example.CommandLine.Length);

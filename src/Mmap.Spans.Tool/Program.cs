@@ -18,7 +18,7 @@ internal static class Program
     /// <returns>The exit code: 2 for bad usage, otherwise the command's.</returns>
     internal static int Run(string[] args, ToolConsole console)
     {
-        // A file may be called "@name", so no argument stands for the contents of a file.
+        // A file may be called "@name", so no argument is replaced by the contents of a file.
         ParseResult parsed = Root(console).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (Complaint.About(parsed) is { } complaint)
         {
@@ -35,7 +35,7 @@ internal static class Program
         }
         catch (OutputException e)
         {
-            // A reader that has gone, such as head, wants no more and no message either.
+            // A reader that has ended, such as head, needs neither more output nor a message.
             if (!e.ReaderHasGone) console.Error(e.Message);
             return ExitCode.OutputFailed;
         }
@@ -55,7 +55,7 @@ internal static class Program
             CompletionCommand.Make(console),
         };
 
-        // Without the short name for help that comes by default: -h is grep's own.
+        // Remove the default short name for help, because -h is an option of grep.
         root.Options.Remove(root.Options.OfType<HelpOption>().Single());
         root.Options.Add(new HelpOption("--help", "-?") { Description = "Show how to use it", Action = new HelpPage(console.Width) });
         return root;

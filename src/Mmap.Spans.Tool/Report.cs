@@ -7,11 +7,9 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool;
 
-/// <summary>The options of every command that prints figures, <c>--stats</c> and <c>--json</c>, and what they print.</summary>
-/// <remarks>
-/// Statistics go to standard error, so that standard output stays what other programs expect; with <c>--json</c>
-/// everything is one object on standard output, statistics included.
-/// </remarks>
+/// <summary>The options <c>--stats</c> and <c>--json</c> of commands that print figures, and their output.</summary>
+/// <remarks>Statistics go to standard error, so that standard output stays what other programs expect. With
+/// <c>--json</c> everything, statistics included, is one object on standard output.</remarks>
 internal sealed class Report
 {
     private readonly Option<bool> _stats = new("--stats") { Description = "Print what the manager did to standard error" };
@@ -26,7 +24,7 @@ internal sealed class Report
         return report;
     }
 
-    /// <summary>The option alone, for a command whose statistics are its result.</summary>
+    /// <summary>Adds <c>--json</c> alone, for a command whose statistics are its result.</summary>
     public static Option<bool> AddJsonTo(Command command)
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead, statistics included" };
@@ -36,7 +34,7 @@ internal sealed class Report
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
-    /// <summary>Prints the statistics if they were asked for, and are not part of an object.</summary>
+    /// <summary>Prints the statistics if they were asked for and are not part of a JSON object.</summary>
     public void PrintStatistics(ParseResult parsed, ToolConsole console, FileRun run)
     {
         if (!parsed.GetValue(_stats) || IsJson(parsed)) return;
@@ -54,11 +52,11 @@ internal sealed class Report
         console.Note(string.Create(CultureInfo.InvariantCulture, $"throughput   {ByteSize.Format(run.Bytes / seconds)}/s ({ByteSize.Format(run.Bytes)} in {seconds:0.000} s)"));
     }
 
-    /// <summary>Prints one object: the command, its own figures, what was found file by file, the statistics.</summary>
-    /// <param name="parsed">Has the command's name.</param>
-    /// <param name="console">Where it goes.</param>
-    /// <param name="run">What was found, and is accounted for.</param>
-    /// <param name="writeFigures">Writes what belongs to no single file; null if there is nothing.</param>
+    /// <summary>Prints one object: the command, its own figures, the findings of each file, the statistics.</summary>
+    /// <param name="parsed">The command line, with the command's name.</param>
+    /// <param name="console">The console.</param>
+    /// <param name="run">The run with the findings and the counts.</param>
+    /// <param name="writeFigures">Writes the figures of the whole run; null if there are none.</param>
     public static void PrintJson(ParseResult parsed, ToolConsole console, FileRun run, Action<Utf8JsonWriter>? writeFigures = null) =>
         PrintObject(console, json =>
         {
@@ -68,7 +66,7 @@ internal sealed class Report
             WriteStatistics(json, run.Manager.Options, run.Manager.GetStatistics(), run.Bytes, run.Elapsed);
         });
 
-    /// <summary>The same for a command that only looks on: the statistics are those of the one that reads.</summary>
+    /// <summary>Prints the object of a command that watches another; the statistics are those of the reader.</summary>
     public static void PrintJson(ParseResult parsed, ToolConsole console, FileRun run, Reading? reading) => PrintObject(console, json =>
     {
         json.WriteString("command", parsed.CommandResult.Command.Name);
@@ -77,12 +75,12 @@ internal sealed class Report
     });
 
     /// <summary>Prints one object.</summary>
-    /// <param name="console">Where it goes.</param>
-    /// <param name="writeProperties">Writes what is in it.</param>
+    /// <param name="console">The console.</param>
+    /// <param name="writeProperties">Writes the properties.</param>
     private static void PrintObject(ToolConsole console, Action<Utf8JsonWriter> writeProperties)
     {
         using var bytes = new MemoryStream();
-        // File names are to be read by people and programs, not by a browser.
+        // File names are for people and programs; they need no escapes for a browser.
         var style = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         using (var json = new Utf8JsonWriter(bytes, style))
         {
@@ -95,7 +93,7 @@ internal sealed class Report
         console.Write("\n");
     }
 
-    /// <summary>Writes what a manager may hold, holds and did, and how much was read in what time.</summary>
+    /// <summary>Writes a manager's limits, its state and counters, and the bytes and seconds of the run.</summary>
     public static void WriteStatistics(Utf8JsonWriter json, MapManagerOptions options, MapStatistics statistics, long bytesRead, TimeSpan elapsed)
     {
         json.WriteStartObject("statistics");

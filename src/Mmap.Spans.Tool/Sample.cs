@@ -4,10 +4,10 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool;
 
-/// <summary>A text file to try a command on, without a name. The same bytes every time.</summary>
+/// <summary>A text file without a name to try a command on. Always the same bytes.</summary>
 internal sealed class Sample : IDisposable
 {
-    /// <summary>What it is called where a file's name is printed.</summary>
+    /// <summary>The name of the sample where a file's name is printed.</summary>
     public const string Name = "sample";
 
     private const int Bytes = 64 << 20;
@@ -27,7 +27,7 @@ internal sealed class Sample : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Lines of 4 to 11 words, in an order that looks random and is not.</summary>
+    /// <summary>Lines of 4 to 11 words in pseudo-random order.</summary>
     private static byte[] Text(int length)
     {
         var text = new StringBuilder(length + 128);
@@ -40,7 +40,7 @@ internal sealed class Sample : IDisposable
         return Encoding.ASCII.GetBytes(text.ToString(0, length - 1) + '\n');
     }
 
-    /// <summary>A linear congruential step; its high bits are the good ones.</summary>
+    /// <summary>One step of a linear congruential generator; the high bits are the good ones.</summary>
     private static uint Next(ref uint number)
     {
         number = unchecked(number * 1664525 + 1013904223);

@@ -5,10 +5,10 @@ using Mmap.Spans.Tool.Comparison;
 
 namespace Mmap.Spans.Tool;
 
-/// <summary>The options that every command has: how much may be mapped, and in what windows.</summary>
+/// <summary>The options common to all commands: the budget and the window size.</summary>
 internal sealed class WindowSettings
 {
-    /// <summary>What stands for a number of bytes in the help.</summary>
+    /// <summary>The placeholder for a byte size in the help.</summary>
     public const string SizeName = "SIZE";
 
     private const long LargestWindow = 1L << 30;
@@ -25,7 +25,7 @@ internal sealed class WindowSettings
         _budget = Size("--budget", $"At most this much is mapped at once [default: {standardBudget}]");
     }
 
-    /// <summary>Adds the options to a command, and refuses those that cannot be.</summary>
+    /// <summary>Adds the options to a command, with their validation.</summary>
     public static WindowSettings AddTo(Command command, string standardBudget = "256MiB")
     {
         var settings = new WindowSettings(standardBudget);
@@ -35,7 +35,7 @@ internal sealed class WindowSettings
         return settings;
     }
 
-    /// <summary>An option that takes a number of bytes. Its default is told by the description, as people write it.</summary>
+    /// <summary>An option for a byte size. The description gives the default in the form that users write.</summary>
     public static Option<long?> Size(string name, string description) => new(name)
     {
         Description = description,
@@ -43,7 +43,7 @@ internal sealed class WindowSettings
         CustomParser = Parse,
     };
 
-    /// <summary>A manager with these options, for windows that overlap by so much or by as much as they can.</summary>
+    /// <summary>A manager with these options, with the given overlap or the longest possible one.</summary>
     public MapManager MakeManager(ParseResult parsed, int overlap) => new(new MapManagerOptions
     {
         WindowSize = Window(parsed.CommandResult),
@@ -51,18 +51,19 @@ internal sealed class WindowSettings
         MaxMappedBytes = Budget(parsed.CommandResult),
     });
 
-    /// <summary>The same as a setting to be compared with others.</summary>
+    /// <summary>These options as a setting for trials.</summary>
     public Setting SettingOf(ParseResult parsed) => new(Window(parsed.CommandResult), Budget(parsed.CommandResult));
 
-    /// <summary>The longest overlap there can be: a window's length, or what the budget leaves beside one window.</summary>
+    /// <summary>The longest possible overlap: a window's length, or the budget minus one window.</summary>
     public long LongestOverlap(CommandResult result) => Math.Min(Window(result), Budget(result) - Window(result));
 
     private long Budget(CommandResult result) => ValueOf(result, _budget, _standardBudget);
 
     private long Window(CommandResult result) => ValueOf(result, _window, StandardWindow);
 
-    /// <summary>What an option says, or the standard value where it says nothing, or nothing sensible.</summary>
-    /// <remarks>Validators are asked also when another option cannot be read, and the framework's way would throw then.</remarks>
+    /// <summary>The value of an option; the standard value if it is missing or invalid.</summary>
+    /// <remarks>Validators also run when another option cannot be parsed; the framework's accessor would then
+    /// throw.</remarks>
     private static long ValueOf(CommandResult result, Option option, long standard) =>
         result.GetResult(option)?.Tokens is [{ Value: var text }] && ByteSize.TryParse(text, out long bytes) ? bytes : standard;
 

@@ -1,36 +1,38 @@
 namespace Mmap.Spans;
 
-/// <summary>Where a region's bytes come from.</summary>
+/// <summary>The source of a region's bytes.</summary>
 public enum Backing
 {
     /// <summary>
-    /// Mappings; copies for small files and where mapping is refused, and of files with holes on tmpfs
-    /// (<c>/dev/shm</c>) and of hugetlbfs, where a mapping would take memory to read zeroes. Whether a lease shows what
-    /// is written later is not defined.
+    /// Mappings; copies for small files, and for files that the system refuses to map. Files with holes on tmpfs
+    /// (<c>/dev/shm</c>) and files of hugetlbfs are copied as well, because a mapping would use memory to read zeroes.
+    /// It is not defined if a lease shows later writes.
     /// </summary>
     Auto,
 
-    /// <summary>Mappings, or an exception where they are refused.</summary>
+    /// <summary>Mappings; an exception if the system refuses them.</summary>
     Map,
 
-    /// <summary>Copies in native memory, filled by positional reads: immune to truncation once loaded.</summary>
+    /// <summary>
+    /// Copies in native memory, filled by positional reads. Once loaded, they are immune to truncation.
+    /// </summary>
     Copy,
 
     /// <summary>
-    /// Mappings that survive truncation; copies where that cannot be had, and for small files. Bytes that the file has
-    /// lost when they are touched read as zeroes, and whoever ends or checks the lease that showed them is told by
-    /// <see cref="FileChangedException"/>. Slower than <see cref="Map"/> by some 7 ns a span lease.
+    /// Mappings that survive truncation; copies for small files, and on systems without such mappings. Lost bytes read
+    /// as zeroes when they are touched. The end or the check of their lease then throws
+    /// <see cref="FileChangedException"/>. Some 7 ns slower than <see cref="Map"/> for a span lease.
     /// </summary>
     /// <remarks>
-    /// <para>So are bytes that cannot be read from their disk, and holes of a sparse file for which its file system has
-    /// no room. The mapping is watched by a handler for SIGBUS, in the whole process, from the first such lease on. It
-    /// is for Linux on x64; elsewhere, and where the system refuses the handler, the files are copied and one warning
-    /// says so.</para>
-    /// <para>What it cannot do. A cut inside a page: the rest of that page reads as zeroes and nobody is told. Bytes
-    /// that are cut and written again before they are read: the new ones show, as in every mapping. A library that
-    /// installs a handler later and does not forward to this one ends it. A watched mapping counts as two against the
-    /// limit of mappings (<c>vm.max_map_count</c>); where the process has reached it, the fault is fatal as under <see
-    /// cref="Map"/>. A system call that is handed a span of lost bytes fails with its own error.</para>
+    /// <para>The same holds for bytes that the disk cannot read, and for holes of a sparse file for which its file
+    /// system has no room. A handler for SIGBUS watches the mappings; it serves the whole process, from the first such
+    /// lease on. It exists for Linux on x64. On other systems, and if the system refuses the handler, files are copied
+    /// and one warning event tells of it.</para>
+    /// <para>Limits. If a file is truncated inside a page, the rest of that page reads as zeroes without notice. If
+    /// bytes are truncated and written again before they are read, the new ones show, as in every mapping. A library
+    /// that installs a handler later, and does not forward to this one, disables it. A watched mapping counts as two
+    /// against the limit of mappings (<c>vm.max_map_count</c>). If the process has reached that limit, the fault is
+    /// fatal as under <see cref="Map"/>. A system call on a span of lost bytes fails with its own error.</para>
     /// </remarks>
     TruncationSafe,
 }

@@ -1,25 +1,25 @@
 namespace Mmap.Spans;
 
 /// <summary>
-/// The file changed underneath: it is now shorter than the range asked for, or another file has taken its place.
-/// Nothing is held by the failed call; <see cref="MappedFile.Refresh"/> tells what happened.
+/// The file changed: it is now shorter than the range, or another file has taken its place. The failed call holds
+/// nothing. <see cref="MappedFile.Refresh"/> returns what changed.
 /// </summary>
 public sealed class FileChangedException : IOException
 {
-    /// <summary>An exception without a file.</summary>
+    /// <summary>Makes an exception without a file.</summary>
     public FileChangedException() : this(null)
     {
     }
 
-    /// <summary>An exception without a file.</summary>
-    /// <param name="message">What is told; a sentence of the library unless given.</param>
+    /// <summary>Makes an exception without a file.</summary>
+    /// <param name="message">The message; by default a sentence of the library.</param>
     public FileChangedException(string? message) : this(message, null)
     {
     }
 
-    /// <summary>An exception without a file.</summary>
-    /// <param name="message">What is told; a sentence of the library unless given.</param>
-    /// <param name="innerException">What led to it.</param>
+    /// <summary>Makes an exception without a file.</summary>
+    /// <param name="message">The message; by default a sentence of the library.</param>
+    /// <param name="innerException">The cause.</param>
     public FileChangedException(string? message, Exception? innerException)
         : base(message ?? "The file has changed underneath.", innerException)
     {
@@ -31,10 +31,10 @@ public sealed class FileChangedException : IOException
         Range = range;
     }
 
-    /// <summary>The file, or null if it is not known.</summary>
+    /// <summary>The file; null if unknown.</summary>
     public string? FileName { get; init; }
 
-    /// <summary>The range that was asked for; empty if it is the file as such.</summary>
+    /// <summary>The requested range; empty if the exception concerns the whole file.</summary>
     public FileRange Range { get; init; }
 
     internal static FileChangedException Shrunk(string file, FileRange range, long lengthNow) =>

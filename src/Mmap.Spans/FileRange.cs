@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Mmap.Spans;
 
 /// <summary>A range of bytes of a file, <c>[Offset, Offset + Length)</c>.</summary>
-/// <param name="Offset">The first byte, counted from the start of the file.</param>
+/// <param name="Offset">The first byte, from the start of the file.</param>
 /// <param name="Length">The number of bytes.</param>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public readonly record struct FileRange(long Offset, long Length)
@@ -17,8 +17,8 @@ public readonly record struct FileRange(long Offset, long Length)
     /// <summary>The range as the half-open interval that messages use, such as <c>[10, 20)</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"[{Offset}, {End})");
 
-    /// <summary>What is thrown for a place, a length or an option that cannot be.</summary>
-    // The value as text, because the framework shows a number with the sign of the user's culture.
+    /// <summary>The exception for an offset, a length or an option that is out of range.</summary>
+    // The value is text, because the framework prints a number with the minus sign of the user's culture.
     internal static ArgumentOutOfRangeException Refused(string name, long value, string message) =>
         new(name, value.ToString(CultureInfo.InvariantCulture), message);
 }

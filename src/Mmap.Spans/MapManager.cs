@@ -9,11 +9,11 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans;
 
 /// <summary>
-/// Holds the regions of many files under one budget: windows are mapped when first leased, and the least used idle ones
-/// are dropped when there is no room. Thread-safe.
+/// Holds the regions of many files within one budget. Windows are mapped when first leased; the least used idle ones
+/// are evicted when there is no room. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Leases are stronger than the manager: disposing it ends no lease, and under <see cref="OverBudget.Exceed"/> live
+/// Leases are stronger than the manager. Disposing it ends no lease, and under <see cref="OverBudget.Exceed"/> live
 /// leases may hold more than the budget.
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
@@ -30,8 +30,9 @@ public sealed class MapManager : IDisposable, IObservedManager
     private int _disposed;
 
     /// <summary>Makes a manager.</summary>
-    /// <param name="options">What it may hold; the defaults unless given.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option cannot be; the exception names it.</exception>
+    /// <param name="options">The limits and the windows; by default the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; <c>ParamName</c> says
+    /// which.</exception>
     public MapManager(MapManagerOptions? options = null)
     {
         Options = options ?? new MapManagerOptions();
@@ -50,25 +51,25 @@ public sealed class MapManager : IDisposable, IObservedManager
     }
 
     /// <summary>
-    /// The manager for programs that need only one, with the default options. To dispose it does nothing. Who wants
-    /// another budget makes a manager.
+    /// The manager for programs that need only one, with the default options. Its disposal does nothing. For another
+    /// budget, make a manager.
     /// </summary>
     public static MapManager Shared { get; } = new();
 
-    /// <summary>What this manager may hold.</summary>
+    /// <summary>The options of this manager.</summary>
     public MapManagerOptions Options { get; }
 
-    /// <summary>Whether it is disposed.</summary>
+    /// <summary>True after <see cref="Dispose"/>.</summary>
     // Order: acquire. Stale: the files' directories and handles refuse as well.
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
-    /// <summary>What tests put between a file and the system.</summary>
+    /// <summary>A wrapper that tests put around each backing.</summary>
     internal Func<IBacking, IBacking>? WrapBacking { init => _backings.Wrap = value; }
 
-    /// <summary>Where heap leases are remembered, if they are.</summary>
+    /// <summary>The record of heap leases; null without <see cref="MapManagerOptions.TrackLeases"/>.</summary>
     internal LeaseTracker? Tracker { get; }
 
-    /// <summary>The regions.</summary>
+    /// <summary>The table of regions.</summary>
     internal RegionTable Table => _table;
 
     /// <summary>The pages of copies.</summary>
@@ -84,27 +85,27 @@ public sealed class MapManager : IDisposable, IObservedManager
 
     LeaseTracker? IObservedManager.Tracker => Tracker;
 
-    // No lock is taken for it: a debugger may ask while another thread stands still inside one.
+    // Takes no lock: a debugger may evaluate it while another thread is stopped inside one.
     private string DebuggerText =>
         $"{_table.Budget.Mapped.Charged} of {_table.Budget.Mapped.Max} bytes mapped and {_table.Budget.Copied.Charged} of {_table.Budget.Copied.Max} copied in {_table.Budget.Regions} regions{(IsDisposed ? ", disposed" : "")}";
 
-    /// <summary>Opens a file for reading. It stops nobody from writing, renaming or deleting the file.</summary>
+    /// <summary>Opens a file for reading. Other programs can still write, rename and delete it.</summary>
     /// <remarks>
-    /// On Linux and macOS no lock is taken and none is asked for: who wants the file for itself (<see
-    /// cref="FileShare.None"/>, <c>flock</c>) gets it, and a file that another program has for itself can be opened.
-    /// Whether its bytes make sense at that moment is between the two programs. (On other Unix systems, and in a
-    /// process of 32 bits, the framework opens the file and takes its shared <c>flock</c>.) On Windows the handle lets
-    /// others read, write, rename and delete, a program that wants the file for itself is refused while it is open, and
-    /// so is this call in the other case; a file that is mapped there cannot be cut. To open never waits, and what
-    /// makes a reader wait is refused as a pipe is. Openers of one file share its regions if they ask for the same
-    /// <see cref="Backing"/> and <see cref="AccessPattern"/>.
+    /// On Linux and macOS it takes no lock and ignores locks. Another program can still lock the file for itself
+    /// (<see cref="FileShare.None"/>, <c>flock</c>), and a file that is so locked can be opened. The two programs must
+    /// then agree on its contents. (On other Unix systems, and in a 32-bit process, the framework opens the file and
+    /// takes its shared <c>flock</c>.) On Windows other programs may read, write, rename and delete the file. A program
+    /// that wants the file for itself is refused while it is open, and this call is refused in the opposite case. A
+    /// mapped file cannot be truncated on Windows. This call never blocks; a file that makes its reader wait, such as a
+    /// pipe, is refused. Openers of one file share its regions if they use the same <see cref="Backing"/> and
+    /// <see cref="AccessPattern"/>.
     /// </remarks>
-    /// <param name="path">Absolute, or relative to the current folder.</param>
-    /// <param name="options">How; the defaults unless given.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>
-    /// <exception cref="NotSupportedException">It is a pipe, a socket or a device.</exception>
+    /// <param name="path">The path, absolute or relative to the current folder.</param>
+    /// <param name="options">The options; by default the defaults.</param>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
+    /// <exception cref="NotSupportedException">The file is a pipe, a socket or a device.</exception>
     /// <exception cref="ObjectDisposedException">The manager is disposed.</exception>
     public MappedFile Open(string path, MappedFileOptions? options = null)
     {
@@ -114,13 +115,15 @@ public sealed class MapManager : IDisposable, IObservedManager
         return MakeFile(_opener.Open(fullPath, options), fullPath, options);
     }
 
-    /// <summary>Opens a file by its handle. A reference of our own is kept on it, so the caller may dispose it.</summary>
+    /// <summary>
+    /// Opens a file by its handle. The file keeps its own reference on it, so the caller may dispose the handle.
+    /// </summary>
     /// <param name="handle">A handle that can be read at any position.</param>
-    /// <param name="options">How; the defaults unless given.</param>
+    /// <param name="options">The options; by default the defaults.</param>
     /// <exception cref="ArgumentException">The handle is not valid.</exception>
-    /// <exception cref="UnauthorizedAccessException">It is not open for reading.</exception>
-    /// <exception cref="NotSupportedException">It is a pipe, a socket or a device.</exception>
-    /// <exception cref="ObjectDisposedException">The manager is disposed, or the handle is.</exception>
+    /// <exception cref="UnauthorizedAccessException">The handle is not open for reading.</exception>
+    /// <exception cref="NotSupportedException">The file is a pipe, a socket or a device.</exception>
+    /// <exception cref="ObjectDisposedException">The manager or the handle is disposed.</exception>
     public MappedFile Open(SafeFileHandle handle, MappedFileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handle);
@@ -129,25 +132,25 @@ public sealed class MapManager : IDisposable, IObservedManager
         return MakeFile(_opener.Open(handle, options), null, options);
     }
 
-    /// <summary>Opens a file as a stream that owns it: when the stream is disposed, the file is closed.</summary>
-    /// <remarks>As <see cref="Open(string, MappedFileOptions?)"/> and <see cref="MappedFile.OpenStream"/>, which says
-    /// what the stream does.</remarks>
+    /// <summary>Opens a file as a stream that owns it: disposing the stream closes the file.</summary>
+    /// <remarks>See <see cref="Open(string, MappedFileOptions?)"/> for the file and <see cref="MappedFile.OpenStream"/>
+    /// for the stream.</remarks>
     /// <inheritdoc cref="Open(string, MappedFileOptions?)"/>
     public Stream OpenStream(string path, MappedFileOptions? options = null)
     {
-        // The stream is an opener itself.
+        // The stream is an opener of its own.
         using MappedFile file = Open(path, options);
         return file.OpenStream();
     }
 
-    /// <summary>Opens a file as a pipe reader that owns it: when the reader is completed, the file is closed.</summary>
-    /// <remarks>As <see cref="Open(string, MappedFileOptions?)"/> and <see cref="MappedFile.CreatePipeReader"/>, which
-    /// says what the reader does.</remarks>
-    /// <param name="path">Absolute, or relative to the current folder.</param>
-    /// <param name="options">How it is opened; the defaults unless given.</param>
-    /// <param name="readerOptions">Which range, and how it is read; the whole file unless given.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot
-    /// be.</exception>
+    /// <summary>Opens a file as a pipe reader that owns it: completing the reader closes the file.</summary>
+    /// <remarks>See <see cref="Open(string, MappedFileOptions?)"/> for the file and
+    /// <see cref="MappedFile.CreatePipeReader"/> for the reader.</remarks>
+    /// <param name="path">The path, absolute or relative to the current folder.</param>
+    /// <param name="options">The options for opening; by default the defaults.</param>
+    /// <param name="readerOptions">The range and the read-ahead; by default the whole file.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option is out of
+    /// range.</exception>
     /// <inheritdoc cref="Open(string, MappedFileOptions?)"/>
     public PipeReader OpenPipeReader(
         string path, MappedFileOptions? options = null, MappedPipeReaderOptions? readerOptions = null)
@@ -157,10 +160,9 @@ public sealed class MapManager : IDisposable, IObservedManager
     }
 
     /// <summary>
-    /// Drops every region that no lease holds, and gives the pages of copies that wait to be used again back to the
-    /// system. smmap's <c>collect</c>.
+    /// Unmaps every region that no lease holds, and returns kept pages of copies to the system. smmap's <c>collect</c>.
     /// </summary>
-    /// <returns>How many were dropped.</returns>
+    /// <returns>The number of regions unmapped.</returns>
     public int Trim()
     {
         int dropped = _table.Trim();
@@ -170,12 +172,14 @@ public sealed class MapManager : IDisposable, IObservedManager
     }
 
     /// <summary>
-    /// Drops the regions and closes the handles of a file, or of all files below a folder, so that they can be deleted
-    /// or replaced where the system would otherwise refuse. Files stay open and are opened again when next used.
+    /// Unmaps the idle regions and closes the handles of a file, or of all files below a folder. The files can then be
+    /// deleted or replaced where the system would otherwise refuse. They stay open here, and reopen their handle when
+    /// next used.
     /// </summary>
-    /// <param name="pathPrefix">The file or the folder, absolute or relative to the current folder; <c>log</c> does not
-    /// mean <c>log.1</c>.</param>
-    /// <returns>What was dropped, and which files leases still hold; those regions go with their last lease.</returns>
+    /// <param name="pathPrefix">The file or the folder, absolute or relative to the current folder. <c>log</c> does not
+    /// match <c>log.1</c>.</param>
+    /// <returns>The released regions and handles, and the files that leases still hold. Those regions are unmapped with
+    /// their last lease.</returns>
     public ReleaseReport Release(string pathPrefix)
     {
         ArgumentException.ThrowIfNullOrEmpty(pathPrefix);
@@ -207,7 +211,7 @@ public sealed class MapManager : IDisposable, IObservedManager
         };
     }
 
-    /// <summary>What the manager holds and has done.</summary>
+    /// <summary>Returns the manager's present state and its counters.</summary>
     public MapStatistics GetStatistics()
     {
         List<FileEntry> files = _files.Snapshot();
@@ -240,42 +244,47 @@ public sealed class MapManager : IDisposable, IObservedManager
     }
 
     /// <summary>
-    /// The table as text, for the question who holds the memory: totals beside their limits, the files that hold most
-    /// first, where their leases were taken if <see cref="MapManagerOptions.TrackLeases"/> is on, and every region with
-    /// its range, pins, age and use. For people: the form may change.
+    /// Returns the table as text, to find the files that hold memory. It has the totals with their limits, the files
+    /// that hold most, and every region with its range, pins, age and use. If
+    /// <see cref="MapManagerOptions.TrackLeases"/> is set, it also says where leases were taken. For people: the format
+    /// may change.
     /// </summary>
     public string Dump() => TableDump.Write(this);
 
     /// <summary>
-    /// Refuses new leases from now on. Outstanding ones stay valid; each region goes with its last lease. Of <see
-    /// cref="Shared"/> it does nothing: a container that made a service of it may dispose it.
+    /// Refuses new leases from now on. Outstanding leases stay valid; each region is unmapped with its last lease. For
+    /// <see cref="Shared"/> it does nothing, because a container that has it as a service may dispose it.
     /// </summary>
     public void Dispose()
     {
         if (ReferenceEquals(this, Shared)) return;
-        // Order: full; one caller goes on.
+        // Order: full; exactly one caller proceeds.
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         _files.Close();
         _pages.Close();
         _table.Copies?.Close();
-        Tracker?.ReportLive();
+        Tracker?.RaiseUndisposed();
     }
 
     List<FileEntry> IObservedManager.Files() => _files.Snapshot();
 
-    /// <summary>Adds an opener to a file that is open.</summary>
-    /// <exception cref="ObjectDisposedException">The manager is disposed, or the last opener has just gone.</exception>
+    /// <summary>Adds an opener to an open file.</summary>
+    /// <exception cref="ObjectDisposedException">The manager is disposed, or the last opener has just
+    /// ended.</exception>
     internal void Join(FileEntry entry, string? path) => _files.Join(entry, path);
 
     /// <summary>Ends one opener's use of a file.</summary>
-    internal void Close(FileEntry entry, string? path) => _files.Leave(entry, path);
+    internal void EndUse(FileEntry entry, string? path) => _files.EndUse(entry, path);
 
     /// <summary>
     /// The leases of a detached region. Span leases are uncounted, so it is at least 1; after a failed unmap it is 0.
     /// </summary>
     private static int PinsOf(Region region) => region.State.IsRetired ? 0 : (int)Math.Max(region.State.References, 1);
 
-    /// <summary>How many of the pinned regions of a kind are over its budget. At rest nothing else is: idle ones are dropped.</summary>
+    /// <summary>
+    /// The number of pinned regions of a kind beyond its budget. At rest nothing else exceeds it: idle ones are
+    /// evicted.
+    /// </summary>
     private int OverBudget(List<Region> regions, bool copied)
     {
         ByteBudget budget = copied ? _table.Budget.Copied : _table.Budget.Mapped;
@@ -284,7 +293,7 @@ public sealed class MapManager : IDisposable, IObservedManager
         foreach (Region region in regions)
         {
             if (excess <= 0) break;
-            // Span leases are not counted in the word; what is in no use would have been dropped.
+            // The word does not count span leases. A region without any use would have been evicted.
             if (region.IsCopied != copied) continue;
             excess -= region.ChargedBytes;
             count++;
@@ -307,7 +316,7 @@ public sealed class MapManager : IDisposable, IObservedManager
     private List<Region> LiveRegions(List<FileEntry> files) =>
         [.. files.SelectMany(file => file.Directory.Snapshot()).Concat(_table.Detached()).Distinct().Where(region => region.State.IsLive || region.State.IsRetiring)];
 
-    /// <summary>A sentence for the error that says that there is no room.</summary>
+    /// <summary>A sentence about the largest holder, for the error that says that there is no room.</summary>
     private string DescribeLargestHolder()
     {
         List<Region> regions = LiveRegions(_files.Snapshot());

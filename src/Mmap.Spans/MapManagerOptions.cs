@@ -5,11 +5,13 @@ using Mmap.Spans.Memory;
 
 namespace Mmap.Spans;
 
-/// <summary>What a <see cref="MapManager"/> may hold, and how its windows lie. Checked when the manager is made.</summary>
+/// <summary>The limits and the windows of a <see cref="MapManager"/>. Checked when the manager is made.</summary>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed record MapManagerOptions
 {
-    /// <summary>The value of <see cref="WindowSize"/> for windows as long as a span can be (2 GiB less one page).</summary>
+    /// <summary>
+    /// The value of <see cref="WindowSize"/> for windows as long as a span can be (2 GiB less one page).
+    /// </summary>
     public const long WholeFile = 0;
 
     private const int Mebibyte = 1 << 20;
@@ -19,16 +21,16 @@ public sealed record MapManagerOptions
     private readonly long? _maxCopiedBytes;
 
     /// <summary>
-    /// Bytes from the start of one window to the start of the next: a power of two, at least the system's allocation
-    /// granularity (the page; 64 KiB on Windows) and at most 1 GiB, or <see cref="WholeFile"/>. 16 MiB unless set, 4 MiB
-    /// in a 32-bit process.
+    /// Bytes from the start of one window to the start of the next; or <see cref="WholeFile"/>. A power of two, at
+    /// least the system's allocation granularity (the page; 64 KiB on Windows) and at most 1 GiB. Default: 16 MiB, or 4
+    /// MiB in a 32-bit process.
     /// </summary>
     public long WindowSize { get; init; } = Environment.Is64BitProcess ? 16 * Mebibyte : 4 * Mebibyte;
 
     /// <summary>
-    /// Bytes of the next window that every region also covers: every lease of at most this length is contiguous from
-    /// the shared windows. Unless set the smaller of 1 MiB and a sixteenth of <see cref="WindowSize"/>, at least a page;
-    /// at most <see cref="WindowSize"/>.
+    /// Bytes of the next window that every region also covers. A lease of at most this length is contiguous in the
+    /// shared windows. Default: the smaller of 1 MiB and a sixteenth of <see cref="WindowSize"/>, at least a page. At
+    /// most <see cref="WindowSize"/>.
     /// </summary>
     public int Overlap
     {
@@ -39,15 +41,15 @@ public sealed record MapManagerOptions
     }
 
     /// <summary>
-    /// Bytes of files that mappings may hold together: the step of each window, and all of a range mapped for one lease. At
-    /// least one window. Unless set four times the memory that the runtime may use
-    /// (<see cref="GCMemoryInfo.TotalAvailableMemoryBytes"/>, which knows containers), from 8 GiB to 256 GiB, but no more than a
-    /// quarter of the limit of address space; 1 GiB in a 32-bit process.
+    /// Maximum bytes of files in mappings: the step of each window, and the whole of a range mapped for one lease. At
+    /// least one window. Default: four times the memory that the runtime may use
+    /// (<see cref="GCMemoryInfo.TotalAvailableMemoryBytes"/>, which respects containers), from 8 GiB to 256 GiB. It is
+    /// at most a quarter of the address-space limit, and 1 GiB in a 32-bit process.
     /// </summary>
     /// <remarks>
-    /// Mapped pages are the system's cache, which it takes back when it needs memory; they cost page tables (1/512 of what
-    /// was touched) and show in the process's resident size. The last window of a file that was seen to grow is mapped for
-    /// all that it can become, and charged for that.
+    /// Mapped pages belong to the system's cache, which reclaims them when it needs memory. They cost page tables
+    /// (1/512 of the touched bytes) and show in the process's resident size. The last window of a file that was seen to
+    /// grow is mapped at its full possible length, and charged for that.
     /// </remarks>
     public long MaxMappedBytes
     {
@@ -56,10 +58,10 @@ public sealed record MapManagerOptions
     }
 
     /// <summary>
-    /// Bytes of memory that copies may hold together: <see cref="Backing.Copy"/>, small files, and files whose mapping is
-    /// refused. Unless set a quarter of the memory that the runtime may use, at most <see cref="MaxMappedBytes"/> and at least
-    /// one window with its overlap. A whole window that is more than a smaller one goes over it, or is refused, as
-    /// <see cref="OverBudget"/> says.
+    /// Maximum bytes of memory in copies: <see cref="Backing.Copy"/>, small files, and files whose mapping is refused.
+    /// Default: a quarter of the memory that the runtime may use, at most <see cref="MaxMappedBytes"/> and at least one
+    /// window with its overlap. If a whole window is larger than the maximum, <see cref="OverBudget"/> decides: it
+    /// exceeds the maximum, or is refused.
     /// </summary>
     public long MaxCopiedBytes
     {
@@ -68,66 +70,69 @@ public sealed record MapManagerOptions
     }
 
     /// <summary>
-    /// Whether a lease of at most 64 KiB whose window is not in memory is read and not mapped when the table is full
-    /// (the window would go over <see cref="MaxMappedBytes"/> or <see cref="MaxRegions"/>), until the window has earned
-    /// its place; and one that crosses a window's edge where the overlap does not cover it. On unless turned off. Under
-    /// <see cref="Backing.Auto"/> and <see cref="Backing.TruncationSafe"/>; not with <see cref="GuardLeases"/>.
+    /// True (the default) to read short leases in a full table instead of mapping them, until their window has earned
+    /// its place. It concerns a lease of at most 64 KiB whose window is not in memory and would exceed
+    /// <see cref="MaxMappedBytes"/> or <see cref="MaxRegions"/>. It also concerns a short lease across a window's edge
+    /// that the overlap does not cover. Under <see cref="Backing.Auto"/> and <see cref="Backing.TruncationSafe"/>; not
+    /// with <see cref="GuardLeases"/>.
     /// </summary>
     /// <remarks>
-    /// A read costs a tenth of a mapping. Such a lease shows the bytes as they were when it was taken. Those of a span
-    /// are in memory of its thread, half a mebibyte at most, which is charged to nobody; those of a memory lease are
-    /// charged to <see cref="MaxCopiedBytes"/> while it lasts. A thread that reads near its last read, or in order, has
-    /// its windows mapped at once. Cursors, buffers that move, sequences, streams and readers always map.
-    /// <see cref="OverBudget.Fail"/> and <see cref="MaxRegions"/> refuse such a lease too where live leases hold all.
+    /// A read costs a tenth of a mapping. Such a lease shows the bytes as they were when it was taken. The bytes of a
+    /// span lease are in memory of its thread, at most half a mebibyte, which is not charged. The bytes of a memory
+    /// lease are charged to <see cref="MaxCopiedBytes"/> while it lasts. If a thread reads near its last read, or in
+    /// order, its windows are mapped at once. Cursors, moving buffers, sequences, streams and readers always map. If
+    /// live leases hold everything, <see cref="OverBudget.Fail"/> and <see cref="MaxRegions"/> refuse such a lease,
+    /// too.
     /// </remarks>
     public bool CopyWhenFull { get; init; } = true;
 
     /// <summary>
-    /// How many regions there may be, whatever <see cref="OverBudget"/> says: a process that reaches the system's limit
-    /// of mappings dies. A quarter of <c>vm.max_map_count</c> unless set, at most 16,384.
+    /// Maximum number of regions, whatever <see cref="OverBudget"/> says, because a process at the system's limit of
+    /// mappings dies. Default: a quarter of <c>vm.max_map_count</c>, at most 16,384.
     /// </summary>
     public int MaxRegions { get; init; } = Math.Min(SystemLimits.MaxMappings / 4, 16_384);
 
-    /// <summary>How many file handles may be open. A quarter of the process's limit unless set, at most 1,024.</summary>
+    /// <summary>
+    /// Maximum number of open file handles. Default: a quarter of the process's limit, at most 1,024.
+    /// </summary>
     /// <remarks>
-    /// With more files than that, the handle not used for longest is closed and opened again when the file is next
-    /// needed: by its name, or by the one that it was renamed to if that is in the same folder. The handle of a file
-    /// that has no name any more is never closed for another file, and may make more than this number. A file that is
-    /// deleted, or renamed to another folder, while its handle is closed can only be read as far as it is in memory;
-    /// then
-    /// <see cref="FileChangedException"/> names this limit.
+    /// If more files are open, the handle unused for longest is closed. It is reopened when its file is next needed, by
+    /// the file's name, or by its new name in the same folder. The handle of a deleted file is never closed for another
+    /// one, and may exceed this number. If a file is deleted, or moved to another folder, while its handle is closed,
+    /// only its bytes in memory stay readable. Other reads then throw a <see cref="FileChangedException"/> that names
+    /// this limit.
     /// </remarks>
     public int MaxOpenHandles { get; init; } = Math.Clamp(SystemLimits.MaxHandles / 4, 1, 1_024);
 
-    /// <summary>What happens when live leases hold all of <see cref="MaxMappedBytes"/>.</summary>
+    /// <summary>The choice when live leases hold all of <see cref="MaxMappedBytes"/>: exceed it or fail.</summary>
     public OverBudget OverBudget { get; init; }
 
     /// <summary>
-    /// Whether each heap lease remembers where it was taken, and each file, cursor, buffer, stream and reader where it
-    /// was made, so that those never disposed can be found. For finding
-    /// leaks, not for production: each lease then costs microseconds and kilobytes. Span leases, which are too cheap for
-    /// it, are remembered only together with <see cref="GuardLeases"/>.
+    /// True to record where each heap lease was taken, and where each file, cursor, buffer, stream and reader was made.
+    /// It finds those that are never disposed. Use it for finding leaks, not in production: each lease then costs
+    /// microseconds and kilobytes. Span leases, which are too cheap for it, are recorded only together with
+    /// <see cref="GuardLeases"/>.
     /// </summary>
     public bool TrackLeases { get; init; }
 
     /// <summary>
-    /// Whether every lease gets a mapping or a copy of its own, which is unmapped the moment the lease ends, and whose
-    /// addresses stay unreadable: a span used after its lease then faults at once, every time, instead of reading other
-    /// bytes now and then. For the tests of programs that use the library: a lease costs microseconds, and a fault ends
-    /// the process. The latest 4,096 ranges stay unreadable, up to 16 GiB of address space (128 MiB in a 32-bit
-    /// process) and no memory; they are given up when the system has no room for a load.
+    /// True to give every lease a mapping or a copy of its own. It is unmapped when the lease ends, and its addresses
+    /// stay unreadable. A span used after its lease then faults at once, every time, and ends the process. For the
+    /// tests of programs that use the library: a lease costs microseconds. The latest 4,096 ranges stay unreadable, in
+    /// up to 16 GiB of address space (128 MiB in a 32-bit process) and without memory. They are given up if the system
+    /// has no room for a load.
     /// </summary>
     public bool GuardLeases { get; init; }
 
     private string DebuggerText =>
         $"{MaxMappedBytes} bytes mapped and {MaxCopiedBytes} copied in {MaxRegions} regions, windows of {(WindowSize == WholeFile ? "the whole file" : WindowSize)} and {Overlap} bytes";
 
-    /// <summary>The grid that these options describe.</summary>
+    /// <summary>The grid of these options.</summary>
     internal WindowGrid Grid => WindowSize == WholeFile
         ? WindowGrid.WholeFile(Overlap, SystemLimits.AllocationGranularity)
         : WindowGrid.Of(WindowSize, Overlap);
 
-    /// <summary>Refuses what cannot be, before anything is made.</summary>
+    /// <summary>Validates the options.</summary>
     internal void Check()
     {
         int least = SystemLimits.AllocationGranularity;

@@ -3,59 +3,64 @@ using System.Globalization;
 
 namespace Mmap.Spans;
 
-/// <summary>What a manager holds and has done, at one moment. Each number is true by itself; they are not read at once.</summary>
+/// <summary>
+/// State and counters of a manager. Each number is exact by itself; they are not read at the same instant.
+/// </summary>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class MapStatistics
 {
     private static readonly string[] s_units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
-    /// <summary>Bytes of files that mappings hold now, as charged to <see cref="MapManagerOptions.MaxMappedBytes"/>.</summary>
+    /// <summary>Bytes of files in mappings now, as charged to <see cref="MapManagerOptions.MaxMappedBytes"/>.</summary>
     public long MappedBytes { get; init; }
 
-    /// <summary>The most <see cref="MappedBytes"/> ever was.</summary>
+    /// <summary>The peak of <see cref="MappedBytes"/>.</summary>
     public long PeakMappedBytes { get; init; }
 
-    /// <summary>Bytes of memory that copies hold now, as charged to <see cref="MapManagerOptions.MaxCopiedBytes"/>.</summary>
+    /// <summary>Bytes of memory in copies now, as charged to <see cref="MapManagerOptions.MaxCopiedBytes"/>.</summary>
     public long CopiedBytes { get; init; }
 
-    /// <summary>The most <see cref="CopiedBytes"/> ever was.</summary>
+    /// <summary>The peak of <see cref="CopiedBytes"/>.</summary>
     public long PeakCopiedBytes { get; init; }
 
     /// <summary>Regions now.</summary>
     public int Regions { get; init; }
 
-    /// <summary>The most <see cref="Regions"/> ever was.</summary>
+    /// <summary>The peak of <see cref="Regions"/>.</summary>
     public int PeakRegions { get; init; }
 
-    /// <summary>Regions that would be dropped for being over the budget if their leases ended now.</summary>
+    /// <summary>Regions that would be evicted to keep the budget if their leases ended now.</summary>
     public int RegionsOverBudget { get; init; }
 
-    /// <summary>Different files open now.</summary>
+    /// <summary>Distinct files open now.</summary>
     public int OpenFiles { get; init; }
 
     /// <summary>File handles open now.</summary>
     public int OpenHandles { get; init; }
 
     /// <summary>
-    /// References on regions now: by heap leases, cursors, buffers, readers and streams, and by span leases that need
-    /// one (guarded, mapped for one lease alone, or beyond the slots of their thread); and memory leases that are
-    /// copies.
+    /// References on regions now, by heap leases, cursors, buffers, readers and streams; and memory leases that are
+    /// copies. Span leases count if they need a reference: under guard, if mapped for one lease alone, or beyond the
+    /// slots of their thread.
     /// </summary>
     public long LiveHeapLeases { get; init; }
 
     /// <summary>Regions loaded so far.</summary>
     public long Maps { get; init; }
 
-    /// <summary>Regions dropped for the budget so far.</summary>
+    /// <summary>Regions evicted to keep the budget so far.</summary>
     public long Evictions { get; init; }
 
     /// <summary>Leases so far that found no region and had to load one.</summary>
     public long Misses { get; init; }
 
-    /// <summary>Loads so far that the system refused at first, and that were tried again after dropping another region.</summary>
+    /// <summary>Loads so far that the system refused at first, and that were retried after an eviction.</summary>
     public long MapFailuresRetried { get; init; }
 
-    /// <summary>Files so far that were copied because mapping them was refused, and regions that were because nothing was left to drop.</summary>
+    /// <summary>
+    /// Files so far that were copied because the system refused a mapping, and regions copied because nothing idle was
+    /// left to evict.
+    /// </summary>
     public long FallbacksToCopy { get; init; }
 
     /// <summary>
@@ -71,7 +76,7 @@ public sealed class MapStatistics
     /// </summary>
     public long SpanCopyBytes { get; init; }
 
-    /// <summary>Regions so far of which bytes could not be read; see <see cref="Backing.TruncationSafe"/>.</summary>
+    /// <summary>Regions so far with bytes that could not be read; see <see cref="Backing.TruncationSafe"/>.</summary>
     public long UnreadableRegions { get; init; }
 
     /// <summary>
@@ -84,7 +89,7 @@ public sealed class MapStatistics
 
     private string DebuggerText => ToString();
 
-    /// <summary>The figures in one line, for a person: the form may change.</summary>
+    /// <summary>The figures in one line, for people: the format may change.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{InUnits(MappedBytes)} mapped (at most {InUnits(PeakMappedBytes)}) and {InUnits(CopiedBytes)} copied "

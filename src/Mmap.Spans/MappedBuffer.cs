@@ -7,16 +7,15 @@ using Mmap.Spans.Leases;
 namespace Mmap.Spans;
 
 /// <summary>
-/// A file, or a range of one, as a long array of bytes: windows come and go underneath. Indexing inside the current
-/// window costs about a nanosecond. Belongs to one thread at a time.
+/// A file, or a range of it, as one long array of bytes. Windows are mapped and unmapped as needed. Indexing inside the
+/// current window costs about a nanosecond. For one thread at a time.
 /// </summary>
 /// <remarks>
-/// <para>There is no finalizer: a buffer that is never disposed keeps its window in memory until the process ends.
-/// Where one cannot dispose it, copy from the file: <see cref="MappedFile.CopyTo"/>,
-/// <see cref="MappedFile.Read{T}(long)"/>.
-/// </para>
-/// <para>It ends with its <see cref="MappedFile"/>: after that it gives the window that it holds and no other. Every
-/// index and offset is relative to the buffer. smmap's <c>SlidingWindowMapBuffer</c>.</para>
+/// <para>There is no finalizer: a buffer that is never disposed keeps its window in memory until the process ends. If
+/// you cannot dispose it, copy from the file instead: <see cref="MappedFile.CopyTo"/>,
+/// <see cref="MappedFile.Read{T}(long)"/>.</para>
+/// <para>It ends with its <see cref="MappedFile"/>: after that it gives only the window that it holds. Every index and
+/// offset is relative to the buffer. smmap's <c>SlidingWindowMapBuffer</c>.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class MappedBuffer : IDisposable
@@ -25,10 +24,10 @@ public sealed class MappedBuffer : IDisposable
     private readonly long _offset;
     private readonly ILeaseRecord? _record;
 
-    /// <summary>What the buffer holds. No copy is made of it.</summary>
+    /// <summary>The window of the buffer; never copied.</summary>
     private MovingWindow _window;
 
-    /// <summary>What of the buffer is in the window that it holds; nothing when there is none.</summary>
+    /// <summary>The part of the buffer in its window; empty without a window.</summary>
     private ShownWindow _shown;
     private bool _disposed;
 
@@ -47,9 +46,9 @@ public sealed class MappedBuffer : IDisposable
 
     private string DebuggerText => $"bytes {new FileRange(_offset, Length)} of '{_file.Name}'{(_disposed ? ", disposed" : "")}";
 
-    /// <summary>One byte.</summary>
+    /// <summary>Reads one byte.</summary>
     /// <param name="index">From 0 to <see cref="Length"/> - 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is outside.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is outside the buffer.</exception>
     public byte this[long index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,20 +56,20 @@ public sealed class MappedBuffer : IDisposable
     }
 
     /// <summary>
-    /// One value, in the byte order of this machine. Its bytes are read as they are: a type without an explicit layout
-    /// compiles, and is no format.
+    /// Reads one value, in the byte order of this machine. The bytes are taken as they are: a type without an explicit
+    /// layout compiles, but its format is undefined.
     /// </summary>
-    /// <typeparam name="T">The type.</typeparam>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="offset">The first byte, relative to this buffer.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value is not inside the buffer.</exception>
-    /// <exception cref="FileChangedException">The file has become shorter than the value's last byte.</exception>
+    /// <exception cref="FileChangedException">The file was truncated before the value's last byte.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Read<T>(long offset)
         where T : unmanaged =>
         _shown.TryRead(offset, out T value) ? value : ReadFar<T>(offset);
 
-    /// <summary>A part of this buffer, with a window of its own.</summary>
-    /// <param name="offset">Where it begins in this buffer.</param>
+    /// <summary>Makes a buffer over a part of this one, with its own window.</summary>
+    /// <param name="offset">The start in this buffer.</param>
     /// <param name="length">Its length in bytes.</param>
     public MappedBuffer Slice(long offset, long length)
     {
@@ -78,10 +77,10 @@ public sealed class MappedBuffer : IDisposable
         return new MappedBuffer(_file, _offset + offset, length);
     }
 
-    /// <summary>Copies bytes, across windows.</summary>
+    /// <summary>Copies bytes across windows.</summary>
     /// <param name="offset">The first byte, relative to this buffer; at most <see cref="Length"/>.</param>
-    /// <param name="destination">Where they go.</param>
-    /// <returns>How many; fewer than the destination holds only at the end of the buffer.</returns>
+    /// <param name="destination">Receives the bytes.</param>
+    /// <returns>The number of bytes copied; fewer than the destination holds only at the end of the buffer.</returns>
     public int CopyTo(long offset, Span<byte> destination)
     {
         CheckRange(offset, 0);
@@ -107,12 +106,12 @@ public sealed class MappedBuffer : IDisposable
         return copy;
     }
 
-    /// <summary>Lets the window go for good. May be repeated.</summary>
+    /// <summary>Releases the window. Idempotent.</summary>
     public void Dispose()
     {
         _disposed = true;
         _shown.Hide();
-        _window.LetGo();
+        _window.Release();
         _record?.Dispose();
     }
 
@@ -150,8 +149,8 @@ public sealed class MappedBuffer : IDisposable
     }
 
     /// <summary>Moves to the window of a byte of the buffer.</summary>
-    /// <returns>What the window shows, from that byte on; of a watched one no more than is wanted, so that what turns
-    /// out to be unreadable is what was read.</returns>
+    /// <returns>The bytes of the window from there on. For a watched window only the wanted ones, so that only bytes
+    /// that were read can prove unreadable.</returns>
     private ReadOnlySpan<byte> Show(long index, int wanted)
     {
         _shown.Hide();

@@ -12,32 +12,30 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans;
 
-/// <summary>
-/// A file open for reading through windows that are mapped on demand. Thread-safe, also for <see cref="Dispose"/>.
-/// </summary>
+/// <summary>A file open for reading through windows mapped on demand. Thread-safe.</summary>
 /// <remarks>
-/// <para><b>Files that change.</b> A lease stays valid whatever happens to this object, the manager, or the file's name.
-/// But where bytes come from a mapping (<see cref="Backing.Map"/>, and <see cref="Backing.Auto"/> for all but small
-/// files), touching a page that cannot be read ends this process on Unix: no exception can be caught. That is so of
-/// bytes past the end of a file that another process has <i>truncated</i>, of bytes that their disk does not give back,
-/// and of a hole in a sparse file on a tmpfs that is full. <see cref="Backing.TruncationSafe"/> survives all three and
-/// tells of them; <see cref="Backing.Copy"/> reads instead of mapping.</para>
-/// <para>Under <see cref="Backing.TruncationSafe"/> bytes that were not there when they were touched read as zeroes. It
-/// is said by the end of their lease and by <c>ThrowIfUnreadable</c>, by the next move of a cursor, by what copies (a
-/// stream, a buffer, <see cref="CopyTo"/>) before it returns, and by a pipe reader in <c>AdvanceTo</c>.</para>
-/// <para>What is open across such an event keeps what it holds: a lease, a sequence, the window that a cursor, a buffer or
-/// a stream stands on, the buffer that a pipe reader shows. Growth changes nothing for a sequence, a buffer, a stream or a
-/// reader, whose end is that of their making; a cursor sees it after <see cref="Refresh"/>. Of a file that was cut, all of
-/// them give every byte that is left, in order, and then <see cref="FileChangedException"/> (a cursor, once the file is
-/// refreshed, the end instead); what they hold or find in memory already is given without asking, unless the file is opened
-/// with <see cref="MappedFileOptions.Verify"/>. When the file is whole again, they go on from where they were. A file that
-/// was replaced by rename or deleted goes on with its old bytes as long as there is a handle of it: see
-/// <see cref="MapManagerOptions.MaxOpenHandles"/>.</para>
+/// <para><b>Files that change.</b> A lease stays valid whatever happens to this object, the manager, or the file's
+/// name. But on Unix, touching mapped bytes that cannot be read ends this process, and no exception can be caught. This
+/// concerns <see cref="Backing.Map"/>, and <see cref="Backing.Auto"/> for all but small files. Such bytes lie past the
+/// end of a <i>truncated</i> file, on a bad disk, or in a hole of a file on a full tmpfs.
+/// <see cref="Backing.TruncationSafe"/> survives all three and reports them; <see cref="Backing.Copy"/> reads instead
+/// of mapping.</para>
+/// <para>Under <see cref="Backing.TruncationSafe"/> lost bytes read as zeroes. <see cref="FileChangedException"/> then
+/// comes from the end of their lease, from <c>ThrowIfUnreadable</c>, and from the next move of a cursor. Copying
+/// members (of a stream or a buffer, <see cref="CopyTo"/>) throw it before they return, a pipe reader in
+/// <c>AdvanceTo</c>.</para>
+/// <para>Open leases, sequences, cursors, buffers, streams and readers keep the window that they hold across such an
+/// event. The end of a sequence, buffer, stream or reader is fixed when it is made; a cursor sees growth after
+/// <see cref="Refresh"/>. After a truncation all of them return the remaining bytes in order, and then throw
+/// <see cref="FileChangedException"/>. A cursor reports the end instead, once the file is refreshed. Bytes already in
+/// memory are not checked again, unless the file is opened with <see cref="MappedFileOptions.Verify"/>. When the file
+/// is whole again, they continue from their position. A replaced or deleted file keeps its old bytes while it has
+/// a handle: see <see cref="MapManagerOptions.MaxOpenHandles"/>.</para>
 /// <para>A file that is <i>rewritten in place</i> shows its new bytes at once where it is mapped. A copy is as of its
-/// load, until <see cref="Refresh"/>, another open or a lease with <see cref="MappedFileOptions.Verify"/> finds that
-/// the file was written to. So that one stream or sequence never has old and new bytes, a copy that is loaded after a
-/// rewriting of the same length throws <see cref="FileChangedException"/> until then. A rewriting that also makes the
-/// file longer cannot be told from an append while a stream is open.</para>
+/// load. It is renewed once <see cref="Refresh"/>, another open, or a lease with <see cref="MappedFileOptions.Verify"/>
+/// notices the write. Until then a copy loaded after a rewrite of the same length throws
+/// <see cref="FileChangedException"/>. So one stream or sequence never mixes old and new bytes. A rewrite that also
+/// makes the file longer looks like an append while a stream is open.</para>
 /// <para>All openers of one file with the same backing and access pattern, by whatever name, share its regions and its
 /// <see cref="Length"/>.</para>
 /// </remarks>
@@ -47,12 +45,12 @@ public sealed class MappedFile : IDisposable, IOpenFile
 {
     private readonly FileWindows _windows;
 
-    /// <summary>Where hits are looked for: the directory, or nothing when each lease must be verified or all are refused.</summary>
+    /// <summary>The directory for hits; an empty one if each lease must be verified, or after disposal.</summary>
     private RegionDirectory _hits;
     private int _disposed;
     private readonly IDisposable? _record;
 
-    /// <summary>The look at the file that this object was told of last; guarded by the entry's lock.</summary>
+    /// <summary>The look at the file behind this object's last answer; guarded by the entry's lock.</summary>
     private FileLook _seen;
 
     /// <summary>Takes over one opener's use of a file.</summary>
@@ -66,11 +64,11 @@ public sealed class MappedFile : IDisposable, IOpenFile
         _hits = isVerified ? RegionDirectory.None : entry.Directory;
     }
 
-    /// <summary>Marks a forgotten file as ended. A thread of the pool closes it, which waits for monitors.</summary>
+    /// <summary>Ends an undisposed file. A thread of the pool closes it, because closing waits for monitors.</summary>
     ~MappedFile()
     {
         if (!TryEnd()) return;
-        ThreadPool.UnsafeQueueUserWorkItem(static f => f.Manager.Close(f._windows.Entry, f.Path), this, false);
+        ThreadPool.UnsafeQueueUserWorkItem(static f => f.Manager.EndUse(f._windows.Entry, f.Path), this, false);
     }
 
     /// <summary>Opens a file through <see cref="MapManager.Shared"/>.</summary>
@@ -83,21 +81,19 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <summary>The full path, or null if the file was opened by handle.</summary>
     public string? Path { get; }
 
-    /// <summary>
-    /// The length in bytes as of the last open or <see cref="Refresh"/> of the file by anyone who shares its regions.
-    /// </summary>
+    /// <summary>The length as of the last open or <see cref="Refresh"/> by any opener with the same regions.</summary>
     public long Length => Directory.Length;
 
-    /// <summary>Where hits are looked for.</summary>
+    /// <summary>The directory for hits.</summary>
     // Order: acquire, pairs with the release in Dispose. Stale: an old one gives a lease as if this object had been
-    // disposed a moment later; what the directory finds in itself is decided by each region's word.
+    // disposed a moment later; each region's word decides on what the directory holds.
     internal RegionDirectory Hits => Volatile.Read(ref _hits);
 
     internal RegionDirectory Directory => _windows.Directory;
 
     internal FileWindows Windows => _windows;
 
-    /// <summary>How leases are taken that are no hit.</summary>
+    /// <summary>The way of leases that are no hit.</summary>
     internal Misses Misses => new(_windows, Manager.Tracker, Manager.Options.GuardLeases);
 
     /// <summary>The name for messages.</summary>
@@ -106,17 +102,17 @@ public sealed class MappedFile : IDisposable, IOpenFile
     private string DebuggerText => $"'{Name}', {Length} bytes{(_disposed != 0 ? ", disposed" : "")}";
 
     /// <summary>
-    /// Leases a range as one span. From a window in memory it costs a few nanoseconds and allocates nothing. A range
-    /// longer than the overlap that crosses a window's edge is mapped for this lease alone.
+    /// Leases a range as one span. If its window is in memory, this costs a few nanoseconds and allocates nothing. A
+    /// range that crosses a window's edge and is longer than the overlap is mapped for this lease alone.
     /// </summary>
-    /// <param name="offset">The first byte, counted from the start of the file.</param>
+    /// <param name="offset">The first byte, from the start of the file.</param>
     /// <param name="length">The number of bytes; 0 is allowed.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
-    /// <exception cref="FileChangedException">The file has become shorter than the range.</exception>
-    /// <exception cref="MapBudgetExceededException">Live leases hold all there may be.</exception>
-    /// <exception cref="IOException">The system refuses.</exception>
+    /// <exception cref="FileChangedException">The file was truncated before the end of the range.</exception>
+    /// <exception cref="MapBudgetExceededException">Live leases hold the whole budget.</exception>
+    /// <exception cref="IOException">The system refuses the load.</exception>
     /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
-    // Inlined by order: the compiler's own limit is not met where it has no profile, ahead of time above all, and a call
+    // Inlined by attribute: without a profile, ahead of time above all, the compiler would not inline it, and a call
     // that returns a lease through memory costs half as much again as the lease.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public SpanLease LeaseSpan(long offset, int length) => SpanPin.TryTake(Hits, offset, length, out SpanPin pin)
@@ -124,12 +120,12 @@ public sealed class MappedFile : IDisposable, IOpenFile
         : LeaseSpanSlowly(offset, length);
 
     /// <summary>
-    /// Leases what one region gives of a range, for records whose length is not known yet: at least the first byte, and
-    /// <see cref="MapManagerOptions.Overlap"/> bytes unless the range or the file ends before. How much more it is depends
-    /// on what is in memory.
+    /// Leases the part of a range that one region gives, for records whose length is not known yet. It has at least the
+    /// first byte, and at least <see cref="MapManagerOptions.Overlap"/> bytes unless the range or the file ends before.
+    /// Its further length depends on the regions in memory.
     /// </summary>
-    /// <param name="offset">The first byte, counted from the start of the file.</param>
-    /// <param name="maxLength">The most bytes; 0 is allowed.</param>
+    /// <param name="offset">The first byte, from the start of the file.</param>
+    /// <param name="maxLength">The maximum number of bytes; 0 is allowed.</param>
     /// <returns>The lease; empty at or past the end of the file, and for 0 bytes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
     /// <exception cref="FileChangedException">The file now ends before the first byte.</exception>
@@ -140,7 +136,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
             ? new SpanLease(pin.Region!.UpTo(offset, maxLength), pin)
             : LeaseSpanUpToSlowly(offset, maxLength);
 
-    /// <summary>Leases a range as one memory, for code that stores it or crosses <c>await</c>.</summary>
+    /// <summary>Leases a range as one memory, for code that stores it or crosses an <c>await</c>.</summary>
     /// <inheritdoc cref="LeaseSpan"/>
     public MemoryLease LeaseMemory(long offset, int length)
     {
@@ -150,25 +146,23 @@ public sealed class MappedFile : IDisposable, IOpenFile
         return new MemoryLease(Misses.Memory(offset, length));
     }
 
-    /// <summary>Leases a range of any length: one segment a region, all in memory together.</summary>
+    /// <summary>Leases a range of any length: one segment a region, all in memory at the same time.</summary>
     /// <inheritdoc cref="LeaseSpan"/>
     public SequenceLease LeaseSequence(long offset, long length) => Misses.Sequence(offset, length);
 
-    /// <summary>Copies bytes at a position by a positional read: it uses no window and never faults.</summary>
-    /// <param name="offset">The first byte, counted from the start of the file; at or past the end nothing is read.</param>
-    /// <param name="destination">Where the bytes go.</param>
-    /// <returns>The bytes copied; fewer than asked for only at the end of the file.</returns>
+    /// <summary>Copies bytes by a positional read. It uses no window and never faults.</summary>
+    /// <param name="offset">The first byte, from the start of the file; at or past the end nothing is read.</param>
+    /// <param name="destination">Receives the bytes.</param>
+    /// <returns>The number of bytes copied; fewer than requested only at the end of the file.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is negative.</exception>
     public int Read(long offset, Span<byte> destination) => _windows.Read(offset, destination);
 
-    /// <summary>
-    /// Copies bytes out of the windows, across their edges; what is not in memory is loaded. Nothing is pinned afterwards.
-    /// </summary>
-    /// <remarks>After an error the destination holds some of the bytes. <see cref="Read(long, Span{byte})"/> does the same
-    /// by a system call and without a window.</remarks>
-    /// <param name="offset">The first byte, counted from the start of the file; at or past the end nothing is copied.</param>
-    /// <param name="destination">Where the bytes go.</param>
-    /// <returns>The bytes copied; fewer than the destination holds only at the end of the file.</returns>
+    /// <summary>Copies bytes through the windows, across edges. Loads as needed; pins nothing afterwards.</summary>
+    /// <remarks>After an error the destination holds some of the bytes. <see cref="Read(long, Span{byte})"/> does the
+    /// same by a system call, without a window.</remarks>
+    /// <param name="offset">The first byte, from the start of the file; at or past the end nothing is copied.</param>
+    /// <param name="destination">Receives the bytes.</param>
+    /// <returns>The number of bytes copied; fewer than the destination holds only at the end of the file.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is negative.</exception>
     /// <inheritdoc cref="LeaseSpan"/>
     public int CopyTo(long offset, Span<byte> destination)
@@ -187,13 +181,13 @@ public sealed class MappedFile : IDisposable, IOpenFile
     }
 
     /// <summary>
-    /// One value, in the byte order of this machine. Its bytes are read as they are: a type without an explicit layout
-    /// compiles, and is no format. Nothing is pinned afterwards.
+    /// Reads one value, in the byte order of this machine. The bytes are taken as they are: a type without an explicit
+    /// layout compiles, but its format is undefined. Nothing stays pinned.
     /// </summary>
-    /// <typeparam name="T">The type.</typeparam>
-    /// <param name="offset">The first byte, counted from the start of the file.</param>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="offset">The first byte, from the start of the file.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value is not inside the file.</exception>
-    /// <exception cref="FileChangedException">The file has become shorter than the value's last byte.</exception>
+    /// <exception cref="FileChangedException">The file was truncated before the value's last byte.</exception>
     /// <inheritdoc cref="LeaseSpan"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Read<T>(long offset)
@@ -203,8 +197,8 @@ public sealed class MappedFile : IDisposable, IOpenFile
             : ReadSlowly<T>(offset);
 
     /// <summary>
-    /// Leases spans in a loop, on the thread that makes it: a few nanoseconds each as <see cref="LeaseSpan"/>, and two
-    /// less.
+    /// Makes a reader that leases spans in a loop, on this thread. Each lease takes a few nanoseconds, two less than
+    /// <see cref="LeaseSpan"/>.
     /// </summary>
     /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
     public SpanReader CreateReader()
@@ -214,8 +208,8 @@ public sealed class MappedFile : IDisposable, IOpenFile
     }
 
     /// <summary>
-    /// A moving view over the file, for one thread at a time; it ends with this object. It sees what
-    /// <see cref="Refresh"/> has seen; with <see cref="MappedFileOptions.Verify"/> each move asks for the length.
+    /// Makes a moving view over the file, for one thread at a time; it ends with this object. It sees a change of
+    /// length after <see cref="Refresh"/>; with <see cref="MappedFileOptions.Verify"/> each move checks the length.
     /// </summary>
     public WindowCursor CreateCursor()
     {
@@ -224,12 +218,12 @@ public sealed class MappedFile : IDisposable, IOpenFile
     }
 
     /// <summary>
-    /// The file, or a range of it, as one long array of bytes, for one thread at a time; it ends with this object. Its
-    /// length is fixed, even if the file grows; a byte that the file has lost throws <see cref="FileChangedException"/>
-    /// when its window is moved to.
+    /// Makes a view of the file, or a range of it, as one long array of bytes. For one thread at a time; it ends with
+    /// this object. Its length is fixed, even if the file grows. If the file is truncated, a move to the window of a
+    /// lost byte throws <see cref="FileChangedException"/>.
     /// </summary>
-    /// <param name="offset">Where the buffer begins.</param>
-    /// <param name="length">How long it is; to the end of the file unless given.</param>
+    /// <param name="offset">The start of the buffer.</param>
+    /// <param name="length">The length of the buffer; by default to the end of the file.</param>
     public MappedBuffer CreateBuffer(long offset = 0, long? length = null)
     {
         FileRange range = _windows.RangeOf(offset, length);
@@ -237,48 +231,51 @@ public sealed class MappedFile : IDisposable, IOpenFile
     }
 
     /// <summary>
-    /// Says that a range will be needed soon. A hint: it returns at once, loads no region, drops none, and no failure of
-    /// it shows. What lies outside the file is left out, and so is what goes beyond the budget.
+    /// Announces that a range will be needed soon. A hint: it returns at once, and maps and evicts nothing. A failure
+    /// counts only in <see cref="MapStatistics.HintsRefused"/>. Bytes outside the file or beyond the budget are
+    /// skipped.
     /// </summary>
-    /// <param name="offset">The first byte, counted from the start of the file.</param>
+    /// <param name="offset">The first byte, from the start of the file.</param>
     /// <param name="length">The number of bytes.</param>
     public void Prefetch(long offset, long length) => Prefetch([new FileRange(offset, length)]);
 
-    /// <summary>Says that ranges will be needed soon, as one batch: before the first read of any of them is the time.</summary>
+    /// <summary>Announces several ranges as one batch. Call it before the first read of any of them.</summary>
     /// <inheritdoc cref="Prefetch(long, long)"/>
     public void Prefetch(ReadOnlySpan<FileRange> ranges) => Prefetcher.Start(_windows, ranges);
 
     /// <summary>
-    /// Brings a range into memory, so that leases of it find their regions loaded and their pages present. The work is
-    /// done on another thread. Regions stay as long as the budget lets them: a range longer than that is not all there
-    /// in the end.
+    /// Loads a range on another thread, so that leases of it find their regions loaded and their pages present. Regions
+    /// stay as long as the budget allows. A range larger than the budget is not all in memory at the end.
     /// </summary>
-    /// <param name="offset">The first byte, counted from the start of the file.</param>
+    /// <param name="offset">The first byte, from the start of the file.</param>
     /// <param name="length">The number of bytes.</param>
-    /// <param name="cancellationToken">Ends the work after the window that it is at.</param>
+    /// <param name="cancellationToken">Stops the work after the current window.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="FileChangedException">The file has become shorter than the range.</exception>
+    /// <exception cref="FileChangedException">The file was truncated before the end of the range.</exception>
     public Task LoadAsync(long offset, long length, CancellationToken cancellationToken = default) =>
         Prefetcher.LoadAsync(_windows, offset, length, cancellationToken);
 
     /// <summary>
-    /// The file, or a range of it, as a <see cref="PipeReader"/> whose buffers are the mapped windows: a record of at most
-    /// <see cref="MapManagerOptions.Overlap"/> bytes that begins where the consumer stopped is never split.
+    /// Makes a <see cref="PipeReader"/> over the file, or a range of it, whose buffers are the mapped windows. A record
+    /// of at most <see cref="MapManagerOptions.Overlap"/> bytes that begins where the consumer stopped is never split.
     /// </summary>
     /// <remarks>
-    /// There is no finalizer: a reader that is never completed keeps its regions in memory. Where one cannot complete
-    /// it, copy: <see cref="OpenStream"/>. It keeps the file open, also after this object is disposed, until it is
-    /// completed. It belongs to one thread at a time, <see cref="PipeReader.CancelPendingRead"/> excepted. A buffer
-    /// ends with the next <c>AdvanceTo</c> past it or <c>Complete</c>: a memory of it kept longer throws
-    /// <see cref="ObjectDisposedException"/>, a span kept longer is a use of memory that may be unmapped. The end it
-    /// reads to is that of its making, even if the file grows. Of a file that was cut it shows what is left; the read
-    /// after that is a <see cref="FileChangedException"/>, each time until the bytes are there again. A window is
-    /// looked at once, when it is first shown. <c>CopyToAsync</c> hands over whole windows: a destination that keeps
-    /// what it is given, as a web server's response does for a slow client, needs a manager with small windows.
+    /// <para>There is no finalizer: a reader that is never completed keeps its regions in memory. If you cannot
+    /// complete it, copy instead: <see cref="OpenStream"/>. The reader keeps the file open until it is completed, even
+    /// after this object is disposed. For one thread at a time, except
+    /// <see cref="PipeReader.CancelPendingRead"/>.</para>
+    /// <para>A buffer is valid until the next <c>AdvanceTo</c> past it, or <c>Complete</c>. A memory of it kept longer
+    /// throws <see cref="ObjectDisposedException"/>; a span kept longer may show unmapped memory. The end is fixed when
+    /// the reader is made, even if the file grows. After a truncation the reader shows the remaining bytes. Each later
+    /// read throws <see cref="FileChangedException"/> until the bytes are back. A window is checked once, when it is
+    /// first shown.</para>
+    /// <para><c>CopyToAsync</c> hands over whole windows. For a destination that buffers them, such as a web server's
+    /// response to a slow client, use a manager with small windows.</para>
     /// </remarks>
-    /// <param name="options">Which range, and how; the whole file unless given.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot be.</exception>
+    /// <param name="options">The range and the read-ahead; by default the whole file.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option is out of
+    /// range.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     public PipeReader CreatePipeReader(MappedPipeReaderOptions? options = null)
     {
@@ -289,13 +286,13 @@ public sealed class MappedFile : IDisposable, IOpenFile
     }
 
     /// <summary>
-    /// The file, or a range of it, as a stream that can be read and sought, for one thread at a time. It copies out of
-    /// mapped windows and keeps the last one until it is disposed. Its length is fixed, even if the file grows; a read that
-    /// meets bytes which the file has lost throws <see cref="FileChangedException"/> and leaves the position as it was.
+    /// Opens the file, or a range of it, as a readable, seekable stream, for one thread at a time. It copies from
+    /// mapped windows, and keeps the last one until it is disposed. Its length is fixed, even if the file grows. A read
+    /// of truncated bytes throws <see cref="FileChangedException"/> and leaves the position unchanged.
     /// </summary>
     /// <remarks>It keeps the file open until it is disposed or collected, also after this object is disposed.</remarks>
-    /// <param name="offset">Where the stream begins.</param>
-    /// <param name="length">How long it is; to the end of the file unless given.</param>
+    /// <param name="offset">The start of the stream.</param>
+    /// <param name="length">The length of the stream; by default to the end of the file.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     public Stream OpenStream(long offset = 0, long? length = null)
@@ -305,44 +302,38 @@ public sealed class MappedFile : IDisposable, IOpenFile
         return new MappedStream(own.Misses, range, own);
     }
 
-    /// <summary>
-    /// The offset in the file of a position in a buffer of one of its pipe readers, or in one of its sequence leases:
-    /// where the line or the record that a parser has just found begins.
-    /// </summary>
-    /// <param name="position">The position; the bytes there need not be in memory any more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is of no buffer of this file.</exception>
+    /// <summary>Returns the offset in the file of a position in a pipe reader's buffer or a sequence lease.</summary>
+    /// <param name="position">The position; its bytes may have left memory already.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The position belongs to no buffer of this file.</exception>
     public long GetOffset(SequencePosition position) => MappedSegment.OffsetOf(position, Directory);
 
-    /// <summary>
-    /// Looks at the file again: its length, the time of its last write, and whether its name still belongs to it.
-    /// </summary>
+    /// <summary>Checks the file again: its length, the time of its last write, and the file behind its name.</summary>
     /// <remarks>
-    /// The answer is this object's own: what has become of the file since it was opened or refreshed by this object.
-    /// Other openers take nothing away from it. Copies in memory are dropped when the file was written to; leases taken
-    /// before stay as they are. A file that was replaced goes on being followed: <see cref="FileChange.Grown"/> until
-    /// all of it is seen, then <see cref="FileChange.Replaced"/>, each time; that is the moment to open the path anew.
-    /// If its handle had been closed to keep <see cref="MapManagerOptions.MaxOpenHandles"/>, its length stays the one
-    /// last known.
+    /// The answer is this object's own: the change since this object opened or last refreshed the file. Other openers
+    /// do not affect it. If the file was written to, copies in memory are dropped; earlier leases stay as they are. A
+    /// replaced file is still followed: <see cref="FileChange.Grown"/> until all of it is seen, then
+    /// <see cref="FileChange.Replaced"/> at each call. That is the moment to open the path anew. If its handle was
+    /// closed to keep <see cref="MapManagerOptions.MaxOpenHandles"/>, its length stays the one last known.
     /// </remarks>
-    /// <returns>The first that is true of Shrunk, Grown, Rewritten, Replaced and Unchanged.</returns>
-    /// <exception cref="FileChangedException">The file is gone and its handle was closed, so nothing can tell of
-    /// it.</exception>
+    /// <returns>The first that applies of Shrunk, Grown, Rewritten, Replaced and Unchanged.</returns>
+    /// <exception cref="FileChangedException">The file was deleted and its handle was closed, so its state is
+    /// unknown.</exception>
     public FileChange Refresh() => _windows.Refresh(Path, ref _seen);
 
     /// <summary>
-    /// Ends this object's use of the file. Leases stay valid until they are disposed; cursors and buffers keep the
-    /// window that they hold and get no other. Streams and pipe readers are openers themselves and go on. When the last
-    /// opener has gone, each region goes with its last lease.
+    /// Ends this object's use of the file. Leases stay valid until they are disposed; cursors and buffers keep only the
+    /// window that they hold. Streams and pipe readers are openers of their own and continue. After the last opener,
+    /// each region is unmapped with its last lease. Idempotent.
     /// </summary>
-    /// <remarks>A file that is never disposed ends itself when it is collected, as the framework's do.</remarks>
+    /// <remarks>A file that is never disposed ends when it is collected, as the framework's do.</remarks>
     public void Dispose()
     {
         GC.SuppressFinalize(this);
         _record?.Dispose();
-        if (TryEnd()) Manager.Close(_windows.Entry, Path);
+        if (TryEnd()) Manager.EndUse(_windows.Entry, Path);
     }
 
-    /// <summary>One more opener, for a stream or a reader: it keeps the file open until its own end.</summary>
+    /// <summary>Adds an opener, for a stream or a reader: it keeps the file open until its own end.</summary>
     /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
     internal MappedFile Share()
     {
@@ -355,18 +346,18 @@ public sealed class MappedFile : IDisposable, IOpenFile
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal SpanLease LeaseSpanSlowly(long offset, int length) => Misses.Span(offset, length);
 
-    /// <summary>Leases the beginning of a range that is no hit.</summary>
+    /// <summary>Leases the first part of a range that is no hit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal SpanLease LeaseSpanUpToSlowly(long offset, int maxLength) => Misses.SpanUpTo(offset, maxLength);
 
-    /// <summary>Reads a value that is no hit: across an edge that no overlap covers it comes in two parts.</summary>
+    /// <summary>Reads a value that is no hit. Across an edge without overlap it is read in two parts.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal T ReadSlowly<T>(long offset)
         where T : unmanaged
     {
         _windows.CheckRange(offset, Unsafe.SizeOf<T>(), lengthName: nameof(offset));
         T value = default;
-        // SAFETY: the bytes of a local. Fewer than all are copied only if the file was seen to be shorter meanwhile.
+        // SAFETY: the bytes of a local. Fewer than all are copied only if the file was found truncated meanwhile.
         int copied = CopyTo(offset, MemoryMarshal.AsBytes(new Span<T>(ref value)));
         if (copied < Unsafe.SizeOf<T>()) _windows.ThrowShrunk(offset, Unsafe.SizeOf<T>(), Length);
         return value;
@@ -390,9 +381,9 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <returns>False if it was ended before.</returns>
     private bool TryEnd()
     {
-        // Order: full; one caller goes on.
+        // Order: full; exactly one caller proceeds.
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return false;
-        // Order: release. Stale: a lease that is taken at this very moment is good, for its region is still there.
+        // Order: release. Stale: a lease taken at this moment is valid, because its region is still in memory.
         Volatile.Write(ref _hits, RegionDirectory.None);
         return true;
     }

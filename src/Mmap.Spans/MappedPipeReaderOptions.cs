@@ -3,23 +3,25 @@ using System.IO.Pipelines;
 
 namespace Mmap.Spans;
 
-/// <summary>Which part of a file a <see cref="PipeReader"/> reads, and how. Checked when the reader is made.</summary>
+/// <summary>
+/// The part of a file that a <see cref="PipeReader"/> reads, and its read-ahead. Checked when the reader is made.
+/// </summary>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed record MappedPipeReaderOptions
 {
-    /// <summary>The defaults: the whole file, nothing ahead.</summary>
+    /// <summary>The defaults: the whole file, no read-ahead.</summary>
     internal static MappedPipeReaderOptions Default { get; } = new();
 
-    /// <summary>The first byte to read, counted from the start of the file.</summary>
+    /// <summary>The first byte to read, from the start of the file.</summary>
     public long Offset { get; init; }
 
-    /// <summary>How many bytes to read; to the end that the file has when the reader is made unless set.</summary>
+    /// <summary>The number of bytes to read; by default to the end that the file has when the reader is made.</summary>
     public long? Length { get; init; }
 
     /// <summary>
-    /// How many windows after the one being read the system is asked to bring into its cache meanwhile; none unless set.
-    /// Worth it for files that are not there yet, where it lets reading and parsing overlap. Windows ahead are not
-    /// mapped, so they do not count towards the budget, and a hint that the system refuses is no error.
+    /// The number of windows ahead that the system is asked to bring into its cache; none by default. For files that
+    /// are not cached yet: it lets reading and parsing overlap. Windows ahead are not mapped, so they do not count
+    /// towards the budget. A refused hint is no error.
     /// </summary>
     public int ReadAhead { get; init; }
 

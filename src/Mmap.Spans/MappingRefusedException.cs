@@ -1,25 +1,25 @@
 namespace Mmap.Spans;
 
 /// <summary>
-/// The system or the file system does not let this file be mapped. Under <see cref="Backing.Auto"/> the file is copied
-/// instead and this is never seen; under <see cref="Backing.Map"/> it is thrown.
+/// The system or the file system refuses to map this file. Thrown under <see cref="Backing.Map"/>; under
+/// <see cref="Backing.Auto"/> the file is copied instead.
 /// </summary>
 public sealed class MappingRefusedException : IOException
 {
-    /// <summary>An exception without a file.</summary>
+    /// <summary>Makes an exception without a file.</summary>
     public MappingRefusedException() : this(null)
     {
     }
 
-    /// <summary>An exception without a file.</summary>
-    /// <param name="message">What is told; a sentence of the library unless given.</param>
+    /// <summary>Makes an exception without a file.</summary>
+    /// <param name="message">The message; by default a sentence of the library.</param>
     public MappingRefusedException(string? message) : this(message, null)
     {
     }
 
-    /// <summary>An exception without a file.</summary>
-    /// <param name="message">What is told; a sentence of the library unless given.</param>
-    /// <param name="innerException">What led to it.</param>
+    /// <summary>Makes an exception without a file.</summary>
+    /// <param name="message">The message; by default a sentence of the library.</param>
+    /// <param name="innerException">The cause.</param>
     public MappingRefusedException(string? message, Exception? innerException)
         : base(message ?? "The file cannot be mapped into memory.", innerException)
     {
@@ -34,10 +34,10 @@ public sealed class MappingRefusedException : IOException
         Range = range;
     }
 
-    /// <summary>The file, or null if it is not known.</summary>
+    /// <summary>The file; null if unknown.</summary>
     public string? FileName { get; init; }
 
-    /// <summary>The range that was to be mapped; empty if it is the file as such.</summary>
+    /// <summary>The range that was to be mapped; empty if the exception concerns the whole file.</summary>
     public FileRange Range { get; init; }
 
     internal static MappingRefusedException HugePages(string file) =>

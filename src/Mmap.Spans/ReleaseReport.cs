@@ -3,22 +3,22 @@ using System.Globalization;
 
 namespace Mmap.Spans;
 
-/// <summary>What <see cref="MapManager.Release"/> dropped, and what still holds the rest.</summary>
+/// <summary>The result of <see cref="MapManager.Release"/>: released resources, and the holders of the rest.</summary>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class ReleaseReport
 {
-    /// <summary>Regions that are out of memory now.</summary>
+    /// <summary>The number of regions unmapped.</summary>
     public int RegionsDropped { get; init; }
 
-    /// <summary>File handles that are closed now.</summary>
+    /// <summary>The number of file handles closed.</summary>
     public int HandlesClosed { get; init; }
 
-    /// <summary>The files that are still held, with the leases that hold them, if it is leases.</summary>
+    /// <summary>The files that are still held, with the number of leases on them.</summary>
     public IReadOnlyList<HeldFile> Held { get; init; } = [];
 
     private string DebuggerText => ToString();
 
-    /// <summary>The report in one line, for a person: the form may change.</summary>
+    /// <summary>The report in one line, for people: the format may change.</summary>
     public override string ToString()
     {
         string held = Held.Count == 0 ? "nothing" : string.Join(", ", Held);

@@ -6,13 +6,13 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans;
 
 /// <summary>
-/// Leases spans of one file in a loop: it fetches what a thread's leases need once, where
-/// <see cref="MappedFile.LeaseSpan"/> fetches it each time. Made by <see cref="MappedFile.CreateReader"/>.
+/// Leases spans of one file in a loop. It fetches the thread's pin block once, where <see cref="MappedFile.LeaseSpan"/>
+/// fetches it for each lease. Made by <see cref="MappedFile.CreateReader"/>.
 /// </summary>
 /// <remarks>
-/// <para>A <c>ref struct</c> of two words: it stays on the stack of the thread that made it. There is nothing to give
-/// back, and its leases outlive it. Making one costs about as much as it saves in one lease.</para>
-/// <para>It promises what the file itself promises: after <see cref="MappedFile.Dispose"/> it refuses, after
+/// <para>A <c>ref struct</c> of two words: it stays on the stack of its thread. It needs no disposal, and its leases
+/// outlive it. Making one costs about as much as it saves in one lease.</para>
+/// <para>It behaves as the file does: after <see cref="MappedFile.Dispose"/> it refuses, after
 /// <see cref="MappedFile.Refresh"/> it sees the new length, and <see cref="MappedFileOptions.Verify"/> holds for each
 /// lease.</para>
 /// </remarks>
@@ -43,7 +43,7 @@ public readonly unsafe ref struct SpanReader
     private string DebuggerText => _file is null ? "of no file" : $"of '{_file.Name}'";
 
     /// <summary>Leases a range as one span, as <see cref="MappedFile.LeaseSpan"/> does.</summary>
-    /// <exception cref="InvalidOperationException">The reader is a default, which is of no file.</exception>
+    /// <exception cref="InvalidOperationException">The reader is a default value, without a file.</exception>
     /// <inheritdoc cref="MappedFile.LeaseSpan"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public SpanLease LeaseSpan(long offset, int length)
@@ -54,8 +54,10 @@ public readonly unsafe ref struct SpanReader
             : file.LeaseSpanSlowly(offset, length);
     }
 
-    /// <summary>Leases what one region gives of a range, as <see cref="MappedFile.LeaseSpanUpTo"/> does.</summary>
-    /// <exception cref="InvalidOperationException">The reader is a default, which is of no file.</exception>
+    /// <summary>
+    /// Leases the part of a range that one region gives, as <see cref="MappedFile.LeaseSpanUpTo"/> does.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The reader is a default value, without a file.</exception>
     /// <inheritdoc cref="MappedFile.LeaseSpanUpTo"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public SpanLease LeaseSpanUpTo(long offset, int maxLength)
@@ -66,8 +68,8 @@ public readonly unsafe ref struct SpanReader
             : file.LeaseSpanUpToSlowly(offset, maxLength);
     }
 
-    /// <summary>One value, as <see cref="MappedFile.Read{T}(long)"/> reads it.</summary>
-    /// <exception cref="InvalidOperationException">The reader is a default, which is of no file.</exception>
+    /// <summary>Reads one value, as <see cref="MappedFile.Read{T}(long)"/> does.</summary>
+    /// <exception cref="InvalidOperationException">The reader is a default value, without a file.</exception>
     /// <inheritdoc cref="MappedFile.Read{T}(long)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Read<T>(long offset)

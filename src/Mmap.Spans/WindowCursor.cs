@@ -5,13 +5,13 @@ using Mmap.Spans.Leases;
 namespace Mmap.Spans;
 
 /// <summary>
-/// A moving view over one file: it holds one region at a time and shows a range of it. Moving inside the region costs
-/// about a nanosecond. For one thread at a time, as the spans that it shows: under
-/// <see cref="MapManagerOptions.GuardLeases"/> a second one inside it is refused.
+/// A moving view over one file: it holds one region at a time and shows a range of it. A move inside the region costs
+/// about a nanosecond. For one thread at a time, as its spans. Under <see cref="MapManagerOptions.GuardLeases"/> a
+/// second thread inside it is refused.
 /// </summary>
 /// <remarks>
-/// <para>There is no finalizer, for its spans keep nothing alive: a cursor that is never disposed keeps its region in
-/// memory until the process ends. Where one cannot dispose it, copy: <see cref="MappedFile.CopyTo"/>,
+/// <para>There is no finalizer, because its spans do not keep it alive. A cursor that is never disposed keeps its
+/// region in memory until the process ends. If you cannot dispose it, copy instead: <see cref="MappedFile.CopyTo"/>,
 /// <see cref="MappedFile.Read{T}(long)"/>.</para>
 /// <para>It ends with its <see cref="MappedFile"/>: after that it shows the region that it holds and moves to no other.
 /// smmap's <c>WindowCursor</c>.</para>
@@ -19,10 +19,10 @@ namespace Mmap.Spans;
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class WindowCursor : IDisposable
 {
-    /// <summary>What it shows. No copy is made of it.</summary>
+    /// <summary>The window of the cursor; never copied.</summary>
     private MovingWindow _window;
 
-    /// <summary>Where the cursor was made, if that is remembered.</summary>
+    /// <summary>The record of the cursor's making; null if it is not tracked.</summary>
     private readonly ILeaseRecord? _record;
     private bool _disposed;
 
@@ -40,7 +40,7 @@ public sealed class WindowCursor : IDisposable
     public MappedFile File { get; }
 
     /// <summary>
-    /// Whether the cursor shows at least one byte: false before the first move, past the end, and after
+    /// True if the cursor shows at least one byte. False before the first move, past the end, and after
     /// <see cref="Release"/>.
     /// </summary>
     public bool IsValid => _window.Length > 0;
@@ -70,9 +70,9 @@ public sealed class WindowCursor : IDisposable
     public long WindowOffset => _window.WindowOffset;
 
     /// <summary>
-    /// The whole window that the cursor holds, its overlap included, so that a step back inside it needs no move. Valid
-    /// as long as <see cref="Span"/> is; empty after <see cref="Release"/>. With <see cref="MappedFileOptions.Verify"/>
-    /// only what <see cref="Span"/> shows was checked.
+    /// The whole window that the cursor holds, with its overlap: a step back inside it needs no move. Valid as long as
+    /// <see cref="Span"/>; empty after <see cref="Release"/>. With <see cref="MappedFileOptions.Verify"/> only the
+    /// bytes of <see cref="Span"/> are checked.
     /// </summary>
     public ReadOnlySpan<byte> WindowSpan
     {
@@ -84,10 +84,10 @@ public sealed class WindowCursor : IDisposable
         (_disposed ? "disposed" : IsValid ? $"bytes {new FileRange(Offset, Length)}" : "not valid") + $" of '{File.Name}'";
 
     /// <summary>
-    /// Shows as much of <c>[offset, offset + length)</c> as one region gives, which is at least the overlap unless the
-    /// file or the range ends before. After an exception the cursor shows nothing and can be moved again.
+    /// Shows the part of <c>[offset, offset + length)</c> that one region gives: at least the overlap, unless the file
+    /// or the range ends before. After an exception the cursor shows nothing and can be moved again.
     /// </summary>
-    /// <returns>False, and not valid then, if <paramref name="offset"/> is at or past the end of the file or
+    /// <returns>False, and then not valid, if <paramref name="offset"/> is at or past the end of the file or
     /// <paramref name="length"/> is 0.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
     /// <exception cref="InvalidOperationException">Under <see cref="MapManagerOptions.GuardLeases"/>: another thread is
@@ -98,13 +98,13 @@ public sealed class WindowCursor : IDisposable
         _window.TryMoveInside(offset, length) || MoveFar(offset, length);
 
     /// <summary>
-    /// The bytes of a range, exactly as many as are asked for. Inside the window that the cursor holds they cost about
-    /// a nanosecond, and the cursor shows what it showed; elsewhere it moves there first. A range that no window holds
-    /// is mapped for this cursor alone.
+    /// Returns exactly the bytes of a range. Inside the held window this costs about a nanosecond, and the cursor still
+    /// shows the same bytes. Elsewhere the cursor moves there first. A range that no window holds is mapped for this
+    /// cursor alone.
     /// </summary>
-    /// <remarks>Where each read is in another window, <see cref="MappedFile.LeaseSpan"/> is quicker.</remarks>
-    /// <param name="offset">The first byte, counted from the start of the file.</param>
-    /// <param name="length">The number of bytes; 0 is allowed, and moves nowhere.</param>
+    /// <remarks>If each read is in another window, <see cref="MappedFile.LeaseSpan"/> is quicker.</remarks>
+    /// <param name="offset">The first byte, from the start of the file.</param>
+    /// <param name="length">The number of bytes; 0 is allowed, and does not move the cursor.</param>
     /// <returns>The bytes. Valid until the cursor next moves to another window, <see cref="Release"/> or
     /// <see cref="Dispose"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
@@ -113,13 +113,13 @@ public sealed class WindowCursor : IDisposable
     public ReadOnlySpan<byte> GetSpan(long offset, int length) =>
         _window.TryGive(offset, length, out ReadOnlySpan<byte> bytes) ? bytes : GetSpanFar(offset, length);
 
-    /// <summary>Whether the byte at an offset of the file is among those shown.</summary>
+    /// <summary>True if the byte at an offset of the file is shown.</summary>
     public bool Contains(long offset) => _window.Contains(offset);
 
-    /// <summary>Says so if some of the bytes shown could not be read so far and zeroes stand for them.</summary>
+    /// <summary>Throws if some of the bytes shown could not be read so far, so that zeroes stand for them.</summary>
     /// <remarks>
-    /// Only under <see cref="Backing.TruncationSafe"/> can that be; elsewhere it does nothing. There the next move and
-    /// <see cref="Release"/> say so as well, but <see cref="Dispose"/> does not.
+    /// This happens only under <see cref="Backing.TruncationSafe"/>; otherwise the method does nothing. The next move
+    /// and <see cref="Release"/> throw as well, but <see cref="Dispose"/> does not.
     /// </remarks>
     /// <exception cref="FileChangedException">Some of the bytes could not be read.</exception>
     /// <exception cref="ObjectDisposedException">The cursor is disposed.</exception>
@@ -129,16 +129,16 @@ public sealed class WindowCursor : IDisposable
         _window.ThrowIfUnreadable();
     }
 
-    /// <summary>Lets the region go; the cursor stays on its file and is not valid. May be repeated.</summary>
+    /// <summary>Releases the region; the cursor keeps its file and is not valid. Idempotent.</summary>
     /// <exception cref="FileChangedException">Under <see cref="Backing.TruncationSafe"/>: some of the bytes shown could
-    /// not be read, and zeroes stood for them. The region is let go all the same.</exception>
+    /// not be read, and were zeroes. The region is released all the same.</exception>
     public void Release()
     {
         Enter();
         try
         {
             _window.ThrowReleasedIfUnreadable();
-            _window.LetGo();
+            _window.Release();
         }
         finally
         {
@@ -147,18 +147,18 @@ public sealed class WindowCursor : IDisposable
     }
 
     /// <summary>
-    /// A second cursor that shows the same bytes, with a pin of its own; not valid if this one is not.
+    /// Makes a second cursor that shows the same bytes, with its own pin; not valid if this one is not.
     /// </summary>
     /// <remarks>
-    /// The pin is taken as by <see cref="MoveTo"/>. So a valid cursor cannot be cloned any more when its
-    /// <see cref="MappedFile"/> or the manager is disposed, though it still shows its bytes; one that is not valid can.
-    /// If the file was refreshed since this cursor moved, the clone shows what there is now of the same range.
+    /// It pins as <see cref="MoveTo"/> does. So a valid cursor cannot be cloned after its <see cref="MappedFile"/> or
+    /// manager is disposed; an invalid one can. If the file was refreshed since the last move, the clone shows the
+    /// present bytes of the same range.
     /// </remarks>
-    /// <exception cref="ObjectDisposedException">This cursor is disposed; or it is valid, and its file or the manager
-    /// is disposed.</exception>
-    /// <exception cref="FileChangedException">The file has become shorter than the bytes shown.</exception>
-    /// <exception cref="MapBudgetExceededException">Live leases hold all there may be.</exception>
-    /// <exception cref="IOException">The system refuses.</exception>
+    /// <exception cref="ObjectDisposedException">This cursor is disposed; or it is valid, and its file or manager is
+    /// disposed.</exception>
+    /// <exception cref="FileChangedException">The file was truncated before the end of the bytes shown.</exception>
+    /// <exception cref="MapBudgetExceededException">Live leases hold the whole budget.</exception>
+    /// <exception cref="IOException">The system refuses the load.</exception>
     public WindowCursor Clone()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -167,10 +167,10 @@ public sealed class WindowCursor : IDisposable
         return clone;
     }
 
-    /// <summary>Lets the region go for good. May be repeated.</summary>
+    /// <summary>Releases the region. Idempotent.</summary>
     public void Dispose()
     {
-        _window.LetGo();
+        _window.Release();
         _record?.Dispose();
         _disposed = true;
     }
@@ -207,12 +207,12 @@ public sealed class WindowCursor : IDisposable
     private void Enter()
     {
         if (!File.Directory.Table.SharesNothing) return;
-        // Order: full; of two threads one is refused.
+        // Order: full; exactly one of two threads is refused.
         if (Interlocked.Exchange(ref _inside, 1) == 0) return;
         throw new InvalidOperationException($"Two threads are inside one cursor of '{File.Name}': it belongs to one "
                                             + "thread at a time. Give each its own, or lease from the file.");
     }
 
-    // Order: release; what was done inside comes before.
+    // Order: release; the work inside comes before it.
     private void Leave() => Volatile.Write(ref _inside, 0);
 }

@@ -24,9 +24,11 @@ public class ComplaintTests
     [InlineData("There is no digest 'crc32'; there are sha256, sha512, sha1, md5.", "hash ", "hash", "-a", "crc32", "f")]
     [InlineData("There is no script for 'cmd'; there are those for bash, zsh, fish, pwsh.",
         "completion ", "completion", "cmd")]
-    [InlineData("There is no option '--windw'; did you mean '--window'? What begins with a dash goes after '--'.",
+    [InlineData(
+        "There is no option '--windw'; did you mean '--window'? An argument that begins with a dash goes after '--'.",
         "lines ", "lines", "--windw", "f")]
-    [InlineData("There is no option '-v'. What begins with a dash goes after '--'.", "grep ", "grep", "-v", "x", "f")]
+    [InlineData("There is no option '-v'. An argument that begins with a dash goes after '--'.",
+        "grep ", "grep", "-v", "x", "f")]
     public void WhatIsWrongIsNamedInTheWordsOfTheTool(string complaint, string command, params string[] args)
     {
         Outcome outcome = Mspans.Run(args);

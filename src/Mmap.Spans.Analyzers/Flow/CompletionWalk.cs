@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Mmap.Spans.Analyzers.Flow;
 
 /// <summary>
-/// Looks for a way from where a reader is made to the end of the method on which it is not completed. What a call may
-/// throw is not seen; a <c>throw</c> that stands there is.
+/// Searches for a path from the making of a reader to the method's end that does not complete it. Considers each
+/// <c>throw</c> statement, but no exception that a call may throw.
 /// </summary>
 internal sealed class CompletionWalk
 {
@@ -23,7 +23,7 @@ internal sealed class CompletionWalk
         call.TargetMethod.Name is "Complete" or "CompleteAsync";
 
     /// <param name="made">The block in which the reader is made.</param>
-    /// <param name="making">The call that makes it; what stands before it does not count.</param>
+    /// <param name="making">The call that makes it; earlier operations of the block do not count.</param>
     public bool IsLeftOpenAfter(BasicBlock made, SyntaxNode making)
     {
         var seen = new HashSet<int> { made.Ordinal };
@@ -43,7 +43,7 @@ internal sealed class CompletionWalk
         return false;
     }
 
-    /// <summary>The blocks after one, with the reader still open; null for the way out.</summary>
+    /// <summary>The next blocks with the reader still open; null for the method's end.</summary>
     private IEnumerable<BasicBlock?> Next(BasicBlock block)
     {
         if (block.Kind == BasicBlockKind.Exit) yield return null;
@@ -56,7 +56,7 @@ internal sealed class CompletionWalk
         }
     }
 
-    /// <summary>Where a <c>throw</c> goes on: in the handlers around it, or out.</summary>
+    /// <summary>The targets of a <c>throw</c>: the handlers around it, or the method's end.</summary>
     private IEnumerable<BasicBlock?> Thrown(BasicBlock block)
     {
         for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)

@@ -10,10 +10,8 @@ internal sealed class GraphWalk
     private readonly Action<BasicBlock, ViewState>? _leave;
 
     /// <param name="graph">The graph.</param>
-    /// <param name="transfer">The state after a block, from the state before it.</param>
-    /// <param name="leave">
-    /// Told of each way out of the method by a return, with the state after the blocks of its finally.
-    /// </param>
+    /// <param name="transfer">Computes the state after a block from the state before it.</param>
+    /// <param name="leave">Receives each return with the state after its <c>finally</c> blocks.</param>
     public GraphWalk(
         ControlFlowGraph graph, Func<BasicBlock, ViewState, ViewState> transfer, Action<BasicBlock, ViewState>? leave)
     {
@@ -24,7 +22,7 @@ internal sealed class GraphWalk
 
     public void Run() => Run(0, _graph.Blocks.Length - 1, ViewState.Empty);
 
-    /// <summary>Runs a part of the graph, and gives the state at its end.</summary>
+    /// <summary>Runs a part of the graph and returns the state at its end.</summary>
     private ViewState? Run(int first, int last, ViewState entry)
     {
         var before = new ViewState?[last - first + 1];
@@ -67,9 +65,7 @@ internal sealed class GraphWalk
         return end;
     }
 
-    /// <summary>
-    /// The state behind the blocks of <c>finally</c> that a branch leads through; null if it never gets there.
-    /// </summary>
+    /// <summary>The state after the <c>finally</c> blocks of a branch; null if they do not end.</summary>
     private ViewState? Through(ControlFlowBranch branch, ViewState state)
     {
         ViewState? through = state;
@@ -78,7 +74,7 @@ internal sealed class GraphWalk
         return through;
     }
 
-    /// <summary>Where an exception in a block may go on.</summary>
+    /// <summary>The handlers that may catch an exception of a block.</summary>
     private static IEnumerable<int> Handlers(BasicBlock block)
     {
         for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)

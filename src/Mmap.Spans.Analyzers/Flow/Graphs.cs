@@ -5,14 +5,14 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Mmap.Spans.Analyzers.Flow;
 
-/// <summary>The control flow graphs of a member: its own, and those of the functions inside.</summary>
+/// <summary>The control flow graphs of a member and of the functions inside it.</summary>
 internal static class Graphs
 {
     public static IEnumerable<ControlFlowGraph> Of(OperationBlockAnalysisContext context)
     {
         foreach (IOperation body in context.OperationBlocks)
         {
-            // Values of attributes and of parameters have no flow.
+            // The values of attributes and of parameters have no flow.
             if (body.Kind is OperationKind.None or OperationKind.Attribute or OperationKind.ParameterInitializer)
                 continue;
             foreach (ControlFlowGraph graph in WithInner(context.GetControlFlowGraph(body))) yield return graph;
@@ -32,7 +32,7 @@ internal static class Graphs
                     yield return inner;
     }
 
-    /// <summary>The ways on from a block, without one that a constant condition never takes.</summary>
+    /// <summary>The branches out of a block, except one that a constant condition never takes.</summary>
     public static IEnumerable<ControlFlowBranch> Branches(BasicBlock block)
     {
         bool? value = block.BranchValue?.ConstantValue is { HasValue: true, Value: bool constant } ? constant : null;
@@ -42,7 +42,7 @@ internal static class Graphs
             yield return next;
     }
 
-    /// <summary>Everything that a block does, outside in.</summary>
+    /// <summary>All operations of a block, outer ones first.</summary>
     public static IEnumerable<IOperation> Operations(BasicBlock block)
     {
         IEnumerable<IOperation> all = block.Operations.SelectMany(operation => operation.DescendantsAndSelf());

@@ -3,9 +3,9 @@ using Microsoft.CodeAnalysis;
 
 namespace Mmap.Spans.Analyzers.Flow;
 
-/// <summary>Which pins a variable stands for, and what has ended one of them.</summary>
+/// <summary>The pins that a variable stands for, and the call that ended one of them.</summary>
 /// <remarks>A pin is named by the operation that took it, or by the variable that brought it in. When that operation
-/// runs again, what was taken before is the old one: a loop may keep the lease of its last turn.</remarks>
+/// runs again, the earlier pin is called old: a loop may keep the lease of its last turn.</remarks>
 internal sealed class Holding : IEquatable<Holding>
 {
     public Holding(ImmutableHashSet<(object Site, bool Old)> pins, IOperation? endedBy = null)
@@ -16,12 +16,12 @@ internal sealed class Holding : IEquatable<Holding>
 
     public ImmutableHashSet<(object Site, bool Old)> Pins { get; }
 
-    /// <summary>The call that has ended it on some way here; null if none has.</summary>
+    /// <summary>The call that ended it on some path to this point; null if there is none.</summary>
     public IOperation? EndedBy { get; }
 
     public static Holding Of(object site) => new([(site, false)]);
 
-    /// <summary>Both: what may be either.</summary>
+    /// <summary>The union: a value that may be either.</summary>
     public static Holding? Join(Holding? one, Holding? other)
     {
         if (one is null || other is null) return one ?? other;

@@ -5,11 +5,11 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Mmap.Spans.Analyzers.Flow;
 
 /// <summary>
-/// Follows leases, cursors and their spans through a graph, and tells of each span that is used after its end.
+/// Follows leases, cursors and their spans through a graph; reports each span that is used after its end.
 /// </summary>
 internal sealed class ViewFlow
 {
-    /// <summary>What a return gives, until the blocks of its <c>finally</c> have run.</summary>
+    /// <summary>The key of a return's value until its <c>finally</c> blocks have run.</summary>
     private static readonly object s_returned = new();
 
     private readonly LibraryTypes _types;
@@ -18,7 +18,7 @@ internal sealed class ViewFlow
 
     /// <param name="types">The library's types.</param>
     /// <param name="graph">The graph.</param>
-    /// <param name="found">Told of a use and the call that has ended what is used.</param>
+    /// <param name="found">Receives a use and the call that ended the used value.</param>
     public ViewFlow(LibraryTypes types, ControlFlowGraph graph, Action<IOperation, IOperation> found)
     {
         _types = types;
@@ -53,14 +53,14 @@ internal sealed class ViewFlow
             case IFlowCaptureOperation capture:
                 return Assign(capture.Id, capture.Value, state, byReference: false);
             case IInvocationOperation call when _types.Ends(call) && HoldingOf(call.Instance!, state) is { } pins:
-                // The variable that is disposed throws when it is asked again; a copy of a span lease does not.
+                // A disposed variable throws when it is used again; a copy of a span lease does not.
                 bool ofLease = !LibraryTypes.Same(LibraryTypes.ReceiverOf(call), _types.Cursor);
                 return ofLease
                     ? state.Ended(pins, call, variable => !IsOneOf(variable, call.Instance!))
                     : state.Ended(pins, call, variable => !IsOwner(variable));
             case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument
                 when VariableOf(argument.Value) is { } variable:
-                // Written by who is called: of what it holds now nothing is known.
+                // The callee writes it: its value is unknown now.
                 return state.With(variable, null);
             default:
                 Check(operation, state);
@@ -76,7 +76,7 @@ internal sealed class ViewFlow
     }
 
     /// <summary>
-    /// Tells of a read of what has ended; its length may be asked, and it may be copied into another variable.
+    /// Reports a read of an ended value. Reading its length and copying it into another variable are allowed.
     /// </summary>
     private void Check(IOperation operation, ViewState state)
     {
@@ -108,7 +108,7 @@ internal sealed class ViewFlow
         };
     }
 
-    /// <summary>The pins that a value refers to; null if it refers to none.</summary>
+    /// <summary>The pins that a value refers to; null if there are none.</summary>
     private Holding? HoldingOf(IOperation value, ViewState state)
     {
         if (VariableOf(value) is { } variable)
@@ -143,16 +143,14 @@ internal sealed class ViewFlow
         _ => HoldingOf(value, state),
     };
 
-    /// <summary>The call that takes a new pin, if a value is one.</summary>
+    /// <summary>The call that takes a new pin; null if the value is none.</summary>
     private IOperation? Taken(IOperation value)
     {
         while (value is IConversionOperation conversion) value = conversion.Operand;
         return value is IInvocationOperation or IObjectCreationOperation && _types.IsOwner(value.Type) ? value : null;
     }
 
-    /// <summary>
-    /// What a variable is known by: its symbol, the number of a capture; null for what is no variable of ours.
-    /// </summary>
+    /// <summary>The key of a variable: its symbol, or the number of a capture; null for any other operation.</summary>
     private static object? VariableOf(IOperation operation) => operation switch
     {
         ILocalReferenceOperation local => local.Local,

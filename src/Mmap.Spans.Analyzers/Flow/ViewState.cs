@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Mmap.Spans.Analyzers.Flow;
 
-/// <summary>What each variable holds at one point of a method. Does not change; each change makes another.</summary>
+/// <summary>The pins of each variable at one point of a method. Immutable.</summary>
 internal sealed class ViewState
 {
     public static readonly ViewState Empty = new(ImmutableDictionary<object, Holding>.Empty);
@@ -12,23 +12,19 @@ internal sealed class ViewState
 
     private ViewState(ImmutableDictionary<object, Holding> holdings) => _holdings = holdings;
 
-    /// <summary>
-    /// What a variable, named by its symbol or the number of a capture, holds; null if nothing is known.
-    /// </summary>
+    /// <summary>The pins of a variable, named by its symbol or its capture; null if unknown.</summary>
     public Holding? this[object variable] => _holdings.TryGetValue(variable, out Holding? holding) ? holding : null;
 
     public ViewState With(object variable, Holding? holding) =>
         new(holding is null ? _holdings.Remove(variable) : _holdings.SetItem(variable, holding));
 
-    /// <summary>
-    /// The state in which an operation that takes a pin runs once more: what it took before is the old one.
-    /// </summary>
+    /// <summary>The state after an operation that takes a pin runs again: its earlier pin is now the old one.</summary>
     public ViewState Aged(object site) => Each(holding => holding.Aged(site));
 
-    /// <summary>The state after an end of some pins.</summary>
-    /// <param name="pins">What ends.</param>
-    /// <param name="by">The call that ends it.</param>
-    /// <param name="touches">Which variables are no longer good then.</param>
+    /// <summary>The state after some pins end.</summary>
+    /// <param name="pins">The pins that end.</param>
+    /// <param name="by">The call that ends them.</param>
+    /// <param name="touches">Selects the variables that become invalid.</param>
     public ViewState Ended(Holding pins, IOperation by, Func<object, bool> touches)
     {
         ImmutableDictionary<object, Holding> holdings = _holdings;
@@ -38,7 +34,7 @@ internal sealed class ViewState
         return new ViewState(holdings);
     }
 
-    /// <summary>What may hold where two ways meet.</summary>
+    /// <summary>The union of the states where two paths meet.</summary>
     public static ViewState Join(ViewState? one, ViewState other)
     {
         if (one is null) return other;

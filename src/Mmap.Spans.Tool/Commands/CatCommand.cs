@@ -3,7 +3,9 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Commands;
 
-/// <summary><c>mspans cat FILE</c>: a file, or a range of it, to standard output, straight from the windows.</summary>
+/// <summary>
+/// <c>mspans cat FILE</c>: writes a file, or a range of it, to standard output, straight from the windows.
+/// </summary>
 internal static class CatCommand
 {
     /// <summary>Small enough for the bar to move, large enough that system calls cost nothing.</summary>

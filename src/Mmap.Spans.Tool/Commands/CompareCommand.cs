@@ -6,7 +6,9 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Commands;
 
-/// <summary><c>mspans compare FILE</c>: the user's file, on the user's machine, read in every way there is.</summary>
+/// <summary>
+/// <c>mspans compare FILE</c>: reads the user's file on the user's machine in every way that .NET offers.
+/// </summary>
 internal sealed class CompareCommand
 {
     private const long StandardLength = 1L << 30;
@@ -34,7 +36,7 @@ internal sealed class CompareCommand
         command.Arguments.Add(_file);
         command.Options.Add(_length);
         command.Options.Add(_rounds);
-        // What programs get that ask for nothing else; a scan would do with less, random reads would not.
+        // A scan would do with less, random reads would not.
         _windows = WindowSettings.AddTo(command, standardBudget: "8GiB");
         _json = Report.AddJsonTo(command);
         command.SetAction(Run);
@@ -76,7 +78,7 @@ internal sealed class CompareCommand
                 picture = FindingsPicture.Of(findings, file.Length, _console);
             },
             totalBytes: length * Comparer.ReadsIn(rounds));
-        // Not before the bar has gone.
+        // Only after the bar was removed.
         if (parsed.GetValue(_json)) Report.PrintJson(parsed, _console, run);
         else if (picture is not null) new Screen(_console).Print(picture);
         _console.Flush();

@@ -3,7 +3,7 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Commands;
 
-/// <summary><c>mspans completion SHELL</c>: a script that asks the program itself, so that nothing else is needed.</summary>
+/// <summary><c>mspans completion SHELL</c>: prints a script that asks the program itself for completions.</summary>
 internal static class CompletionCommand
 {
     private static readonly string[] s_shells = ["bash", "zsh", "fish", "pwsh"];

@@ -8,8 +8,10 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Commands;
 
-/// <summary><c>mspans grep PATTERN FILE…</c>: what <c>grep -a -F</c> prints, or with <c>--regex</c> what the same
-/// expression would find line by line.</summary>
+/// <summary>
+/// <c>mspans grep PATTERN FILE…</c>: prints the output of <c>grep -a -F</c>; with <c>--regex</c>, the lines that a .NET
+/// expression matches.
+/// </summary>
 internal sealed class GrepCommand
 {
     /// <summary>grep's own exit codes: nothing found is 1, so trouble is 2.</summary>
@@ -47,7 +49,7 @@ internal sealed class GrepCommand
             "Print the lines that hold a pattern: prints what grep -a prints. With --json, counts.",
             new Example("mspans grep -n timeout big.log", "these bytes, wherever they are, with line numbers"),
             new Example("mspans grep --regex -i '^error [0-9]+' *.log", "an expression of .NET, in either case"),
-            new Example("mspans grep -c -- -v big.log", "what begins with a dash goes after --"))
+            new Example("mspans grep -c -- -v big.log", "a PATTERN that begins with a dash goes after --"))
         {
             ExitCodes = "0 a line was found; 1 none was; 2 bad usage, or a file could not be read, or the output failed.",
         };
@@ -122,7 +124,7 @@ internal sealed class GrepCommand
         return lines;
     }
 
-    /// <summary>How the lines are found, and by how much the windows must overlap for that.</summary>
+    /// <summary>The finder of the lines, and the window overlap that it needs.</summary>
     private Func<WindowCursor, ILineFinder> Finder(ParseResult parsed, bool numbered, out int overlap)
     {
         string pattern = parsed.GetValue(_pattern)!;

@@ -4,7 +4,7 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Commands;
 
-/// <summary><c>mspans hash FILE…</c>: what <c>sha256sum</c> and its relatives print.</summary>
+/// <summary><c>mspans hash FILE…</c>: prints the output of <c>sha256sum</c> and its relatives.</summary>
 internal static class HashCommand
 {
     private static readonly string[] s_algorithms = ["sha256", "sha512", "sha1", "md5"];
@@ -69,7 +69,7 @@ internal static class HashCommand
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>A name that would break the line is escaped, and a backslash at the start of the line says so.</summary>
+    /// <summary>Escapes a name that would break the line; a backslash at the start of the line marks that.</summary>
     private static string Line(string digest, string path)
     {
         string escaped = path.Replace("\\", "\\\\", StringComparison.Ordinal)

@@ -8,12 +8,14 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Commands;
 
-/// <summary><c>mspans inspect FILE -- COMMAND</c>: what of a file is in memory, while a command of the tool reads it.</summary>
+/// <summary>
+/// <c>mspans inspect FILE -- COMMAND</c>: shows a file's cached and mapped parts while a command reads it.
+/// </summary>
 internal sealed class InspectCommand
 {
     private static readonly TimeSpan s_betweenPictures = TimeSpan.FromMilliseconds(150);
 
-    /// <summary>Asking for the cache takes at most so much of the time.</summary>
+    /// <summary>Queries of the page cache take at most one part in this many of the time.</summary>
     private const int SparingOfTime = 10;
 
     private readonly Argument<string> _file = new("FILE") { Description = "The file" };
@@ -61,7 +63,7 @@ internal sealed class InspectCommand
     private void Check(CommandResult result)
     {
         if (result.GetValue(_command) is [var name, ..] && name is not ("lines" or "grep" or "hash" or "cat" or "probe"))
-            result.AddError($"'{name}' cannot be looked at; lines, grep, hash, cat and probe can be.");
+            result.AddError($"'{name}' cannot be watched; lines, grep, hash, cat and probe can be.");
     }
 
     private int Run(ParseResult parsed)

@@ -4,7 +4,7 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Commands;
 
-/// <summary><c>mspans lines FILE…</c>: what <c>wc -l</c> prints.</summary>
+/// <summary><c>mspans lines FILE…</c>: prints the output of <c>wc -l</c>.</summary>
 internal static class LinesCommand
 {
     public static Command Make(ToolConsole console)
@@ -15,7 +15,7 @@ internal static class LinesCommand
             new Example("mspans lines big.log", "1234567 big.log"),
             new Example("mspans lines --stats *.log", "with a total; what was mapped, on standard error"),
             new Example("zcat big.gz | mspans lines -", "a pipe is copied to a temporary file first"));
-        FileArguments files = FileArguments.AddTo(command, console, required: false, otherwise: "; else a sample is made, counted and deleted");
+        FileArguments files = FileArguments.AddTo(command, console, required: false, otherwise: "; if it is no pipe either, a sample is counted and deleted");
         WindowSettings windows = WindowSettings.AddTo(command);
         Report report = Report.AddTo(command);
         command.SetAction(parsed =>
@@ -29,7 +29,7 @@ internal static class LinesCommand
                 paths = [Sample.Name];
             }
 
-            // No line is looked at as a whole, so the windows need no overlap.
+            // No line is needed as a whole, so the windows need no overlap.
             using var run = new FileRun(console, windows.MakeManager(parsed, overlap: 0)) { Sample = sample };
             Run(parsed, console, report, run, paths, named || sample is not null);
             return run.ExitCode;
@@ -76,7 +76,9 @@ internal static class LinesCommand
     private static void Print(ToolConsole console, long lines, int width, string name) =>
         console.Write($"{lines.ToString(CultureInfo.InvariantCulture).PadLeft(width)}{(name.Length > 0 ? " " : "")}{name}\n");
 
-    /// <summary>As wide as the sum of the files' lengths, which is what wc does; one file's number stands alone.</summary>
+    /// <summary>
+    /// The column width that wc uses: that of the sum of the files' lengths. A single number is not padded.
+    /// </summary>
     private static int NumberWidth(string[] paths) =>
         paths.Length == 1 ? 1 : FileRun.LengthOf(paths).ToString(CultureInfo.InvariantCulture).Length;
 }

@@ -6,7 +6,7 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Commands;
 
-/// <summary><c>mspans probe FILE…</c>: leases records here and there, and tells what one costs.</summary>
+/// <summary><c>mspans probe FILE…</c>: leases random records and prints the time of one.</summary>
 internal sealed class ProbeCommand
 {
     private const int LongestOverlap = 1 << 20;
@@ -90,7 +90,7 @@ internal sealed class ProbeCommand
         return run.ExitCode;
     }
 
-    /// <returns>The seconds that it took.</returns>
+    /// <returns>The elapsed seconds.</returns>
     private static double Probe(MappedFile file, int records, int size, FileRun run)
     {
         var random = new Random(1);
@@ -104,7 +104,7 @@ internal sealed class ProbeCommand
 
         run.Advance((long)(records % RecordsAtATime) * size);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        // The sum keeps the reads from being left out.
+        // The sum keeps the compiler from removing the reads.
         GC.KeepAlive(sum);
         return seconds;
     }

@@ -2,25 +2,27 @@ using System.Globalization;
 
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>Which way to take, from what was measured and nothing else.</summary>
+/// <summary>The recommended way to read a file, derived from the measurements alone.</summary>
 /// <param name="Way">The way.</param>
 /// <param name="Reason">One or two sentences with the figures that decided.</param>
-/// <param name="Setting">The options for windows: those that did best, whether windows are advised or not.</param>
-/// <param name="Code">How it is written, in lines.</param>
+/// <param name="Setting">The window options that did best, also if windows are not recommended.</param>
+/// <param name="Code">The lines of code that implement it.</param>
 internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnlyList<string> Code)
 {
-    /// <summary>Windows that take at most so many times as long as the fastest way are worth their bounded memory.</summary>
+    /// <summary>The largest slowdown against the fastest way that the bounded memory of windows is worth.</summary>
     private const double AsGoodAs = 1.1;
 
-    /// <summary>What is slower by less is as good: then smaller windows, and less memory, are better.</summary>
+    /// <summary>The largest difference that counts as equal speed; the option with less memory then wins.</summary>
     private const double Same = 1.05;
 
-    /// <summary>From all ways, and from the best of ours with other options.</summary>
+    /// <summary>
+    /// Makes the recommendation from all ways, and from the trials of the best window way with other options.
+    /// </summary>
     public static Advice From(Contest ways, List<(Setting Setting, Timing Timing)> tried, AccessPattern access)
     {
         Timing fastest = ways.Fastest, ours = ways.Ours;
         (Setting setting, Timing tuned) = Cheapest(tried);
-        // The trials are a run of their own; within it the user's own options stand for what the first run had.
+        // The trials are a run of their own. Within it the user's own options stand for the result of the first run.
         double gain = AreApart(tuned, tried[0].Timing) ? tried[0].Timing.Seconds / tuned.Seconds : 1;
         double ratio = ours.Seconds / fastest.Seconds / gain;
         string limit = $"at most {ByteSize.Format(setting.BudgetBytes)} mapped";
@@ -37,7 +39,9 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
         return new Advice(fastest.Way, reason, setting, CodeOf(fastest.Way.Kind, setting, access));
     }
 
-    /// <summary>Of the options that are as good as the best, or that the rounds do not tell from it, those that hold the least.</summary>
+    /// <summary>
+    /// The option with the least memory among those as fast as the best, or not distinguishable from it.
+    /// </summary>
     private static (Setting Setting, Timing Timing) Cheapest(List<(Setting Setting, Timing Timing)> tried)
     {
         Timing best = tried.Select(trial => trial.Timing).MinBy(timing => timing.Seconds)!;
@@ -46,7 +50,7 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
             .MinBy(trial => trial.Setting.BudgetBytes);
     }
 
-    /// <summary>Whether one is slower beyond doubt: the middle halves of the rounds do not meet.</summary>
+    /// <summary>True if one way is slower beyond doubt: the middle halves of the rounds do not overlap.</summary>
     private static bool AreApart(Timing quick, Timing slow) => slow.LowerQuartile > quick.UpperQuartile;
 
     private static string SecondOf(Contest ways, double ratio)
@@ -64,7 +68,7 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
         _ => "span leases",
     };
 
-    /// <summary>What is given up for the speed.</summary>
+    /// <summary>The drawback of the fastest way.</summary>
     private static string PriceOf(WayKind kind) => kind switch
     {
         WayKind.OneMapping => "But all of the file is mapped at once, and nothing keeps a span from outliving the mapping.",
@@ -95,7 +99,7 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
         };
     }
 
-    /// <summary>A number of bytes as programs write it.</summary>
+    /// <summary>A byte size as a C# expression.</summary>
     private static string Number(long bytes) =>
         bytes % (1 << 20) == 0 ? $"{bytes >> 20}L << 20" : bytes.ToString(CultureInfo.InvariantCulture);
 }

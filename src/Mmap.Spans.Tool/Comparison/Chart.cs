@@ -16,12 +16,12 @@ internal static class Chart
     /// <summary>Eighths of a block, from none to seven.</summary>
     private const string Eighths = " ▏▎▍▌▋▊▉";
 
-    /// <summary>Draws one.</summary>
-    /// <param name="picture">Where.</param>
-    /// <param name="console">How wide, and in what letters.</param>
-    /// <param name="title">What is compared.</param>
-    /// <param name="timings">Fastest first.</param>
-    /// <param name="figure">What a way achieved, from its seconds, such as bytes per second.</param>
+    /// <summary>Draws one chart.</summary>
+    /// <param name="picture">The picture to draw into.</param>
+    /// <param name="console">The width and the character set.</param>
+    /// <param name="title">The title.</param>
+    /// <param name="timings">The timings, fastest first.</param>
+    /// <param name="figure">Converts the seconds of a way into its figure, such as bytes per second.</param>
     public static void Draw(Picture picture, ToolConsole console, string title, List<Timing> timings, Func<double, string> figure)
     {
         int barWidth = Math.Clamp(console.Width - Indent - NameWidth - RatioWidth - FigureWidth - 1, LeastBar, LongestBar);
@@ -40,7 +40,7 @@ internal static class Chart
         picture.Line();
     }
 
-    /// <summary>A bar of so many columns, never nothing.</summary>
+    /// <summary>A bar of the given number of columns, never empty.</summary>
     private static string Bar(double columns, bool unicode)
     {
         if (!unicode) return new string('#', Math.Max((int)Math.Round(columns), 1));

@@ -3,13 +3,13 @@ using System.Numerics;
 
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>The CRC-32C of all bytes in the order they were read; how they were parted makes no difference.</summary>
+/// <summary>The CRC-32C of all bytes in reading order; the division into spans makes no difference.</summary>
 internal readonly struct Checksum : IWork
 {
-    /// <summary>What the sum begins with; the published sum is the complement of what it ends with.</summary>
+    /// <summary>The initial state. The published checksum is the complement of the final state.</summary>
     private const uint Inverted = uint.MaxValue;
 
-    /// <summary>The sum as other programs print it.</summary>
+    /// <summary>The checksum in the form that other programs print.</summary>
     public static string Format(long sum) => ((uint)sum).ToString("x8", provider: null);
 
     public static long Add(long sum, ReadOnlySpan<byte> bytes)

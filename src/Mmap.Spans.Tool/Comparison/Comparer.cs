@@ -2,22 +2,24 @@ using Mmap.Spans.Tool.Inspection;
 
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>Reads one file in every way, then in the best of ours with other options.</summary>
+/// <summary>Reads one file in every way, then in the best window way with other options.</summary>
 /// <param name="path">The file.</param>
-/// <param name="length">How much of it is read, from its start.</param>
-/// <param name="fileLength">How long it is.</param>
-/// <param name="setting">The user's own options for windows.</param>
-/// <param name="rounds">How many rounds count.</param>
+/// <param name="length">The number of bytes to read, from the file's start.</param>
+/// <param name="fileLength">The file's length.</param>
+/// <param name="setting">The user's own window options.</param>
+/// <param name="rounds">The number of measured rounds.</param>
 /// <param name="advance">Called after each read.</param>
 internal sealed class Comparer(string path, long length, long fileLength, Setting setting, int rounds, Action advance)
 {
     private const int MostWays = 16;
     private const int MostTrials = 8;
 
-    /// <summary>Options differ by more than ways do, or it makes no difference.</summary>
+    /// <summary>
+    /// The maximum of rounds of a trial. Few suffice: options differ by more than ways do, or not at all.
+    /// </summary>
     private const int MostRoundsOfTrials = 3;
 
-    /// <summary>About how many reads there are, for a progress bar.</summary>
+    /// <summary>The approximate number of reads, for a progress bar.</summary>
     public static int ReadsIn(int rounds) => MostWays * Contest.ReadsIn(rounds) + MostTrials * Contest.ReadsIn(Math.Min(rounds, MostRoundsOfTrials));
 
     public Findings Run()
@@ -40,7 +42,7 @@ internal sealed class Comparer(string path, long length, long fileLength, Settin
             Advice.From(random, recordTrials, AccessPattern.Random));
     }
 
-    /// <summary>A file of which a part is read cannot be compared with an array of all of it; nor can one that would not leave room.</summary>
+    /// <summary>True if the whole file is read and fits into one array with memory to spare.</summary>
     private bool ArrayFits => fileLength == length && length <= Math.Min(Array.MaxLength, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
     private List<(Setting Setting, Timing Timing)> Try(List<Setting> settings, Contest contest, Func<Setting, WayKind, string, Way> make)

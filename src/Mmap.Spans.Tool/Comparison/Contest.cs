@@ -2,27 +2,29 @@ using System.Diagnostics;
 
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>Several ways to read the same, timed against each other.</summary>
-/// <param name="Timings">Fastest first.</param>
-/// <param name="Sum">The checksum of the bytes that all of them read.</param>
+/// <summary>The measured times of several ways to read the same bytes.</summary>
+/// <param name="Timings">The timings, fastest first.</param>
+/// <param name="Sum">The checksum that all ways agree on.</param>
 internal sealed record Contest(List<Timing> Timings, long Sum)
 {
     public Timing Fastest => Timings[0];
 
-    /// <summary>The fastest of the ways through windows.</summary>
+    /// <summary>The fastest of the window ways.</summary>
     public Timing Ours => Timings.First(timing => timing.Way.Ours);
 
-    /// <summary>How many times each way reads when it is timed so often: once for the checksum, once to be compiled.</summary>
+    /// <summary>
+    /// The number of reads of one way: the measured rounds, one for the checksum and one for the compiler.
+    /// </summary>
     public static int ReadsIn(int rounds) => rounds + 2;
 
     /// <summary>Times several ways.</summary>
-    /// <remarks>First each way's checksum is taken, which also brings the file into the cache. Then a round has every way
-    /// once, so that whatever else the machine does falls on all; the first, in which the code is compiled, does not
-    /// count.</remarks>
+    /// <remarks>The first pass takes each way's checksum, and brings the file into the cache. Each later round runs
+    /// every way once, so that a disturbance of the machine affects all ways alike. The first round is not counted,
+    /// because code is compiled in it.</remarks>
     /// <param name="ways">The ways.</param>
-    /// <param name="rounds">How many count.</param>
+    /// <param name="rounds">The number of measured rounds.</param>
     /// <param name="advance">Called after each read.</param>
-    /// <exception cref="InvalidDataException">Two ways did not read the same.</exception>
+    /// <exception cref="InvalidDataException">Two ways read different bytes.</exception>
     public static Contest Of(IReadOnlyList<Way> ways, int rounds, Action advance)
     {
         long sum = ReadByAll(ways, way => way.Check, (_, _) => { }, advance);

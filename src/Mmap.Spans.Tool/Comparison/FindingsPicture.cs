@@ -4,10 +4,10 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>What was measured, as charts, and what follows, in words.</summary>
+/// <summary>Draws the measurements as charts and prints the recommendations.</summary>
 internal static class FindingsPicture
 {
-    /// <summary>Rounds that lie further apart than this say little about small differences.</summary>
+    /// <summary>The spread of rounds above which small differences mean little.</summary>
     private const double TooFarApart = 0.2;
 
     private const int WidestText = 100;

@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>What is done with the bytes that were read. A structure, so that it is compiled into the loop that reads.</summary>
+/// <summary>The work done with the bytes. A structure, so that the compiler inlines it into the reading loop.</summary>
 internal interface IWork
 {
-    /// <summary>The sum so far with these bytes added.</summary>
+    /// <summary>Adds these bytes to the sum.</summary>
     static abstract long Add(long sum, ReadOnlySpan<byte> bytes);
 }

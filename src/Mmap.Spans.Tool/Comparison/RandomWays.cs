@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>The ways to read short records here and there; the same places for every way.</summary>
+/// <summary>The ways to read short random records; every way reads the same places.</summary>
 internal sealed class RandomWays(string path, long length, Func<MapManager> makeManager)
 {
     public const int Reads = 200_000;
@@ -14,7 +14,7 @@ internal sealed class RandomWays(string path, long length, Func<MapManager> make
 
     public int RecordBytes => _record;
 
-    /// <param name="arrayFits">Whether the whole file may be one array.</param>
+    /// <param name="arrayFits">True if the whole file may be one array.</param>
     public List<Way> All(bool arrayFits)
     {
         List<Way> ways =
@@ -31,7 +31,7 @@ internal sealed class RandomWays(string path, long length, Func<MapManager> make
         return ways;
     }
 
-    /// <summary>One of the ways through windows, under a name of its own.</summary>
+    /// <summary>One of the window ways, under a name of its own.</summary>
     public Way Ours(WayKind kind, string name) => kind == WayKind.Cursor
         ? new Way(name, kind, Cursor<FirstAndLast>, Cursor<Checksum>)
         : new Way(name, kind, Leases<FirstAndLast>, Leases<Checksum>);
@@ -60,7 +60,7 @@ internal sealed class RandomWays(string path, long length, Func<MapManager> make
         long sum = 0;
         foreach (long offset in Offsets())
         {
-            // The windows overlap by more than a record, so that none is cut.
+            // The windows overlap by more than a record, so that no record is cut.
             cursor.MoveTo(offset, _record);
             sum = T.Add(sum, cursor.Span);
         }

@@ -4,16 +4,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>The ways to read a file from its start on.</summary>
+/// <summary>The ways to read a file from its start.</summary>
 internal sealed class SequentialWays(string path, long length, Func<MapManager> makeManager)
 {
-    /// <summary>What is copied at a time where a way copies; larger ones leave the processor's cache.</summary>
+    /// <summary>The buffer size of copying ways; a larger buffer does not fit the processor's cache.</summary>
     private const int BufferBytes = 256 << 10;
 
-    /// <summary>What of a mapping is one span at a time.</summary>
+    /// <summary>The part of a whole-file mapping that is one span at a time.</summary>
     private const long LargestSpan = 1L << 30;
 
-    /// <param name="arrayFits">Whether the whole file may be one array.</param>
+    /// <param name="arrayFits">True if the whole file may be one array.</param>
     public List<Way> All(bool arrayFits)
     {
         List<Way> ways =
@@ -30,7 +30,7 @@ internal sealed class SequentialWays(string path, long length, Func<MapManager> 
         return ways;
     }
 
-    /// <summary>One of the ways through windows, under a name of its own.</summary>
+    /// <summary>One of the window ways, under a name of its own.</summary>
     public Way Ours(WayKind kind, string name) => kind == WayKind.Cursor
         ? new Way(name, kind, Windows<LineFeeds>, Windows<Checksum>)
         : new Way(name, kind, WindowsPiped<LineFeeds>, WindowsPiped<Checksum>);

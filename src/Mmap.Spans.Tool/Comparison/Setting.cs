@@ -1,26 +1,32 @@
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>Options that windows are tried with.</summary>
-/// <param name="WindowBytes">The windows' size.</param>
-/// <param name="BudgetBytes">How much may be mapped at once.</param>
+/// <summary>Window options for a trial.</summary>
+/// <param name="WindowBytes">The window size.</param>
+/// <param name="BudgetBytes">The maximum of mapped bytes.</param>
 internal sealed record Setting(long WindowBytes, long BudgetBytes)
 {
     private const int Mebibyte = 1 << 20;
 
-    /// <summary>What a scan needs at once: the window it is in, the next, and room for what has not been dropped yet.</summary>
+    /// <summary>
+    /// The number of windows a scan needs: the current one, the next one, and room for windows not yet unmapped.
+    /// </summary>
     private const int WindowsOfAScan = 4;
 
     public override string ToString() => $"{ByteSize.Format(WindowBytes)}, {ByteSize.Format(BudgetBytes)} in all";
 
-    /// <summary>The bytes of the next window that each also covers: what programs get that ask for nothing else.</summary>
+    /// <summary>The overlap of the windows: a whole window, at most 1 MiB.</summary>
     private int OverlapBytes => (int)Math.Min(WindowBytes, Mebibyte);
 
-    /// <summary>For a scan: small, usual and large windows, and only what a scan needs of them. The user's own come first.</summary>
+    /// <summary>
+    /// The trials of a scan: the user's options, then small, usual and large windows with a minimal budget.
+    /// </summary>
     public static List<Setting> ForScans(long windowBytes, long length) =>
         [.. Sizes(windowBytes, length).Select(size => new Setting(size, Math.Min(WindowsOfAScan * size, Math.Max(ForAll(size, length).BudgetBytes, size))))];
 
-    /// <summary>For records here and there: the user's own options; then small, usual and large windows with a budget for
-    /// all of them; and one budget that is too small.</summary>
+    /// <summary>
+    /// The trials of random records: the user's options; small, usual and large windows with a budget for the whole
+    /// file; one budget that is too small.
+    /// </summary>
     public static List<Setting> ForRecords(long windowBytes, long budgetBytes, long length)
     {
         List<Setting> settings = [.. Sizes(windowBytes, length).Select(size => ForAll(size, length))];
@@ -30,14 +36,14 @@ internal sealed record Setting(long WindowBytes, long BudgetBytes)
         return settings;
     }
 
-    /// <summary>A budget for every window, with what each covers of the next.</summary>
+    /// <summary>A budget for every window with its overlap.</summary>
     private static Setting ForAll(long windowBytes, long length)
     {
         var setting = new Setting(windowBytes, 0);
         return setting with { BudgetBytes = RoundUp(Math.Max(length + length / windowBytes * setting.OverlapBytes, windowBytes)) };
     }
 
-    /// <summary>A manager with these options, for records that are never cut.</summary>
+    /// <summary>A manager with these options, whose overlap is longer than a record.</summary>
     public MapManager MakeManager() => new(new MapManagerOptions
     {
         WindowSize = WindowBytes,
@@ -45,7 +51,9 @@ internal sealed record Setting(long WindowBytes, long BudgetBytes)
         MaxMappedBytes = BudgetBytes,
     });
 
-    /// <summary>Windows much larger than the file are all the same.</summary>
+    /// <summary>
+    /// The window sizes of the trials. Windows much larger than the file are all alike, so one suffices.
+    /// </summary>
     private static IEnumerable<long> Sizes(long windowBytes, long length) =>
         new[] { windowBytes, Mebibyte, 256 * Mebibyte }.Distinct().Where(size => size == windowBytes || size / 2 < length);
 

@@ -1,16 +1,16 @@
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>How long one way took.</summary>
+/// <summary>The measured time of one way.</summary>
 /// <param name="Way">The way.</param>
 /// <param name="Seconds">The median of the rounds.</param>
-/// <param name="LowerQuartile">A quarter of the rounds was quicker.</param>
-/// <param name="UpperQuartile">A quarter of the rounds was slower.</param>
+/// <param name="LowerQuartile">The time below which a quarter of the rounds lie.</param>
+/// <param name="UpperQuartile">The time above which a quarter of the rounds lie.</param>
 internal sealed record Timing(Way Way, double Seconds, double LowerQuartile, double UpperQuartile)
 {
-    /// <summary>How far the rounds lie apart, as a part of the median.</summary>
+    /// <summary>The distance of the quartiles, relative to the median.</summary>
     public double Spread => (UpperQuartile - LowerQuartile) / Seconds;
 
-    /// <summary>Makes one of the seconds that the rounds took.</summary>
+    /// <summary>Makes a timing from the seconds of the rounds.</summary>
     public static Timing Of(Way way, double[] seconds)
     {
         double[] ordered = [.. seconds.Order()];

@@ -2,7 +2,9 @@ using System.IO.MemoryMappedFiles;
 
 namespace Mmap.Spans.Tool.Comparison;
 
-/// <summary>The framework's own mapping of a file from its start, as one pointer: what one does without this library.</summary>
+/// <summary>
+/// The framework's mapping of a file from its start, as one pointer: the usual way without this library.
+/// </summary>
 // SAFETY: the pointer is acquired once and held until Dispose, so the view stays mapped for every span that Span makes.
 internal sealed unsafe class WholeMap : IDisposable
 {
@@ -16,10 +18,10 @@ internal sealed unsafe class WholeMap : IDisposable
         View.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
     }
 
-    /// <summary>The same as the framework shows it.</summary>
+    /// <summary>The same mapping as the framework's accessor.</summary>
     public MemoryMappedViewAccessor View { get; }
 
-    /// <summary>A file that others may write to, for reading.</summary>
+    /// <summary>Opens a file for reading that other processes may write to.</summary>
     public static MemoryMappedFile Open(string path) => MemoryMappedFile.CreateFromFile(
         File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete), null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
 

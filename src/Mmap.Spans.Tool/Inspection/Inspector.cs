@@ -2,7 +2,7 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Inspection;
 
-/// <summary>Looks on while a command reads one file. Asked by the thread that shows it, told by the one that reads.</summary>
+/// <summary>Watches a command that reads one file. The displaying thread asks; the reading thread reports.</summary>
 internal sealed class Inspector : IFileWatcher, IDisposable
 {
     private readonly object _lock = new();
@@ -12,15 +12,16 @@ internal sealed class Inspector : IFileWatcher, IDisposable
     private FileRun? _run;
     private Reading? _last;
 
-    /// <param name="path">The file; a command that reads others besides is not looked at then.</param>
-    /// <param name="keepsTable">Whether the table as text is wanted in the end; it stops all threads for a moment.</param>
+    /// <param name="path">The file; other files that the command reads are ignored.</param>
+    /// <param name="keepsTable">True if the table as text is needed at the end; taking it stops all threads for a
+    /// moment.</param>
     public Inspector(string path, bool keepsTable)
     {
         _fullPath = Path.GetFullPath(path);
         _keepsTable = keepsTable;
     }
 
-    /// <summary>What the command has done by now, or had done when it ended; null as long as it has not begun.</summary>
+    /// <summary>The command's progress, or its state at its end; null before it begins.</summary>
     public Reading? Reading
     {
         get
@@ -39,7 +40,7 @@ internal sealed class Inspector : IFileWatcher, IDisposable
         }
     }
 
-    /// <summary>Remembers how it was: with the file, its windows go.</summary>
+    /// <summary>Stores the final state, because the windows are unmapped with the file.</summary>
     public void End()
     {
         lock (_lock)

@@ -5,11 +5,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Tool.Inspection;
 
-/// <summary>Asks the system which pages of a file are in its cache. Reads none of them.</summary>
-// SAFETY: unsafe for the addresses that two calls of the system are passed; what each of them fills is as long as it is told.
+/// <summary>Asks the system which pages of a file are in the page cache. Reads no page.</summary>
+// SAFETY: unsafe for the addresses passed to two system calls; each buffer is as long as the call is told.
 internal static unsafe partial class PageCache
 {
-    /// <summary>What is mapped at a time to ask about it.</summary>
+    /// <summary>The number of bytes that are mapped for one query.</summary>
     private const long PartBytes = 1L << 30;
 
     private const int CurrentFolder = -100;
@@ -17,20 +17,21 @@ internal static unsafe partial class PageCache
     private const int Effective = 0x200;
     private const uint WantOwner = 0x8;
 
-    /// <summary>Where the owner is in Linux's <c>struct statx</c>, and how long that is.</summary>
+    /// <summary>The offset of the owner in Linux's <c>struct statx</c>.</summary>
     /// <remarks>Source: linux/stat.h; the layout is the same on every architecture.</remarks>
     private const int OwnerOffset = 20;
     private const int StatusBytes = 256;
 
-    /// <summary>Asks about the beginning of a file.</summary>
+    /// <summary>Queries the beginning of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="length">How much of it.</param>
-    /// <param name="cells">In how many stretches it is to be told; there may be fewer, for none is shorter than a page.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <param name="cells">The number of stretches in the answer; fewer if a stretch would be shorter than a
+    /// page.</param>
     public static Residency Ask(string path, long length, int cells)
     {
         if (!OperatingSystem.IsLinux()) return Residency.Unknown("only Linux is asked for it");
         if (length == 0) return Residency.Unknown("the file is empty");
-        // Linux tells strangers that every page is there, so that nobody learns what others read.
+        // Linux reports every page as present to strangers, so that nobody learns from it what others read.
         if (!MayKnow(path)) return Residency.Unknown("Linux tells it only to the file's owner and to who may write to it");
         try
         {
@@ -71,17 +72,17 @@ internal static unsafe partial class PageCache
         using MemoryMappedViewAccessor view = map.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);
         fixed (byte* answer = answers)
         {
-            // SAFETY: the view, which begins at a page, stays mapped until it is disposed; there is one answer for each of
+            // SAFETY: the view, which begins at a page, stays mapped until it is disposed; there is one answer each for
             // its pages. No page is touched, so a file that is cut meanwhile does no harm.
             nint address = view.SafeMemoryMappedViewHandle.DangerousGetHandle();
             if (InCore(address, (nuint)length, answer) != 0) throw new IOException($"The system does not tell it: {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }
 
-    /// <summary>The cell that a page is in; the last page is in the last one.</summary>
+    /// <summary>The cell of a page; the last page is in the last cell.</summary>
     private static int CellOf(long page, long pages, int cells) => (int)((Int128)page * cells / pages);
 
-    /// <summary>How many pages are in a cell.</summary>
+    /// <summary>The number of pages in a cell.</summary>
     private static long PagesOf(int cell, long pages, int cells) => FirstOf(cell + 1, pages, cells) - FirstOf(cell, pages, cells);
 
     private static long FirstOf(int cell, long pages, int cells) => (long)(((Int128)cell * pages + cells - 1) / cells);

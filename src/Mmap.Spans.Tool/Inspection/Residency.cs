@@ -1,10 +1,10 @@
 namespace Mmap.Spans.Tool.Inspection;
 
-/// <summary>How much of a file is in the system's cache.</summary>
-/// <param name="Cells">Of each of so many equal stretches of the file the part that is there, from 0 to 1; null if it is not known.</param>
-/// <param name="Bytes">The bytes that are there.</param>
-/// <param name="Part">The part of the whole, from 0 to 1; null if it is not known.</param>
-/// <param name="WhyUnknown">Why it is not known; null if it is.</param>
+/// <summary>The part of a file that is in the page cache.</summary>
+/// <param name="Cells">For each of several equal stretches its cached part, from 0 to 1; null if unknown.</param>
+/// <param name="Bytes">The number of cached bytes.</param>
+/// <param name="Part">The cached part of the whole, from 0 to 1; null if unknown.</param>
+/// <param name="WhyUnknown">The reason it is unknown; null if it is known.</param>
 internal sealed record Residency(double[]? Cells, long Bytes, double? Part, string? WhyUnknown)
 {
     public static Residency Unknown(string why) => new(null, 0, null, why);

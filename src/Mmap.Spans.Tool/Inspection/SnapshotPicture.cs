@@ -3,7 +3,7 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Inspection;
 
-/// <summary>A file's cache, its windows, the budget and the table's numbers, on one screen.</summary>
+/// <summary>Draws a file's cached parts, its windows, the budget and the table's counters on one screen.</summary>
 internal static class SnapshotPicture
 {
     private const int WidestPicture = 120;
@@ -29,7 +29,7 @@ internal static class SnapshotPicture
         return picture;
     }
 
-    /// <summary>What fits in a strip: as many stretches as there are columns.</summary>
+    /// <summary>The number of stretches in a strip: one for each column.</summary>
     public static int CellsFor(ToolConsole console) => Math.Min(console.Width, WidestPicture);
 
     private static void DrawCache(Picture picture, Snapshot snapshot, int width, bool unicode)
@@ -50,7 +50,7 @@ internal static class SnapshotPicture
     {
         List<WindowUse> now = [.. reading.Windows.Where(window => window.Now > 0)];
         long windows = (snapshot.Bytes + reading.Options.WindowSize - 1) / reading.Options.WindowSize;
-        picture.Wrapped($"Mapped now: {now.Count} of {Count(windows, "window")} of {Size(reading.Options.WindowSize)}", 0, width);
+        picture.Wrapped($"In windows now: {now.Count} of {Count(windows, "window")} of {Size(reading.Options.WindowSize)}", 0, width);
         Strip.Draw(picture, Strip.Cover(now.Select(window => new FileRange(window.Offset, window.Length)), Math.Max(snapshot.Bytes, 1), width), width, unicode);
     }
 

@@ -2,24 +2,25 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Inspection;
 
-/// <summary>A file from left to right as shades: how much of each stretch is there.</summary>
+/// <summary>A file from left to right as shades of presence.</summary>
 internal static class Strip
 {
     private const string Shades = "·░▒▓█";
     private const string PlainShades = ".-+*#";
     private static readonly Ink[] s_inks = [Ink.Faint, Ink.Cool, Ink.Mild, Ink.Warm, Ink.Hot];
 
-    /// <summary>One line.</summary>
-    /// <param name="picture">Where.</param>
-    /// <param name="parts">Of each stretch the part that is there, from 0 to 1.</param>
-    /// <param name="columns">How wide; a file of few pages has fewer stretches, each as wide as the next or one wider.</param>
-    /// <param name="unicode">In what letters.</param>
+    /// <summary>Draws one line.</summary>
+    /// <param name="picture">The picture to draw into.</param>
+    /// <param name="parts">The present part of each stretch, from 0 to 1.</param>
+    /// <param name="columns">The width. A file of few pages has fewer stretches; their widths differ by at most one
+    /// column.</param>
+    /// <param name="unicode">True for block characters.</param>
     public static void Draw(Picture picture, double[] parts, int columns, bool unicode)
     {
         int begin = 0;
         for (int column = 1; column <= columns; column++)
         {
-            // Stretches of one shade are one piece: a terminal gets one change of colour for them.
+            // Neighbours of one shade are one piece, so that a terminal gets one change of colour for them.
             int shade = ShadeOf(parts[begin * parts.Length / columns]);
             if (column < columns && ShadeOf(parts[column * parts.Length / columns]) == shade) continue;
             picture.Add(new string((unicode ? Shades : PlainShades)[shade], column - begin), s_inks[shade]);
@@ -29,7 +30,7 @@ internal static class Strip
         picture.Line();
     }
 
-    /// <summary>What the shades mean.</summary>
+    /// <summary>Draws the meaning of the shades.</summary>
     public static void DrawLegend(Picture picture, bool unicode)
     {
         string shades = unicode ? Shades : PlainShades;
@@ -38,7 +39,7 @@ internal static class Strip
         picture.Add(" a part  ", Ink.Faint).Add(shades[^1].ToString(), s_inks[^1]).Line(" all", Ink.Faint);
     }
 
-    /// <summary>Of each of so many equal stretches of a file the part that ranges cover.</summary>
+    /// <summary>The part of each of several equal stretches of a file that the ranges cover.</summary>
     public static double[] Cover(IEnumerable<FileRange> ranges, long fileBytes, int cells)
     {
         double[] covered = new double[cells];
@@ -46,7 +47,7 @@ internal static class Strip
         long done = 0;
         foreach (FileRange range in ranges.OrderBy(range => range.Offset))
         {
-            // Windows overlap; what two cover counts once.
+            // Windows overlap; bytes covered twice count once.
             long from = Math.Max(range.Offset, done), to = Math.Min(range.Offset + range.Length, fileBytes);
             if (to <= from) continue;
             done = to;

@@ -2,20 +2,22 @@ using System.Diagnostics.Tracing;
 
 namespace Mmap.Spans.Tool.Inspection;
 
-/// <summary>Follows which ranges of one file are mapped, by the events of the library. Thread-safe.</summary>
-/// <remarks>The library's events are open to everybody; a program can watch itself in the same way.</remarks>
+/// <summary>Tracks the mapped ranges of one file through the library's events. Thread-safe.</summary>
+/// <remarks>The library's events are public; any program can watch itself in the same way.</remarks>
 internal sealed class WindowLog : EventListener
 {
     private const string Source = "Mmap.Spans";
     private const int Mapped = 1;
     private const int Unmapped = 2;
 
-    /// <summary>The base's constructor may already bring events; fields with initializers are there before it runs.</summary>
+    /// <summary>
+    /// The lock. The base constructor may already raise events; only initialized fields exist by then.
+    /// </summary>
     private readonly object _lock = new();
     private readonly Dictionary<(long Offset, long Length), WindowUse> _uses = [];
     private string _path = "";
 
-    /// <summary>Begins anew, with a file that is named by its full path.</summary>
+    /// <summary>Starts anew with a file, named by its full path.</summary>
     public void Follow(string path)
     {
         lock (_lock)
@@ -25,7 +27,7 @@ internal sealed class WindowLog : EventListener
         }
     }
 
-    /// <summary>Every range that was mapped so far, in the order of the file.</summary>
+    /// <summary>Every range mapped so far, in file order.</summary>
     public List<WindowUse> Snapshot()
     {
         lock (_lock) return [.. _uses.Values.OrderBy(use => use.Offset)];

@@ -5,17 +5,16 @@ using System.Runtime.Intrinsics;
 
 namespace Mmap.Spans.Tool.Search;
 
-/// <summary>Bytes to look for, with the case of ASCII letters or without.</summary>
-/// <remarks>
-/// Sixteen places at a time are asked for the two rarest bytes of the pattern; where both are, the rest is compared.
-/// The framework's own search asks for the first and the last byte, which most often are common letters.
-/// </remarks>
+/// <summary>A byte pattern to search for, with or without the case of ASCII letters.</summary>
+/// <remarks>The search tests sixteen positions at a time for the two rarest bytes of the pattern, and compares the rest
+/// where both match. The framework's own search tests the first and the last byte, which most often are common
+/// letters.</remarks>
 internal sealed class BytePattern
 {
     private const byte CaseBit = 0x20;
     private const int Lanes = 16;
 
-    /// <summary>From the commonest in text to the rarest; what is not here is rarer still.</summary>
+    /// <summary>Bytes from the commonest in text to the rarest; a byte not listed is rarer still.</summary>
     private static ReadOnlySpan<byte> CommonFirst => " \0etaoinsrhldcumfpgwybvk"u8;
 
     private readonly byte[] _bytes;
@@ -23,8 +22,8 @@ internal sealed class BytePattern
     private readonly Anchor _one;
     private readonly Anchor _two;
 
-    /// <param name="bytes">At least one byte, no line feed.</param>
-    /// <param name="ignoreCase">Whether ASCII letters match in both cases.</param>
+    /// <param name="bytes">The pattern: at least one byte, no line feed.</param>
+    /// <param name="ignoreCase">True if ASCII letters match in both cases.</param>
     public BytePattern(ReadOnlySpan<byte> bytes, bool ignoreCase)
     {
         _bytes = bytes.ToArray();
@@ -41,7 +40,7 @@ internal sealed class BytePattern
 
     public int Length => _bytes.Length;
 
-    /// <summary>Where the pattern first begins in a span; -1 if it does not.</summary>
+    /// <summary>The first index of the pattern in a span; -1 if there is none.</summary>
     public int IndexIn(ReadOnlySpan<byte> span)
     {
         int last = span.Length - _bytes.Length + 1 - Lanes;
@@ -83,7 +82,9 @@ internal sealed class BytePattern
         return place < 0 ? CommonFirst.Length : place;
     }
 
-    /// <summary>A letter's case is taken away before it is compared; bytes that then look like it fail later.</summary>
+    /// <summary>
+    /// The anchor for a byte. A letter's case bit is masked out; the full comparison rejects false matches.
+    /// </summary>
     private Anchor AnchorAt(int at)
     {
         bool eitherCase = _ignoreCase && char.IsAsciiLetter((char)_bytes[at]);
@@ -100,7 +101,7 @@ internal sealed class BytePattern
         return -1;
     }
 
-    /// <summary>At which of sixteen places both anchors are.</summary>
+    /// <summary>The mask of the sixteen positions at which both anchors match.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Both(Anchor one, Anchor two, ref byte first, int start) =>
         one.AtPlaces(ref first, start) & two.AtPlaces(ref first, start);
@@ -117,10 +118,10 @@ internal sealed class BytePattern
         return true;
     }
 
-    /// <summary>A byte of the pattern that is looked for first.</summary>
-    /// <param name="At">Its place in the pattern.</param>
-    /// <param name="Value">The byte, a lower letter where case is ignored, sixteen times.</param>
-    /// <param name="Ignored">The bit that may be set or not, sixteen times.</param>
+    /// <summary>An anchor: a byte of the pattern that is searched for first.</summary>
+    /// <param name="At">Its index in the pattern.</param>
+    /// <param name="Value">The byte, sixteen times; a lower-case letter where case is ignored.</param>
+    /// <param name="Ignored">The masked bit, sixteen times.</param>
     private readonly record struct Anchor(int At, Vector128<byte> Value, Vector128<byte> Ignored)
     {
         // SAFETY: the caller's last place of the sixteen leaves room for the whole pattern, and the anchor lies in it.

@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Tool.Search;
 
-/// <summary>Finds every line, for the empty pattern, which is in all of them.</summary>
+/// <summary>Finds every line, for the empty pattern.</summary>
 internal sealed class EveryLineFinder(WindowCursor cursor) : ILineFinder
 {
     private long _next;

@@ -4,14 +4,14 @@ using Mmap.Spans.Tool.Terminal;
 
 namespace Mmap.Spans.Tool.Search;
 
-/// <summary>Prints found lines as grep does, from the windows they are in.</summary>
+/// <summary>Prints found lines as grep does, from the windows that contain them.</summary>
 internal sealed class LineWriter(ToolConsole console, MappedFile file, string name, bool numbered) : IDisposable
 {
     private readonly byte[] _name = Encoding.UTF8.GetBytes(name.Length > 0 ? $"{name}:" : "");
     private readonly WindowCursor _own = file.CreateCursor();
 
     /// <param name="line">The line.</param>
-    /// <param name="finder">The finder's cursor, which most often still shows the line.</param>
+    /// <param name="finder">The finder's cursor, which usually still shows the line.</param>
     public void Write(FoundLine line, WindowCursor finder)
     {
         console.Write(_name);
@@ -25,7 +25,7 @@ internal sealed class LineWriter(ToolConsole console, MappedFile file, string na
 
         if (finder.Offset <= line.Start && line.End < finder.End)
         {
-            // With its line feed.
+            // Including its line feed.
             console.Write(finder.Span.Slice((int)(line.Start - finder.Offset), (int)(line.End - line.Start) + 1));
             return;
         }
@@ -36,7 +36,9 @@ internal sealed class LineWriter(ToolConsole console, MappedFile file, string na
 
     public void Dispose() => _own.Dispose();
 
-    /// <summary>Goes back to where the line began. The finder lets go first: the budget may have room for one region only.</summary>
+    /// <summary>
+    /// Returns to the start of the line. The finder releases first: the budget may allow one region only.
+    /// </summary>
     private void WriteParts(FoundLine line, WindowCursor finder)
     {
         finder.Release();

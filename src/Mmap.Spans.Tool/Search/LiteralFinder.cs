@@ -1,10 +1,10 @@
 namespace Mmap.Spans.Tool.Search;
 
-/// <summary>Finds lines that contain certain bytes: it looks for the bytes, and for the line around them only then.</summary>
+/// <summary>Finds lines that contain certain bytes: first the bytes, then the line around them.</summary>
 /// <remarks>
-/// Lines may be longer than windows, and longer than memory: only offsets are remembered. Each window must overlap the
-/// next by one byte less than the pattern has, so that every hit lies whole in the window it begins in. The cursor stays
-/// where it is until a window is done, so that the line's writer finds the whole line there.
+/// Lines may be longer than windows, and longer than memory: only offsets are stored. Each window overlaps the next by
+/// one byte less than the pattern's length, so every hit lies whole in its first window. The cursor stays in a window
+/// until it is done, so that the line's writer finds the whole line there.
 /// <code>
 ///            _lineStart           _next
 ///   ...------|--------------------|----------- view -----------|
@@ -46,7 +46,7 @@ internal sealed class LiteralFinder(WindowCursor cursor, BytePattern pattern, bo
         return false;
     }
 
-    /// <summary>Goes past bytes that hold no hit, keeping the line's start and number.</summary>
+    /// <summary>Skips bytes without a hit; keeps the line's start and number.</summary>
     private void Pass(ReadOnlySpan<byte> bytes)
     {
         int lineFeed = bytes.LastIndexOf((byte)'\n');

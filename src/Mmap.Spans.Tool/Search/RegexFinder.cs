@@ -3,11 +3,9 @@ using System.Text;
 namespace Mmap.Spans.Tool.Search;
 
 /// <summary>Finds lines that a regular expression of .NET matches, each line by itself, read as UTF-8.</summary>
-/// <remarks>
-/// Bytes that are no UTF-8 read as U+FFFD. Lines are read as text together, as many as fit; where such bytes make it
-/// impossible to tell from the text which bytes a line has, and for expressions that must not see the lines around, one
-/// line at a time. A line is held as text while it is looked at, so its length has a limit.
-/// </remarks>
+/// <remarks>Invalid UTF-8 reads as U+FFFD. As many lines as fit are read as text together. Lines are read one by one
+/// where invalid UTF-8 hides the boundaries in bytes, or where the expression must not see other lines. A line is held
+/// as text while it is matched, so its length is limited.</remarks>
 internal sealed class RegexFinder(WindowCursor cursor, LineExpression expression) : ILineFinder
 {
     private const int LongestLine = 1 << 30;
@@ -15,17 +13,17 @@ internal sealed class RegexFinder(WindowCursor cursor, LineExpression expression
 
     private char[] _text = [];
 
-    /// <summary>What of the text is not looked at yet: whole lines.</summary>
+    /// <summary>The start of the unexamined part of the text: whole lines.</summary>
     private int _at;
     private int _end;
 
-    /// <summary>The offset of the byte that <c>_text[_at]</c> was read from, or of the first that was not read.</summary>
+    /// <summary>The offset of the byte that <c>_text[_at]</c> was read from, or of the first unread byte.</summary>
     private long _next;
 
-    /// <summary>The lines before that.</summary>
+    /// <summary>The number of lines before that offset.</summary>
     private long _lines;
 
-    /// <summary>Up to here lines are looked at one by one.</summary>
+    /// <summary>The offset up to which lines are matched one by one.</summary>
     private long _oneByOneUntil;
 
     public bool TryNext(out FoundLine line)
@@ -44,7 +42,7 @@ internal sealed class RegexFinder(WindowCursor cursor, LineExpression expression
         }
     }
 
-    /// <summary>Reads as many whole lines as fit; false if lines are to be looked at one by one here.</summary>
+    /// <summary>Reads as many whole lines as fit; false if lines must be matched one by one here.</summary>
     private bool TryReadLines()
     {
         if (!expression.TakesManyLines || _next < _oneByOneUntil) return false;
@@ -87,11 +85,11 @@ internal sealed class RegexFinder(WindowCursor cursor, LineExpression expression
         return line.Number > 0;
     }
 
-    /// <summary>After the last line feed there is no line, though an expression may match the empty text.</summary>
+    /// <summary>True for a match of the empty text after the last line feed, where no line is.</summary>
     private static bool IsPastTheLastLine(Range match, ReadOnlySpan<char> text) =>
         match.Start.Value == text.Length && text[^1] == '\n';
 
-    /// <summary>Goes past text whose lines are done.</summary>
+    /// <summary>Skips text whose lines are done.</summary>
     private void Pass(ReadOnlySpan<char> text)
     {
         _at += text.Length;
@@ -113,7 +111,7 @@ internal sealed class RegexFinder(WindowCursor cursor, LineExpression expression
         return whole ? expression.IsMatch(Read(view[..(int)(end - start)])) : IsLongMatch(start, end);
     }
 
-    /// <summary>A line that crosses the edge of a window by more than the overlap is mapped for itself.</summary>
+    /// <summary>Matches a line that crosses a window's edge by more than the overlap; it is mapped by itself.</summary>
     private bool IsLongMatch(long start, long end)
     {
         if (end - start > LongestLine)
@@ -122,7 +120,7 @@ internal sealed class RegexFinder(WindowCursor cursor, LineExpression expression
             throw new NotSupportedException($"Line {_lines} is longer than {limit}; --regex reads a line at once.");
         }
 
-        // First out, then in: the budget may have room for one region only.
+        // Release before moving: the budget may allow one region only.
         cursor.Release();
         using SpanLease lease = cursor.File.LeaseSpan(start, (int)(end - start));
         return expression.IsMatch(Read(lease.Span));

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mmap.Spans.Tool.Terminal;
 
-/// <summary>A place for output that nobody reads, which remembers how much there was and how it began.</summary>
+/// <summary>A stream that discards its input, but keeps its length and its first line.</summary>
 internal sealed class FirstLine : Stream
 {
     private const int Longest = 200;
@@ -10,10 +10,10 @@ internal sealed class FirstLine : Stream
     private readonly List<byte> _line = [];
     private bool _ended;
 
-    /// <summary>All that was written, in bytes.</summary>
+    /// <summary>The number of bytes written.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The first line, or as much of it as is worth showing.</summary>
+    /// <summary>The first line, cut to a presentable length.</summary>
     public string Text => Encoding.UTF8.GetString([.. _line]);
 
     public override bool CanRead => false;
@@ -45,7 +45,7 @@ internal sealed class FirstLine : Stream
 
     public override void Flush()
     {
-        // Nothing is on its way.
+        // Nothing is buffered.
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -1,11 +1,11 @@
 namespace Mmap.Spans.Tool.Terminal;
 
-/// <summary>Looks on while a command reads a file. Called by the thread that reads.</summary>
+/// <summary>Watches a command that reads a file. Called by the reading thread.</summary>
 internal interface IFileWatcher
 {
-    /// <summary>A file was opened and will now be read.</summary>
+    /// <summary>A file was opened; reading begins.</summary>
     void Begin(FileRun run, MappedFile file);
 
-    /// <summary>It was read, or failed; its windows are still there.</summary>
+    /// <summary>Reading ended or failed; the file's windows are still mapped.</summary>
     void End();
 }

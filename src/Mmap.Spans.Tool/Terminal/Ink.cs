@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Tool.Terminal;
 
-/// <summary>What a piece of a picture means; where there are colours, it has one.</summary>
+/// <summary>The meaning of a piece of a picture; each has a colour where colours are shown.</summary>
 internal enum Ink
 {
     Plain,

@@ -1,9 +1,9 @@
 namespace Mmap.Spans.Tool.Terminal;
 
-/// <summary>Sentences as lines that fit.</summary>
+/// <summary>Breaks sentences into lines.</summary>
 internal static class Lines
 {
-    /// <summary>Breaks a text between words; a word that is too long has a line of its own.</summary>
+    /// <summary>Breaks a text between words; a word that is too long gets a line of its own.</summary>
     public static IEnumerable<string> Wrap(string text, int width)
     {
         string line = "";

@@ -3,19 +3,19 @@ using Spectre.Console;
 
 namespace Mmap.Spans.Tool.Terminal;
 
-/// <summary>A bar on standard error for work that takes a while, if somebody is looking.</summary>
+/// <summary>A progress bar on standard error for long work, if standard error is a terminal.</summary>
 internal static class ProgressBar
 {
-    /// <summary>What is read before anyone would look at a bar.</summary>
+    /// <summary>The number of bytes below which no bar is shown.</summary>
     private const long WorthShowingBytes = 256L << 20;
 
-    /// <summary>Runs work that tells how many bytes it has done.</summary>
-    /// <param name="console">Where messages go.</param>
-    /// <param name="title">What is being done.</param>
-    /// <param name="totalBytes">How much there is to do.</param>
-    /// <param name="printsAsItGoes">Whether the work writes results all along, not only at its end.</param>
-    /// <param name="showSpeed">Whether bytes per second mean something.</param>
-    /// <param name="work">Takes the function to call with the bytes done since the last call.</param>
+    /// <summary>Runs work that reports the number of bytes done.</summary>
+    /// <param name="console">The console for messages.</param>
+    /// <param name="title">The title of the bar.</param>
+    /// <param name="totalBytes">The number of bytes to do.</param>
+    /// <param name="printsAsItGoes">True if the work writes results during the run.</param>
+    /// <param name="showSpeed">True if bytes per second mean something.</param>
+    /// <param name="work">Receives the function to call with the bytes done since its last call.</param>
     public static void Run(ToolConsole console, string title, long totalBytes, bool printsAsItGoes, bool showSpeed, Action<Action<long>> work)
     {
         bool inTheWay = printsAsItGoes && console.OutputIsTerminal;

@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace Mmap.Spans.Tool.Terminal;
 
-/// <summary>Shows pictures on standard output: in colours where a terminal has them, and moving if they change.</summary>
+/// <summary>Shows pictures on standard output: in colours if the terminal has them, animated if they change.</summary>
 internal sealed class Screen
 {
     private readonly ToolConsole _console;
@@ -18,12 +18,12 @@ internal sealed class Screen
         _terminal = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new Output(console),
-            // What a build server is known to show matters only where this is no terminal.
+            // The environment of a build server matters only if this is no terminal.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
     }
 
-    /// <summary>Whether lines that were written can be written over.</summary>
+    /// <summary>True if written lines can be overwritten.</summary>
     public bool CanMove => _terminal?.Profile.Capabilities.Ansi ?? false;
 
     /// <summary>Shows a picture.</summary>
@@ -34,10 +34,10 @@ internal sealed class Screen
         _console.Flush();
     }
 
-    /// <summary>Shows a picture and draws it anew until the work is done; where that cannot be, only at the end.</summary>
-    /// <param name="work">What is looked at; runs on another thread where the picture moves.</param>
+    /// <summary>Shows a picture and redraws it until the work is done; without a terminal, once at the end.</summary>
+    /// <param name="work">The observed work; runs on another thread if the picture is animated.</param>
     /// <param name="between">The time between two pictures.</param>
-    /// <param name="draw">Makes the picture as it now is.</param>
+    /// <param name="draw">Makes the current picture.</param>
     public void Follow(Action work, TimeSpan between, Func<Picture> draw)
     {
         if (!CanMove)
@@ -47,9 +47,9 @@ internal sealed class Screen
             return;
         }
 
-        // A process that is interrupted would leave the terminal without its cursor.
+        // An interrupted process would leave the terminal without its cursor.
         using PosixSignalRegistration shown = ShowCursorOnInterrupt(_terminal!);
-        // What moves ends with a line feed of its own.
+        // An animation ends with a line feed of its own.
         Paragraph Draw()
         {
             Picture picture = draw();
@@ -66,7 +66,7 @@ internal sealed class Screen
         _console.Flush();
     }
 
-    /// <summary>Undoes the hiding of the cursor when the user interrupts; the interrupt then goes its usual way.</summary>
+    /// <summary>Shows the cursor again when the user interrupts; the interrupt then takes its usual way.</summary>
     public static PosixSignalRegistration ShowCursorOnInterrupt(IAnsiConsole terminal) =>
         PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => terminal.Cursor.Show());
 
@@ -90,7 +90,7 @@ internal sealed class Screen
         _ => Style.Plain,
     };
 
-    /// <summary>Standard output through the tool's own console, so that everything comes out in order.</summary>
+    /// <summary>Standard output through the tool's own console, so that all output stays in order.</summary>
     private sealed class Output(ToolConsole console) : IAnsiConsoleOutput
     {
         public TextWriter Writer { get; } = console.TextOutput(atOnce: true);
@@ -103,7 +103,7 @@ internal sealed class Screen
 
         public void SetEncoding(Encoding encoding)
         {
-            // Standard output is UTF-8; whoever asks for less is not told otherwise, for nobody asks.
+            // Standard output is always UTF-8; a request for another encoding is ignored.
         }
     }
 }

@@ -2,19 +2,19 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Tool.Terminal;
 
-/// <summary>Standard input as a file: it may be one, or a pipe, or the keyboard.</summary>
+/// <summary>Standard input as a file: a file, a pipe or the keyboard.</summary>
 internal sealed class StandardInput
 {
-    /// <summary>How it is named on the command line.</summary>
+    /// <summary>The name of standard input on the command line.</summary>
     public const string Name = "-";
 
     private readonly SafeFileHandle? _handle;
     private readonly Func<Stream> _stream;
     private readonly Lazy<InputKind> _kind;
 
-    /// <param name="handle">Its handle, if it may be asked for.</param>
-    /// <param name="stream">Its bytes, one after the other.</param>
-    /// <param name="isKeyboard">Whether somebody types it.</param>
+    /// <param name="handle">Its handle, if there is one.</param>
+    /// <param name="stream">Its bytes in order.</param>
+    /// <param name="isKeyboard">True if it is a keyboard.</param>
     public StandardInput(SafeFileHandle? handle, Func<Stream> stream, bool isKeyboard = false)
     {
         _handle = handle;
@@ -22,16 +22,16 @@ internal sealed class StandardInput
         _kind = new Lazy<InputKind>(() => isKeyboard ? InputKind.Device : KindOf(handle));
     }
 
-    /// <summary>What is behind it. Asked only when a command line leaves it open what to read.</summary>
+    /// <summary>The kind of input. Asked only if a command line does not say what to read.</summary>
     public InputKind Kind => _kind.Value;
 
-    /// <summary>That of this process.</summary>
+    /// <summary>The standard input of this process.</summary>
     public static StandardInput OfProcess() => new(
         OperatingSystem.IsWindows() ? null : new SafeFileHandle(0, ownsHandle: false), Console.OpenStandardInput, !Console.IsInputRedirected);
 
-    /// <summary>Opens it as a file, with nothing read from it yet.</summary>
-    /// <remarks>Windows need a file, so the bytes of a pipe, or of a file that was read in part before, are copied into
-    /// an unnamed one first.</remarks>
+    /// <summary>Opens it as a file at its start.</summary>
+    /// <remarks>Windows need a file. A pipe, or a file that was read in part before, is copied into an unnamed file
+    /// first.</remarks>
     public MappedFile Open(MapManager manager, MappedFileOptions options)
     {
         if (Kind == InputKind.File && IsAtStart(_handle!)) return manager.Open(_handle!, options);
@@ -56,7 +56,7 @@ internal sealed class StandardInput
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            // A device that lets itself be sought, as /dev/null does; a folder; or it is closed.
+            // A device that can be sought, such as /dev/null; a folder; or a closed handle.
             return InputKind.Device;
         }
     }
@@ -72,15 +72,15 @@ internal sealed class StandardInput
         new(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 0);
 }
 
-/// <summary>What standard input is.</summary>
+/// <summary>The kinds of standard input.</summary>
 internal enum InputKind
 {
-    /// <summary>A file: reading it never waits for anybody.</summary>
+    /// <summary>A file: reading it never blocks.</summary>
     File,
 
-    /// <summary>A pipe or a socket: bytes that come when somebody writes them.</summary>
+    /// <summary>A pipe or a socket: bytes arrive when somebody writes them.</summary>
     Stream,
 
-    /// <summary>A keyboard, a device such as /dev/null, or nothing: what a command gets that is not meant to read it.</summary>
+    /// <summary>A keyboard, a device such as /dev/null, or nothing.</summary>
     Device,
 }

@@ -3,13 +3,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Tool.Terminal;
 
-/// <summary>Where a command prints: bytes to standard output, messages to standard error. For one thread.</summary>
-/// <remarks>Commands get it handed in, so that tests run them inside their own process.</remarks>
+/// <summary>The output of a command: bytes to standard output, messages to standard error. For one thread.</summary>
+/// <remarks>Passed to each command, so that tests run commands inside their own process.</remarks>
 internal sealed class ToolConsole : IDisposable
 {
     private const int BufferBytes = 1 << 16;
 
-    /// <summary>Fits a page, a mail and a window of the usual width.</summary>
+    /// <summary>The width if there is no terminal: it fits a page, a mail and a usual window.</summary>
     private const int WidthOfNoTerminal = 80;
 
     private readonly Stream _output;
@@ -17,33 +17,33 @@ internal sealed class ToolConsole : IDisposable
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _buffered;
 
-    /// <param name="output">Takes the results.</param>
-    /// <param name="error">Takes the messages.</param>
+    /// <param name="output">Receives the results.</param>
+    /// <param name="error">Receives the messages.</param>
     public ToolConsole(Stream output, TextWriter error)
     {
         _output = output;
         _error = error;
     }
 
-    /// <summary>Whether results go to a person's screen, where a moving bar would be in their way.</summary>
+    /// <summary>True if results go to a terminal, where a moving bar would disturb them.</summary>
     public bool OutputIsTerminal { get; init; }
 
-    /// <summary>Whether messages go to a person's screen, where progress can be shown.</summary>
+    /// <summary>True if messages go to a terminal, where progress can be shown.</summary>
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>How many columns a picture may have.</summary>
+    /// <summary>The width of a picture in columns.</summary>
     public int Width { get; init; } = WidthOfNoTerminal;
 
-    /// <summary>Whether blocks and shades can be written, or only what a typewriter has.</summary>
+    /// <summary>True if block characters can be written; otherwise ASCII only.</summary>
     public bool Unicode { get; init; } = true;
 
-    /// <summary>What the file name "-" means, and what a command reads that is given no file; null if there is none.</summary>
+    /// <summary>The source behind the file name "-" and behind an empty list of files; null if there is none.</summary>
     public StandardInput? Input { get; init; }
 
-    /// <summary>Somebody who looks on while a command reads; null otherwise.</summary>
+    /// <summary>The watcher of a command that reads; null if there is none.</summary>
     public IFileWatcher? Watcher { get; init; }
 
-    /// <summary>Where error lines go while progress is drawn; null otherwise.</summary>
+    /// <summary>Receives error lines while progress is drawn; null otherwise.</summary>
     public Action<string>? ErrorLine { get; set; }
 
     /// <summary>The console of this process.</summary>
@@ -56,8 +56,8 @@ internal sealed class ToolConsole : IDisposable
         Input = StandardInput.OfProcess(),
     };
 
-    /// <summary>Writes bytes to standard output: collected when few, as they are when many.</summary>
-    /// <exception cref="OutputException">It cannot be written.</exception>
+    /// <summary>Writes bytes to standard output: short ones are collected, long ones written at once.</summary>
+    /// <exception cref="OutputException">Standard output cannot be written.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > _buffer.Length - _buffered) Flush();
@@ -75,7 +75,7 @@ internal sealed class ToolConsole : IDisposable
     /// <inheritdoc cref="Write(ReadOnlySpan{byte})"/>
     public void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Sends what was collected on its way.</summary>
+    /// <summary>Writes the collected bytes.</summary>
     /// <inheritdoc cref="Write(ReadOnlySpan{byte})"/>
     public void Flush()
     {
@@ -84,11 +84,11 @@ internal sealed class ToolConsole : IDisposable
         if (bytes > 0) Send(_buffer.AsSpan(0, bytes));
     }
 
-    /// <summary>Standard output for those who write text; to be disposed, which leaves standard output open.</summary>
-    /// <param name="atOnce">Whether a piece of text is sent as soon as it is written.</param>
+    /// <summary>A text writer for standard output. Disposing it leaves standard output open.</summary>
+    /// <param name="atOnce">True if each piece of text is sent as soon as it is written.</param>
     public TextWriter TextOutput(bool atOnce = false) => new OutputText(this, atOnce);
 
-    /// <summary>Writes one line to standard error, with the program's name before it.</summary>
+    /// <summary>Writes one line to standard error, after the program's name.</summary>
     public void Error(string message)
     {
         string line = FileName.Printable($"mspans: {message.ReplaceLineEndings(" ")}");
@@ -96,17 +96,16 @@ internal sealed class ToolConsole : IDisposable
         else _error.WriteLine(line);
     }
 
-    /// <summary>Writes one line to standard error, as it is.</summary>
+    /// <summary>Writes one line to standard error unchanged.</summary>
     public void Note(string line) => _error.WriteLine(line);
 
     public void Dispose() => _output.Dispose();
 
-    /// <summary>A stream that reports a reader who has gone.</summary>
-    /// <remarks>
-    /// The framework's console stream swallows that error, and a command whose reader was <c>head</c> would read on for
-    /// gigabytes. A file stream does report it; but on a regular file it keeps a position of its own, so that two
-    /// commands that share one output would overwrite each other. Each does what it is good at.
-    /// </remarks>
+    /// <summary>Opens a stream that reports a reader that has ended.</summary>
+    /// <remarks>The framework's console stream swallows that error, and a command whose reader was <c>head</c> would
+    /// read on for gigabytes. A file stream reports it. On a regular file, however, a file stream keeps its own
+    /// position, so two commands with one output would overwrite each other. So pipes get the one and files the
+    /// other.</remarks>
     private static Stream OpenOutput()
     {
         if (OperatingSystem.IsWindows()) return Console.OpenStandardOutput();
@@ -117,12 +116,12 @@ internal sealed class ToolConsole : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // Standard output is closed, or something that no file stream takes.
+            // Standard output is closed, or of a kind that no file stream accepts.
             return Console.OpenStandardOutput();
         }
     }
 
-    /// <summary>A terminal may say that it has no columns, and one with very few wraps whatever is done.</summary>
+    /// <summary>The width in columns. A terminal may report none, and a very narrow one wraps in any case.</summary>
     private static int WidthOfTerminal() => Console.WindowWidth > 0 ? Math.Max(Console.WindowWidth, 20) : WidthOfNoTerminal;
 
     private void Send(ReadOnlySpan<byte> bytes)
@@ -137,7 +136,7 @@ internal sealed class ToolConsole : IDisposable
         }
     }
 
-    /// <summary>Text that ends up among the bytes, in order.</summary>
+    /// <summary>Text among the bytes, in order.</summary>
     private sealed class OutputText(ToolConsole console, bool atOnce) : TextWriter
     {
         public override Encoding Encoding => Encoding.UTF8;

@@ -1,11 +1,11 @@
 namespace Mmap.Spans.Tool.Terminal;
 
-/// <summary>A temporary file without a name: it goes with the process, however that ends.</summary>
+/// <summary>A temporary file without a name. It is deleted with the process, however that ends.</summary>
 internal static class UnnamedFile
 {
-    /// <summary>An empty one, open for reading and writing.</summary>
-    /// <remarks>Windows deletes a file that is so marked when its last handle is closed, which the end of a process does.
-    /// Elsewhere the name is taken away at once, and the bytes go with the last handle or mapping.</remarks>
+    /// <summary>Opens an empty one for reading and writing.</summary>
+    /// <remarks>Windows deletes a file so marked when its last handle is closed; the end of a process closes it.
+    /// Elsewhere the name is removed at once, and the bytes with the last handle or mapping.</remarks>
     public static FileStream Create()
     {
         bool byTheSystem = OperatingSystem.IsWindows();
@@ -18,7 +18,7 @@ internal static class UnnamedFile
             Options = byTheSystem ? FileOptions.DeleteOnClose : FileOptions.None,
             BufferSize = 0,
         };
-        // What comes through a pipe may be nobody else's business.
+        // Piped input may be private.
         if (!byTheSystem) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var file = new FileStream(path, options);
         if (!byTheSystem) File.Delete(path);

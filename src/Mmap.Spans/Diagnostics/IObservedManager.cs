@@ -3,25 +3,25 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Diagnostics;
 
-/// <summary>What the meter, the dump and a debugger ask of a manager.</summary>
+/// <summary>The view of a manager for the meter, the dump and a debugger.</summary>
 internal interface IObservedManager
 {
-    /// <summary>Whether it is disposed.</summary>
+    /// <summary>True after its disposal.</summary>
     bool IsDisposed { get; }
 
-    /// <summary>What it may hold, for a debugger to unfold.</summary>
+    /// <summary>The options, for a debugger to unfold.</summary>
     object Options { get; }
 
-    /// <summary>How many file handles it may have open.</summary>
+    /// <summary>The maximum of open file handles.</summary>
     int MaxOpenHandles { get; }
 
     /// <summary>The regions.</summary>
     RegionTable Table { get; }
 
-    /// <summary>Where heap leases are remembered, if they are.</summary>
+    /// <summary>The record of heap leases; null if they are not tracked.</summary>
     LeaseTracker? Tracker { get; }
 
-    /// <summary>What it holds and has done.</summary>
+    /// <summary>Returns its present state and its counters.</summary>
     MapStatistics GetStatistics();
 
     /// <summary>The files open at one moment.</summary>

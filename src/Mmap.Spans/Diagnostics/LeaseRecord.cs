@@ -3,18 +3,18 @@ using Mmap.Spans.Leases;
 namespace Mmap.Spans.Diagnostics;
 
 /// <summary>
-/// A tracked lease's own thread to the tracker: it ends with the lease, or tells that the lease was lost.
+/// A tracked lease's link to the tracker. It ends with the lease, or reports that the lease was lost.
 /// </summary>
 /// <remarks>
-/// Held by the lease alone. Its finalizer therefore runs only when the lease can no longer be disposed; it reports, and
-/// unmaps nothing, for a span of the lease may still be in use.
+/// Only the lease refers to it. So its finalizer runs only when the lease can no longer be disposed. The finalizer
+/// reports the lease and unmaps nothing, because a span of the lease may still be in use.
 /// </remarks>
 internal sealed class LeaseRecord(LeaseTracker tracker, TrackedLease lease) : ILeaseRecord
 {
     ~LeaseRecord()
     {
         lease.IsLost = true;
-        lease.Report();
+        lease.RaiseUndisposed();
     }
 
     /// <inheritdoc/>
@@ -24,6 +24,6 @@ internal sealed class LeaseRecord(LeaseTracker tracker, TrackedLease lease) : IL
     public void Dispose()
     {
         GC.SuppressFinalize(this);
-        tracker.Forget(lease);
+        tracker.Remove(lease);
     }
 }

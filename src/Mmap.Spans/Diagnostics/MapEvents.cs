@@ -3,12 +3,12 @@ using System.Diagnostics.Tracing;
 namespace Mmap.Spans.Diagnostics;
 
 /// <summary>
-/// The event source <c>Mmap.Spans</c>: what happens to regions, one event each, with the file and the range. Off unless
-/// somebody listens.
+/// The event source <c>Mmap.Spans</c>: one event for each change of a region, with the file and the range. Off unless
+/// there is a listener.
 /// </summary>
 /// <remarks>
-/// A listener runs on the thread that loads or sweeps. What it throws goes nowhere, as with every event source; but it
-/// must not wait for a window of the file it is told of, which this very thread may be loading.
+/// A listener runs on the thread that loads or sweeps. The event source swallows its exceptions, as every event source
+/// does. It must not wait for a window of the file in the event, because this very thread may be loading it.
 /// </remarks>
 [EventSource(Name = "Mmap.Spans")]
 internal sealed class MapEvents : EventSource
@@ -51,7 +51,7 @@ internal sealed class MapEvents : EventSource
         if (IsEnabled()) WriteEvent(5, file, offset, length, reason);
     }
 
-    /// <summary>The range is what was asked for or what came or went; 0 and 0 where it is the file as such.</summary>
+    /// <summary>The range is the requested, loaded or evicted one; 0 and 0 for the whole file.</summary>
     [Event(6, Level = EventLevel.Warning, Message = "{3}")]
     public void FileChanged(string file, long offset, long length, string what)
     {

@@ -1,8 +1,6 @@
 namespace Mmap.Spans.Diagnostics;
 
-/// <summary>
-/// What a debugger shows of a manager that is unfolded: the figures, and the files with what they hold.
-/// </summary>
+/// <summary>A debugger's view of a manager: the figures, and the files with their regions.</summary>
 internal sealed class MapManagerView(IObservedManager manager)
 {
     public object Options => manager.Options;
@@ -12,9 +10,9 @@ internal sealed class MapManagerView(IObservedManager manager)
     /// <summary>The open files.</summary>
     public MappedFileView[] Files => [.. manager.Files().Select(file => new MappedFileView(file.Directory))];
 
-    /// <summary>The leases that live, where they are tracked.</summary>
+    /// <summary>The live leases, if they are tracked.</summary>
     public TrackedLease[] Leases => [.. manager.Tracker?.Live ?? []];
 
-    /// <summary>All of it as text.</summary>
+    /// <summary>Everything as text.</summary>
     public string Dump => TableDump.Write(manager);
 }

@@ -4,8 +4,8 @@ using System.Runtime.Loader;
 namespace Mmap.Spans.Diagnostics;
 
 /// <summary>
-/// The meter <c>Mmap.Spans</c>: what all managers of the process hold now, asked of them when somebody listens, and
-/// what they have done. Nothing here is on the way of a hit.
+/// The meter <c>Mmap.Spans</c>: the present holdings of all managers of the process, read when a listener asks, and
+/// their counters. Nothing here is on the way of a hit.
 /// </summary>
 internal static class MapMetrics
 {
@@ -52,7 +52,7 @@ internal static class MapMetrics
         Observe("mmap_spans.files", "{file}", "Different files open.", s => s.OpenFiles);
         Observe("mmap_spans.handles", "{handle}", "File handles open.", s => s.OpenHandles);
 
-        // The framework knows the meter for ever, and by it our code: a context that is to be unloaded takes it back.
+        // The framework keeps the meter for ever, and with it our code, so a context that is unloaded must dispose it.
         AssemblyLoadContext? context = AssemblyLoadContext.GetLoadContext(typeof(MapMetrics).Assembly);
         if (context is not { IsCollectible: true }) return;
         context.Unloading += static _ =>
@@ -62,7 +62,7 @@ internal static class MapMetrics
         };
     }
 
-    /// <summary>Takes a manager into the sums; it may be collected all the same.</summary>
+    /// <summary>Adds a manager to the sums, without keeping it alive.</summary>
     public static void Add(IObservedManager manager)
     {
         lock (s_managers)
@@ -72,7 +72,7 @@ internal static class MapMetrics
         }
     }
 
-    /// <summary>How many managers are asked, those included that have gone since the last one was made.</summary>
+    /// <summary>The number of registered managers, including those collected since the last one was made.</summary>
     public static int Managers
     {
         get
@@ -108,7 +108,7 @@ internal static class MapMetrics
         }
         catch (Exception e)
         {
-            // A listener's own callback, on the thread that loads or sweeps: its mistake must stop neither half way.
+            // A listener's own callback, on the thread that loads or sweeps: its exception must not interrupt either.
             MapEvents.Log.ListenerFailed(counter.Name, e.ToString());
         }
     }

@@ -4,7 +4,7 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Diagnostics;
 
-/// <summary>What a debugger shows of a file that is unfolded: its regions.</summary>
+/// <summary>A debugger's view of a file: its regions.</summary>
 [DebuggerDisplay("{Name,nq}: {Regions.Length} regions")]
 internal sealed class MappedFileView(RegionDirectory directory)
 {
@@ -16,7 +16,7 @@ internal sealed class MappedFileView(RegionDirectory directory)
 
     public long Length => directory.Length;
 
-    /// <summary>The regions in memory, those included that only a lease still holds.</summary>
+    /// <summary>The regions in memory, including those that only a lease still holds.</summary>
     public Region[] Regions =>
     [
         .. directory.Snapshot().Concat(directory.Table.Detached())

@@ -3,8 +3,7 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Diagnostics;
 
 /// <summary>
-/// Counts what the table of one manager does, and tells the meter and the event source of it and of its files.
-/// Thread-safe.
+/// Counts the work of one manager's table and files, and passes it to the meter and the event source. Thread-safe.
 /// </summary>
 internal sealed class RegionTelemetry : IRegionObserver
 {
@@ -42,7 +41,7 @@ internal sealed class RegionTelemetry : IRegionObserver
 
     public void Left(in LeavingRegions regions, bool evicted)
     {
-        // All counts first: a listener that asks for the statistics sees what has happened.
+        // All counts first: a listener that asks for statistics sees the new ones.
         for (Region? region = regions.First; region is not null; region = region.NextLeaving)
         {
             if (IsEviction(region, evicted)) Count(ref _evictions);
@@ -102,7 +101,6 @@ internal sealed class RegionTelemetry : IRegionObserver
     // is a moment old, and nothing is decided by it.
     private static long Seen(ref long statistic) => Volatile.Read(ref statistic);
 
-    // Order: full, because two threads that count at once must both count; nothing relies on what comes before or
-    // after.
+    // Order: full, because two threads that count at once must both count; nothing else relies on it.
     private static void Count(ref long statistic) => Interlocked.Increment(ref statistic);
 }

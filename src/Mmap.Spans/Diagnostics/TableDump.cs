@@ -6,8 +6,8 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Diagnostics;
 
 /// <summary>
-/// The table as text, for a person who asks who holds the memory: the totals, then the files that hold most, then where
-/// the leases were taken, then every region.
+/// Writes the table as text, to find the holders of memory: the totals, the files that hold most, the places where
+/// leases were taken, and every region.
 /// </summary>
 internal sealed class TableDump
 {
@@ -16,14 +16,14 @@ internal sealed class TableDump
 
     private TableDump()
     {
-        // Exact at this moment: without the fence a lease that another thread has just taken could be missing.
+        // Exact at this moment: without the fence a lease just taken by another thread could be missing.
         var hazards = new List<long>();
         HazardSlots.Fence();
         HazardSlots.Scan(hazards);
         foreach (long id in hazards) _spans[id] = _spans.GetValueOrDefault(id) + 1;
     }
 
-    /// <summary>What a file holds: one row.</summary>
+    /// <summary>The regions of a file: one row.</summary>
     private sealed record Holding(string Name, string State, List<Region> Regions)
     {
         public long Bytes { get; } = Regions.Sum(region => region.ChargedBytes);
@@ -43,9 +43,7 @@ internal sealed class TableDump
         return dump._text.ToString();
     }
 
-    /// <summary>
-    /// The files with regions, those that hold most first; also files that are closed and still leased.
-    /// </summary>
+    /// <summary>The files with regions, those that hold most first, including closed files with leases.</summary>
     private static List<Holding> Holdings(List<FileEntry> files, List<Region> detached)
     {
         Dictionary<RegionDirectory, FileEntry> open = files.ToDictionary(file => file.Directory);

@@ -4,27 +4,29 @@ using Mmap.Spans.Threading;
 
 namespace Mmap.Spans.Files;
 
-/// <summary>What all openers of one file share: its handle and the directory of its regions.</summary>
+/// <summary>The shared state of all openers of one file: its handle and the directory of its regions.</summary>
 /// <remarks>
-/// Programs keep tens of thousands of files open, so the few objects that make up an open file are kept small: each is
-/// its own lock, and says nothing that another one says already.
+/// Programs keep tens of thousands of files open, so the objects of an open file are few and small. Each is its own
+/// lock, and none repeats another's fields.
 /// </remarks>
 internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirectory directory)
 {
     private readonly Backing _backing = backing;
 
-    /// <summary>What openers must have in common to share this.</summary>
+    /// <summary>The properties that openers must have in common to share this entry.</summary>
     public FileKey Key => new(Handle.Identity, _backing, Handle.Access);
 
     public FileHandle Handle { get; } = handle;
 
     public RegionDirectory Directory { get; } = directory;
 
-    /// <summary>How many <see cref="MappedFile"/>s are open on it, those of streams and readers included; written under
-    /// the file table's lock.</summary>
+    /// <summary>
+    /// The number of <see cref="MappedFile"/>s open on it, including those of streams and readers; written under the file
+    /// table's lock.
+    /// </summary>
     public int Openers { get; set; }
 
-    /// <summary>The latest look at the file, by whomever.</summary>
+    /// <summary>The latest look at the file, by any opener.</summary>
     public FileLook Known => Handle.Known with { Length = Directory.Length };
 
     /// <summary>
@@ -40,7 +42,7 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
     }
 
     /// <summary>
-    /// Asks for the present length alone, which stays unknown to the openers; drops copies of what was written since.
+    /// Returns the present length, without changing the openers' length; drops copies older than the last write.
     /// </summary>
     public long Verify()
     {
@@ -60,14 +62,14 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
 
     /// <summary>Looks at the file again for one of its openers.</summary>
     /// <param name="path">The name that it was opened by, if any.</param>
-    /// <param name="seen">What the opener was told last; then, what it is told now. This entry's lock guards
+    /// <param name="seen">The look behind the opener's last answer, replaced by the new one. This entry's lock guards
     /// it.</param>
     public FileChange Refresh(string? path, ref FileLook seen)
     {
-        // What the kernel makes up was read when it was opened; another read of it would be another file.
+        // A file that the kernel generates was read when it was opened; another read would give another file.
         if (Directory.Backing.IsSnapshot) return FileChange.Unchanged;
 
-        // The name first: what was written before the new file came is in the look that follows.
+        // The name first: bytes written before the new file came are in the look that follows.
         bool replaced = path is not null && Handle.IsReplacedAt(path);
         FileChange change;
         FileLook known = default, now = default;
@@ -82,7 +84,7 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
             }
             catch (FileChangedException) when (replaced)
             {
-                // Its handle was closed, so nothing can tell of it any more. The name can.
+                // Its handle was closed, so the file itself is unknown. Its name is not.
                 change = FileChange.Unchanged;
                 now = known;
             }
@@ -94,7 +96,7 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
         return FileChange.Replaced;
     }
 
-    /// <summary>Closes the file: no new lease, and each region goes when its last lease ends.</summary>
+    /// <summary>Closes the file: it refuses new leases, and each region is unmapped when its last lease ends.</summary>
     public void Close()
     {
         Directory.Table.Close(Directory.Close());
@@ -102,8 +104,8 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
     }
 
     /// <summary>
-    /// Looks, takes the length and takes copies out. Under the lock, one look at a time: of two lengths the one seen
-    /// last must be the one that stays.
+    /// Looks, takes the length and takes copies out. Under the lock, one look at a time: of two lengths the later one
+    /// must stay.
     /// </summary>
     private FileLook Take(out FileLook known, out List<Region> detached)
     {
@@ -111,12 +113,12 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
         detached = [];
         FileLook now = Directory.Backing.Look();
         Handle.Known = now;
-        // Also when the length is the same: a region may have been loaded while the file was shorter for a time.
+        // Even if the length is the same: a region may have been loaded while the file was shorter for a time.
         detached = Directory.Resize(now.Length, dropCopies: now != known);
         return now;
     }
 
-    /// <summary>Ends what was taken out of the directory, and tells listeners what has become of the file.</summary>
+    /// <summary>Closes the regions taken out of the directory, and tells listeners of the change.</summary>
     private void Tell(FileLook known, FileLook now, List<Region> detached)
     {
         Directory.Table.Close(detached);
@@ -135,5 +137,5 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
         Directory.Table.Observer.FileChanged(Handle.Name, new FileRange(offset, length), what);
 }
 
-/// <summary>What openers must have in common to share an entry.</summary>
+/// <summary>The properties that openers must have in common to share an entry.</summary>
 internal readonly record struct FileKey(FileIdentity Identity, Backing Backing, AccessPattern Access);

@@ -6,28 +6,28 @@ using Mmap.Spans.Threading;
 namespace Mmap.Spans.Files;
 
 /// <summary>
-/// One file's handle: opened when needed, closed when other files need it more, opened again and then checked to be the
-/// same file. Or a user's own handle, which only a reference is kept on. Thread-safe.
+/// One file's handle: opened when needed, closed when other files need it more, reopened and then checked to be of the
+/// same file. Or a caller's own handle, with a reference on it. Thread-safe.
 /// </summary>
 internal sealed class FileHandle : IHandleSource
 {
-    /// <summary>What messages call a file that was opened by a handle.</summary>
+    /// <summary>The name in messages of a file that was opened by a handle.</summary>
     public const string UnnamedFile = "a file opened by handle";
 
     private readonly HandleBudget _budget;
     private readonly bool _ownsHandle;
 
-    /// <summary>The full paths that the file is known by; changed under this object's lock.</summary>
+    /// <summary>The known full paths of the file; changed under this object's lock.</summary>
     private FileNames _names;
     private FileLook _known;
 
-    /// <summary>The kind of the file system; asked only of those that are no disk's.</summary>
-    // Order: acquire and release, as volatile gives them. Stale: another thread asks once more.
+    /// <summary>The kind of the file system; determined only for file systems without a disk.</summary>
+    // Order: acquire and release, as volatile gives them. Stale: another thread asks the system once more.
     private volatile FileSystemKind _fileSystem;
     private SafeFileHandle? _handle;
     private bool _disposed;
 
-    /// <summary>Takes an open handle over: it is counted already, and closed by <see cref="Dispose"/>.</summary>
+    /// <summary>Takes over an open handle. It is counted already; <see cref="Dispose"/> closes it.</summary>
     public FileHandle(
         HandleBudget budget, SafeFileHandle handle, string? path, AccessPattern access, FileIdentity identity, bool ownsHandle)
     {
@@ -40,7 +40,7 @@ internal sealed class FileHandle : IHandleSource
         if (ownsHandle) budget.MarkUsed(this);
     }
 
-    /// <summary>Which file it is; what is opened again must be the same.</summary>
+    /// <summary>The identity of the file; a reopened file must have the same.</summary>
     public FileIdentity Identity { get; }
 
     /// <summary>The latest look at the file.</summary>
@@ -63,7 +63,7 @@ internal sealed class FileHandle : IHandleSource
     /// <inheritdoc cref="Older"/>
     public FileHandle? Newer { get; set; }
 
-    /// <summary>When the handle was last used, by the budget's count; written without a lock.</summary>
+    /// <summary>The time of the last use, by the budget's count; written without a lock.</summary>
     // Stale: of two uses at one time either is the later one.
     public long UsedAt { get; set; }
 
@@ -73,14 +73,14 @@ internal sealed class FileHandle : IHandleSource
     /// <inheritdoc/>
     public AccessPattern Access { get; }
 
-    /// <summary>Whether the handle is this object's to close, and not a user's.</summary>
+    /// <summary>True if this object closes the handle; false for a caller's handle.</summary>
     public bool OwnsHandle => _ownsHandle;
 
     /// <summary>The name for messages: the first path, if there is one.</summary>
     public string Name => _names.First ?? UnnamedFile;
 
     /// <summary>
-    /// Opens a path the polite way: it stops neither writers nor who deletes, renames or locks the file.
+    /// Opens for reading without blocking writers, renames, deletes or locks.
     /// </summary>
     public static SafeFileHandle Open(HandleBudget budget, string path, AccessPattern access)
     {
@@ -109,17 +109,17 @@ internal sealed class FileHandle : IHandleSource
         }
     }
 
-    /// <summary>Whether the file that a name means now is another one; false if nothing has the name.</summary>
+    /// <summary>True if a name now leads to another file; false if it leads to none.</summary>
     public bool IsReplacedAt(string path) => FileStatus.OfPath(path) is { } now && now.Identity != Identity;
 
-    /// <summary>Whether any path that the file was opened by is in there.</summary>
+    /// <summary>True if any path of the file is in the scope.</summary>
     public bool IsIn(PathScope scope)
     {
         using (new MonitorScope(this)) return Array.Exists(_names.All(), scope.Holds);
     }
 
-    /// <summary>Learns another path of the file, and takes over a handle that was opened by it if there is none now.</summary>
-    /// <returns>False if the handle is not needed and stays the caller's.</returns>
+    /// <summary>Adds a path of the file, and takes over the handle opened by it if there is none now.</summary>
+    /// <returns>False if the handle is not needed; the caller then keeps it.</returns>
     public bool TryAdopt(SafeFileHandle handle, string? path, bool ownsHandle)
     {
         using (new MonitorScope(this))
@@ -132,7 +132,7 @@ internal sealed class FileHandle : IHandleSource
         }
     }
 
-    /// <summary>Notes one more opener's use of a path.</summary>
+    /// <summary>Counts one more opener's use of a path.</summary>
     public void AddPath(string path)
     {
         using (new MonitorScope(this)) _names.Add(path);
@@ -175,7 +175,7 @@ internal sealed class FileHandle : IHandleSource
         FileLook known = Known, now = FileStatus.Of(handle, Name).Look;
         if (now.Length != known.Length || !now.IsWrittenSince(known)) return now;
 
-        // A write sets the time first and the length last: what looks rewritten may be an append that is under way.
+        // A write sets the time first and the length last: an apparent rewrite may be an append in progress.
         if (OperatingSystem.IsLinux()) StatusCalls.WaitForWriter((int)handle.DangerousGetHandle());
         return FileStatus.Of(handle, Name).Look;
     }
@@ -184,7 +184,7 @@ internal sealed class FileHandle : IHandleSource
     public MappingHarm HarmOfMapping(SafeFileHandle handle)
     {
         if (!OperatingSystem.IsLinux() || !MayBeHarmedByMapping) return MappingHarm.None;
-        // Asked once; two threads that both ask get the same answer.
+        // Determined once; two threads that ask at the same time get the same answer.
         if (_fileSystem == FileSystemKind.Unknown) _fileSystem = StatusCalls.FileSystemOf(handle);
         if (_fileSystem == FileSystemKind.HugePages) return MappingHarm.CannotEnd;
         if (_fileSystem != FileSystemKind.MemoryFiles) return MappingHarm.None;
@@ -202,7 +202,7 @@ internal sealed class FileHandle : IHandleSource
     public void Return(SafeFileHandle handle) => handle.DangerousRelease();
 
     /// <summary>
-    /// Closes the handle until it is needed again. A rental that is under way keeps it until its end; a user's handle
+    /// Closes the handle until it is needed again. A current rental keeps it open until its end; a caller's handle
     /// stays.
     /// </summary>
     /// <returns>False if there was none to close.</returns>
@@ -220,15 +220,15 @@ internal sealed class FileHandle : IHandleSource
         return true;
     }
 
-    /// <summary>Closes the handle for another file's sake, unless the file could not be opened again.</summary>
-    /// <returns>False if it stays: it has no name any more, or it is a user's.</returns>
+    /// <summary>Closes the handle for another file, unless this file could not be reopened.</summary>
+    /// <returns>False if it stays: the file has no name any more, or the handle is a caller's.</returns>
     public bool TryYield()
     {
-        // This object's lock is a monitor, so that it may be taken twice.
+        // A monitor, so this thread may take this object's lock twice.
         using (new MonitorScope(this)) return _handle is not null && _ownsHandle && HasName(_handle) && CloseForNow();
     }
 
-    /// <summary>Closes the handle for good, or gives a user's handle back.</summary>
+    /// <summary>Closes the handle for good, or releases a caller's handle.</summary>
     public void Dispose()
     {
         using (new MonitorScope(this))
@@ -245,10 +245,10 @@ internal sealed class FileHandle : IHandleSource
         _budget.OnClosed();
     }
 
-    /// <summary>Whether a name still means the file; learns the one that it was renamed to. Under the lock.</summary>
+    /// <summary>True if a name still leads to the file; adds the name that it was renamed to. Under the lock.</summary>
     private bool HasName(SafeFileHandle handle)
     {
-        // Where the system tells nothing of a file, its path is all that is known; Windows keeps the name of an open
+        // If the system has no identity for a file, its path is all that is known. Windows keeps the name of an open
         // file.
         if (OperatingSystem.IsWindows() || Identity.Path is not null) return true;
         if (Array.Exists(_names.All(), Means)) return true;
@@ -259,7 +259,7 @@ internal sealed class FileHandle : IHandleSource
 
     private bool Means(string path) => FileStatus.OfPath(path)?.Identity == Identity;
 
-    /// <summary>The same file again, by whichever of its names still means it. Under the lock.</summary>
+    /// <summary>Reopens the same file by any of its names. Under the lock.</summary>
     private SafeFileHandle Reopen()
     {
         _budget.Reserve();
@@ -269,7 +269,8 @@ internal sealed class FileHandle : IHandleSource
             string[] names = _names.All();
             foreach (string path in names.Concat(RenamedFile.Search(Identity, names)))
             {
-                // Asked before the file is opened too: where a pipe has taken the name, opening it would wait for ever.
+                // Checked before the file is opened as well: if a pipe has taken the name, opening it would block for
+                // ever.
                 if (!OperatingSystem.IsWindows() && IsReplacedAt(path))
                 {
                     found = true;

@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Files;
 
-/// <summary>What a file is, as far as it matters here.</summary>
+/// <summary>The kinds of files that this library distinguishes.</summary>
 internal enum FileKind
 {
     /// <summary>Bytes that can be read at any position.</summary>

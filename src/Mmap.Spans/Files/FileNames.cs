@@ -1,20 +1,20 @@
 namespace Mmap.Spans.Files;
 
 /// <summary>
-/// The paths that a file may be opened again by: the first one for good, others as long as openers use them, and the
-/// one that it was found under last. Its owner's lock guards all but <see cref="First"/>.
+/// The paths by which a file may be reopened. The first one stays for good, others while openers use them, and the path
+/// where it was last found. Its owner's lock guards all but <see cref="First"/>.
 /// </summary>
 internal struct FileNames
 {
     private string? _first;
 
     /// <summary>
-    /// How many openers use each of the other paths, none the one that was found. Most files have no other.
+    /// The number of openers of each further path; 0 for the path where it was found. Most files have none.
     /// </summary>
     private Dictionary<string, int>? _more;
 
-    /// <summary>The path that it was opened by first, if any was.</summary>
-    // Order: acquire; it is written once, so that none only means that it is not there yet.
+    /// <summary>The path by which it was first opened; null if there is none.</summary>
+    // Order: acquire; it is written once, so null only means that it is not written yet.
     public readonly string? First => Volatile.Read(in _first);
 
     /// <summary>All paths, the first one first.</summary>
@@ -27,7 +27,7 @@ internal struct FileNames
     /// <summary>Adds an opener's path.</summary>
     public void Add(string path)
     {
-        // Order: release; the string is whole before it shows.
+        // Order: release; the string is complete before it shows.
         if (_first is null) Volatile.Write(ref _first, path);
         else if (path != _first) (_more ??= [])[path] = _more.GetValueOrDefault(path) + 1;
     }
@@ -38,11 +38,11 @@ internal struct FileNames
         if (_more is null || !_more.TryGetValue(path, out int openers)) return;
         if (openers > 1) _more[path] = openers - 1;
         else _more.Remove(path);
-        // A dictionary keeps the room that it once needed.
+        // A dictionary keeps its capacity.
         if (_more.Count == 0) _more = null;
     }
 
-    /// <summary>Notes where the file is now, in the place of where it was found before.</summary>
+    /// <summary>Records the present path of the file, in place of the one found before.</summary>
     public void Find(string path)
     {
         _more ??= [];

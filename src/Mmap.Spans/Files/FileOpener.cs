@@ -6,23 +6,23 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Files;
 
 /// <summary>
-/// Opens files by path or by handle: finds out which file it is, and shares or makes its entry. Thread-safe.
+/// Opens files by path or by handle: identifies the file, and shares or makes its entry. Thread-safe.
 /// </summary>
-/// <param name="table">Where regions are charged.</param>
-/// <param name="grid">Where windows lie.</param>
+/// <param name="table">The table of regions.</param>
+/// <param name="grid">The grid of windows.</param>
 /// <param name="files">The open files.</param>
 /// <param name="handles">The budget of handles.</param>
-/// <param name="backings">Where the bytes of a newly opened file come from.</param>
+/// <param name="backings">Makes the backing of a newly opened file.</param>
 internal sealed class FileOpener(
     RegionTable table, WindowGrid grid, FileTable files, HandleBudget handles, BackingFactory backings)
 {
-    /// <summary>The entry of the file that has a path now, with one more opener.</summary>
+    /// <summary>Returns the entry of the file at a path, with one more opener.</summary>
     /// <param name="fullPath">The path.</param>
-    /// <param name="opener">How it is opened.</param>
+    /// <param name="opener">The opener's options.</param>
     public FileEntry Open(string fullPath, MappedFileOptions opener)
     {
-        // Asked before it is opened, because to open a pipe may wait and to open a device may do something. Windows has
-        // none by path.
+        // Checked before it is opened: opening a pipe may block, and opening a device may act on it. Windows has
+        // neither by path.
         if (!OperatingSystem.IsWindows()) FileStatus.OfPath(fullPath)?.ThrowIfNoFile(fullPath);
 
         handles.Reserve();
@@ -41,10 +41,10 @@ internal sealed class FileOpener(
     }
 
     /// <summary>
-    /// The entry of the file that a user's handle is of, with one more opener. Keeps a reference on the handle.
+    /// Returns the entry of the file behind a caller's handle, with one more opener. Keeps a reference on the handle.
     /// </summary>
     /// <param name="handle">The handle.</param>
-    /// <param name="opener">How it is opened.</param>
+    /// <param name="opener">The opener's options.</param>
     public FileEntry Open(SafeFileHandle handle, MappedFileOptions opener)
     {
         bool added = false;
@@ -53,7 +53,7 @@ internal sealed class FileOpener(
         return Open(handle, null, opener, ownsHandle: false);
     }
 
-    /// <summary>Takes over a handle that is open and counted, whatever comes of it.</summary>
+    /// <summary>Takes over an open, counted handle, also if it throws.</summary>
     private FileEntry Open(SafeFileHandle handle, string? path, MappedFileOptions opener, bool ownsHandle)
     {
         bool taken = false;
@@ -65,7 +65,7 @@ internal sealed class FileOpener(
             taken = made;
             if (!made)
             {
-                // The file is open already, under this name or another; a new open sees its new length.
+                // The file is open already, under this name or another; this open takes its new length.
                 taken = entry.Handle.TryAdopt(handle, path, ownsHandle);
                 entry.Look();
             }
@@ -83,7 +83,7 @@ internal sealed class FileOpener(
         }
         catch
         {
-            if (entry is not null) files.Leave(entry, path);
+            if (entry is not null) files.EndUse(entry, path);
             throw;
         }
         finally
@@ -97,7 +97,7 @@ internal sealed class FileOpener(
         }
     }
 
-    /// <summary>Finds out which file a handle is of, and refuses what cannot be mapped or copied.</summary>
+    /// <summary>Identifies the file of a handle; refuses files that can neither be mapped nor copied.</summary>
     private static FileKey Identify(
         SafeFileHandle handle, string? path, MappedFileOptions opener, out byte[]? content, out FileLook look)
     {
@@ -105,13 +105,13 @@ internal sealed class FileOpener(
         FileStatus status = FileStatus.Of(handle, path);
         status.ThrowIfNoFile(name);
         content = KernelFile.TryRead(handle, status, name);
-        // What a path was opened by can be read; a handle that somebody lends may be for writing. No byte is asked for.
+        // A file opened by path can be read; a caller's handle may be for writing only. Reads no byte.
         if (path is null && content is null) RandomAccess.Read(handle, Span<byte>.Empty, 0);
         if (path is not null && OperatingSystem.IsLinux()) OpenCalls.LetWait(handle);
         look = content is null ? status.Look : new FileLook(content.Length, 0);
         if (content is null) return new FileKey(status.Identity, opener.Backing, opener.Access);
         if (opener.Backing == Backing.Map) throw MappingRefusedException.KernelFile(name);
-        // What the kernel makes up is another file at each open.
+        // A file that the kernel generates is another one at each open.
         return new FileKey(status.Identity with { Path = Guid.NewGuid().ToString() }, opener.Backing, opener.Access);
     }
 }

@@ -5,12 +5,12 @@ using Mmap.Spans.Memory;
 
 namespace Mmap.Spans.Files;
 
-/// <summary>What the system says of a file in one answer: which it is, of what kind, how long, when written.</summary>
-/// <param name="Identity">Which file it is.</param>
-/// <param name="Kind">What it is.</param>
+/// <summary>The status of a file from one call of the system: identity, kind, length, last write.</summary>
+/// <param name="Identity">The identity.</param>
+/// <param name="Kind">The kind.</param>
 /// <param name="Look">Its length, and the time of its last write.</param>
-/// <param name="Links">How many names it has; 1 where the system does not tell.</param>
-/// <param name="AllocatedBytes">What it takes on its file system; its length where the system does not tell.</param>
+/// <param name="Links">The number of its names; 1 if unknown.</param>
+/// <param name="AllocatedBytes">The bytes allocated on its file system; its length if unknown.</param>
 internal readonly record struct FileStatus(
     FileIdentity Identity, FileKind Kind, FileLook Look, long Links, long AllocatedBytes)
 {
@@ -25,8 +25,8 @@ internal readonly record struct FileStatus(
 
     /// <summary>The status of an open file. The caller keeps the handle open.</summary>
     /// <param name="handle">The file.</param>
-    /// <param name="path">What stands for its identity where the system tells none; may be null.</param>
-    // SAFETY: the system fills structures on this stack; the caller keeps the handle open, so its number is no other file's.
+    /// <param name="path">The path, as an identity if the system has none; may be null.</param>
+    // SAFETY: the system fills structures on this stack; the caller keeps the handle open, so its number stays its own.
     public static unsafe FileStatus Of(SafeFileHandle handle, string? path)
     {
         if (OperatingSystem.IsLinux())
@@ -57,8 +57,8 @@ internal readonly record struct FileStatus(
     }
 
     /// <summary>
-    /// The status of the file that has this name now, or null if there is none or the system does not tell. On Unix
-    /// nothing is opened, so that a pipe cannot make the caller wait.
+    /// The status of the file that has this name now; null if there is none or it is unknown. On Unix no file is
+    /// opened, so that a pipe cannot block the caller.
     /// </summary>
     // SAFETY: the system fills a structure on this stack; the name is native memory that is freed after the last call.
     public static unsafe FileStatus? OfPath(string path)
@@ -87,9 +87,9 @@ internal readonly record struct FileStatus(
         }
     }
 
-    /// <summary>Refuses what cannot be read at any position.</summary>
-    /// <exception cref="UnauthorizedAccessException">It is a folder.</exception>
-    /// <exception cref="NotSupportedException">It is a pipe, a socket or a device.</exception>
+    /// <summary>Throws if the file cannot be read at any position.</summary>
+    /// <exception cref="UnauthorizedAccessException">The file is a folder.</exception>
+    /// <exception cref="NotSupportedException">The file is a pipe, a socket or a device.</exception>
     public void ThrowIfNoFile(string name)
     {
         if (Kind == FileKind.Folder)
@@ -103,7 +103,7 @@ internal readonly record struct FileStatus(
 
     private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
-    /// <summary>Asks by <c>statx</c>; if that is refused, for whatever reason, by the older call.</summary>
+    /// <summary>Asks by <c>statx</c>; if that is refused for any reason, by the older call.</summary>
     // SAFETY: the structure is as long as the kernel's; the caller's path ends with a zero.
     [SupportedOSPlatform("linux")]
     private static unsafe FileStatus? AskLinux(int folder, byte* path, int flags)
@@ -125,12 +125,12 @@ internal readonly record struct FileStatus(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // No such file, or one whose deletion is pending: nothing else has the name.
+            // No such file, or one whose deletion is pending: no other file has the name.
             return null;
         }
     }
 
-    /// <summary>What the framework tells of an open file whose identity is known.</summary>
+    /// <summary>The framework's status of an open file whose identity is known.</summary>
     private static FileStatus Of(FileIdentity identity, SafeFileHandle handle)
     {
         long length = RandomAccess.GetLength(handle);

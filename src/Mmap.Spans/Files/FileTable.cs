@@ -3,7 +3,7 @@ using Mmap.Spans.Threading;
 
 namespace Mmap.Spans.Files;
 
-/// <summary>The open files of a manager by identity, so that two opens of one file share its regions. Thread-safe.</summary>
+/// <summary>A manager's open files by identity, so that openers of one file share its regions. Thread-safe.</summary>
 internal sealed class FileTable
 {
     private readonly object _lock = new();
@@ -11,7 +11,8 @@ internal sealed class FileTable
     private readonly HashSet<FileEntry> _entries = new(ByKey.Instance);
     private bool _closed;
 
-    /// <summary>The entry of a file, with one more opener; made by <paramref name="make"/> if there is none.</summary>
+    /// <summary>Returns the entry of a file, with one more opener; made by <paramref name="make"/> if there is
+    /// none.</summary>
     /// <exception cref="ObjectDisposedException">The manager is disposed.</exception>
     public FileEntry Open(FileKey key, Func<FileEntry> make, out bool made)
     {
@@ -25,10 +26,11 @@ internal sealed class FileTable
         }
     }
 
-    /// <summary>Adds an opener to a file that is open.</summary>
+    /// <summary>Adds an opener to an open file.</summary>
     /// <param name="entry">The file.</param>
-    /// <param name="path">The name that it is known by, if any.</param>
-    /// <exception cref="ObjectDisposedException">The manager is disposed, or the last opener has just gone.</exception>
+    /// <param name="path">Its known name, if any.</param>
+    /// <exception cref="ObjectDisposedException">The manager is disposed, or the last opener has just
+    /// ended.</exception>
     public void Join(FileEntry entry, string? path)
     {
         using (new MonitorScope(_lock))
@@ -42,10 +44,10 @@ internal sealed class FileTable
         if (path is not null) entry.Handle.AddPath(path);
     }
 
-    /// <summary>Ends one opener's use; the last one closes the file.</summary>
+    /// <summary>Ends one opener's use. The last opener closes the file.</summary>
     /// <param name="entry">The file.</param>
-    /// <param name="path">The name that the opener used, if any.</param>
-    public void Leave(FileEntry entry, string? path)
+    /// <param name="path">The opener's name for it, if any.</param>
+    public void EndUse(FileEntry entry, string? path)
     {
         if (path is not null) entry.Handle.RemovePath(path);
         using (new MonitorScope(_lock))
@@ -62,7 +64,7 @@ internal sealed class FileTable
         using (new MonitorScope(_lock)) return [.. _entries];
     }
 
-    /// <summary>Closes all files; none can be opened afterwards.</summary>
+    /// <summary>Closes all files; later opens are refused.</summary>
     public void Close()
     {
         List<FileEntry> all;
@@ -76,7 +78,7 @@ internal sealed class FileTable
         foreach (FileEntry entry in all) entry.Close();
     }
 
-    /// <summary>Entries compare by key, so that the key is not stored a second time.</summary>
+    /// <summary>Compares entries by key, so that the key is not stored twice.</summary>
     private sealed class ByKey : IEqualityComparer<FileEntry>, IAlternateEqualityComparer<FileKey, FileEntry>
     {
         public static readonly ByKey Instance = new();

@@ -6,17 +6,18 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Files;
 
 /// <summary>
-/// The one rule for what of a range of a file is there: leases, cursors, readers and prefetching get their regions
-/// here, and here listeners are told that a file has changed underneath.
+/// The one rule for the available part of a range: leases, cursors, readers and prefetching get their regions here. It
+/// also tells listeners that a file has changed.
 /// </summary>
 /// <remarks>
-/// A region is as long as the file was when it was loaded. Where it shows too little, or pages that cannot be touched,
-/// the file is asked: if the range is there now, the region is of a time when it was not, and is loaded anew, once.
-/// <para>The opener is kept alive until each call is through: its finalizer would close the file under it.</para>
+/// A region is as long as the file was when it was loaded. If it is too short, or has pages that cannot be touched, the
+/// file is checked. If the range exists now, the region is outdated, and is loaded anew, once.
+/// <para>Each call keeps the opener alive to its end; otherwise the opener's finalizer could close the file during the
+/// call.</para>
 /// </remarks>
 /// <param name="entry">The file.</param>
-/// <param name="opener">Who asks.</param>
-/// <param name="isVerified">Whether every range is checked against the file as it is at that moment.</param>
+/// <param name="opener">The object that the user has open.</param>
+/// <param name="isVerified">True if every range is checked against the present file.</param>
 internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isVerified)
 {
     public FileEntry Entry => entry;
@@ -24,20 +25,20 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// <summary>The regions of the file.</summary>
     public RegionDirectory Directory => entry.Directory;
 
-    /// <summary>Whether every range is checked against the file as it is at that moment.</summary>
+    /// <summary>True if every range is checked against the present file.</summary>
     public bool IsVerified => isVerified;
 
     /// <summary>The name for messages.</summary>
     public string Name => Directory.Name;
 
-    /// <summary>Whether the opener or its manager is disposed: no window but those at hand is given any more.</summary>
+    /// <summary>True if the opener or its manager is disposed: only held windows are given from then on.</summary>
     public bool AreClosed => opener.IsDisposed;
 
     /// <summary>Refuses everything once the opener or its manager is disposed.</summary>
     /// <exception cref="ObjectDisposedException">It is.</exception>
     public void ThrowIfDisposed() => opener.ThrowIfDisposed();
 
-    /// <summary>Refuses what no file has, for calls that take any place in or behind this one.</summary>
+    /// <summary>Throws for arguments that fit no file, for calls that accept any offset in or past this one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
     public void CheckNotNegative(long offset, long length, string lengthName = "length")
     {
@@ -45,7 +46,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         if (length < 0) throw RangeError(lengthName, length, offset, length, Directory.Length);
     }
 
-    /// <summary>Refuses a range that is not inside the file, before anything is touched.</summary>
+    /// <summary>Throws if a range is not inside the file, before anything is done.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
     public void CheckRange(long offset, long length, string offsetName = "offset", string lengthName = "length")
@@ -57,7 +58,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             throw RangeError(lengthName, length, offset, length, fileLength);
     }
 
-    /// <summary>A range inside the file, to its end if no length is given.</summary>
+    /// <summary>A range inside the file; to its end by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
     public FileRange RangeOf(long offset, long? length)
@@ -68,11 +69,11 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         return new FileRange(offset, bytes);
     }
 
-    /// <summary>The region that holds a range whole, with a reference of the caller's.</summary>
+    /// <summary>Acquires a region that holds the whole range, with a reference for the caller.</summary>
     /// <param name="offset">The first byte; the range is inside the file.</param>
     /// <param name="length">The number of bytes.</param>
-    /// <param name="forOneLease">Whether nothing else of the region will be read: under guard it is no longer
-    /// then.</param>
+    /// <param name="forOneLease">True if nothing else of the region will be read; under guard it is then as short as
+    /// the range.</param>
     /// <exception cref="FileChangedException">The file now ends before the range does.</exception>
     public Region Acquire(long offset, int length, bool forOneLease = false)
     {
@@ -88,7 +89,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
                     ? table.Acquire(Directory, Directory.Grid.IndexOf(offset))
                     : table.AcquireExact(Directory, offset, length);
                 if (region.Holds(offset, length) && HasPages(region, offset, length)) return region;
-                LetGo(region, offset, length, needed: length, again);
+                ReleaseOutdated(region, offset, length, needed: length, again);
             }
         }
         catch (FileChangedException e)
@@ -102,13 +103,13 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         }
     }
 
-    /// <summary>A region that holds the first byte of a range, with a reference of the caller's.</summary>
+    /// <summary>Acquires a region that holds the first byte of a range, with a reference for the caller.</summary>
     /// <param name="offset">The first byte.</param>
-    /// <param name="length">How many bytes of its window are wanted; then, how many there are.</param>
-    /// <param name="forOneLease">Whether nothing else of the region will be read: under guard it is no longer
-    /// then.</param>
-    /// <param name="passing">Whether the caller passes over the window: a copy that is not in memory yet is then the
-    /// caller's alone and gone with its pin, so that what was passed takes no memory.</param>
+    /// <param name="length">The wanted bytes of its window, replaced by the available ones.</param>
+    /// <param name="forOneLease">True if nothing else of the region will be read; under guard it is then as short as
+    /// the range.</param>
+    /// <param name="passing">True if the caller passes over the window once. A copy not yet in memory is then the
+    /// caller's alone and ends with its pin, so that passed windows use no memory.</param>
     /// <exception cref="FileChangedException">The file now ends before the first byte.</exception>
     public Region AcquirePart(long offset, ref int length, bool forOneLease = false, bool passing = false)
     {
@@ -129,7 +130,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
                     return region;
                 }
 
-                LetGo(region, offset, length, needed: Math.Max(available, 1), again);
+                ReleaseOutdated(region, offset, length, needed: Math.Max(available, 1), again);
             }
         }
         catch (FileChangedException e)
@@ -144,7 +145,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     }
 
     /// <summary>Pages the bytes of a loaded region in.</summary>
-    /// <param name="region">The region, which is no copy and which the caller has pinned.</param>
+    /// <param name="region">The region, which is no copy; pinned by the caller.</param>
     /// <param name="offset">The first byte; the range is inside the region.</param>
     /// <param name="length">The number of bytes.</param>
     /// <exception cref="FileChangedException">The file now ends before the range does.</exception>
@@ -159,16 +160,16 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     }
 
     /// <summary>
-    /// Whether the system says that touching a range of a watched region meets pages which are not there. A system call
-    /// that is handed such bytes fails: it meets no handler, and nothing is noted.
+    /// True if the system reports missing pages in a range of a watched region. A system call on such bytes fails,
+    /// because it meets no handler and nothing is noted.
     /// </summary>
     public static bool HasLostPages(Region region, long offset, int length) =>
         region.Memory.Watch is not null && Advice.Populate(region.AddressOf(offset), length) == Populated.Missing;
 
-    /// <summary>A positional read.</summary>
+    /// <summary>Reads at a position.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The offset is negative.</exception>
     /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
-    /// <exception cref="FileChangedException">The file is gone, or another, and its handle was closed.</exception>
+    /// <exception cref="FileChangedException">The file is deleted or replaced, and its handle was closed.</exception>
     public int Read(long offset, Span<byte> destination)
     {
         opener.ThrowIfDisposed();
@@ -189,8 +190,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     }
 
     /// <summary>
-    /// Whether a range that is no hit is to be read and not mapped, which <see cref="ReadInstead"/> does. To be asked
-    /// once for each lease.
+    /// True if a range that is no hit is to be read, by <see cref="ReadInstead"/>. Call it once for each lease.
     /// </summary>
     public bool IsToBeRead(long offset, int length) =>
         Directory.Table.Copies is { } copies && copies.IsToBeRead(Directory, offset, length);
@@ -218,7 +218,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
                     return read;
                 }
 
-                // As in LetGo: a file that was cut and has grown again is read once more.
+                // As in ReleaseOutdated: a file that was cut and has grown again is read once more.
                 long currentLength = Directory.Backing.Length;
                 if (offset + least > currentLength) throw Shrunk(offset, destination.Length, currentLength);
                 if (again) throw ErrorOf(offset, least);
@@ -233,9 +233,9 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
 
     /// <summary>Looks at the file again for its opener.</summary>
     /// <param name="path">The name that it was opened by, if any.</param>
-    /// <param name="seen">What the opener was told last; then, what it is told now.</param>
+    /// <param name="seen">The look behind the opener's last answer, replaced by the new one.</param>
     /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
-    /// <exception cref="FileChangedException">The file is gone, or another, and its handle was closed.</exception>
+    /// <exception cref="FileChangedException">The file is deleted or replaced, and its handle was closed.</exception>
     public FileChange Refresh(string? path, ref FileLook seen)
     {
         opener.ThrowIfDisposed();
@@ -254,7 +254,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         }
     }
 
-    /// <summary>Says that the file has become shorter than a range that it once held.</summary>
+    /// <summary>Throws because the file has become shorter than a range that was once inside it.</summary>
     /// <exception cref="FileChangedException">Always.</exception>
     [DoesNotReturn]
     public void ThrowShrunk(long offset, long length, long lengthNow)
@@ -272,7 +272,8 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     private FileChangedException Shrunk(long offset, long length, long lengthNow) =>
         FileChangedException.Shrunk(Name, new FileRange(offset, length), lengthNow);
 
-    /// <summary>The region of a window, or under <paramref name="passing"/> a copy for the caller alone.</summary>
+    /// <summary>Acquires the region of a window, or under <paramref name="passing"/> a copy for the caller
+    /// alone.</summary>
     private Region AcquireWindow(long index, bool passing)
     {
         RegionTable table = Directory.Table;
@@ -286,12 +287,12 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     }
 
     /// <summary>
-    /// Lets a region go that does not show what it should. Returns if the file has the bytes now and the region is off
-    /// its directory, so that the next one is loaded anew; else says what is wrong.
+    /// Releases a region that shows too little. Returns if the file has the bytes now and the region is detached, so
+    /// that the next one is loaded anew; otherwise throws.
     /// </summary>
-    private void LetGo(Region region, long offset, int wanted, int needed, bool again)
+    private void ReleaseOutdated(Region region, long offset, int wanted, int needed, bool again)
     {
-        // Released first: asking for the length may fail as well.
+        // Release first: asking for the length may fail as well.
         Directory.Table.Release(region);
         long currentLength = Directory.Backing.Length;
         if (offset + needed > currentLength) throw Shrunk(offset, wanted, currentLength);
@@ -300,7 +301,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     }
 
     /// <summary>
-    /// Why pages of a range cannot be touched: the file has become shorter, or a read says what is wrong, of each page.
+    /// Returns the reason why pages of a range cannot be touched: a truncation, or the error of a read of each page.
     /// </summary>
     private IOException ErrorOf(long offset, int length)
     {
@@ -327,7 +328,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
                 $"Bytes {range} of '{Name}' cannot be mapped: {Why} Open it with Backing.Auto or Backing.Copy.");
         }
 
-        // It was cut and has grown again, more than once.
+        // The file was truncated and has grown again, more than once.
         return FileChangedException.Unreadable(Name, range, Directory.Backing.Length);
     }
 
@@ -338,7 +339,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     }
 
     /// <summary>
-    /// Whether the pages could be touched so far, and can at this moment: that is asked only where every range is
+    /// True if the pages could be touched so far, and can be now. The latter is checked only if every range is
     /// verified.
     /// </summary>
     private bool HasPages(Region region, long offset, int length) =>

@@ -4,30 +4,30 @@ using Mmap.Spans.Threading;
 namespace Mmap.Spans.Files;
 
 /// <summary>
-/// How many file handles may be open, and which goes first: the one not used for longest. A mapped region needs no
-/// handle, so a file whose handle was closed keeps its regions. The handle of a file that has no name left stays open
-/// for others, and may make more than there should be. Thread-safe.
+/// The maximum of open file handles, and their order of use: the one unused for longest is closed first. A mapped
+/// region needs no handle, so a file whose handle was closed keeps its regions. The handle of a file without a name
+/// stays open, and may exceed the maximum. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A file's own lock may be held when this one is taken, never the other way round. A file that opens its handle again
-/// holds its own lock while it takes the oldest file's, to close that one's: this cannot go round in a circle, because
-/// a file that opens has no handle and is not among those to be closed.
+/// A file's own lock may be held when this one is taken, never the other way round. A file that reopens its handle
+/// holds its own lock while it takes the oldest file's lock to close that handle. This makes no cycle: a file that
+/// opens has no handle, so it is not in the list.
 /// </remarks>
 internal sealed class HandleBudget(int max)
 {
     private readonly object _lock = new();
 
-    /// <summary>The ends of a list through the files themselves: those that have a handle of ours, by their last use.</summary>
+    /// <summary>The ends of a list through the files themselves: files with a handle of ours, by last use.</summary>
     private FileHandle? _oldest, _newest;
     private int _open;
 
-    /// <summary>How often another handle than the last was used; raised without the lock.</summary>
+    /// <summary>The number of times that another handle than the last was used; raised without the lock.</summary>
     private long _uses;
     private FileHandle? _lastUsed;
 
     public int Max { get; } = max;
 
-    /// <summary>Handles open now, including those lent by users, which cannot be closed.</summary>
+    /// <summary>Open handles, including callers' handles, which cannot be closed.</summary>
     public int Open
     {
         get
@@ -36,7 +36,7 @@ internal sealed class HandleBudget(int max)
         }
     }
 
-    /// <summary>Counts a handle that is about to be opened; closes others for it.</summary>
+    /// <summary>Counts a handle that is about to be opened; closes others to make room.</summary>
     public void Reserve()
     {
         while (true)
@@ -47,8 +47,8 @@ internal sealed class HandleBudget(int max)
                 oldest = _open < Max ? null : TakeOldest();
                 if (oldest is null)
                 {
-                    // Either there is room, or every handle belongs to a user, to a file without a name, or is just
-                    // being opened.
+                    // There is room, or every handle belongs to a caller or a file without a name, or is just being
+                    // opened.
                     _open++;
                     return;
                 }
@@ -58,8 +58,8 @@ internal sealed class HandleBudget(int max)
         }
     }
 
-    /// <summary>Closes the handle not used for longest.</summary>
-    /// <returns>False if there is none that may be closed.</returns>
+    /// <summary>Closes the handle unused for longest.</summary>
+    /// <returns>False if no handle may be closed.</returns>
     public bool CloseOldest()
     {
         while (true)
@@ -71,7 +71,7 @@ internal sealed class HandleBudget(int max)
         }
     }
 
-    /// <summary>Puts a handle at the end of those to be closed.</summary>
+    /// <summary>Moves a file to the end of the list.</summary>
     public void MarkUsed(FileHandle file)
     {
         using (new MonitorScope(_lock))
@@ -98,13 +98,13 @@ internal sealed class HandleBudget(int max)
         file.UsedAt = Volatile.Read(ref _uses);
     }
 
-    /// <summary>Counts a handle out that was closed or could not be opened.</summary>
+    /// <summary>Uncounts a handle that was closed or could not be opened.</summary>
     public void OnClosed()
     {
         using (new MonitorScope(_lock)) _open--;
     }
 
-    /// <summary>Takes a file out of those to be closed.</summary>
+    /// <summary>Removes a file from the list.</summary>
     public void Remove(FileHandle file)
     {
         using (new MonitorScope(_lock)) Unlink(file);
@@ -140,7 +140,7 @@ internal sealed class HandleBudget(int max)
         else file.Newer.Older = file;
     }
 
-    /// <summary>Takes a file out of the list, if it is in it. Under the lock.</summary>
+    /// <summary>Removes a file from the list, if it is in it. Under the lock.</summary>
     private void Unlink(FileHandle file)
     {
         // Order: none is needed. A user of this very moment may set it again, and keep a closed file's handle a while.

@@ -2,14 +2,14 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Files;
 
-/// <summary>What a file's windows must know of the object that a user has open.</summary>
+/// <summary>The object that a user has open, as its windows see it.</summary>
 internal interface IOpenFile
 {
-    /// <summary>Refuses everything once the object or its manager is disposed.</summary>
-    /// <exception cref="ObjectDisposedException">It is.</exception>
+    /// <summary>Throws once the object or its manager is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The object or its manager is disposed.</exception>
     void ThrowIfDisposed();
 
-    /// <summary>Whether the object or its manager is disposed.</summary>
+    /// <summary>True if the object or its manager is disposed.</summary>
     bool IsDisposed { get; }
 
     /// <summary>The regions of the file.</summary>

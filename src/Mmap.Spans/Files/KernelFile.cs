@@ -5,19 +5,19 @@ using Mmap.Spans.Memory;
 namespace Mmap.Spans.Files;
 
 /// <summary>
-/// Files that the kernel makes up as they are read, such as those of /proc and /sys: their length says 0 or one page,
+/// Files that the kernel generates as they are read, such as those of /proc and /sys. Their length is 0 or one page,
 /// whatever they hold, and they cannot be mapped.
 /// </summary>
 internal static class KernelFile
 {
-    /// <summary>More than this is not content but a window into the kernel, such as /proc/self/pagemap.</summary>
+    /// <summary>The maximum length. A longer file is a window into the kernel, such as /proc/self/pagemap.</summary>
     private const int LongestBytes = 64 << 20;
 
     private const string KernelLog = "/proc/kmsg";
 
-    /// <summary>The content of such a file, read to its end, or null for a file whose length can be believed.</summary>
-    /// <exception cref="IOException">It goes on and on.</exception>
-    /// <exception cref="NotSupportedException">It waits for something to be read, as /proc/kmsg does, or has no
+    /// <summary>Returns the whole content of such a file, or null for a file whose length is reliable.</summary>
+    /// <exception cref="IOException">The file does not end.</exception>
+    /// <exception cref="NotSupportedException">A read of the file would block, as of /proc/kmsg, or it has no
     /// positions.</exception>
     public static byte[]? TryRead(SafeFileHandle handle, FileStatus status, string name)
     {
@@ -26,7 +26,7 @@ internal static class KernelFile
         long length = status.Length;
         if (length != 0 && length != Environment.SystemPageSize) return null;
 
-        // One byte more than the length says would be too much for a file that keeps its word.
+        // One byte more than the length means that the length is wrong.
         byte[] content = new byte[Environment.SystemPageSize + 1];
         int total = 0;
         while (true)
@@ -44,11 +44,12 @@ internal static class KernelFile
             Array.Resize(ref content, content.Length * 2);
         }
 
-        // A file of an ordinary kind may have been written to since it told its length; that of /proc never changes.
+        // An ordinary file may have been written to since its length was read; a file of /proc never changes its
+        // length.
         return total == length || RandomAccess.GetLength(handle) != length ? null : content[..total];
     }
 
-    /// <summary>Refuses what says that it is a file and can be read from front to end only.</summary>
+    /// <summary>Throws for a regular file that can only be read from front to end.</summary>
     private static void ThrowIfWithoutPositions(SafeFileHandle handle, string name)
     {
         try
@@ -62,7 +63,7 @@ internal static class KernelFile
         }
     }
 
-    /// <summary>Reads what is there, and refuses what would wait.</summary>
+    /// <summary>Reads the available bytes; throws if a read would block.</summary>
     private static int Read(SafeFileHandle handle, int offset, Span<byte> destination, FileStatus status, string name)
     {
         if (OperatingSystem.IsLinux() && WouldWait(handle, status)) throw Waits(name);
@@ -86,11 +87,11 @@ internal static class KernelFile
         const int Readable = 1, Writable = 4;
         int ready = OpenCalls.ReadyFor(handle);
         if (ready < 0 || (ready & Writable) != 0) return false;
-        // Only a file with an answer of its own is not ready to be written to. The kernel's log is lost to its reader
-        // by being read, so it is not touched even if something is there.
+        // Only a file with its own poll answer is not ready to be written to. Reading the kernel's log takes it from
+        // its reader, so it is not read even if something is there.
         return (ready & Readable) == 0 || FileStatus.OfPath(KernelLog)?.Identity == status.Identity;
     }
 
     private static NotSupportedException Waits(string name) =>
-        new($"'{name}' makes whoever reads it wait, as a pipe does; only files that can be read at any position can be mapped.");
+        new($"'{name}' makes its reader wait, as a pipe does; only files that can be read at any position can be mapped.");
 }

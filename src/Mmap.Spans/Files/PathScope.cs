@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Files;
 
-/// <summary>A file, or all that is below a folder: whole components of a path count, not its letters.</summary>
+/// <summary>A file, or everything below a folder. Whole components of a path are compared, not letters.</summary>
 internal readonly struct PathScope
 {
     private static readonly StringComparison s_comparison =
@@ -11,7 +11,7 @@ internal readonly struct PathScope
     /// <param name="path">The file or the folder, absolute or relative to the current folder.</param>
     public PathScope(string path) => _path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
-    /// <summary>Whether a full path is the file, or below the folder.</summary>
+    /// <summary>True if a full path is the file, or below the folder.</summary>
     public bool Holds(string fullPath) =>
         fullPath.StartsWith(_path, s_comparison)
         && (fullPath.Length == _path.Length

@@ -3,13 +3,15 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Files;
 
-/// <summary>Bringing bytes into memory before they are asked for.</summary>
+/// <summary>Brings bytes into memory before they are needed.</summary>
 internal static class Prefetcher
 {
-    /// <summary>What is read ahead on the caller's own thread: more could make it wait for a full queue of the disk.</summary>
+    /// <summary>
+    /// The bytes to read ahead on the caller's own thread: more could block it on a full queue of the disk.
+    /// </summary>
     public const long ReadAtOnceBytes = 256 << 10;
 
-    /// <summary>Ranges nearer to each other than this are one: a read of the gap is cheaper than another call.</summary>
+    /// <summary>Ranges nearer to each other are joined: reading the gap is cheaper than another call.</summary>
     private const long JoinGapBytes = 16 << 10;
 
     /// <summary>Starts reading ranges ahead that a user names.</summary>
@@ -29,7 +31,7 @@ internal static class Prefetcher
         Start(windows.Directory, ranges);
     }
 
-    /// <summary>Starts reading ranges ahead, as far as the file and the budget go. Returns at once.</summary>
+    /// <summary>Starts reading ranges ahead, up to the file's end and the budget. Returns at once.</summary>
     public static void Start(RegionDirectory directory, ReadOnlySpan<FileRange> ranges)
     {
         List<FileRange> wanted = Plan(ranges, directory.Length, directory.Table.Budget.Mapped.Max);
@@ -62,7 +64,7 @@ internal static class Prefetcher
                 int part = (int)(Math.Min(region.End, end) - offset);
                 if (!region.Memory.IsCopy)
                 {
-                    // Read ahead first: the pages of a mapping that is used at random would be populated one by one.
+                    // Read ahead first: the pages of a mapping with random access would be populated one by one.
                     ReadAhead(windows.Directory, [new FileRange(offset, part)]);
                     windows.PageIn(region, offset, part);
                 }
@@ -76,7 +78,7 @@ internal static class Prefetcher
         }
     }
 
-    /// <summary>Sorts, cuts at the end of the file and at the budget, and joins what is near.</summary>
+    /// <summary>Sorts ranges, cuts them at the end of the file and at the budget, and joins neighbours.</summary>
     internal static List<FileRange> Plan(ReadOnlySpan<FileRange> ranges, long fileLength, long maxBytes)
     {
         var sorted = new List<FileRange>(ranges.Length);
@@ -112,7 +114,7 @@ internal static class Prefetcher
         return plan;
     }
 
-    /// <summary>Has ranges read, in their order. May wait for the disk; no failure of it shows.</summary>
+    /// <summary>Reads ranges ahead in their order. May wait for the disk; reports no failure.</summary>
     public static void ReadAhead(RegionDirectory directory, IEnumerable<FileRange> ranges)
     {
         try
@@ -124,12 +126,12 @@ internal static class Prefetcher
         }
         catch (Exception e) when (e is ObjectDisposedException or IOException or UnauthorizedAccessException)
         {
-            // The file was closed, or cannot be opened again; who leases from it is told. A hint is only counted.
+            // The file was closed, or cannot be reopened; a lease of it will throw. A failed hint is only counted.
             Advice.CountRefusal();
         }
     }
 
-    /// <summary>Where the system only takes hints for what is mapped: gives them for the regions that are there.</summary>
+    /// <summary>Populates loaded regions, on systems whose hints work on mappings only.</summary>
     private static void PopulateLoaded(RegionDirectory directory, FileRange range)
     {
         for (long window = directory.Grid.IndexOf(range.Offset), last = directory.Grid.IndexOf(range.End - 1); window <= last; window++)

@@ -3,17 +3,17 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.Files;
 
 /// <summary>
-/// Finds the present name of a file that was renamed. On Windows nothing: there an open file keeps its name.
+/// Finds the present name of a renamed file. Finds nothing on Windows, where an open file keeps its name.
 /// </summary>
 internal static class RenamedFile
 {
-    /// <summary>In a folder with more names than this a file is not looked for.</summary>
+    /// <summary>The maximum number of names in a folder that is searched.</summary>
     private const int MostNames = 10_000;
 
     /// <summary>
-    /// The name that the system knows of an open file, or null if it has none or the system does not tell.
+    /// Returns the system's name of an open file; null if it has none or it is unknown.
     /// </summary>
-    /// <param name="handle">Open for the time of the call.</param>
+    /// <param name="handle">Open during the call.</param>
     public static string? NameOf(SafeFileHandle handle)
     {
         if (!OperatingSystem.IsLinux()) return null;
@@ -24,13 +24,13 @@ internal static class RenamedFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A sandbox without /proc: then only the names that openers gave are known.
+            // A sandbox without /proc: only the openers' names are known.
             return null;
         }
     }
 
-    /// <summary>The paths in the folders of a file's old names that mean the file now.</summary>
-    /// <param name="identity">Which file.</param>
+    /// <summary>Returns the paths in the folders of a file's old names that lead to the file now.</summary>
+    /// <param name="identity">The file.</param>
     /// <param name="names">Its old names.</param>
     public static IEnumerable<string> Search(FileIdentity identity, string[] names)
     {
@@ -53,7 +53,7 @@ internal static class RenamedFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The folder is gone or may not be listed: nothing can be found in it.
+            // The folder is deleted or may not be listed.
             return [];
         }
     }

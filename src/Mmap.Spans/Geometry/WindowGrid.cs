@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Mmap.Spans.Geometry;
 
 /// <summary>
-/// Where windows lie in a file: window k covers <c>[k * Step, (k + 1) * Step + Overlap)</c>, cut at the end of the
+/// The grid of windows over a file: window k covers <c>[k * Step, (k + 1) * Step + Overlap)</c>, cut at the end of the
 /// file. Arithmetic only.
 /// </summary>
 /// <remarks><code>
@@ -16,11 +16,11 @@ namespace Mmap.Spans.Geometry;
 /// </code></remarks>
 internal readonly struct WindowGrid
 {
-    /// <summary>The longest region: what a span can have, 2 GiB, less one page of 4 KiB.</summary>
+    /// <summary>The length of the longest region: that of a span, 2 GiB, less one page of 4 KiB.</summary>
     public const int LongestRegionBytes = int.MaxValue - 4095;
 
     /// <summary>
-    /// The power of two that <see cref="Step"/> is, or 0 for the steps of whole files, which are none.
+    /// The binary logarithm of <see cref="Step"/>; 0 for the steps of whole files, which are no powers of two.
     /// </summary>
     private readonly int _shift;
 
@@ -40,9 +40,9 @@ internal readonly struct WindowGrid
     /// <summary>A grid of windows of <paramref name="step"/> bytes, which is a power of two.</summary>
     public static WindowGrid Of(long step, int overlap) => new(step, overlap);
 
-    /// <summary>The grid with the fewest windows: each as long as a span can be, overlap included.</summary>
+    /// <summary>The grid with the fewest windows: each as long as a span can be, with its overlap.</summary>
     /// <param name="overlap">Bytes shared by neighbours.</param>
-    /// <param name="granularity">What the start of a mapping must be a multiple of, in bytes.</param>
+    /// <param name="granularity">The alignment of the start of a mapping, in bytes.</param>
     public static WindowGrid WholeFile(int overlap, int granularity) =>
         new((LongestRegionBytes - overlap) / granularity * granularity, overlap);
 
@@ -58,7 +58,7 @@ internal readonly struct WindowGrid
     public long StartOf(long index) => index * Step;
 
     /// <summary>
-    /// How many bytes window <paramref name="index"/> covers in a file of that length; 0 past its end.
+    /// The length of window <paramref name="index"/> in a file of that length; 0 past its end.
     /// </summary>
     public int LengthOf(long index, long fileLength)
     {
@@ -67,14 +67,14 @@ internal readonly struct WindowGrid
     }
 
     /// <summary>
-    /// How many bytes a window of so many may come to cover when the file grows. A window of a whole file is taken to
-    /// double, as to hold 2 GiB of addresses for each small file would be too much.
+    /// The number of bytes that a window of that length may cover when the file grows. A window of a whole file gets
+    /// room to double, because 2 GiB of addresses for each small file would be too much.
     /// </summary>
     public int RoomFor(int length) => (int)Math.Min(
         Step + Overlap, _shift != 0 ? long.MaxValue : BitOperations.RoundUpToPowerOf2((uint)length + 1) + (long)Overlap);
 
     /// <summary>
-    /// How many bytes of a range the window gives that the range begins in; 0 at or past the end of the file.
+    /// The number of bytes of a range in the window where it begins; 0 at or past the end of the file.
     /// </summary>
     /// <param name="offset">The first byte.</param>
     /// <param name="length">The number of bytes; the range may go past the end.</param>
@@ -86,6 +86,6 @@ internal readonly struct WindowGrid
         return (int)Math.Min(length, StartOf(index) + LengthOf(index, fileLength) - offset);
     }
 
-    /// <summary>How many windows begin before the end of a file of that length.</summary>
+    /// <summary>The number of windows that begin before the end of a file of that length.</summary>
     public long CountFor(long fileLength) => fileLength <= 0 ? 0 : (fileLength - 1) / Step + 1;
 }

@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Leases;
 
-/// <summary>What is remembered of something that must be disposed; it ends with that.</summary>
+/// <summary>The record of an object that must be disposed; disposed with it.</summary>
 internal interface ILeaseRecord : IDisposable
 {
-    /// <summary>Notes the bytes that are held now; none where it holds nothing for the moment.</summary>
+    /// <summary>Records the bytes held now; an empty range while nothing is held.</summary>
     void Holds(FileRange range);
 }

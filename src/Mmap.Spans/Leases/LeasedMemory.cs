@@ -5,14 +5,14 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Leases;
 
 /// <summary>
-/// What stands behind the <see cref="ReadOnlyMemory{T}"/> of a heap lease: the bytes of a pinned region until the lease
-/// and every <see cref="MemoryHandle"/> on it have ended, and an exception afterwards.
+/// The memory behind a heap lease's <see cref="ReadOnlyMemory{T}"/>: the bytes of a pinned region. They are valid until
+/// the lease and every <see cref="MemoryHandle"/> on it have ended; later reads throw.
 /// </summary>
 /// <remarks>
-/// Whoever holds a memory can fetch its manager and dispose it, so <see cref="Dispose"/> here does nothing: the lease
-/// is another object. There is no finalizer: a span keeps nothing alive, and one may still be read when the last
-/// reference to this object has gone (CA2015). A forgotten lease therefore stays pinned, and is reported when leases
-/// are tracked.
+/// The holder of a memory can fetch its manager and dispose it, so <see cref="Dispose"/> does nothing here; the lease
+/// is another object. There is no finalizer, because a span does not keep this object alive, and may still be in use
+/// when it is collected (CA2015). So a lease that is never disposed stays pinned, and is reported if leases are
+/// tracked.
 /// </remarks>
 internal sealed class LeasedMemory : MemoryManager<byte>
 {
@@ -20,15 +20,15 @@ internal sealed class LeasedMemory : MemoryManager<byte>
 
     private readonly Region _region;
 
-    /// <summary>Where the first byte is while the lease lasts.</summary>
+    /// <summary>The address of the first byte during the lease.</summary>
     private readonly nint _address;
     private readonly long _offset;
     private readonly int _length;
 
-    /// <summary>Handles that pin the bytes; the sign bit says that the lease itself has ended.</summary>
+    /// <summary>The number of handles that pin the bytes; the sign bit is set when the lease has ended.</summary>
     private int _pins;
 
-    /// <summary>Takes over a reference of the caller's on the region.</summary>
+    /// <summary>Takes over the caller's reference on the region.</summary>
     public LeasedMemory(Region region, long offset, int length, IDisposable? record = null)
         : this(region, region.AddressOf(offset), offset, length, record)
     {
@@ -55,22 +55,22 @@ internal sealed class LeasedMemory : MemoryManager<byte>
 
     public int Length => _length;
 
-    /// <summary>Where the lease was taken, when leases are tracked.</summary>
+    /// <summary>The record of a tracked lease; null otherwise.</summary>
     public IDisposable? Record { get; }
 
-    /// <summary>Whether the lease has ended.</summary>
+    /// <summary>True if the lease has ended.</summary>
     public bool HasEnded => Pins < 0;
 
-    // Order: acquire, so that no byte is read before the lease was seen to live. Stale: who pins or ends compares this
-    // very value in its exchange, and an old one costs one more turn.
+    // Order: acquire, so that no byte is read before the lease was seen to live. Stale: the exchange of a pin or an end
+    // compares this very value, and an old one costs one more turn.
     private int Pins => Volatile.Read(ref _pins);
 
-    /// <summary>The memory; never throws, whatever has ended.</summary>
+    /// <summary>The memory; never throws, even after the end.</summary>
     public override Memory<byte> Memory => CreateMemory(_length);
 
     public override Span<byte> GetSpan()
     {
-        // Stale: who reads a lease while another thread ends it has broken the rule of leases.
+        // Stale: a read while another thread ends the lease breaks the rule of leases.
         if (Pins < 0) ThrowEnded();
         // SAFETY: the region is pinned by this object until _pins says Ended, and the range was checked against it; or
         // the memory is this object's own until then.
@@ -87,7 +87,7 @@ internal sealed class LeasedMemory : MemoryManager<byte>
         while (true)
         {
             if (seen < 0) ThrowEnded();
-            // Order: full; a lease that ends meanwhile either sees the pin or has made this fail.
+            // Order: full; a lease that ends meanwhile sees the pin, or has made this fail.
             int found = Interlocked.CompareExchange(ref _pins, seen + 1, seen);
             if (found == seen) break;
             seen = found;
@@ -116,7 +116,7 @@ internal sealed class LeasedMemory : MemoryManager<byte>
             seen = found;
         }
 
-        // A handle is a struct, and a copy of it unpins once more; there is nothing left for it to end.
+        // A handle is a struct, and a copy of it may unpin once more; nothing is left to end.
     }
 
     /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
@@ -125,10 +125,10 @@ internal sealed class LeasedMemory : MemoryManager<byte>
         if (HasEnded) ThrowEnded();
     }
 
-    /// <summary>Ends the lease; the bytes go when the last handle on them has gone too.</summary>
-    /// <param name="tells">Whether to throw then if some of them could not be read.</param>
-    /// <returns>Whether it is to be asked if some of them could not be read; never, if it had ended before.</returns>
-    /// <exception cref="FileChangedException">They could not, and it was to be told.</exception>
+    /// <summary>Ends the lease. The last handle on the bytes releases the region.</summary>
+    /// <param name="tells">True to throw if some of the bytes could not be read.</param>
+    /// <returns>True if the caller must check for unreadable bytes; false if the lease had ended before.</returns>
+    /// <exception cref="FileChangedException">Some could not be read, and <paramref name="tells"/> is true.</exception>
     public bool End(bool tells = false)
     {
         int seen = Pins;
@@ -150,7 +150,7 @@ internal sealed class LeasedMemory : MemoryManager<byte>
         return false;
     }
 
-    /// <summary>Does nothing: the lease owns the bytes, not whoever got hold of this object through a memory.</summary>
+    /// <summary>Does nothing: the lease owns the bytes, not the holder of this object.</summary>
     protected override void Dispose(bool disposing)
     {
     }

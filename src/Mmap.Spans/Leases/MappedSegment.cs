@@ -4,7 +4,7 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Leases;
 
-/// <summary>One region's part of a sequence; its running index is the offset in the file.</summary>
+/// <summary>The part of one region in a sequence; its running index is the offset in the file.</summary>
 internal sealed class MappedSegment : ReadOnlySequenceSegment<byte>
 {
     private readonly LeasedMemory _leased;
@@ -19,7 +19,7 @@ internal sealed class MappedSegment : ReadOnlySequenceSegment<byte>
 
     public MappedSegment? NextMapped => (MappedSegment?)Next;
 
-    /// <summary>The region the bytes are in.</summary>
+    /// <summary>The region of the bytes.</summary>
     public Region Region => _leased.Region;
 
     /// <summary>The offset in the file of the first byte.</summary>
@@ -41,8 +41,8 @@ internal sealed class MappedSegment : ReadOnlySequenceSegment<byte>
         throw new ArgumentOutOfRangeException(nameof(position), $"The position is not of a buffer of '{file.Name}'.");
     }
 
-    /// <summary>The offset in the file of a position in this segment or one of those behind it.</summary>
-    /// <returns>False if the position is of none of them.</returns>
+    /// <summary>Finds the offset in the file of a position in this segment or a later one.</summary>
+    /// <returns>False if the position is in none of them.</returns>
     public bool TryGetOffset(SequencePosition position, out long offset)
     {
         object? wanted = position.GetObject();
@@ -58,19 +58,20 @@ internal sealed class MappedSegment : ReadOnlySequenceSegment<byte>
         return false;
     }
 
-    /// <summary>Puts the segment that begins where this one ends behind it.</summary>
+    /// <summary>Appends the segment that begins at this one's end.</summary>
     public void Append(MappedSegment next) => Next = next;
 
-    /// <summary>Whether the lease of the bytes has ended.</summary>
+    /// <summary>True if the lease of the bytes has ended.</summary>
     public bool HasEnded => _leased.HasEnded;
 
-    /// <summary>Whether bytes of it, from an offset in the file on, could not be read.</summary>
+    /// <summary>True if bytes from an offset in the file on could not be read.</summary>
     public bool IsUnreadable(long from) => UnreadableBytes.AreIn(Region, from, EndOffset - from);
 
-    /// <summary>What is thrown then; the region's window is loaded anew when it is next wanted.</summary>
-    public FileChangedException Tell(long from) => UnreadableBytes.Tell(Region, from, EndOffset - from);
+    /// <summary>Returns the exception for them; the region's window will be loaded anew.</summary>
+    public FileChangedException DetachAndDescribe(long from) =>
+        UnreadableBytes.DetachAndDescribe(Region, from, EndOffset - from);
 
     /// <summary>Ends the lease of the bytes.</summary>
-    /// <returns>Whether it is to be asked if some of them could not be read; never, if it had ended before.</returns>
+    /// <returns>True if the caller must check for unreadable bytes; false if the lease had ended before.</returns>
     public bool End() => _leased.End();
 }

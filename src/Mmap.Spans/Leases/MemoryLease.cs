@@ -7,15 +7,15 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans;
 
 /// <summary>
-/// A promise that a range of a file stays readable until this is disposed, for code that stores it or crosses
-/// <c>await</c>. Taking one costs two objects of less than 100 bytes together and one locked operation, ending it two.
+/// A promise that a range of a file stays readable until it is disposed, for code that stores it or crosses an
+/// <c>await</c>. Taking it costs two objects of less than 100 bytes together and one locked operation; ending it costs
+/// two.
 /// </summary>
 /// <remarks>
-/// <para>There is no finalizer, for a span of it keeps nothing alive: a lease that is never disposed keeps its region
-/// in memory until the process ends (see <see cref="MapManagerOptions.TrackLeases"/>). Where one cannot dispose it,
-/// copy:
-/// <see cref="MappedFile.CopyTo"/>, <see cref="MappedFile.Read{T}(long)"/>.</para>
-/// <para>Thread-safe: it may be disposed on any thread, once or more often.</para>
+/// <para>There is no finalizer, because a span of the lease does not keep it alive. A lease that is never disposed
+/// keeps its region in memory until the process ends (see <see cref="MapManagerOptions.TrackLeases"/>). If you cannot
+/// dispose it, copy instead: <see cref="MappedFile.CopyTo"/>, <see cref="MappedFile.Read{T}(long)"/>.</para>
+/// <para>Thread-safe: it may be disposed on any thread, and more than once.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class MemoryLease : IDisposable
@@ -25,9 +25,9 @@ public sealed class MemoryLease : IDisposable
     internal MemoryLease(LeasedMemory leased) => _leased = leased;
 
     /// <summary>
-    /// The bytes. Reading the memory, or any slice of it, after the lease has ended throws
-    /// <see cref="ObjectDisposedException"/>; a handle from <see cref="ReadOnlyMemory{T}.Pin"/> keeps them until it is
-    /// disposed itself.
+    /// The bytes. After the lease has ended, reading the memory or any slice of it throws
+    /// <see cref="ObjectDisposedException"/>. A handle from <see cref="ReadOnlyMemory{T}.Pin"/> keeps the bytes until
+    /// it is disposed.
     /// </summary>
     public ReadOnlyMemory<byte> Memory => _leased.Memory;
 
@@ -41,14 +41,14 @@ public sealed class MemoryLease : IDisposable
     /// <summary>The number of bytes.</summary>
     public int Length => _leased.Length;
 
-    /// <summary>Whether a system call that is handed the bytes fails for want of some of them.</summary>
+    /// <summary>True if a system call on the bytes would fail because some of them are lost.</summary>
     internal bool HasLostPages => FileWindows.HasLostPages(_leased.Region, Offset, Length);
 
     private string DebuggerText =>
         $"bytes {new FileRange(Offset, Length)} of '{_leased.Region.Directory.Name}'"
         + (_leased.HasEnded ? ", ended" : "");
 
-    /// <summary>Says so if some of the bytes could not be read so far and zeroes stand for them.</summary>
+    /// <summary>Throws if some of the bytes could not be read so far, so that zeroes stand for them.</summary>
     /// <inheritdoc cref="SpanLease.ThrowIfUnreadable"/>
     public void ThrowIfUnreadable()
     {
@@ -56,19 +56,19 @@ public sealed class MemoryLease : IDisposable
         UnreadableBytes.ThrowIfIn(_leased.Region, Offset, Length);
     }
 
-    /// <summary>Ends the lease, of which bytes could not be read.</summary>
-    /// <returns>What is to be thrown then.</returns>
+    /// <summary>Ends a lease with unreadable bytes.</summary>
+    /// <returns>The exception to throw.</returns>
     internal FileChangedException ReleaseUnreadable()
     {
         _leased.End();
-        return UnreadableBytes.Tell(_leased.Region, Offset, Length);
+        return UnreadableBytes.DetachAndDescribe(_leased.Region, Offset, Length);
     }
 
-    /// <summary>Ends the lease.</summary>
+    /// <summary>Ends the lease. Idempotent.</summary>
     /// <exception cref="FileChangedException">Under <see cref="Backing.TruncationSafe"/>: some of the bytes could not
-    /// be read, and zeroes stood for them. The lease has ended all the same. It is said once.</exception>
+    /// be read, and were zeroes. The lease has ended all the same. Thrown once.</exception>
     public void Dispose() => _leased.End(tells: true);
 
-    /// <summary>The range, for a person.</summary>
+    /// <summary>The range, for people.</summary>
     public override string ToString() => string.Create(null, $"lease of bytes {new FileRange(Offset, Length)}");
 }

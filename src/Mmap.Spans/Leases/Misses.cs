@@ -4,17 +4,17 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Leases;
 
 /// <summary>
-/// How leases of one file are taken that are no hit: loaded if need be, and tracked if that is wanted.
+/// Takes the leases of one file that are no hit: loads their regions, and tracks them if that is set.
 /// </summary>
 /// <param name="windows">The file.</param>
-/// <param name="tracker">Where leases are noted; null if they are not.</param>
-/// <param name="isGuarded">Whether every lease has a region for itself, and so a span lease can be tracked too.</param>
+/// <param name="tracker">Records the leases; null if they are not tracked.</param>
+/// <param name="isGuarded">True if every lease has its own region; then span leases can be tracked, too.</param>
 internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, bool isGuarded)
 {
-    /// <summary>What of the file is there.</summary>
+    /// <summary>The rule for the available part of a range.</summary>
     public FileWindows Windows => windows;
 
-    /// <summary>Where leases are noted; null if they are not.</summary>
+    /// <summary>Records the leases; null if they are not tracked.</summary>
     public ILeaseTracker? Tracker => tracker;
 
     /// <summary>Leases a range as a span.</summary>
@@ -38,7 +38,7 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
         }
     }
 
-    /// <summary>Leases what one region gives of a range; nothing at or past the end of the file.</summary>
+    /// <summary>Leases the part of a range that one region gives; empty at or past the end of the file.</summary>
     public SpanLease SpanUpTo(long offset, int maxLength)
     {
         windows.ThrowIfDisposed();
@@ -136,19 +136,19 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
     }
 
     /// <summary>
-    /// Pins as much of a range as one region gives, from its start; at least one byte. Of a file that has become
-    /// shorter it gives what is left.
+    /// Pins the part of a range that one region gives, from its start; at least one byte. After a truncation it gives
+    /// the remaining bytes.
     /// </summary>
     /// <param name="offset">The first byte.</param>
     /// <param name="length">The number of bytes.</param>
-    /// <param name="kind">What is remembered of the pin; null where its owner is remembered.</param>
-    /// <param name="passing">Whether the caller passes over the window; see
+    /// <param name="kind">The kind of the pin's record; null if its owner has the record.</param>
+    /// <param name="passing">True if the caller passes over the window; see
     /// <see cref="FileWindows.AcquirePart"/>.</param>
     public LeasedMemory Part(long offset, long length, string? kind = null, bool passing = false)
     {
         long fileLength = windows.Directory.Length;
         int part = windows.Directory.Grid.PartOf(offset, length, fileLength);
-        // A refresh by somebody else may have found the file shorter since the range was checked.
+        // Another opener's refresh may have found the file truncated since the range was checked.
         if (part == 0) windows.ThrowShrunk(offset, length, fileLength);
         Region region = windows.AcquirePart(offset, ref part, passing: passing);
         return new LeasedMemory(region, offset, part, kind is null ? null : Track(kind, offset, part));
@@ -195,6 +195,6 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
     private IDisposable? Track(string kind, long offset, int length) =>
         tracker?.Begin(kind, windows.Directory.Name, new FileRange(offset, length));
 
-    /// <summary>Tracks a span lease under guard: elsewhere one costs nanoseconds, and cannot be.</summary>
+    /// <summary>Tracks a span lease under guard; without guard it costs nanoseconds, too few to track it.</summary>
     private IDisposable? TrackSpan(long offset, int length) => isGuarded ? Track("span lease", offset, length) : null;
 }

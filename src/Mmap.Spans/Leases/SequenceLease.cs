@@ -5,13 +5,13 @@ using Mmap.Spans.Leases;
 namespace Mmap.Spans;
 
 /// <summary>
-/// A promise that a range of any length stays readable until this is disposed: one segment for each region, none of
-/// them empty, and a single one whenever one region can serve it.
+/// A promise that a range of any length stays readable until it is disposed. There is one non-empty segment for each
+/// region, and a single one whenever one region can serve the range.
 /// </summary>
 /// <remarks>
-/// There is no finalizer: a lease that is never disposed keeps its regions in memory until the process ends. Where one
-/// cannot dispose it, copy: <see cref="MappedFile.CopyTo"/>. Thread-safe, as <see cref="MemoryLease"/>. All of its
-/// regions are in memory at once, so a sequence longer than the budget goes over it.
+/// There is no finalizer: a lease that is never disposed keeps its regions in memory until the process ends. If you
+/// cannot dispose it, copy instead: <see cref="MappedFile.CopyTo"/>. Thread-safe, as <see cref="MemoryLease"/>. All of
+/// its regions are in memory at the same time, so a sequence longer than the budget exceeds it.
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed class SequenceLease : IDisposable
@@ -29,8 +29,8 @@ public sealed class SequenceLease : IDisposable
     }
 
     /// <summary>
-    /// The bytes. A segment's <see cref="ReadOnlySequenceSegment{T}.RunningIndex"/> is its offset in the file. Reading
-    /// after the lease has ended throws <see cref="ObjectDisposedException"/>.
+    /// The bytes. A segment's <see cref="ReadOnlySequenceSegment{T}.RunningIndex"/> is its offset in the file. After
+    /// the lease has ended, reading throws <see cref="ObjectDisposedException"/>.
     /// </summary>
     public ReadOnlySequence<byte> Sequence { get; }
 
@@ -45,21 +45,21 @@ public sealed class SequenceLease : IDisposable
         : $"bytes {new FileRange(Offset, Length)} of '{_first.Region.Directory.Name}'"
           + (_first.HasEnded ? ", ended" : "");
 
-    /// <summary>The offset in the file of a position in <see cref="Sequence"/>.</summary>
+    /// <summary>Returns the offset in the file of a position in <see cref="Sequence"/>.</summary>
     /// <remarks>
-    /// <see cref="ReadOnlySequence{T}.GetOffset"/> gives the same for a sequence of several segments, but counts from
-    /// the start of the segment when there is only one.
+    /// <see cref="ReadOnlySequence{T}.GetOffset"/> gives the same for a sequence of several segments. If there is only
+    /// one, it counts from the start of that segment.
     /// </remarks>
-    /// <exception cref="ArgumentOutOfRangeException">The position is not of this sequence.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The position is not in this sequence.</exception>
     public long GetOffset(SequencePosition position)
     {
         if (_first is null ? position.Equals(Sequence.Start) : position.GetObject() is null) return Offset;
-        // The framework's own checks compare only running indexes, which another lease of the file may have as well.
+        // The framework checks running indexes only, and another lease of the file may have the same ones.
         if (_first is not null && _first.TryGetOffset(position, out long offset)) return offset;
         throw new ArgumentOutOfRangeException(nameof(position), "The position is not of this sequence.");
     }
 
-    /// <summary>Says so if some of the bytes could not be read so far and zeroes stand for them.</summary>
+    /// <summary>Throws if some of the bytes could not be read so far, so that zeroes stand for them.</summary>
     /// <inheritdoc cref="SpanLease.ThrowIfUnreadable"/>
     public void ThrowIfUnreadable()
     {
@@ -67,24 +67,24 @@ public sealed class SequenceLease : IDisposable
             throw new ObjectDisposedException(nameof(SequenceLease), "The sequence lease has ended.");
         for (MappedSegment? segment = _first; segment is not null; segment = segment.NextMapped)
         {
-            if (segment.IsUnreadable(segment.Offset)) throw segment.Tell(segment.Offset);
+            if (segment.IsUnreadable(segment.Offset)) throw segment.DetachAndDescribe(segment.Offset);
         }
     }
 
-    /// <summary>Ends the lease.</summary>
+    /// <summary>Ends the lease. Idempotent.</summary>
     /// <exception cref="FileChangedException">Under <see cref="Backing.TruncationSafe"/>: some of the bytes could not
-    /// be read, and zeroes stood for them. The lease has ended all the same. It is said once.</exception>
+    /// be read, and were zeroes. The lease has ended all the same. Thrown once.</exception>
     public void Dispose()
     {
         FileChangedException? unreadable = null;
         for (MappedSegment? segment = _first; segment is not null; segment = segment.NextMapped)
         {
             if (!segment.End() || !segment.IsUnreadable(segment.Offset)) continue;
-            FileChangedException told = segment.Tell(segment.Offset);
+            FileChangedException told = segment.DetachAndDescribe(segment.Offset);
             unreadable ??= told;
         }
 
-        // Everything is given back.
+        // All regions are released by now.
         if (unreadable is not null) throw unreadable;
     }
 }

@@ -3,18 +3,18 @@ using System.Runtime.CompilerServices;
 namespace Mmap.Spans.Leases;
 
 /// <summary>
-/// The bytes of the region that a moving window holds, cut to a range of the file: what a buffer or a stream reads
-/// single bytes from, backwards and forwards, without asking it. Positions count from the start of the range.
+/// The bytes of a moving window's region, cut to a range of the file. A buffer or a stream reads single bytes from it,
+/// backwards and forwards. Positions count from the start of the range.
 /// </summary>
-// SAFETY: unsafe for the address of what the moving window holds. It is read only inside the length kept beside it, and
-// both are cleared before that one moves or lets go; mapped and copied memory does not move.
+// SAFETY: unsafe for the address of the moving window's region. It is read only inside the length beside it, and both
+// are cleared before the window moves or releases; mapped and copied memory does not move.
 internal unsafe struct ShownWindow
 {
     private byte* _first;
     private long _start;
     private int _length;
 
-    /// <summary>One byte, if it is shown.</summary>
+    /// <summary>Reads one byte, if it is shown.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool TryGet(long position, out byte value)
     {
@@ -25,7 +25,7 @@ internal unsafe struct ShownWindow
         return isShown;
     }
 
-    /// <summary>One value, if all of it is shown.</summary>
+    /// <summary>Reads one value, if all of it is shown.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool TryRead<T>(long position, out T value)
         where T : unmanaged
@@ -37,7 +37,7 @@ internal unsafe struct ShownWindow
         return isShown;
     }
 
-    /// <summary>What is shown from a position on; empty if that is not shown.</summary>
+    /// <summary>The shown bytes from a position on; empty if it is not shown.</summary>
     public readonly ReadOnlySpan<byte> From(long position)
     {
         ulong at = (ulong)(position - _start);
@@ -45,24 +45,24 @@ internal unsafe struct ShownWindow
         return at < (uint)_length ? new ReadOnlySpan<byte>(_first + at, _length - (int)at) : default;
     }
 
-    /// <summary>Shows what a moving window holds of a range that begins at an offset of the file.</summary>
-    /// <param name="window">The moving window, which has been moved to a byte of the range.</param>
-    /// <param name="offset">Where the range begins in the file.</param>
+    /// <summary>Shows the part of a range that a moving window's region holds.</summary>
+    /// <param name="window">The moving window, moved to a byte of the range.</param>
+    /// <param name="offset">The start of the range in the file.</param>
     /// <param name="length">Its length in bytes.</param>
     public void Show(ref MovingWindow window, long offset, long length)
     {
-        // Where every range is verified, what it shows was, and the rest of its region was not.
+        // Under Verify only the bytes that it shows were checked, not the rest of its region.
         bool all = !window.Windows.IsVerified;
         ReadOnlySpan<byte> held = all ? window.WindowSpan : window.Span;
         long heldOffset = all ? window.WindowOffset : window.Offset;
         long from = Math.Max(heldOffset, offset), to = Math.Min(heldOffset + held.Length, offset + length);
-        // SAFETY: from lies in what is held, for the byte that was moved to is in both.
+        // SAFETY: from lies in the held bytes: the byte that was moved to is in both.
         _first = (byte*)Unsafe.AsPointer(ref Unsafe.AsRef(in held[(int)(from - heldOffset)]));
         _start = from - offset;
         _length = (int)(to - from);
     }
 
-    /// <summary>Shows nothing any more. Comes before the moving window moves or lets go.</summary>
+    /// <summary>Shows nothing. Call before the moving window moves or releases.</summary>
     public void Hide()
     {
         _first = null;

@@ -6,27 +6,26 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans;
 
 /// <summary>
-/// A promise that a span of a file stays readable until this is disposed. It costs a few nanoseconds and allocates
+/// A promise that a span of a file stays readable until it is disposed. It costs a few nanoseconds and allocates
 /// nothing.
 /// </summary>
 /// <remarks>
-/// <para>There is no finalizer: a lease that is never disposed pins its region for ever, and one of the few slots of
-/// its thread. Where one cannot dispose it, copy: <see cref="MappedFile.CopyTo"/>,
-/// <see cref="MappedFile.Read{T}(long)"/>.
-/// </para>
-/// <para>A <c>ref struct</c>: it stays on the stack of the thread that took it. Use it with <c>using</c>. Disposing it
-/// twice, or disposing a copy, does nothing the second time; but a copy's span ends with the first.</para>
-/// <para>Under <see cref="Backing.TruncationSafe"/> the end of a lease throws if bytes that it showed were not there
-/// when they were touched: what was computed from them does not leave its <c>using</c>.</para>
-/// <para>The span itself keeps nothing in memory: reading it after the lease has ended is a use of memory that may be
-/// unmapped, which can end the process.</para>
+/// <para>There is no finalizer: a lease that is never disposed pins its region for ever, and takes one of the few slots
+/// of its thread. If you cannot dispose it, copy instead: <see cref="MappedFile.CopyTo"/>,
+/// <see cref="MappedFile.Read{T}(long)"/>.</para>
+/// <para>A <c>ref struct</c>: it stays on the stack of its thread. Use it with <c>using</c>. A second disposal, or that
+/// of a copy, does nothing; but the first ends the spans of all copies.</para>
+/// <para>Under <see cref="Backing.TruncationSafe"/> the end of a lease throws if bytes that it showed were lost when
+/// they were touched. So results computed from them do not leave the <c>using</c>.</para>
+/// <para>The span itself keeps nothing in memory. Reading it after the end of the lease may touch unmapped memory,
+/// which can end the process.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public ref struct SpanLease : IDisposable
 {
     private readonly ReadOnlySpan<byte> _span;
 
-    /// <summary>The default once disposed.</summary>
+    /// <summary>The pin; the default after disposal.</summary>
     private SpanPin _pin;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -37,8 +36,7 @@ public ref struct SpanLease : IDisposable
     }
 
     /// <summary>
-    /// The bytes; exactly as many as were asked for. The compiler refuses a span that would leave the block of its
-    /// lease.
+    /// The bytes, exactly as many as requested. The compiler refuses a span that would leave the block of its lease.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
     [UnscopedRef]
@@ -52,7 +50,7 @@ public ref struct SpanLease : IDisposable
         }
     }
 
-    /// <summary>The offset in the file of the first byte; of an empty lease, the one that was asked for.</summary>
+    /// <summary>The offset in the file of the first byte; for an empty lease, the requested one.</summary>
     /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
     public readonly long Offset
     {
@@ -75,8 +73,9 @@ public ref struct SpanLease : IDisposable
         ? "ended"
         : $"{_span.Length} bytes in the region {_pin.Region.Range} of '{_pin.Region.Directory.Name}'";
 
-    /// <summary>Says so if some of the bytes could not be read so far and zeroes stand for them.</summary>
-    /// <remarks>Only under <see cref="Backing.TruncationSafe"/> can that be; elsewhere it does nothing.</remarks>
+    /// <summary>Throws if some of the bytes could not be read so far, so that zeroes stand for them.</summary>
+    /// <remarks>This happens only under <see cref="Backing.TruncationSafe"/>; otherwise the method does
+    /// nothing.</remarks>
     /// <exception cref="FileChangedException">Some of the bytes could not be read.</exception>
     /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
     public readonly void ThrowIfUnreadable()
@@ -85,10 +84,9 @@ public ref struct SpanLease : IDisposable
         else UnreadableBytes.ThrowIfIn(region, _span);
     }
 
-    /// <summary>Ends the lease. Once is enough; more often, or on a copy, is harmless.</summary>
+    /// <summary>Ends the lease. Idempotent, on copies as well.</summary>
     /// <exception cref="FileChangedException">Under <see cref="Backing.TruncationSafe"/>: some of the bytes could not
-    /// be read, and zeroes stood for them. The lease has ended all the same, and its span with it. It is said
-    /// once.</exception>
+    /// be read, and were zeroes. The lease has ended all the same, and its span with it. Thrown once.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Dispose()
     {

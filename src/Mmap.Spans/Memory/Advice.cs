@@ -4,13 +4,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Memory;
 
-/// <summary>What came of asking the system to bring pages into memory.</summary>
+/// <summary>The result of asking the system to bring pages into memory.</summary>
 internal enum Populated
 {
-    /// <summary>They are there, or on their way where the system only takes hints.</summary>
+    /// <summary>The pages are in memory, or on their way if the system only takes hints.</summary>
     Yes,
 
-    /// <summary>The file now ends before the range does: touching it would be fatal.</summary>
+    /// <summary>The file now ends before the range does: a touch would be fatal.</summary>
     Missing,
 
     /// <summary>The system does not offer it, or refused for lack of memory. A hint that fails is no error.</summary>
@@ -18,11 +18,12 @@ internal enum Populated
 }
 
 /// <summary>
-/// Hints to the system about bytes that will be needed. Ranges are aligned here: a misaligned call fails unseen.
+/// Hints to the system about bytes that will be needed. Ranges are aligned here, because a misaligned call fails
+/// silently.
 /// </summary>
 /// <remarks>
-/// Nothing here splits a mapping: <c>WILLNEED</c> and <c>POPULATE_READ</c> leave it whole, and a lasting advice, such
-/// as <c>RANDOM</c>, is given for whole mappings only: for a part of one it would make two of it and count against the
+/// Nothing here splits a mapping. <c>WILLNEED</c> and <c>POPULATE_READ</c> leave it whole. Lasting advice, such as
+/// <c>RANDOM</c>, is given for whole mappings only: for a part it would make two mappings, which count against the
 /// system's limit.
 /// </remarks>
 // SAFETY: unsafe only for the address of one structure that Windows is passed; the calls here read no memory
@@ -36,14 +37,16 @@ internal static unsafe class Advice
     private const int PopulateRead = 22;
     private const int BadAddressErrno = 14;
 
-    /// <summary>Of fewer the pages stay: where nobody else runs, the call costs more than it saves.</summary>
+    /// <summary>
+    /// The fewest ranges worth the call: for fewer it costs more than it saves if no other thread runs.
+    /// </summary>
     private const int FewestRanges = 8;
 
     /// <summary>The most ranges in one call; they lie on the stack.</summary>
     private const int MostRanges = 64;
 
     /// <summary>
-    /// From this many bytes on a range is read and not only asked for; see <see cref="TryReadInOrder"/>.
+    /// The length from which a range is read and not only requested; see <see cref="TryReadInOrder"/>.
     /// </summary>
     private const long LongRangeBytes = 1 << 20;
 
@@ -52,24 +55,24 @@ internal static unsafe class Advice
     private static long s_refused;
 
     /// <summary>
-    /// Whether the system has refused to drop pages once, as older ones do; it is not asked again then.
+    /// True once the system has refused to drop pages, as older ones do; it is not asked again then.
     /// </summary>
     // Order: acquire and release, as volatile gives them. Stale: another thread asks once more, and is refused too.
     private static volatile bool s_cannotDropPages;
 
     /// <summary>Hints that the system refused so far, in the whole process.</summary>
-    // Order: acquire. Stale: a hint that is refused at this moment is missing from what a person is shown.
+    // Order: acquire. Stale: a refusal of this moment is missing from the shown number.
     public static long Refused => Volatile.Read(ref s_refused);
 
     /// <summary>
-    /// Has a range of a file read into the page cache, mapped or not. Linux only; elsewhere nothing happens. A short
-    /// range is only asked for; of a long one all is there in the end, so it is no work for a caller's thread.
+    /// Reads a range of a file into the page cache, mapped or not. Linux only; elsewhere it does nothing. A short range
+    /// is only requested. A long one is read to its end, so that is no work for a caller's thread.
     /// </summary>
-    /// <returns>Whether there is such a hint.</returns>
+    /// <returns>False if the system has no such hint.</returns>
     public static bool ReadAhead(SafeFileHandle handle, long offset, long length, AccessPattern access)
     {
         if (!OperatingSystem.IsLinux()) return false;
-        // A handle that was told to be used at random reads nothing ahead, and in order would be slow.
+        // A handle with random advice reads nothing ahead, so reading in order would be slow.
         bool inOrder = length >= LongRangeBytes && access != AccessPattern.Random && Environment.Is64BitProcess;
         if (inOrder && TryReadInOrder(handle, offset, length)) return true;
         if (SystemCalls.FileAdvise(handle, offset, length, WillNeed) != 0) CountRefusal();
@@ -77,7 +80,7 @@ internal static unsafe class Advice
     }
 
     /// <summary>Brings the pages of a mapped range into memory.</summary>
-    /// <param name="address">The first byte; mapped for <paramref name="length"/> bytes and pinned by the
+    /// <param name="address">The first byte, mapped for <paramref name="length"/> bytes and pinned by the
     /// caller.</param>
     /// <param name="length">The number of bytes.</param>
     public static Populated Populate(nint address, int length)
@@ -92,7 +95,7 @@ internal static unsafe class Advice
         else if (OperatingSystem.IsLinux())
         {
             if (SystemCalls.Advise(start, bytes, PopulateRead) == 0) return Populated.Yes;
-            // Read at once: formatting or any other call would overwrite it. Before Linux 5.14 it is EINVAL.
+            // Read at once, because formatting or any other call would overwrite it. Before Linux 5.14 it is EINVAL.
             int errno = Marshal.GetLastPInvokeError();
             if (errno == BadAddressErrno) return Populated.Missing;
             if (SystemCalls.Advise(start, bytes, WillNeed) == 0) return Populated.Refused;
@@ -107,8 +110,8 @@ internal static unsafe class Advice
     }
 
     /// <summary>
-    /// Tells the system in what order a whole new mapping will be used. A fault elsewhere than in a mapping told to be
-    /// used at random reads the neighbourhood as well, which may be megabytes, whatever the handle was told.
+    /// Gives the system the order of use of a whole new mapping. Without random advice a fault also reads the
+    /// neighbourhood, which may be megabytes, whatever advice the handle has.
     /// </summary>
     public static void ApplyAccessPattern(in RegionMemory memory, AccessPattern access)
     {
@@ -119,7 +122,7 @@ internal static unsafe class Advice
     }
 
     /// <summary>
-    /// Tells the system in what order a file will be read through a handle. Linux only; elsewhere nothing happens.
+    /// Gives the system the order of reads through a handle. Linux only; elsewhere it does nothing.
     /// </summary>
     public static void ApplyAccessPattern(SafeFileHandle handle, AccessPattern access)
     {
@@ -129,17 +132,16 @@ internal static unsafe class Advice
     }
 
     /// <summary>
-    /// Takes the pages of mappings that are about to end out of the process's page tables, all in one call. The
-    /// mappings stay, and so do the bytes: who touches one of them brings its page back from the page cache.
+    /// Removes the pages of mappings that will soon be unmapped from the process's page tables, in one call. The
+    /// mappings and their bytes stay: a touch brings a page back from the page cache.
     /// </summary>
     /// <remarks>
-    /// An unmap has to make every processor forget the pages, and in one call of the system only what touches can be
-    /// unmapped. This call names many ranges and makes the processors forget once; to unmap what has no pages costs no
-    /// more of it, except that page tables which the mapping had to itself (2 MiB of addresses each) go with it.
-    /// Source: Linux 6.18, mm/madvise.c, vector_madvise.
+    /// An unmap makes every processor flush the pages, and one call can unmap only adjacent ranges. This call names
+    /// many ranges and makes the processors flush once. The later unmap of a range without pages costs no flush, except
+    /// that its own page tables (2 MiB of addresses each) go with it. Source: Linux 6.18, mm/madvise.c, vector_madvise.
     /// </remarks>
     /// <param name="leaving">Mappings and copies; the copies stay as they are.</param>
-    /// <returns>Whether the pages of all mappings are dropped.</returns>
+    /// <returns>True if the pages of all mappings are dropped.</returns>
     public static bool DropPages(ReadOnlySpan<RegionMemory> leaving)
     {
         if (leaving.Length < FewestRanges || s_cannotDropPages || !OperatingSystem.IsLinux()) return false;
@@ -150,14 +152,15 @@ internal static unsafe class Advice
             nuint count = 0;
             for (; at < leaving.Length && count < MostRanges; at++)
             {
-                // Of what is not a mapping of a file the bytes would be lost.
+                // For anything but a file mapping the bytes would be lost.
                 if (leaving[at].IsCopy) continue;
                 PageRange pages = PageRange.Of(leaving[at]);
                 ranges[count++] = new SystemCalls.MemoryRange { Address = pages.Start, Bytes = pages.Bytes };
             }
 
-            // SAFETY: the ranges are whole mappings of files, read-only ones; not one byte of them is changed, whoever
-            // reads it. They are mapped still: only the caller, the sweeper under its gate, unmaps what it has marked.
+            // SAFETY: the ranges are whole read-only mappings of files; no byte of them changes for any reader. They
+            // are still mapped: only the caller, the sweeper under its gate, has them unmapped, after it has marked
+            // them.
             if (count == 0) continue;
             nint answer = SystemCalls.ProcessAdvise(
                 SystemCalls.ProcessAdviseNumber, SystemCalls.OwnProcess, ranges, count, DoNotNeed, 0);
@@ -171,15 +174,15 @@ internal static unsafe class Advice
     }
 
     /// <summary>
-    /// Reads a range into the page cache, in order, by sending it to where bytes vanish: nothing is copied on the way.
+    /// Reads a range into the page cache, in order, by sending it to a device that discards it: nothing is copied.
     /// Waits for the disk.
     /// </summary>
     /// <remarks>
-    /// <c>WILLNEED</c> would start as many reads without waiting, but into single pages, each of which costs the reader
-    /// a share of a fault later and the kernel much work now. What the kernel reads ahead of its own accord, when it
-    /// sees a file read in order, it reads into pages of up to some hundred times the size. Populating a mapping of the
-    /// range does not help: where it does not begin at the start of the file, that reads into single pages as well.
-    /// Source: Linux 6.18, mm/readahead.c, force_page_cache_ra and page_cache_sync_ra.
+    /// <c>WILLNEED</c> would start as many reads without waiting, but into single pages. Each of those costs the reader
+    /// a share of a fault, and the kernel much work. The kernel's own read-ahead, when it sees a file read in order,
+    /// uses pages up to some hundred times larger. Populating a mapping does not help: unless it begins at the start of
+    /// the file, that reads into single pages as well. Source: Linux 6.18, mm/readahead.c, force_page_cache_ra and
+    /// page_cache_sync_ra.
     /// </remarks>
     /// <returns>False if the file cannot be read like this.</returns>
     [SupportedOSPlatform("linux")]
@@ -189,7 +192,7 @@ internal static unsafe class Advice
         long at = offset, end = offset + length;
         while (at < end)
         {
-            // SAFETY: the kernel adds to the offset, which lives on this stack, and touches no other memory of ours.
+            // SAFETY: the kernel adds to the offset, which is on this stack, and touches no other memory of ours.
             nint sent = SystemCalls.SendFile(nowhere, handle, &at, (nuint)(end - at));
             if (sent <= 0) return sent == 0;
         }
@@ -205,12 +208,12 @@ internal static unsafe class Advice
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A process whose root folder has no devices, or that has no handle left now, goes on with the other hint.
+            // A process without devices in its root folder, or without a free handle, uses the other hint.
             return null;
         }
     }
 
-    /// <summary>Counts a hint that came to nothing.</summary>
+    /// <summary>Counts a failed hint.</summary>
     // Order: full, because hints are given on several threads and each refusal must count; nothing else relies on it.
     public static void CountRefusal() => Interlocked.Increment(ref s_refused);
 }

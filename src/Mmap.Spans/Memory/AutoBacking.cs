@@ -1,17 +1,17 @@
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// Mappings, and copies instead for small files and where a mapping is refused; a refusal is remembered for the file.
+/// Mappings, but copies for small files and where a mapping is refused. A refusal is remembered for the file.
 /// Thread-safe.
 /// </summary>
-/// <param name="file">Where the handle comes from.</param>
-/// <param name="longestWindow">The bytes of a window that the end of the file does not cut short.</param>
-/// <param name="pages">Where copies get their memory.</param>
+/// <param name="file">The source of the handle.</param>
+/// <param name="longestWindow">The bytes of a window that the end of the file does not cut.</param>
+/// <param name="pages">The memory of copies.</param>
 internal sealed class AutoBacking(IHandleSource file, int longestWindow, PagePool pages) : FileBacking(file, pages)
 {
     /// <summary>
-    /// Files up to this many bytes are copied: that is quicker than to map them, touch them and unmap them, even if
-    /// only one page is touched. From twice as many on that is no longer so (perf/results/small-files).
+    /// The length of files up to which a copy is quicker than a mapping, even if only one page is touched. From twice
+    /// this length on a mapping is quicker (perf/results/small-files).
     /// </summary>
     private const int CopiedUpToBytes = 64 << 10;
 
@@ -26,8 +26,8 @@ internal sealed class AutoBacking(IHandleSource file, int longestWindow, PagePoo
 
     public override bool ReadsWhenFull => true;
 
-    // A first window that the end of the file cuts short is the whole file; no need to ask the system. And of some
-    // files to read zeroes through a mapping takes memory.
+    // A first window that the end of the file cuts is the whole file, so the system need not be asked. And for some
+    // files reading zeroes through a mapping takes memory.
     public override bool Copies(long offset, int length) =>
         _mappingRefused || (offset == 0 && length <= CopiedUpToBytes && length < longestWindow)
         || FileReads.HarmOfMapping(_file) == MappingHarm.TakesMemory;
@@ -44,7 +44,7 @@ internal sealed class AutoBacking(IHandleSource file, int longestWindow, PagePoo
         }
         catch (MappingRefusedException)
         {
-            // The caller has charged a mapping; it goes on with the fallback, charged as what it is.
+            // The caller has charged a mapping; it continues with the fallback, charged as a copy.
             _mappingRefused = true;
             throw;
         }

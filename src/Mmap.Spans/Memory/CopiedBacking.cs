@@ -3,11 +3,11 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// Regions as copies in pages of their own, filled by positional reads: they work where mapping is refused, and what
-/// was loaded stays readable whatever happens to the file. Thread-safe.
+/// Regions as copies in their own pages, filled by positional reads. They work where a mapping is refused, and stay
+/// readable whatever happens to the file. Thread-safe.
 /// </summary>
-/// <param name="file">Where the handle comes from.</param>
-/// <param name="pages">Where copies get their memory.</param>
+/// <param name="file">The source of the handle.</param>
+/// <param name="pages">The memory of copies.</param>
 internal sealed class CopiedBacking(IHandleSource file, PagePool pages) : FileBacking(file, pages)
 {
     private readonly IHandleSource _file = file;
@@ -27,7 +27,7 @@ internal sealed class CopiedBacking(IHandleSource file, PagePool pages) : FileBa
             bool keeps = false;
             try
             {
-                // The length is not asked for first: the read itself tells where the file ends now.
+                // The length is not queried first: the read itself finds the present end of the file.
                 int filled = FileReads.ReadFully(file.Name, handle, offset, PagePool.Writable(copy));
                 if (filled == 0)
                 {
@@ -43,7 +43,7 @@ internal sealed class CopiedBacking(IHandleSource file, PagePool pages) : FileBa
             }
             finally
             {
-                // Under guard the system may refuse it. The pages are lost then, as they are when it refuses an unmap.
+                // Under guard the system may refuse. The pages are lost then, as after a refused unmap.
                 if (!keeps) pages.TryEnd(copy);
             }
         }
@@ -56,7 +56,7 @@ internal sealed class CopiedBacking(IHandleSource file, PagePool pages) : FileBa
     protected override RegionMemory LoadOnce(long offset, int length, int room) => Load(_file, _pages, offset, length);
 
     /// <summary>
-    /// The beginning of a copy in no more pages than it needs: the others would be held and not charged.
+    /// Moves the beginning of a copy to as many pages as it needs; the others would be held but not charged.
     /// </summary>
     private static RegionMemory Shorter(PagePool pages, in RegionMemory copy, long offset, int length)
     {

@@ -1,14 +1,15 @@
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// Pages for the bytes of memory leases that were read and not mapped, in a few sizes. What a lease gives back is kept
-/// for the next one of its size. Thread-safe, without a lock: a block is taken and put back by one exchange each.
+/// Pages in a few sizes for the bytes of memory leases that were read and not mapped. The block of an ended lease is
+/// kept for the next one of its size. Thread-safe, without a lock: one exchange takes a block, another one puts it
+/// back.
 /// </summary>
 /// <remarks>
-/// Kept are at most sixteen blocks of each size, two MiB together, and of a size whose sixteen are more than a quarter
-/// of what copies may take none. A thread looks where it looked last, so threads seldom meet.
+/// At most sixteen blocks of each size are kept, two MiB together. Of a size whose sixteen are more than a quarter of
+/// the maximum of copies none is kept. A thread looks where it looked last, so threads seldom meet.
 /// </remarks>
-/// <param name="maxBytes">What copies may take.</param>
+/// <param name="maxBytes">The maximum of copied bytes.</param>
 internal sealed class CopyPool(long maxBytes)
 {
     private const int AlignmentBytes = 64;
@@ -47,7 +48,7 @@ internal sealed class CopyPool(long maxBytes)
     }
 
     /// <summary>Ends the use of a block; the caller's last read of it comes before.</summary>
-    /// <param name="address">What <see cref="Rent"/> gave for the same lease.</param>
+    /// <param name="address">The address from <see cref="Rent"/> for the same lease.</param>
     /// <param name="offset">The lease's first byte in the file.</param>
     /// <param name="length">The lease's length.</param>
     public void Return(nint address, long offset, int length)
@@ -72,7 +73,7 @@ internal sealed class CopyPool(long maxBytes)
         Free(size, block);
     }
 
-    /// <summary>Gives everything back that only waits to be used again.</summary>
+    /// <summary>Returns all kept blocks to the system.</summary>
     public void Drain()
     {
         for (int size = 0; size < s_sizes.Length; size++)
@@ -85,7 +86,7 @@ internal sealed class CopyPool(long maxBytes)
         }
     }
 
-    /// <summary>Keeps nothing from now on; leases end as before.</summary>
+    /// <summary>Keeps no blocks from now on; leases end as before.</summary>
     public void Close()
     {
         // Order: full; before the places are looked at.

@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Memory;
 
-/// <summary>What the backings of files have in common: all but how a range is loaded. Thread-safe.</summary>
-/// <param name="file">Where the handle comes from.</param>
-/// <param name="pages">Where copies get their memory.</param>
+/// <summary>The common part of file backings: everything but the load of a range. Thread-safe.</summary>
+/// <param name="file">The source of the handle.</param>
+/// <param name="pages">The memory of copies.</param>
 internal abstract class FileBacking(IHandleSource file, PagePool pages) : IBacking
 {
     public virtual IBacking? Fallback => null;
@@ -35,7 +35,7 @@ internal abstract class FileBacking(IHandleSource file, PagePool pages) : IBacki
         }
         catch (Exception e) when (SystemLimits.IsExhausted(e) && pages.MakeRoom())
         {
-            // What only waits to be used again is given up before a load fails for it.
+            // Kept pages are returned to the system before a load fails for lack of memory.
             return LoadOnce(offset, length, room);
         }
     }

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Memory;
 
-/// <summary>Positional reads, which never fault: a file that has become shorter gives fewer bytes.</summary>
+/// <summary>Positional reads, which never fault: a truncated file returns fewer bytes.</summary>
 internal static class FileReads
 {
     /// <summary>The present length of a file, in bytes.</summary>
@@ -19,7 +19,7 @@ internal static class FileReads
         return file.Look(rented.Handle);
     }
 
-    /// <summary>What a mapping of a file does besides showing its bytes.</summary>
+    /// <summary>The harm of mapping a file.</summary>
     public static MappingHarm HarmOfMapping(IHandleSource file)
     {
         if (!file.MayBeHarmedByMapping) return MappingHarm.None;
@@ -83,7 +83,7 @@ internal static class FileReads
         }
         catch (IOException e)
         {
-            // The framework knows the names of handles that it has opened alone.
+            // The framework knows the names only of handles that it opened itself.
             var range = new FileRange(offset, destination.Length);
             throw new IOException($"Bytes {range} of '{name}' cannot be read: {SystemLimits.SentenceOf(e)}", e)
             {

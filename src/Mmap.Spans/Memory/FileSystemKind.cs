@@ -1,12 +1,12 @@
 namespace Mmap.Spans.Memory;
 
-/// <summary>What file system a file is on, as far as it matters here.</summary>
+/// <summary>The file systems that this library distinguishes.</summary>
 internal enum FileSystemKind : byte
 {
-    /// <summary>Nobody has asked yet.</summary>
+    /// <summary>Not determined yet.</summary>
     Unknown,
 
-    /// <summary>Any on which a mapping only shows bytes.</summary>
+    /// <summary>Any file system on which a mapping only shows bytes.</summary>
     Other,
 
     /// <summary>tmpfs, such as /dev/shm.</summary>

@@ -3,8 +3,8 @@ using System.Runtime.Versioning;
 
 namespace Mmap.Spans.Memory;
 
-/// <summary>The system's calls that put a signal handler of machine code in place.</summary>
-// SAFETY: unsafe for the pointers in the declarations; what each call needs stands above it.
+/// <summary>The system's calls that install a signal handler of machine code.</summary>
+// SAFETY: unsafe for the pointers in the declarations; each call's requirement stands above it.
 internal static unsafe partial class GuardCalls
 {
     /// <summary>The signal of a mapping whose page the file does not have, on x64 and arm64.</summary>
@@ -21,8 +21,8 @@ internal static unsafe partial class GuardCalls
         [FieldOffset(136)] public int Flags;
     }
 
-    /// <summary>Asks for the action of a signal, or sets it.</summary>
-    // SAFETY: the C library fills and reads 152 bytes of the 160; a handler that is set must be code for good.
+    /// <summary>Gets or sets the action of a signal.</summary>
+    // SAFETY: the C library fills and reads 152 bytes of the 160; a handler that is set must stay code for ever.
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "sigaction", SetLastError = true)]
     public static partial int SetSignalAction(int signal, SignalAction* action, SignalAction* old);

@@ -9,13 +9,12 @@ namespace Mmap.Spans.Memory;
 /// under one lock, on a miss and on an unmap. Thread-safe.
 /// </summary>
 /// <remarks><code>
-///   header   0 faults    8 used        16 page mask   24 nothing           32 previous handler           to 64:
-/// nothing entry    0 version   8 start       16 end         24 unreadable from   32 faults                     to 64:
-/// nothing
+///   header   0 faults    8 used    16 page mask   24 nothing           32 previous handler   to 64: nothing
+///   entry    0 version   8 start   16 end         24 unreadable from   32 faults             to 64: nothing
 /// </code>
-/// A version is odd while its entry is written. The handler reads it before the start and after the end: an entry that
-/// is used again at that moment could else show the start of one mapping and the end of another, and between them lie
-/// mappings of neither. An entry stays where it is, so the handler may look at any it has seen counted.
+/// A version is odd while its entry is written. The handler reads it before the start and after the end. Otherwise an
+/// entry reused at that moment could show the start of one mapping and the end of another; between them lie other
+/// mappings. An entry stays at its place, so the handler may look at any that it has seen counted.
 /// </remarks>
 // SAFETY: unsafe for the pointer to the table, which is mapped once and for the life of the process; each index below
 // is of an entry that Add has given out, and only those are counted.
@@ -27,7 +26,7 @@ internal sealed unsafe class GuardTable
     private readonly Header* _header;
     private readonly int _entries;
 
-    /// <summary>Entries that are used no more; also the lock of everything that is written.</summary>
+    /// <summary>The unused entries; also the lock of everything that is written.</summary>
     private readonly Stack<int> _free = new();
 
     private GuardTable(nint address, int entries)
@@ -56,22 +55,22 @@ internal sealed unsafe class GuardTable
         [FieldOffset(32)] public long Faults;
     }
 
-    /// <summary>Where the handler finds the table.</summary>
+    /// <summary>The address that the handler reads.</summary>
     public nint Address => (nint)_header;
 
-    /// <summary>The faults that the handler has met, of all mappings ever.</summary>
-    // Order: acquire. Stale: a fault of this moment is missing from what is shown.
+    /// <summary>The faults that the handler has met, for all mappings ever.</summary>
+    // Order: acquire. Stale: a fault of this moment is missing from the shown number.
     public long Faults => Volatile.Read(ref _header->Faults);
 
-    /// <summary>The handler that takes what is not a watched mapping's.</summary>
+    /// <summary>The handler for faults outside watched mappings.</summary>
     public nint Previous
     {
-        // Order: release; whoever is signalled afterwards finds it. Stale: none, it is set before the handler is known.
+        // Order: release; a thread signalled afterwards finds it. Stale: none, it is set before the handler is known.
         set => Volatile.Write(ref _header->Previous, value);
     }
 
-    /// <summary>A table without entries.</summary>
-    /// <param name="entries">How many there may be; the system gives memory for those that were used.</param>
+    /// <summary>Makes a table without entries.</summary>
+    /// <param name="entries">The maximum of entries; the system gives memory for used ones only.</param>
     /// <exception cref="InsufficientMemoryException">There are no addresses for it.</exception>
     [SupportedOSPlatform("linux")]
     public static GuardTable Make(int entries)
@@ -85,12 +84,12 @@ internal sealed unsafe class GuardTable
             : throw new InsufficientMemoryException($"There are no addresses for a table of {entries} mappings.");
     }
 
-    /// <summary>Takes a table away that no handler knows.</summary>
+    /// <summary>Frees a table that no handler knows.</summary>
     public void Free() => NativePages.TryFreeAddresses(new PageRange(Address, (nuint)BytesOf(_entries)));
 
-    /// <summary>Has the handler look after a mapping.</summary>
+    /// <summary>Adds a mapping for the handler to watch.</summary>
     /// <param name="pages">All of it.</param>
-    /// <returns>Null if there are as many as may be.</returns>
+    /// <returns>Null if the maximum is reached.</returns>
     public WatchedMapping? TryWatch(PageRange pages)
     {
         using (new MonitorScope(_free))
@@ -110,10 +109,10 @@ internal sealed unsafe class GuardTable
         }
     }
 
-    /// <summary>Ends the handler's care of an entry, which another mapping may have from now on.</summary>
+    /// <summary>Ends the watch of an entry; another mapping may then use it.</summary>
     /// <param name="index">An entry.</param>
-    /// <param name="mapping">Whose it was; it keeps what is known, before the entry can be another's.</param>
-    public void Forget(int index, WatchedMapping mapping)
+    /// <param name="mapping">Its mapping, which keeps the entry's last state before the entry is reused.</param>
+    public void Unwatch(int index, WatchedMapping mapping)
     {
         using (new MonitorScope(_free))
         {
@@ -124,10 +123,9 @@ internal sealed unsafe class GuardTable
     }
 
     /// <summary>
-    /// The lowest address of an entry's mapping that could not be read; <see cref="nint.MaxValue"/> if all could.
+    /// The lowest address of an entry's mapping that could not be read; <see cref="nint.MaxValue"/> if there is none.
     /// </summary>
-    // Order: acquire. The handler writes it before it puts zeroes into the mapping, so who has read one of them finds
-    // it.
+    // Order: acquire. The handler writes it before it maps zeroes, so a thread that has read a zero finds it.
     public nint UnreadableFrom(int index) => Volatile.Read(ref At(index)->UnreadableFrom);
 
     private static long BytesOf(int entries) => LineBytes * (1L + entries);
@@ -139,7 +137,7 @@ internal sealed unsafe class GuardTable
     {
         Entry* entry = At(index);
         long version = entry->Version;
-        // Order: full, after it; who sees one of the new fields sees that the version is odd, or is another.
+        // Order: full, after it; a reader of a new field sees that the version is odd or has changed.
         Volatile.Write(ref entry->Version, version + 1);
         Interlocked.MemoryBarrier();
         entry->Start = start;

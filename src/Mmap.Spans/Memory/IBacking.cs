@@ -1,63 +1,62 @@
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// The seam between the region table and the operating system: the operations on one file. Tests stand in for it.
+/// The operations on one file: the boundary between the region table and the operating system. Tests substitute it.
 /// Every member may be called from several threads at once.
 /// </summary>
 internal interface IBacking
 {
     /// <summary>
-    /// What may serve instead when the system refuses and nothing is left to drop; null if nothing may.
+    /// The backing to use if the system refuses and nothing is left to evict; null if there is none.
     /// </summary>
     IBacking? Fallback => null;
 
     /// <summary>
-    /// Whether a load of that range copies: memory of the process, charged as such. A load that was to map and is
-    /// refused throws <see cref="MappingRefusedException"/>, and <see cref="Fallback"/> may serve.
+    /// True if a load of that range copies, so that its memory is charged as copied. If a load was to map and is
+    /// refused, it throws <see cref="MappingRefusedException"/>, and <see cref="Fallback"/> may serve.
     /// </summary>
     bool Copies(long offset, int length) => false;
 
     /// <summary>
-    /// Whether a load of that range can have room behind its end, so that the region can become longer with the file.
+    /// True if a load of that range can map past its end, so that the region can grow with the file.
     /// </summary>
     bool CanExtend(long offset, int length) => false;
 
-    /// <summary>Whether all bytes were taken once, so that a look at the file is none at them.</summary>
+    /// <summary>True if all bytes were read once, so that a look at the file says nothing about them.</summary>
     bool IsSnapshot => false;
 
-    /// <summary>Whether a short lease may be read in a full table, and not mapped.</summary>
+    /// <summary>True if a short lease may be read in a full table, and not mapped.</summary>
     bool ReadsWhenFull => false;
 
-    /// <summary>The file's length now, asked of the system at each call.</summary>
+    /// <summary>The file's present length, from the system at each call.</summary>
     long Length { get; }
 
-    /// <summary>The file's length and the time of its last write now, in one look.</summary>
+    /// <summary>The file's present length and the time of its last write, in one look.</summary>
     FileLook Look() => new(Length, 0);
 
-    /// <summary>The bytes that the budget is charged for a region of that range, before it is loaded.</summary>
+    /// <summary>The bytes to charge for a region of that range, before it is loaded.</summary>
     long ChargeFor(long offset, int length);
 
     /// <summary>
-    /// Puts a range into memory. The result is shorter than <paramref name="length"/> when the file now ends before
-    /// the range does, but never empty.
+    /// Loads a range into memory. If the file now ends before the range does, the result is shorter than
+    /// <paramref name="length"/>, but never empty.
     /// </summary>
     /// <exception cref="FileChangedException">The file now ends at or before <paramref name="offset"/>.</exception>
-    /// <exception cref="IOException">The system refuses; <see cref="SystemLimits.IsExhausted"/> tells whether for lack
-    /// of something that dropping other regions gives back.</exception>
+    /// <exception cref="IOException">The system refuses. <see cref="SystemLimits.IsExhausted"/> is true if evicting
+    /// regions or closing handles can cure it.</exception>
     RegionMemory Load(long offset, int length);
 
     /// <summary>
-    /// As <see cref="Load(long, int)"/>, and from where <see cref="CanExtend"/> with room for more bytes, which nobody
-    /// touches before the file has them. Where the system refuses that, without.
+    /// As <see cref="Load(long, int)"/>; where <see cref="CanExtend"/> is true, with room for more bytes. No thread
+    /// touches that room before the file has the bytes. If the system refuses the room, the load does without.
     /// </summary>
     /// <param name="offset">The first byte.</param>
     /// <param name="length">The number of bytes.</param>
-    /// <param name="room">How many bytes there should be room for, these included; at least
-    /// <paramref name="length"/>.</param>
+    /// <param name="room">The wanted room in bytes, including the range; at least <paramref name="length"/>.</param>
     RegionMemory Load(long offset, int length, int room) => Load(offset, length);
 
     /// <summary>Copies bytes at a position; never faults.</summary>
-    /// <returns>The bytes copied; fewer than the destination holds only at the end of the file.</returns>
+    /// <returns>The number of bytes copied; fewer than the destination holds only at the end of the file.</returns>
     int Read(long offset, Span<byte> destination);
 
     /// <summary>As <see cref="Read"/>, for a lease that is read and not mapped.</summary>
@@ -70,7 +69,7 @@ internal interface IBacking
     /// <returns>False if the system has no such hint.</returns>
     bool TryReadAhead(long offset, long length);
 
-    /// <summary>Takes a range out of memory again.</summary>
-    /// <returns>False when the system refused: the bytes are still there, and the caller tries again later.</returns>
+    /// <summary>Unloads a range.</summary>
+    /// <returns>False if the system refused: the bytes are still in memory, and the caller tries again later.</returns>
     bool TryUnload(in RegionMemory memory);
 }

@@ -2,19 +2,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Memory;
 
-/// <summary>
-/// Who keeps a file's handle: opened when first needed, closed when others need it more, opened again.
-/// </summary>
+/// <summary>Lends a file's handle; may close it in between and reopen it.</summary>
 internal interface IHandleSource
 {
     /// <summary>The file's name for messages.</summary>
     string Name { get; }
 
-    /// <summary>What whoever opened the file first said of the order of use.</summary>
+    /// <summary>The first opener's order of use.</summary>
     AccessPattern Access { get; }
 
-    /// <summary>A handle that stays open until it is given to <see cref="Return"/>.</summary>
-    /// <exception cref="FileChangedException">It had to be opened again, and another file has its name now.</exception>
+    /// <summary>Lends a handle that stays open until <see cref="Return"/>.</summary>
+    /// <exception cref="FileChangedException">The file had to be reopened, and another file has its name
+    /// now.</exception>
     SafeFileHandle Rent();
 
     /// <summary>
@@ -23,22 +22,22 @@ internal interface IHandleSource
     /// </summary>
     SafeFileHandle? Peek() => null;
 
-    /// <summary>The length and the time of the last write now.</summary>
+    /// <summary>The present length and the time of the last write.</summary>
     /// <param name="handle">A rented handle.</param>
     FileLook Look(SafeFileHandle handle) => new(RandomAccess.GetLength(handle), 0);
 
-    /// <summary>Whether <see cref="HarmOfMapping"/> need be asked at all.</summary>
+    /// <summary>True if <see cref="HarmOfMapping"/> must be called.</summary>
     bool MayBeHarmedByMapping => true;
 
-    /// <summary>What a mapping of the file does besides showing its bytes.</summary>
+    /// <summary>The harm of mapping the file.</summary>
     /// <param name="handle">A rented handle.</param>
     MappingHarm HarmOfMapping(SafeFileHandle handle) => MappingHarm.None;
 
-    /// <summary>Refuses a copy that was just read if the file was written to since it was last looked at.</summary>
+    /// <summary>Throws if the file of a copy just read was written to since the last look.</summary>
     /// <param name="handle">A rented handle.</param>
-    /// <param name="range">What was read.</param>
-    /// <exception cref="FileChangedException">It was, and is as long as it was: the copy may not fit to older
-    /// ones.</exception>
+    /// <param name="range">The range of the copy.</param>
+    /// <exception cref="FileChangedException">The file was written to, and its length is the same: the copy may not fit
+    /// to older ones.</exception>
     void ThrowIfRewritten(SafeFileHandle handle, FileRange range)
     {
     }

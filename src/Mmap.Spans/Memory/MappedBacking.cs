@@ -5,27 +5,28 @@ namespace Mmap.Spans.Memory;
 
 /// <summary>Regions as read-only mappings: no copy, shared with the page cache. Thread-safe.</summary>
 /// <remarks>
-/// A mapping made here outlives its handle. It does not outlive the bytes: when another process truncates the file
-/// below a mapped page, touching that page ends this process on Unix.
+/// A mapping outlives its handle, but not its bytes. If another process truncates the file below a mapped page,
+/// touching that page ends this process on Unix.
 /// </remarks>
-/// <param name="file">Where the handle comes from.</param>
-/// <param name="pages">The manager's pages of copies: they make room where the system has none for a mapping.</param>
+/// <param name="file">The source of the handle.</param>
+/// <param name="pages">The manager's kept pages of copies, returned if the system has no room for a mapping.</param>
 internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBacking(file, pages)
 {
-    /// <summary>How often a view is asked for that the system says it may not give.</summary>
+    /// <summary>The number of attempts for a view that the system reports as refused.</summary>
     private const int MostTries = 4;
 
     private readonly IHandleSource _file = file;
 
     /// <summary>
-    /// Whether a mapping may go past the end of the file: not on Windows, and in a 32-bit process addresses are few.
+    /// True if a mapping may go past the end of the file. Not on Windows, nor in a 32-bit process, where addresses are
+    /// few.
     /// </summary>
     public static bool CanHaveRoom => !OperatingSystem.IsWindows() && Environment.Is64BitProcess;
 
     public override long ChargeFor(long offset, int length) => ChargeOf(offset, length);
 
     /// <summary>
-    /// A mapping begins at a multiple of the granularity, so it may have some bytes before the range.
+    /// The charge. A mapping begins at a multiple of the granularity, so it may have some bytes before the range.
     /// </summary>
     public static long ChargeOf(long offset, int length) => length + PageRange.BytesBefore(offset);
 
@@ -38,7 +39,7 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
             if (file.HarmOfMapping(handle) == MappingHarm.CannotEnd)
                 throw MappingRefusedException.HugePages(file.Name);
 
-            // A file can shrink between the question for its length and the map, and grow again; each turn asks again.
+            // A file can shrink between the query of its length and the map, and grow again; each turn queries anew.
             for (int tries = 1; ; tries++)
             {
                 RegionMemory? memory = TryMap(file.Name, handle, offset, length, room, isLast: tries == MostTries);
@@ -65,11 +66,11 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
     private static RegionMemory? TryMap(
         string name, SafeFileHandle handle, long offset, int length, int room, bool isLast)
     {
-        // In a 32-bit process the system's own call knows the first 2 GiB of a file only.
+        // In a 32-bit process the system's own call reaches only the first 2 GiB of a file.
         if (OperatingSystem.IsWindows() || !Environment.Is64BitProcess)
             return TryMapView(name, handle, offset, length, isLast);
 
-        // Asked anew for each region: what is mapped past the end of the file kills the process at the first touch.
+        // Queried anew for each region: a mapping past the end of the file kills the process at the first touch.
         if (RandomAccess.GetLength(handle) < offset + length) return null;
         try
         {
@@ -77,7 +78,7 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
         }
         catch (Exception e) when (room > length && (SystemLimits.IsExhausted(e) || IsRefusal(e)))
         {
-            // Addresses may be few, or the file be of a system that maps nothing past the end: once more, without.
+            // Addresses may be few, or the file system may map nothing past the end: once more, without room.
             return TryMap(name, handle, offset, length, length, isLast);
         }
         catch (Exception e) when (IsRefusal(e))
@@ -89,7 +90,7 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
     private static bool IsRefusal(Exception e) =>
         !SystemLimits.IsExhausted(e) && e is IOException or UnauthorizedAccessException;
 
-    /// <summary>The same by the framework's objects.</summary>
+    /// <summary>The same with the framework's objects.</summary>
     private static RegionMemory? TryMapView(string name, SafeFileHandle handle, long offset, int length, bool isLast)
     {
         using MemoryMappedFile? map = TryCreateMap(handle);
@@ -105,8 +106,8 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
         }
         catch (Exception e) when (e is ArgumentException || (e is UnauthorizedAccessException && !isLast))
         {
-            // What the runtime throws for a view past the capacity. Asked for its length now, the file may be whole
-            // again; it is a refusal only if it stays one.
+            // The runtime throws this for a view past the capacity. The file may be whole again; it is a refusal only
+            // if it stays one.
             return null;
         }
         catch (Exception e) when (IsRefusal(e))
@@ -129,18 +130,18 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
         }
     }
 
-    /// <summary>A map of the whole file as it is now; null if that is empty.</summary>
+    /// <summary>A map of the whole file as it is now; null if the file is empty.</summary>
     private static MemoryMappedFile? TryCreateMap(SafeFileHandle handle)
     {
         try
         {
-            // Capacity 0 means the length now.
+            // Capacity 0 means the present length.
             return MemoryMappedFile.CreateFromFile(
                 handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         }
         catch (ArgumentException)
         {
-            // It was empty at that moment, whatever it is now.
+            // The file was empty at that moment.
             return null;
         }
     }

@@ -1,20 +1,20 @@
 namespace Mmap.Spans.Memory;
 
-/// <summary>Pages of memory that the process asks the system for by themselves, past the C library's heaps.</summary>
+/// <summary>Pages of memory that the process gets directly from the system, past the C library's heaps.</summary>
 /// <remarks>
-/// Those heaps keep what is freed: a process that copies windows of 16 MiB through them holds several times what is in
-/// use. Pages go back to the system when they are freed.
+/// Those heaps keep freed memory: a process that copies windows of 16 MiB through them holds several times the bytes in
+/// use. These pages are returned to the system when they are freed.
 /// </remarks>
 internal static class NativePages
 {
     private static long s_bytes;
 
-    /// <summary>The bytes of pages that the process has now, recycled ones included.</summary>
-    // Order: acquire. Stale: it is shown to people; nothing is decided by it.
+    /// <summary>The bytes of pages that the process has now, including recycled ones.</summary>
+    // Order: acquire. Stale: shown to people only; nothing depends on it.
     public static long Bytes => Volatile.Read(ref s_bytes);
 
-    /// <summary>Pages of zeroes that can be read and written, given back with <see cref="TryFree"/>.</summary>
-    /// <exception cref="InsufficientMemoryException">There is no room for them.</exception>
+    /// <summary>Allocates pages of zeroes, readable and writable, to be freed by <see cref="TryFree"/>.</summary>
+    /// <exception cref="InsufficientMemoryException">The system has no room for them.</exception>
     public static PageRange Allocate(nuint bytes)
     {
         const uint CommitAndReserve = 0x3000, WindowsReadAndWrite = 4;
@@ -28,7 +28,7 @@ internal static class NativePages
         return new PageRange(start, bytes);
     }
 
-    /// <summary>Gives pages back to the system.</summary>
+    /// <summary>Returns pages to the system.</summary>
     /// <returns>False if the system refused; nothing has changed then.</returns>
     public static bool TryFree(PageRange pages)
     {
@@ -37,10 +37,10 @@ internal static class NativePages
         return true;
     }
 
-    /// <summary>Counts pages out whose memory is gone, though their addresses are kept.</summary>
+    /// <summary>Uncounts pages whose memory is freed while their addresses are kept.</summary>
     public static void CountOut(PageRange pages) => Count(-(long)pages.Bytes);
 
-    /// <summary>Gives addresses back, with memory or without.</summary>
+    /// <summary>Returns addresses to the system, with or without memory.</summary>
     /// <returns>False if the system refused; nothing has changed then.</returns>
     public static bool TryFreeAddresses(PageRange pages)
     {

@@ -4,27 +4,27 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Memory;
 
-/// <summary>Mappings of files: how they begin and end, and how many there are.</summary>
+/// <summary>Mappings of files: begins, ends and counts them.</summary>
 // SAFETY: unsafe for the addresses it hands to the system; every caller owns the range it names, as each method says.
 internal static unsafe class NativeRegions
 {
     /// <summary>
-    /// The mappings that all managers together may have: half of what the system allows, because the runtime dies when
-    /// it gets none for itself. A manager has a cap of its own; several of them could still reach the limit.
+    /// The maximum of mappings of all managers together: half of the system's limit, because the runtime dies when it
+    /// gets none for itself. A manager has a maximum of its own, but several of them could still reach the limit.
     /// </summary>
     private static readonly long s_maxMappings = SystemLimits.MaxMappings / 2;
 
     private static long s_mappings;
 
-    /// <summary>The mappings of files in the process now.</summary>
-    // Order: acquire. Stale: the count is shown to people; what decides is the increment below.
+    /// <summary>The present mappings of files in the process.</summary>
+    // Order: acquire. Stale: shown to people only; the increment below decides.
     public static long Mappings => Volatile.Read(ref s_mappings);
 
     /// <summary>Counts a mapping that is about to be made.</summary>
-    /// <exception cref="InsufficientMemoryException">There are as many as may be; dropping others helps.</exception>
+    /// <exception cref="InsufficientMemoryException">The maximum is reached; evicting others helps.</exception>
     public static void CountMapping()
     {
-        // Order: full, before the mapping is asked for; of two threads that reach the maximum at once only one gets the
+        // Order: full, before the mapping is made; of two threads that reach the maximum at once only one gets the
         // last.
         if (Interlocked.Increment(ref s_mappings) <= s_maxMappings) return;
         UncountMapping();
@@ -32,22 +32,21 @@ internal static unsafe class NativeRegions
             $"The process has {s_maxMappings} mappings of files, half of what the system allows it.");
     }
 
-    /// <summary>Counts a mapping out that has ended or was not made.</summary>
-    // Order: full, so that the unmap before it is over when another thread finds room for a mapping of its own.
+    /// <summary>Uncounts a mapping that has ended or was not made.</summary>
+    // Order: full, so that the unmap before it is over when another thread finds room for its own mapping.
     public static void UncountMapping() => Interlocked.Decrement(ref s_mappings);
 
     /// <summary>
-    /// Maps a range of a file by the system's own call; its pointer is acquired once. The file must have the range now:
-    /// the system maps past the end without complaint, and kills the process at the first touch.
+    /// Maps a range of a file by the system's own call; its pointer is acquired once. The range must be inside the
+    /// present file: the system maps past the end without an error, and kills the process at the first touch.
     /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="offset">The first byte.</param>
     /// <param name="length">The bytes that the file has.</param>
-    /// <param name="room">How many are mapped; of those past the length nobody touches any before the file has
-    /// them.</param>
-    /// <exception cref="InsufficientMemoryException">There are as many mappings as may be.</exception>
+    /// <param name="room">The bytes to map. No thread touches those past the length before the file has them.</param>
+    /// <exception cref="InsufficientMemoryException">The maximum of mappings is reached.</exception>
     /// <exception cref="IOException">The system refuses; its errno is the exception's result.</exception>
-    /// <exception cref="UnauthorizedAccessException">It refuses for want of a permission.</exception>
+    /// <exception cref="UnauthorizedAccessException">The system refuses for lack of a permission.</exception>
     [UnsupportedOSPlatform("windows")]
     public static RegionMemory Map(SafeFileHandle file, long offset, int length, int room)
     {
@@ -79,7 +78,8 @@ internal static unsafe class NativeRegions
     public static bool TryUnmap(in RegionMemory memory)
     {
         SafeMemoryMappedViewHandle view = memory.View!;
-        // Before the addresses can be another mapping's. If the system refuses below, no lease is left to watch for.
+        // Before the addresses can become another mapping's. If the system refuses below, no lease is left to watch
+        // for.
         memory.Watch?.End();
         if (OperatingSystem.IsWindows())
         {
@@ -89,9 +89,8 @@ internal static unsafe class NativeRegions
             return true;
         }
 
-        // The view's own Dispose would not say whether the system refused, and at the limit of mappings it does
-        // (unmapping the middle of merged neighbours makes two of one). So the mapping is ended here and the view is
-        // told that it owns nothing any more.
+        // The view's Dispose would not report a refusal, and at the limit of mappings the system refuses (unmapping the
+        // middle of merged neighbours makes two of one). So the mapping is ended here, and the view then owns nothing.
         PageRange pages = PageRange.Of(memory);
         // SAFETY: the mapping is these pages, and no other; the region is Retired, so no lease reads it, and this
         // thread alone ends it.
@@ -102,10 +101,10 @@ internal static unsafe class NativeRegions
         return true;
     }
 
-    /// <summary>Takes a region's bytes out of memory and leaves unreadable addresses in their place.</summary>
+    /// <summary>Unmaps a region's bytes and leaves unreadable addresses in their place.</summary>
     /// <param name="memory">A mapping or a copy.</param>
     /// <param name="pages">Its pages.</param>
-    /// <param name="kept">Whether the addresses are kept; on Windows another thread may have got them in
+    /// <param name="kept">True if the addresses are kept; on Windows another thread may have taken them in
     /// between.</param>
     /// <returns>False if the system refused; nothing has changed then.</returns>
     public static bool TryReplaceWithNoAccess(in RegionMemory memory, PageRange pages, out bool kept)
@@ -131,8 +130,8 @@ internal static unsafe class NativeRegions
         return true;
     }
 
-    /// <summary>Tells a view that it owns nothing any more, and releases the pointer that was acquired of it.</summary>
-    // SAFETY: the mapping has ended; the view would unmap whatever stands there now.
+    /// <summary>Makes a view own nothing, and releases its acquired pointer.</summary>
+    // SAFETY: the mapping has ended; otherwise the view would unmap the next mapping at this address.
     private static void Disown(SafeMemoryMappedViewHandle view)
     {
         view.SetHandleAsInvalid();

@@ -6,8 +6,9 @@ namespace Mmap.Spans.Memory;
 
 /// <summary>Opens files without the lock that the framework takes on Unix, a shared <c>flock</c>.</summary>
 /// <remarks>
-/// That lock would stop other .NET programs that write and whoever wants the file for itself, and would be refused
-/// where another holds one. The framework's switch for it is the whole process's, and not a library's to set.
+/// That lock would block other .NET programs that write, and programs that want the file for themselves. It would also
+/// be refused while another program holds one. The framework's switch for it concerns the whole process, so a library
+/// must not set it.
 /// </remarks>
 internal static partial class OpenCalls
 {
@@ -20,14 +21,14 @@ internal static partial class OpenCalls
     private const int NameTooLongErrno = 36;
     private const int SetFlags = 4;
 
-    /// <summary>Whether <see cref="Open"/> can be used here; a 32-bit process needs other flags.</summary>
+    /// <summary>True if <see cref="Open"/> can be used here; a 32-bit process needs other flags.</summary>
     public static bool CanOpen { get; } =
         Environment.Is64BitProcess && (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS());
 
     private static int CloseOnExec => OperatingSystem.IsLinux() ? 0x80000 : 0x1000000;
 
     /// <summary>
-    /// Opens a file for reading. On Linux neither this nor a read of what the kernel makes up waits for anybody, until
+    /// Opens a file for reading. On Linux neither this nor a read of a file that the kernel generates blocks, until
     /// <see cref="LetWait"/>.
     /// </summary>
     /// <exception cref="IOException">The system refuses; the exceptions are those of <see
@@ -42,20 +43,20 @@ internal static partial class OpenCalls
             int file = OpenFile(path, flags);
             if (file >= 0) return new SafeFileHandle(file, ownsHandle: true);
             int errno = Marshal.GetLastPInvokeError();
-            // Somebody has a lease on the file, which the opening ends: that takes its holder a moment.
+            // Another process has a lease on the file, which this open ends; that takes its holder a moment.
             if (errno == WouldWaitErrno) flags &= ~NoWaiting;
             else if (errno != InterruptedErrno) throw Refusal(path, errno);
         }
     }
 
-    /// <summary>Makes reads through a handle wait again, as they do through any other.</summary>
+    /// <summary>Makes reads through a handle block again, as they do by default.</summary>
     [SupportedOSPlatform("linux")]
     public static void LetWait(SafeFileHandle handle) => SetFileFlags((int)handle.DangerousGetHandle(), SetFlags, 0);
 
-    /// <summary>Whether the error says that there is nothing to read yet.</summary>
+    /// <summary>True if the error means that there is nothing to read yet.</summary>
     public static bool WouldWait(IOException e) => OperatingSystem.IsLinux() && e.HResult == WouldWaitErrno;
 
-    /// <summary>What a handle is ready for, of reading (1) and writing (4); -1 if the system does not tell.</summary>
+    /// <summary>Polls a handle for reading (1) and writing (4); -1 if the system does not tell.</summary>
     [SupportedOSPlatform("linux")]
     public static unsafe int ReadyFor(SafeFileHandle handle)
     {
@@ -97,8 +98,7 @@ internal static partial class OpenCalls
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int OpenFile(string path, int flags);
 
-    // SAFETY: no memory is touched. Linux alone, where an argument is passed in the same way to a function of any
-    // number.
+    // SAFETY: no memory is touched. Linux only, where variadic arguments are passed in the same way.
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int SetFileFlags(int file, int command, nint flags);

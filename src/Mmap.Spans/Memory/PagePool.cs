@@ -3,17 +3,16 @@ using Mmap.Spans.Threading;
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// The pages of one manager's copies. What a copy leaves behind is kept for the next one of its size, so that a window
-/// that is read again and again does not fault its pages in anew each time. Thread-safe.
+/// The pages of one manager's copies. The pages of an ended copy are kept for the next one of its size. So a window
+/// read again and again does not fault in new pages each time. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Pages in use and pages kept are together at most what copies may take, unless those in use alone are more. What is
-/// kept is little, too: 64 blocks, 64 MiB, and no more than is in use or 1 MiB. When nothing is in use, one block may
-/// stay whatever its size: that is how a reader with one window at a time goes on from each to the next.
-/// No call of the system is made under the lock.
+/// Used and kept pages together are at most the maximum of copies, unless the used ones alone are more. At most 64
+/// blocks, 64 MiB, and as much as is in use or 1 MiB are kept. If nothing is in use, one block of any size may stay: a
+/// reader with one window at a time reuses it. No system call is made under the lock.
 /// </remarks>
-/// <param name="maxBytes">What copies may take.</param>
-/// <param name="guarded">Whether regions become unreadable when they end; nothing is kept then.</param>
+/// <param name="maxBytes">The maximum of copied bytes.</param>
+/// <param name="guarded">True if regions become unreadable when they end; no pages are kept then.</param>
 internal sealed class PagePool(long maxBytes, bool guarded = false)
 {
     private const int MostBlocks = 64;
@@ -22,16 +21,16 @@ internal sealed class PagePool(long maxBytes, bool guarded = false)
 
     private readonly object _lock = new();
 
-    /// <summary>What is kept, in the order in which it is given up.</summary>
+    /// <summary>The kept pages, in the order in which they are returned to the system.</summary>
     private readonly List<PageRange> _kept = [];
     private long _bytesInUse;
     private long _keptBytes;
     private bool _closed;
 
-    /// <summary>Whether regions become unreadable when they end.</summary>
+    /// <summary>True if regions become unreadable when they end.</summary>
     public bool IsGuarded => guarded;
 
-    /// <summary>The bytes of pages that copies have now.</summary>
+    /// <summary>The bytes of pages in use by copies.</summary>
     public long BytesInUse
     {
         get
@@ -40,7 +39,7 @@ internal sealed class PagePool(long maxBytes, bool guarded = false)
         }
     }
 
-    /// <summary>The bytes of pages that wait for the next copy.</summary>
+    /// <summary>The bytes of pages kept for the next copy.</summary>
     public long KeptBytes
     {
         get
@@ -50,10 +49,10 @@ internal sealed class PagePool(long maxBytes, bool guarded = false)
     }
 
     /// <summary>
-    /// Memory for a copy, to be filled; its address lies in its page as the offset does in the file's. What stands
-    /// there before is undefined.
+    /// Lends memory for a copy; the caller fills it. Its address is aligned in its page as the offset is in the file's.
+    /// Its content is undefined.
     /// </summary>
-    /// <exception cref="InsufficientMemoryException">There is none.</exception>
+    /// <exception cref="InsufficientMemoryException">The system has no memory.</exception>
     public RegionMemory Rent(long offset, int length)
     {
         int before = PageRange.BytesIntoPage(offset);
@@ -75,7 +74,7 @@ internal sealed class PagePool(long maxBytes, bool guarded = false)
         return new RegionMemory(pages.Start + before, length, null);
     }
 
-    // SAFETY: the caller has rented the copy and has shown it to nobody yet.
+    // SAFETY: the caller has rented the copy and has not shown it to any other thread.
     public static unsafe Span<byte> Writable(in RegionMemory copy) => new((void*)copy.Address, copy.Length);
 
     /// <summary>Ends a copy.</summary>
@@ -96,8 +95,8 @@ internal sealed class PagePool(long maxBytes, bool guarded = false)
         return true;
     }
 
-    /// <summary>Gives everything back that only waits to be used again.</summary>
-    /// <returns>Whether there was anything.</returns>
+    /// <summary>Returns all kept pages to the system.</summary>
+    /// <returns>False if there were none.</returns>
     public bool Drain()
     {
         bool any = false;
@@ -106,24 +105,24 @@ internal sealed class PagePool(long maxBytes, bool guarded = false)
         return any;
     }
 
-    /// <summary>Gives back everything that makes room for a load, the addresses of ended regions included.</summary>
-    /// <returns>Whether there was anything.</returns>
+    /// <summary>Returns everything that makes room for a load, including the addresses of ended regions.</summary>
+    /// <returns>False if there was nothing.</returns>
     public bool MakeRoom() => Drain() | (guarded && QuarantinedRanges.GiveBack());
 
-    /// <summary>Keeps nothing from now on; copies end as before.</summary>
+    /// <summary>Keeps no pages from now on; copies end as before.</summary>
     public void Close()
     {
         using (new MonitorScope(_lock)) _closed = true;
         Drain();
     }
 
-    /// <summary>Counts pages as in use, and gives some of that size if there are.</summary>
+    /// <summary>Counts pages as in use, and takes kept ones of that size if there are any.</summary>
     private bool TryTake(nuint bytes, out PageRange pages)
     {
         using (new MonitorScope(_lock))
         {
             _bytesInUse += (long)bytes;
-            // The latest is the likeliest to be in the processor's cache.
+            // The latest is the most likely one in the processor's cache.
             int at = _kept.Count - 1;
             while (at >= 0 && _kept[at].Bytes != bytes) at--;
             pages = at < 0 ? default : _kept[at];
@@ -144,7 +143,7 @@ internal sealed class PagePool(long maxBytes, bool guarded = false)
     }
 
     /// <summary>
-    /// Puts pages among those kept. Those that are too many by themselves go first, and no others for them.
+    /// Adds pages to the kept ones. If they exceed the limits by themselves, they are freed, and no others for them.
     /// </summary>
     private void Insert(PageRange pages)
     {
@@ -179,13 +178,13 @@ internal sealed class PagePool(long maxBytes, bool guarded = false)
         }
     }
 
-    /// <summary>Whether more is kept than may be.</summary>
+    /// <summary>True if more is kept than allowed.</summary>
     private bool IsExcess =>
         _closed || _kept.Count > MostBlocks || _keptBytes > MostKeptBytes || _keptBytes + _bytesInUse > maxBytes
         || (_keptBytes > Math.Max(_bytesInUse, AlwaysKeptBytes) && (_bytesInUse > 0 || _kept.Count > 1));
 
     /// <summary>
-    /// Gives pages back. Those that the system does not take (it would have to split a mapping) stay kept.
+    /// Returns pages to the system. If it refuses (it would have to split a mapping), they stay kept.
     /// </summary>
     private bool TryFree(PageRange pages)
     {

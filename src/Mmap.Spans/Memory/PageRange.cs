@@ -1,13 +1,13 @@
 namespace Mmap.Spans.Memory;
 
-/// <summary>Whole pages of addresses, as the system gives and takes them.</summary>
+/// <summary>Whole pages of addresses, the system's unit.</summary>
 /// <param name="Start">The first address, a multiple of the system's allocation granularity.</param>
-/// <param name="Bytes">How far they go, in whole pages.</param>
+/// <param name="Bytes">The length, in whole pages.</param>
 internal readonly record struct PageRange(nint Start, nuint Bytes)
 {
     private static readonly int s_pageBytes = Environment.SystemPageSize;
 
-    /// <summary>The pages that hold a range of addresses; on Windows from the start of their 64 KiB on.</summary>
+    /// <summary>The pages that contain a range of addresses; on Windows from the start of their 64 KiB.</summary>
     public static PageRange Of(nint address, nint length)
     {
         nint start = address - BytesBefore(address);
@@ -15,10 +15,10 @@ internal readonly record struct PageRange(nint Start, nuint Bytes)
         return new PageRange(start, (nuint)(end - start));
     }
 
-    /// <summary>The pages of a region, mapped or copied: it has them to itself.</summary>
+    /// <summary>The pages of a region, mapped or copied; no other region shares them.</summary>
     public static PageRange Of(in RegionMemory memory) => Of(memory.Address, memory.Room);
 
-    /// <summary>The bytes from where a mapping can begin to a position in a file, or to an address.</summary>
+    /// <summary>The bytes between the possible start of a mapping and a position in a file, or an address.</summary>
     public static int BytesBefore(long position) => (int)(position & (SystemLimits.AllocationGranularity - 1));
 
     /// <summary>The bytes from the start of a page to a position in a file.</summary>

@@ -1,25 +1,25 @@
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// The addresses of regions that ended under guard: unmapped, and kept unreadable, so that no other mapping gets them
-/// and whoever still reads there faults at once. The process's; thread-safe.
+/// The addresses of regions that ended under guard. They are unmapped and kept unreadable, so that no other mapping
+/// gets them and a late read faults at once. One list for the process; thread-safe.
 /// </summary>
 /// <remarks>
-/// They cost no memory, but address space and entries in the system's table of mappings, so only the latest are kept;
-/// and none when the system has no room for a load.
+/// They cost no memory, but address space and entries in the system's table of mappings. So only the latest are kept,
+/// and none if the system has no room for a load.
 /// </remarks>
 internal static class QuarantinedRanges
 {
-    /// <summary>The most ranges kept: a sixteenth of the mappings that a process may have on Linux.</summary>
+    /// <summary>The maximum of kept ranges: a sixteenth of the mappings that a process may have on Linux.</summary>
     public const int MaxRanges = 4096;
 
-    /// <summary>The most bytes of addresses kept, as long as that is more than one range.</summary>
+    /// <summary>The maximum of kept bytes of addresses, unless one range alone is longer.</summary>
     public static readonly long MaxBytes = Environment.Is64BitProcess ? 16L << 30 : 128 << 20;
 
     private static readonly Queue<PageRange> s_kept = new();
     private static long s_bytes;
 
-    /// <summary>How many ranges are kept now.</summary>
+    /// <summary>The number of ranges kept now.</summary>
     public static int Count
     {
         get
@@ -28,7 +28,7 @@ internal static class QuarantinedRanges
         }
     }
 
-    /// <summary>Takes the bytes of a region out of memory and keeps their addresses.</summary>
+    /// <summary>Unmaps the bytes of a region and keeps their addresses.</summary>
     /// <returns>False if the system refused; nothing has changed then.</returns>
     public static bool TryEnd(in RegionMemory memory)
     {
@@ -42,7 +42,7 @@ internal static class QuarantinedRanges
             s_bytes += (long)range.Bytes;
             while (s_kept.Count > MaxRanges || (s_bytes > MaxBytes && s_kept.Count > 1))
             {
-                // Refused: it is kept a little longer.
+                // Refused: the range is kept a little longer.
                 if (!TryGiveBackOldest()) break;
             }
         }
@@ -50,7 +50,7 @@ internal static class QuarantinedRanges
         return true;
     }
 
-    /// <summary>Gives all addresses back to the system.</summary>
+    /// <summary>Returns all addresses to the system.</summary>
     /// <returns>False if there were none.</returns>
     public static bool GiveBack()
     {

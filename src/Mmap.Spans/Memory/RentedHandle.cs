@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.Memory;
 
 /// <summary>A file's handle, open for the scope of a <c>using</c>.</summary>
-/// <param name="file">Where the handle comes from.</param>
-/// <exception cref="FileChangedException">It had to be opened again, and another file has its name now.</exception>
+/// <param name="file">The source of the handle.</param>
+/// <exception cref="FileChangedException">The file had to be reopened, and another file has its name now.</exception>
 internal readonly ref struct RentedHandle(IHandleSource file) : IDisposable
 {
     /// <summary>The handle; open until <see cref="Dispose"/>.</summary>

@@ -1,11 +1,11 @@
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// A file that the kernel makes up when it is read, such as those of /proc and /sys: its length says nothing, so its
-/// content is read once, when it is opened. Thread-safe.
+/// A file that the kernel generates when it is read, such as those of /proc and /sys. Its length is not reliable, so
+/// its content is read once, when it is opened. Thread-safe.
 /// </summary>
-/// <param name="content">All of it.</param>
-/// <param name="pages">Where copies get their memory.</param>
+/// <param name="content">The whole content.</param>
+/// <param name="pages">The memory of copies.</param>
 internal sealed class SnapshotBacking(byte[] content, PagePool pages) : IBacking
 {
     public long Length => content.Length;

@@ -5,30 +5,30 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// The older calls of Linux that tell of a file, for where <c>statx</c> is refused, and what goes with them.
+/// The older calls of Linux for the status of a file, for hosts that refuse <c>statx</c>, and related calls.
 /// </summary>
 /// <remarks>
-/// Container hosts with an old filter answer calls that they do not know with EPERM, which no C library takes for a
-/// reason to ask in the older way. The call is made by its number: old C libraries have no name for it.
-/// Source: asm-generic/stat.h and arch/x86/include/uapi/asm/stat.h.
+/// Container hosts with an old filter answer unknown calls with EPERM, and no C library then tries the older call. The
+/// call is made by number, because old C libraries have no name for it. Source: asm-generic/stat.h and
+/// arch/x86/include/uapi/asm/stat.h.
 /// </remarks>
-// SAFETY: unsafe for the pointers in the declarations; what each call needs stands above it.
+// SAFETY: unsafe for the pointers in the declarations; each call's requirement stands above it.
 internal static unsafe partial class StatusCalls
 {
     private const int SeekHole = 4;
 
-    /// <summary>Whether the older call and the layout of its answer are known here.</summary>
+    /// <summary>True if the older call and the layout of its answer are known here.</summary>
     public static bool HasOlderCall { get; } = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture
         is Architecture.X64 or Architecture.Arm64 or Architecture.RiscV64;
 
     private static bool IsX64 => RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
-    /// <summary>Asks for the status of a file as <c>statx</c> would tell it, the time of birth excepted.</summary>
+    /// <summary>Gets the status of a file as <c>statx</c> would, except the time of birth.</summary>
     /// <param name="folder">A handle, or <see cref="SystemCalls.CurrentFolder"/>.</param>
-    /// <param name="path">Ends with a zero; empty for the handle itself.</param>
+    /// <param name="path">The path, ending with a zero; empty for the handle itself.</param>
     /// <param name="flags">Such as <see cref="SystemCalls.EmptyPath"/>.</param>
     /// <param name="status">The answer.</param>
-    /// <returns>False if this is refused as well, or is not known here.</returns>
+    /// <returns>False if this is refused as well, or is unknown here.</returns>
     [SupportedOSPlatform("linux")]
     public static bool TryAsk(int folder, byte* path, int flags, out SystemCalls.LinuxStatus status)
     {
@@ -56,14 +56,14 @@ internal static unsafe partial class StatusCalls
     }
 
     /// <summary>
-    /// Waits for a write that is under way on the file, where the file system lets one writer in at a time. It asks for
-    /// a hole behind every end: there is none, so the position of the handle stays what it is.
+    /// Waits for a write in progress on the file, if the file system admits one writer at a time. It asks for a hole
+    /// behind every end: there is none, so the handle's position stays.
     /// </summary>
     /// <param name="handle">The number of an open handle.</param>
     [SupportedOSPlatform("linux")]
     public static void WaitForWriter(int handle) => Seek(handle, nint.MaxValue, SeekHole);
 
-    /// <summary>The kind of file system that a file is on.</summary>
+    /// <summary>Gets the kind of file system of a file.</summary>
     [SupportedOSPlatform("linux")]
     public static FileSystemKind FileSystemOf(SafeFileHandle handle)
     {

@@ -4,16 +4,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Memory;
 
-/// <summary>Calls that advise about bytes that will be needed, or will not.</summary>
+/// <summary>Calls that advise the system about bytes that will be needed, or will not.</summary>
 internal static unsafe partial class SystemCalls
 {
     /// <summary>Windows' pseudo handle of the process itself.</summary>
     public const nint CurrentProcess = -1;
 
-    /// <summary>Linux's number, on every architecture, of the call that advises about several ranges at once.</summary>
+    /// <summary>Linux's number of the call that advises about several ranges at once, on every architecture.</summary>
     public const nint ProcessAdviseNumber = 440;
 
-    /// <summary>What that call takes for the process itself, since Linux 6.14.</summary>
+    /// <summary>That call's name for the process itself, since Linux 6.14.</summary>
     public const nint OwnProcess = -10000;
 
     /// <summary>Windows' <c>WIN32_MEMORY_RANGE_ENTRY</c> and Linux's <c>struct iovec</c>, which are alike.</summary>
@@ -31,12 +31,12 @@ internal static unsafe partial class SystemCalls
     [LibraryImport("libc", EntryPoint = "sendfile")]
     public static partial nint SendFile(SafeFileHandle to, SafeFileHandle from, long* offset, nuint count);
 
-    // SAFETY: advice that would change bytes (of memory that is no file's) is given nowhere.
+    // SAFETY: advice that would change bytes (of memory without a file) is never given.
     [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     public static partial int Advise(nint address, nuint length, int advice);
 
-    /// <summary><c>process_madvise</c>, by its number: most C libraries have no name for it.</summary>
+    /// <summary><c>process_madvise</c>, by number, because most C libraries have no name for it.</summary>
     // SAFETY: as many ranges are read as are counted.
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]

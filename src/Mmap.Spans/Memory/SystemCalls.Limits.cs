@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// Calls that tell what the process may have, and what every call answers when there is no more of it.
+/// Calls that tell the process's limits, and the errors of every call at a limit.
 /// </summary>
 internal static unsafe partial class SystemCalls
 {
@@ -24,7 +24,7 @@ internal static unsafe partial class SystemCalls
         public ulong Hard;
     }
 
-    /// <summary>The exception that the framework has for an errno.</summary>
+    /// <summary>The framework's exception for an errno.</summary>
     public static SystemException ErrorOf(int errno)
     {
         string message = $"{Marshal.GetPInvokeErrorMessage(errno)}.";

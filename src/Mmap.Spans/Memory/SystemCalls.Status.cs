@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Memory;
 
-/// <summary>Calls that tell which file a handle or a path is of, and how long it is.</summary>
+/// <summary>Calls that identify the file of a handle or a path, and tell its length.</summary>
 internal static unsafe partial class SystemCalls
 {
     public const int CurrentFolder = -100;
@@ -14,7 +14,7 @@ internal static unsafe partial class SystemCalls
     /// <summary>Type, mode, links, time of the last write, inode, length and blocks, and the time of birth.</summary>
     public const uint WantStatus = 0x1 | 0x2 | 0x4 | 0x40 | 0x100 | 0x200 | 0x400 | WantBirthTime;
 
-    /// <summary>The part of Linux's <c>struct statx</c> that tells one file from another, and its length.</summary>
+    /// <summary>The part of Linux's <c>struct statx</c> that identifies a file, and its length.</summary>
     /// <remarks>Source: linux/stat.h; the layout is the same on every architecture.</remarks>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct LinuxStatus

@@ -1,9 +1,9 @@
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// The operating system's calls that the framework does not offer, one file a family. Each caller is behind a check of
-/// the platform and takes "no such call here" for an answer.
+/// System calls that the framework does not offer, one file a family. Each caller checks the platform first, and
+/// accepts that the call may not exist.
 /// </summary>
-// SAFETY: unsafe for the pointers in the declarations. Nothing is read or written here; what each call needs stands
+// SAFETY: unsafe for the pointers in the declarations. Nothing is read or written here; each call's requirement stands
 // above it.
 internal static unsafe partial class SystemCalls;

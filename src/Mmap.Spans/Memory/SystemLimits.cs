@@ -2,24 +2,24 @@ using System.Globalization;
 
 namespace Mmap.Spans.Memory;
 
-/// <summary>What this system allows: read once, at the first question.</summary>
+/// <summary>The limits of this system, read once at the first use.</summary>
 // SAFETY: unsafe for two structures on the stack that the system fills; both are at least as long as it writes.
 internal static unsafe class SystemLimits
 {
-    /// <summary>What the start of a mapping must be a multiple of, in bytes: the page, or 64 KiB on Windows.</summary>
+    /// <summary>The alignment of the start of a mapping, in bytes: the page, or 64 KiB on Windows.</summary>
     public static int AllocationGranularity { get; } = ReadGranularity();
 
     /// <summary>
-    /// The most mappings the process may have, where the system says; reaching it ends a .NET process.
+    /// The maximum of mappings of the process, if the system has one; reaching it ends a .NET process.
     /// </summary>
     public static int MaxMappings { get; } = ReadMaxMappings();
 
-    /// <summary>The most file handles the process may have open.</summary>
+    /// <summary>The maximum of open file handles of the process.</summary>
     public static int MaxHandles { get; } = ReadMaxHandles();
 
     /// <summary>
-    /// Whether the system refused for lack of something that dropping other regions or handles gives back: memory,
-    /// address space, mappings, handles.
+    /// True for errors that evicting regions or closing handles can cure: a lack of memory, address space, mappings or
+    /// handles.
     /// </summary>
     public static bool IsExhausted(Exception e)
     {
@@ -34,10 +34,10 @@ internal static unsafe class SystemLimits
                 or SystemCalls.TooManyFilesSystemErrno;
     }
 
-    /// <summary>What an exception says, as a sentence that another may follow.</summary>
+    /// <summary>The exception's message as a sentence that another may follow.</summary>
     public static string SentenceOf(Exception e) => e.Message.EndsWith('.') ? e.Message : e.Message + ".";
 
-    /// <summary>The limits an administrator would look at, as a sentence for an error.</summary>
+    /// <summary>The limits that an administrator would look at, as a sentence for an error.</summary>
     public static string Describe() => OperatingSystem.IsWindows()
         ? "The limits are the process's address space and the system's commit charge."
         : string.Create(CultureInfo.InvariantCulture,

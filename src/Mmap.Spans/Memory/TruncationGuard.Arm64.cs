@@ -1,12 +1,12 @@
 namespace Mmap.Spans.Memory;
 
-/// <content>The handler for arm64, which has run under an emulator only.</content>
-// SAFETY: bytes and their length alone; what runs them stands in TruncationGuard.cs.
+/// <content>The handler for arm64, run under an emulator only.</content>
+// SAFETY: bytes and their length alone; TruncationGuard.cs makes them run.
 internal static unsafe partial class TruncationGuard
 {
     /// <summary>
-    /// What Debian's cross compiler, gcc 12, makes of <c>eng/guard/handler.c</c>; <c>HandlerTwinTests</c> compares and
-    /// runs it. The table's address stands in the last eight bytes, as in the handler for x64.
+    /// The output of Debian's cross compiler, gcc 12, for <c>eng/guard/handler.c</c>; <c>HandlerTwinTests</c> compares
+    /// and runs it. The table's address is in the last eight bytes, as in the handler for x64.
     /// </summary>
     internal static ReadOnlySpan<byte> Arm64 =>
     [

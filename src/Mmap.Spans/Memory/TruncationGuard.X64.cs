@@ -1,12 +1,11 @@
 namespace Mmap.Spans.Memory;
 
 /// <content>The handler for x64. <c>HandlerBytesTests</c> assembles the listing and compares.</content>
-// SAFETY: bytes and their length alone; what runs them stands in TruncationGuard.cs.
+// SAFETY: bytes and their length alone; TruncationGuard.cs makes them run.
 internal static unsafe partial class TruncationGuard
 {
-    // It takes no lock, calls nothing of the C library, and touches neither errno nor a vector register. All it needs
-    // of the world are the table, whose address stands in its last eight bytes, and the system call mmap. The table is
-    // drawn in GuardTable.
+    // It takes no lock, calls no function of the C library, and touches neither errno nor a vector register. It needs
+    // only the table, whose address is in its last eight bytes, and the system call mmap. GuardTable draws the table.
     //
     //         .intel_syntax noprefix              # edi: the signal, rsi: its cause, rdx: the context
     //     handler:

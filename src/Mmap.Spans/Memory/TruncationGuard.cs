@@ -6,14 +6,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// The process's handler for pages that a mapping has lost: it puts zeroes in their place, and notes it, where the
-/// system would end the process. In machine code, because no managed code can run where such a fault strikes.
+/// The process's handler for pages that a mapping has lost. It maps zeroes in their place, and notes it, where the
+/// system would end the process. It is machine code, because no managed code can run at such a fault.
 /// </summary>
 /// <remarks>
-/// Installed at the first question, never taken away again: another library's handler may point at ours by then. What
-/// is not a watched mapping's goes to the handler that was there before, with the flags and the mask it asked for.
-/// (With the alternate stack added, for one, the runtime takes another's fault for a stack overflow.) The bytes are
-/// written to a file in memory and mapped read-only, so they are never writable and executable at one address.
+/// Installed at the first use and never removed, because another library's handler may point at it by then. Faults
+/// outside watched mappings go to the previous handler, with the flags and the mask that it set. Added flags would
+/// harm: with the alternate stack, for one, the runtime takes another's fault for a stack overflow. The bytes are
+/// written to a file in memory and mapped read-only, so no address is both writable and executable.
 /// </remarks>
 // SAFETY: unsafe for the structures that the system fills and for the pages of the handler, as each method says.
 internal static unsafe partial class TruncationGuard
@@ -21,7 +21,7 @@ internal static unsafe partial class TruncationGuard
     /// <summary>The environment variable: 0 turns the guard off, 1 turns it on where it has not been tried.</summary>
     public const string Switch = "MMAP_SPANS_TRUNCATION_GUARD";
 
-    /// <summary>The most entries of the table, where the system allows mappings without number.</summary>
+    /// <summary>The maximum of the table's entries, if the system has no limit of mappings.</summary>
     private const int MostEntries = 1 << 20;
 
     private static readonly Lazy<(GuardTable? Table, string? Refusal)> s_installed = new(Install);
@@ -29,26 +29,26 @@ internal static unsafe partial class TruncationGuard
     private static int s_refusalTaken;
 
     /// <summary>
-    /// Where mappings are watched; null, for the life of the process, if something of it was refused.
+    /// The table of watched mappings; null, for the life of the process, if the installation was refused.
     /// </summary>
     public static GuardTable? Table => s_installed.Value.Table;
 
-    /// <summary>Why nothing can be watched, to the first who asks; null to all others.</summary>
-    // Order: full; of several who ask at once one gets it.
+    /// <summary>Returns the reason why nothing can be watched, to the first caller only; null to all others.</summary>
+    // Order: full; exactly one of several callers gets it.
     public static string? TakeRefusal() =>
         s_installed.Value.Refusal is { } refusal && Interlocked.Exchange(ref s_refusalTaken, 1) == 0 ? refusal : null;
 
-    /// <summary>Installs a handler in front of the one that is there.</summary>
+    /// <summary>Installs a handler in front of the present one.</summary>
     /// <param name="code">Its bytes; the last eight become the table's address.</param>
     /// <param name="table">The table that it reads.</param>
-    /// <returns>Null, or what was refused; nothing has changed then.</returns>
+    /// <returns>Null, or the refused call; nothing has changed then.</returns>
     [SupportedOSPlatform("linux")]
     public static string? TryInstall(ReadOnlySpan<byte> code, GuardTable table)
     {
         GuardCalls.SignalAction action, replaced;
         // SAFETY: both structures are as long as the C library's.
         if (GuardCalls.SetSignalAction(GuardCalls.BusError, null, &action) != 0) return Refused("sigaction");
-        // Not every runtime has a handler; without one before it, ours would have nobody to pass a foreign fault to.
+        // Not every runtime has a handler; without one, ours could not pass on a foreign fault.
         bool hasHandler = (action.Flags & GuardCalls.WithCause) != 0 && action.Handler is not (0 or 1);
         if (!hasHandler) return "the runtime has no handler for SIGBUS";
 
@@ -65,7 +65,7 @@ internal static unsafe partial class TruncationGuard
             return refusal;
         }
 
-        // Who installed a handler in between is before us now.
+        // A handler installed in between now comes before ours.
         table.Previous = replaced.Handler;
         return null;
     }
@@ -93,7 +93,7 @@ internal static unsafe partial class TruncationGuard
         }
     }
 
-    /// <summary>The bytes for this processor; none if there are none, or if they have not been tried on one.</summary>
+    /// <summary>The bytes for this processor; empty if there are none, or if they have not been tried on one.</summary>
     private static ReadOnlySpan<byte> CodeHere(bool untriedToo) => RuntimeInformation.ProcessArchitecture switch
     {
         Architecture.X64 => X64,
@@ -101,8 +101,8 @@ internal static unsafe partial class TruncationGuard
         _ => default,
     };
 
-    /// <summary>Puts the handler's bytes where they can run and nobody can write.</summary>
-    /// <returns>Null, or what was refused.</returns>
+    /// <summary>Puts the handler's bytes into executable memory that is not writable.</summary>
+    /// <returns>Null, or the refused call.</returns>
     [SupportedOSPlatform("linux")]
     private static string? TryMapCode(ReadOnlySpan<byte> code, nint table, out nint address)
     {
@@ -116,8 +116,7 @@ internal static unsafe partial class TruncationGuard
         if (descriptor < 0) return Refused("memfd_create");
         using var file = new SafeFileHandle(descriptor, ownsHandle: true);
         RandomAccess.Write(file, whole, 0);
-        // SAFETY: a new mapping at an address that the system chooses; the bytes are whole, and the last writer is
-        // done.
+        // SAFETY: a new mapping at an address that the system chooses; the bytes are complete and their writer is done.
         nint mapped = SystemCalls.Map(0, (nuint)Environment.SystemPageSize, ReadAndRun, SharedFlag, descriptor, 0);
         if (mapped is 0 or -1) return Refused("mmap of the handler");
         address = mapped;

@@ -1,13 +1,13 @@
 namespace Mmap.Spans.Memory;
 
 /// <summary>
-/// Mappings that the truncation guard watches, and copies where that cannot be had: no byte that the file loses can end
-/// the process. Thread-safe.
+/// Mappings that the truncation guard watches, and copies where it cannot: no byte that the file loses can end the
+/// process. Thread-safe.
 /// </summary>
-/// <param name="file">Where the handle comes from.</param>
-/// <param name="longestWindow">The bytes of a window that the end of the file does not cut short.</param>
-/// <param name="unguarded">Called with the reason by the first load of the process that finds no guard.</param>
-/// <param name="pages">Where copies get their memory.</param>
+/// <param name="file">The source of the handle.</param>
+/// <param name="longestWindow">The bytes of a window that the end of the file does not cut.</param>
+/// <param name="unguarded">Receives the reason from the first load of the process that finds no guard.</param>
+/// <param name="pages">The memory of copies.</param>
 internal sealed class TruncationSafeBacking(
     IHandleSource file, int longestWindow, Action<string> unguarded, PagePool pages) : FileBacking(file, pages)
 {
@@ -25,7 +25,7 @@ internal sealed class TruncationSafeBacking(
 
     public override bool ReadsWhenFull => true;
 
-    // Where regions become unreadable at their end, one that ended could be taken for one that the file has lost.
+    // Under guard mode an ended region could be taken for one that the file has lost.
     public override bool Copies(long offset, int length) =>
         _pages.IsGuarded || TruncationGuard.Table is null || _mappings.Copies(offset, length);
 
@@ -62,9 +62,9 @@ internal sealed class TruncationSafeBacking(
     }
 
     /// <summary>
-    /// Has the guard watch a mapping, which counts as two from now on: the guard makes two of it where bytes are lost.
+    /// Makes the guard watch a mapping. It counts as two from now on, because lost bytes split it in two.
     /// </summary>
-    /// <exception cref="InsufficientMemoryException">There are as many mappings as may be.</exception>
+    /// <exception cref="InsufficientMemoryException">The maximum of mappings is reached.</exception>
     private static RegionMemory Watch(GuardTable table, in RegionMemory memory)
     {
         if (memory.IsCopy) return memory;
@@ -77,7 +77,7 @@ internal sealed class TruncationSafeBacking(
         }
         finally
         {
-            // If the system refuses even this, the mapping is lost; nobody has seen it.
+            // If the system refuses even this, the mapping is lost; no thread has seen it.
             if (watched is null) NativeRegions.TryUnmap(memory);
         }
     }

@@ -5,26 +5,26 @@ using Mmap.Spans.Threading;
 namespace Mmap.Spans.Pipelines;
 
 /// <summary>
-/// Has the bytes after those that a pipe reader shows read in the background, one piece after the other. What the
-/// reader has overtaken is left out. Thread-safe.
+/// Reads the bytes ahead of a pipe reader in the background, one piece after the other. Skips the bytes that the reader
+/// has overtaken. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Never two pieces at once: the system reads ahead on its own when it sees one file read in order, and two readers of
+/// Never two pieces at once. The system reads ahead by itself when it sees one file read in order. But two readers of
 /// one handle in two places look like no order at all.
 /// </remarks>
 internal sealed class BackgroundReadAhead(RegionDirectory directory) : IThreadPoolWorkItem
 {
-    /// <summary>Small enough that little is read in vain when the reader ends, large enough for the disk.</summary>
+    /// <summary>
+    /// The length of a piece: small enough to waste little when the reader ends, large enough for the disk.
+    /// </summary>
     public const long PieceBytes = 4 << 20;
 
     private long _next, _end;
     private bool _working;
 
-    /// <summary>
-    /// Asks for the bytes from one place to another, which never go back from call to call. Returns at once.
-    /// </summary>
-    /// <param name="from">Where the reader is.</param>
-    /// <param name="to">How far to be ahead.</param>
+    /// <summary>Extends the range to read; its ends never go back from call to call. Returns at once.</summary>
+    /// <param name="from">The reader's position.</param>
+    /// <param name="to">The end of the range.</param>
     public void ExtendTo(long from, long to)
     {
         using (new MonitorScope(this))
@@ -38,13 +38,13 @@ internal sealed class BackgroundReadAhead(RegionDirectory directory) : IThreadPo
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    /// <summary>Ends the work after the piece that it is at.</summary>
+    /// <summary>Stops the work after the current piece.</summary>
     public void Stop()
     {
         using (new MonitorScope(this)) _end = 0;
     }
 
-    /// <summary>The work; on a thread of the pool.</summary>
+    /// <summary>Does the work, on a thread of the pool.</summary>
     public void Execute()
     {
         while (Take() is { Length: > 0 } piece) Prefetcher.ReadAhead(directory, [piece]);

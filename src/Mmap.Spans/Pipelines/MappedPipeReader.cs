@@ -8,8 +8,8 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Pipelines;
 
 /// <summary>
-/// A file's windows as a <see cref="PipeReader"/>: buffers are the mapped bytes themselves. Belongs to one thread at a
-/// time, <see cref="CancelPendingRead"/> excepted. Reading allocates two small objects a window and nothing a read.
+/// A file's windows as a <see cref="PipeReader"/>: buffers are the mapped bytes themselves. For one thread at a time,
+/// except <see cref="CancelPendingRead"/>. It allocates two small objects a window and nothing a read.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -20,11 +20,10 @@ namespace Mmap.Spans.Pipelines;
 ///   or here                                ^       region k goes; the buffer is region k+1 from there to its end
 ///   all examined, not all consumed                 region k+1 is appended, from the end of region k on
 /// </code>
-/// So a record no longer than the overlap always lies in one segment, whatever byte it begins at, provided that the
-/// consumer stops at its first byte.
-/// <para>The segments that a read shows stay as they are, and their positions good, until the next read. Those that are
-/// not needed any more let their regions go already in <see cref="AdvanceTo(SequencePosition, SequencePosition)"/>:
-/// first out, then in, so that a budget of one region is enough for a reader whose records are short.</para>
+/// So a record no longer than the overlap always lies in one segment, if the consumer stops at its first byte.
+/// <para>The segments that a read shows keep their bytes, and their positions stay valid, until the next read.
+/// <see cref="AdvanceTo(SequencePosition, SequencePosition)"/> releases the regions that are no longer needed, before
+/// the next region is acquired. So a budget of one region is enough for a reader whose records are short.</para>
 /// </remarks>
 [DebuggerDisplay("at {_state.Consumed} of {_state.End}, {_misses.Windows.Name,nq}")]
 internal sealed class MappedPipeReader : PipeReader
@@ -34,51 +33,49 @@ internal sealed class MappedPipeReader : PipeReader
     /// <summary>The reader's own use of the file, from its making to its end.</summary>
     private readonly IDisposable _use;
 
-    /// <summary>Where the reader was made, if that is remembered.</summary>
+    /// <summary>The record of the reader's making; null if it is not tracked.</summary>
     private readonly ILeaseRecord? _record;
     private readonly long _readAheadBytes;
     private readonly BackgroundReadAhead? _ahead;
     private ReadState _state;
 
-    /// <summary>
-    /// The segments that the last read showed, linked; none before the first read or where nothing was left.
-    /// </summary>
+    /// <summary>The segments that the last read showed, linked; null before the first read and after the end.</summary>
     private MappedSegment? _first, _last;
 
     /// <summary>
-    /// The first of them that still holds its region, which is where the unconsumed bytes begin; or none.
+    /// The first segment that still holds its region: it has the first unconsumed byte. Null if there is none.
     /// </summary>
     private MappedSegment? _live;
 
-    /// <summary>1 from <see cref="CancelPendingRead"/>, on any thread, until a read shows it.</summary>
+    /// <summary>1 from <see cref="CancelPendingRead"/>, on any thread, until a read reports it.</summary>
     private int _cancelRequested;
     private bool _completed;
 
     /// <summary>Makes a reader.</summary>
     /// <param name="misses">The file.</param>
-    /// <param name="range">What is read of it; inside the file.</param>
-    /// <param name="readAhead">How many windows the system is asked for ahead.</param>
-    /// <param name="use">What keeps the file open; the reader disposes it.</param>
+    /// <param name="range">The range to read, inside the file.</param>
+    /// <param name="readAhead">The number of windows to read ahead.</param>
+    /// <param name="use">Keeps the file open; the reader disposes it.</param>
     public MappedPipeReader(Misses misses, FileRange range, int readAhead, IDisposable use)
     {
         RegionDirectory directory = misses.Windows.Directory;
         _misses = misses;
         _use = use;
         _record = misses.Tracker?.Begin("pipe reader", misses.Windows.Name, default);
-        // No more than the budget, because what is used later than that may have left the system's cache again.
+        // At most the budget: bytes used later than that may have left the system's cache again.
         _readAheadBytes = Math.Min(readAhead * directory.Grid.Step, directory.Table.Budget.Mapped.Max);
-        // A little is asked for at once, without another thread.
+        // A short range is requested at once, without another thread.
         if (_readAheadBytes > Prefetcher.ReadAtOnceBytes) _ahead = new BackgroundReadAhead(directory);
         _state = new ReadState(range.Offset, range.End);
     }
 
     /// <summary>One past the last byte in the segments at hand.</summary>
-    /// <summary>What reads ahead in the background; null if nothing does.</summary>
+    /// <summary>The background read-ahead; null if there is none.</summary>
     internal BackgroundReadAhead? Ahead => _ahead;
 
     private long BufferEnd => _last?.EndOffset ?? _state.Consumed;
 
-    /// <summary>Shows bytes; completes at once, for a mapping needs no waiting for.</summary>
+    /// <summary>Shows bytes. Completes at once, because a mapping is never awaited.</summary>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfCompleted();
@@ -93,7 +90,7 @@ internal sealed class MappedPipeReader : PipeReader
         }
     }
 
-    /// <summary>As <see cref="ReadAsync"/>, mapping what is needed; false where nothing is left.</summary>
+    /// <summary>As <see cref="ReadAsync"/>, mapping as needed; false if nothing is left.</summary>
     public override bool TryRead(out ReadResult result)
     {
         ThrowIfCompleted();
@@ -108,7 +105,7 @@ internal sealed class MappedPipeReader : PipeReader
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         ThrowIfCompleted();
-        // The positions of an empty buffer: there was nothing to consume.
+        // The positions of an empty buffer: nothing was consumed.
         if (consumed.GetObject() is null || examined.GetObject() is null) return;
 
         long consumedOffset = OffsetOf(consumed, nameof(consumed));
@@ -122,14 +119,12 @@ internal sealed class MappedPipeReader : PipeReader
         NoteHeld();
     }
 
-    /// <summary>
-    /// Makes the next read say that it was cancelled, with the bytes that are in memory already. Any thread.
-    /// </summary>
-    // Order: full; what the caller did before it shows to who reads the flag.
+    /// <summary>Makes the next read report cancellation, with the bytes already in memory. For any thread.</summary>
+    // Order: full; the caller's earlier writes are visible to the thread that reads the flag.
     public override void CancelPendingRead() => Interlocked.Exchange(ref _cancelRequested, 1);
 
     /// <summary>
-    /// Lets every region go, also those of a read that was not advanced past, and the file. May be repeated.
+    /// Releases every region, also those of a read that was not advanced past, and the file. Idempotent.
     /// </summary>
     public override void Complete(Exception? exception = null)
     {
@@ -140,10 +135,10 @@ internal sealed class MappedPipeReader : PipeReader
         _use.Dispose();
     }
 
-    /// <summary>Refuses what cannot be, before anything is touched.</summary>
+    /// <summary>Validates the options.</summary>
     /// <returns>The range of the file.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option cannot
-    /// be.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file, or an option is out of
+    /// range.</exception>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public static FileRange Check(FileWindows windows, MappedPipeReaderOptions options)
     {
@@ -165,8 +160,8 @@ internal sealed class MappedPipeReader : PipeReader
     }
 
     /// <summary>
-    /// Looks whether bytes of the buffer could not be read. Then all of it is let go and nothing is consumed: the next
-    /// read begins at the same byte, in a region loaded anew.
+    /// Checks if bytes of the buffer could not be read. Then it releases all of it and consumes nothing: the next read
+    /// begins at the same byte, in a region loaded anew.
     /// </summary>
     private void ThrowReleasedIfUnreadable()
     {
@@ -175,7 +170,7 @@ internal sealed class MappedPipeReader : PipeReader
         {
             long from = Math.Max(segment.Offset, _state.Consumed);
             if (!segment.IsUnreadable(from)) continue;
-            FileChangedException told = segment.Tell(from);
+            FileChangedException told = segment.DetachAndDescribe(from);
             unreadable ??= told;
         }
 
@@ -197,9 +192,9 @@ internal sealed class MappedPipeReader : PipeReader
 
     private bool TakeCancellation()
     {
-        // Order: acquire, so that only a cancelled read pays for the exchange. Stale: the next read shows it.
+        // Order: acquire, so that only a cancelled read pays for the exchange. Stale: the next read reports it.
         if (Volatile.Read(ref _cancelRequested) == 0) return false;
-        // Order: full; of any number of requests one read shows one.
+        // Order: full; of any number of requests exactly one read reports one.
         return Interlocked.Exchange(ref _cancelRequested, 0) != 0;
     }
 
@@ -220,7 +215,7 @@ internal sealed class MappedPipeReader : PipeReader
         if (_readAheadBytes > 0) ReadAhead();
     }
 
-    /// <summary>The window of a byte, as far as the range goes.</summary>
+    /// <summary>The window of a byte, cut at the end of the range.</summary>
     private LeasedMemory Part(long offset)
     {
         try
@@ -229,7 +224,8 @@ internal sealed class MappedPipeReader : PipeReader
         }
         catch (MapBudgetExceededException)
         {
-            // What is at hand is given once more, so that who was refused can go on with it and let some of it go.
+            // The present bytes are shown once more, so that a refused consumer can continue with them and release
+            // some.
             _state.TakeBackExamined();
             throw;
         }
@@ -251,7 +247,7 @@ internal sealed class MappedPipeReader : PipeReader
         : new ReadOnlySequence<byte>(_first, (int)(_state.Consumed - _first.Offset), _last!, _last!.Memory.Length);
 
     /// <summary>
-    /// Whether the next buffer begins in that segment: it has the byte, and no newer region shows more.
+    /// True if the next buffer begins in that segment: it has the byte, and no newer region shows more.
     /// </summary>
     private bool Serves(MappedSegment segment, long offset) =>
         offset >= segment.Offset && offset < segment.EndOffset

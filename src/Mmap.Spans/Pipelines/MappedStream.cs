@@ -6,10 +6,10 @@ using Mmap.Spans.Leases;
 namespace Mmap.Spans.Pipelines;
 
 /// <summary>
-/// A range of a file as a read-only stream that copies out of mapped windows. Belongs to one thread at a time. It holds
-/// one region, that of the last read, until it is disposed.
+/// A range of a file as a read-only stream that copies from mapped windows. For one thread at a time. It holds one
+/// region, that of the last read, until it is disposed.
 /// </summary>
-/// <remarks>Every asynchronous member completes at once, except copying to a destination that does not.</remarks>
+/// <remarks>Every asynchronous member completes at once, except a copy to a destination that does not.</remarks>
 [DebuggerDisplay("at {_position} of {_length}, {_misses.Windows.Name,nq}")]
 internal sealed class MappedStream : Stream
 {
@@ -18,25 +18,25 @@ internal sealed class MappedStream : Stream
     /// <summary>The stream's own use of the file, from its making to its end.</summary>
     private readonly IDisposable _use;
 
-    /// <summary>Where the stream was made, if that is remembered.</summary>
+    /// <summary>The record of the stream's making; null if it is not tracked.</summary>
     private readonly ILeaseRecord? _record;
     private readonly long _start;
     private readonly long _length;
     private long _position;
     private bool _disposed;
 
-    /// <summary>What the stream holds. No copy is made of it.</summary>
+    /// <summary>The window of the stream; never copied.</summary>
     private MovingWindow _window;
 
-    /// <summary>What of the stream is in that window; nothing when there is none.</summary>
+    /// <summary>The part of the stream in that window; empty without a window.</summary>
     private ShownWindow _shown;
 
-    /// <summary>The task of the last read; most reads of a loop give the same count, and so the same task.</summary>
+    /// <summary>The task of the last read; most reads of a loop return the same count, and so the same task.</summary>
     private Task<int>? _lastRead;
 
     /// <param name="misses">The file.</param>
-    /// <param name="range">What is read of it; inside the file.</param>
-    /// <param name="use">What keeps the file open; the stream disposes it.</param>
+    /// <param name="range">The range of the stream, inside the file.</param>
+    /// <param name="use">Keeps the file open; the stream disposes it.</param>
     public MappedStream(Misses misses, FileRange range, IDisposable use)
     {
         _misses = misses;
@@ -48,13 +48,13 @@ internal sealed class MappedStream : Stream
     }
 
     /// <summary>
-    /// Ends a stream that was forgotten: nobody has a span of it. Its use of the file ends by a finalizer of its own;
-    /// the window goes on a thread of the pool, for that waits for monitors and tells listeners.
+    /// Ends an undisposed stream; no span of it exists. Its use of the file has a finalizer of its own. A thread of the
+    /// pool releases the window, because that waits for monitors and tells listeners.
     /// </summary>
     ~MappedStream()
     {
         Dispose(disposing: false);
-        ThreadPool.UnsafeQueueUserWorkItem(static stream => stream.LetGo(), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static stream => stream.Release(), this, preferLocal: false);
     }
 
     public override bool CanRead => !_disposed;
@@ -96,7 +96,7 @@ internal sealed class MappedStream : Stream
     /// <summary>The bytes from the position to the end; 0 past it.</summary>
     private long Remaining => Math.Max(_length - _position, 0);
 
-    /// <summary>Moves; past the end is allowed, and nothing is read there.</summary>
+    /// <summary>Moves the position. It may lie past the end, where nothing is read.</summary>
     public override long Seek(long offset, SeekOrigin origin)
     {
         ThrowIfDisposed();
@@ -108,7 +108,7 @@ internal sealed class MappedStream : Stream
             _ => throw new ArgumentException("It is Begin, Current or End.", nameof(origin)),
         };
 
-        // A sum past long.MaxValue wraps to a negative one, and is refused as one.
+        // A sum past long.MaxValue wraps to a negative one, which is refused.
         long position = unchecked(from + offset);
         if (position < 0)
         {
@@ -126,8 +126,8 @@ internal sealed class MappedStream : Stream
     }
 
     /// <summary>
-    /// Fills the buffer, across windows; fewer bytes only at the end, of the stream or of the manager. After an error
-    /// the position is as before.
+    /// Fills the buffer across windows; fewer bytes only at the end of the stream or of the manager. An error leaves
+    /// the position unchanged.
     /// </summary>
     public override int Read(Span<byte> buffer)
     {
@@ -135,7 +135,7 @@ internal sealed class MappedStream : Stream
         int wanted = (int)Math.Min(buffer.Length, Remaining), done = 0;
         while (done < wanted)
         {
-            // After the manager's end there is the window at hand and no other: the read after this one says so.
+            // After the manager's end only the held window is given; the next read throws.
             if (done > 0 && _misses.Windows.AreClosed) break;
             ReadOnlySpan<byte> shown = Show(_position + done, wanted - done);
             shown.CopyTo(buffer[done..]);
@@ -149,7 +149,7 @@ internal sealed class MappedStream : Stream
 
     public override int ReadByte()
     {
-        // After a refresh that has seen another length the window is asked again.
+        // After a refresh with another length the window must move again.
         byte value = 0;
         if (!_window.IsCurrent || !_shown.TryGet(_position, out value))
         {
@@ -160,7 +160,7 @@ internal sealed class MappedStream : Stream
         }
 
         _position++;
-        // The window was read by its address alone.
+        // The window was read through its address alone.
         GC.KeepAlive(this);
         return value;
     }
@@ -193,7 +193,7 @@ internal sealed class MappedStream : Stream
         }
     }
 
-    /// <summary>Reads at once, where the base class would go to another thread.</summary>
+    /// <summary>Reads at once; the base class would use another thread.</summary>
     public override IAsyncResult BeginRead(
         byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
         TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
@@ -201,7 +201,7 @@ internal sealed class MappedStream : Stream
     /// <inheritdoc cref="BeginRead"/>
     public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
 
-    /// <summary>Writes the rest to another stream, a window at a time and without a buffer between.</summary>
+    /// <summary>Writes the rest to another stream, a window at a time, without a buffer between.</summary>
     public override void CopyTo(Stream destination, int bufferSize)
     {
         ValidateCopyToArguments(destination, bufferSize);
@@ -215,7 +215,7 @@ internal sealed class MappedStream : Stream
             }
             catch (IOException) when (_window.HasLostPages)
             {
-                // The system read them for the destination, which is another failure than the file's.
+                // The system read the bytes for the destination; its error is not the file's.
                 throw _window.ReleaseUnreadable();
             }
 
@@ -234,7 +234,7 @@ internal sealed class MappedStream : Stream
             : CopyWindowsAsync(destination, cancellationToken);
     }
 
-    /// <summary>Does nothing: there is nothing to write.</summary>
+    /// <summary>Does nothing: a read-only stream has nothing to write.</summary>
     public override void Flush() => ThrowIfDisposed();
 
     /// <inheritdoc cref="Flush"/>
@@ -267,7 +267,7 @@ internal sealed class MappedStream : Stream
         _shown.Hide();
         if (disposing)
         {
-            _window.LetGo();
+            _window.Release();
             _record?.Dispose();
             _use.Dispose();
         }
@@ -275,24 +275,24 @@ internal sealed class MappedStream : Stream
         base.Dispose(disposing);
     }
 
-    /// <summary>As much of a range of the stream, which is inside it, as one region shows: at least a byte.</summary>
+    /// <summary>Shows the part of a range, inside the stream, that one region gives: at least a byte.</summary>
     private ReadOnlySpan<byte> Show(long position, long length)
     {
         FileWindows windows = _misses.Windows;
         long offset = _start + position;
         _shown.Hide();
         if (!_window.MoveTo(offset, length)) windows.ThrowShrunk(offset, length, windows.Directory.Length);
-        // Where every range is verified or watched, every byte is asked for.
+        // If every range is verified or watched, each byte goes through the cursor.
         if (!windows.IsVerified && !_window.IsWatched) _shown.Show(ref _window, _start, _length);
         return _window.Span;
     }
 
     private async Task CopyWindowsAsync(Stream destination, CancellationToken cancellationToken)
     {
-        // A memory crosses the await, where a span cannot; and one region at a time is enough.
+        // A memory crosses the await, where a span cannot. One region at a time is enough.
         _shown.Hide();
         _window.ThrowReleasedIfUnreadable();
-        _window.LetGo();
+        _window.Release();
         while (Remaining > 0)
         {
             using var lease = new MemoryLease(_misses.Part(_start + _position, Remaining, passing: true));
@@ -311,7 +311,7 @@ internal sealed class MappedStream : Stream
         }
     }
 
-    private void LetGo() => _window.LetGo();
+    private void Release() => _window.Release();
 
     private NotSupportedException ReadOnly()
     {

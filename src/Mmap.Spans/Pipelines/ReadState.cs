@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Mmap.Spans.Pipelines;
 
 /// <summary>
-/// Where a pipe reader stands: offsets in the file, from which the next buffer follows. Arithmetic only.
+/// The position of a pipe reader: offsets in the file, from which the next buffer follows. Arithmetic only.
 /// </summary>
 /// <remarks><code>
 ///   start                Consumed        Examined        Offered                         End
@@ -11,40 +11,38 @@ namespace Mmap.Spans.Pipelines;
 ///                          [ the next buffer begins here, and ends at or after Offered,
 ///                            after Examined, or at End                                    ]
 /// </code>
-/// What was offered once and not consumed is offered again. Only what was examined to its end calls for more, so that
-/// who waits for a longer record gets it, and who has not looked yet gets the same bytes.
+/// Bytes that were offered and not consumed are offered again. Only a buffer examined to its end grows: a consumer that
+/// waits for a longer record gets more, and one that has not looked yet gets the same bytes.
 /// </remarks>
 internal struct ReadState(long start, long end)
 {
-    /// <summary>One past the last byte that was asked for ahead of the reads.</summary>
+    /// <summary>One past the last byte of the read-ahead so far.</summary>
     private long _ahead = start;
 
     /// <summary>The first byte not consumed.</summary>
     public long Consumed { get; private set; } = start;
 
-    /// <summary>One past the last byte that the consumer has looked at.</summary>
+    /// <summary>One past the last byte that the consumer has examined.</summary>
     public long Examined { get; private set; } = start;
 
     /// <summary>One past the last byte shown so far.</summary>
     public long Offered { get; private set; } = start;
 
-    /// <summary>One past the last byte there is to read.</summary>
+    /// <summary>One past the last byte to read.</summary>
     public long End { get; } = end;
 
-    /// <summary>Whether a buffer from <see cref="Consumed"/> to that offset shows enough.</summary>
+    /// <summary>True if a buffer from <see cref="Consumed"/> to that offset is long enough.</summary>
     public readonly bool IsEnough(long bufferEnd) =>
         bufferEnd == End || (bufferEnd >= Offered && bufferEnd > Examined);
 
-    /// <summary>Notes that bytes up to that offset are shown.</summary>
+    /// <summary>Records that bytes up to that offset are shown.</summary>
     public void Offer(long bufferEnd)
     {
         Offered = Math.Max(Offered, bufferEnd);
         AssertInvariants();
     }
 
-    /// <summary>
-    /// Notes what the consumer is done with and what it has seen; seen is at least what it is done with.
-    /// </summary>
+    /// <summary>Records the consumed and the examined bytes; at least the consumed ones are examined.</summary>
     public void Advance(long consumed, long examined)
     {
         Debug.Assert(consumed >= Consumed, "The reader refuses positions before the start of the buffer.");
@@ -53,10 +51,8 @@ internal struct ReadState(long start, long end)
         AssertInvariants();
     }
 
-    /// <summary>
-    /// The bytes after those shown that are now to be read ahead and were not asked for before; may be none.
-    /// </summary>
-    /// <param name="length">How far ahead to be, in bytes.</param>
+    /// <summary>Returns the range to read ahead: bytes after those shown, each range once; may be empty.</summary>
+    /// <param name="length">The distance to be ahead, in bytes.</param>
     public FileRange TakeAhead(long length)
     {
         long from = Math.Max(Offered, _ahead);
@@ -65,7 +61,7 @@ internal struct ReadState(long start, long end)
     }
 
     /// <summary>
-    /// Takes all that is not consumed as not looked at: the next buffer may be what was shown before.
+    /// Treats all unconsumed bytes as unexamined: the next buffer may show the same bytes again.
     /// </summary>
     public void TakeBackExamined()
     {

@@ -5,51 +5,50 @@ using Mmap.Spans.Geometry;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// Whether a short lease that misses in a full table gets a mapping, or only a copy of its bytes. Thread-safe, without
-/// a lock; allocates when it is made and never again, so its owner makes it at the first miss in a full table.
+/// Decides if a short lease that misses in a full table gets a mapping, or only a copy of its bytes. Thread-safe,
+/// without a lock. It allocates only when it is made, so its owner makes it at the first miss in a full table.
 /// </summary>
 /// <remarks>
-/// A mapping costs about ten copies of eight bytes, and two more for each 64 KiB of the window that is touched for the
-/// first time. One lease alone never earns that; a loop over the window does. Which it will be is not known at the
-/// miss, so three rules decide, in this order:
+/// A mapping costs about ten copies of eight bytes, and two more for each 64 KiB of the window touched for the first
+/// time. One lease alone never earns that; a loop over the window does. At the miss the future is unknown, so three
+/// rules decide, in this order:
 /// <list type="number">
-/// <item><b>Near.</b> The third miss in a row of one thread on one file, each less than 64 KiB from the last: a burst
-/// or a scan has begun, and the next lease is likely to be here as well. Map.</item>
-/// <item><b>In order.</b> The beginning of the window after the last one that this thread was given by these two rules:
-/// the scan goes on. Map.</item>
-/// <item><b>Rent.</b> Each copy pays rent for its window. When a window has paid half of its price, it may have a place
-/// if the clock's next region was not used since the hand was last there: one look. If it was, it stays, the hand
-/// moves on, and the window pays another eighth before the next look. All rent is halved once an epoch, which is a
-/// price of copies for each region of the table: what is paid more slowly than that is not worth a place.</item>
+/// <item><b>Near.</b> The third miss in a row of one thread on one file, each less than 64 KiB from the last. A burst
+/// or a scan has begun, so the next lease is likely to be near as well. Map.</item>
+/// <item><b>In order.</b> The beginning of the window after the last one that these two rules gave to this thread. The
+/// scan continues. Map.</item>
+/// <item><b>Rent.</b> Each copy pays rent for its window. When a window has paid half of its price, the clock looks
+/// once at its next region. If that region was not used since the hand's last visit, the window takes its place.
+/// Otherwise it stays, the hand moves on, and the window pays another eighth before the next look. All rent is halved
+/// once an epoch, which is a price of copies for each region of the table. A window that pays more slowly is not worth
+/// a place.</item>
 /// </list>
 /// Why rent is safe: it is the ski rental of online algorithms. Let P be the price, and let a window be mapped when its
-/// copies have cost P/2. If its leases end before that, they have cost what copying all of them costs, which was best.
-/// If they go on, they have cost P/2 more than the mapping at once; and if they end right after it, P/2 + P where P/2
-/// was best. So a window that gets its place costs at most 1.5 times the mapping at once and 3 times the copies,
-/// whatever the trace; paying all of P would make both 2, but P counts every piece of the window as touched, which is
-/// seldom so. A wrong constant shifts these bounds by its error and breaks nothing. Rules 1 and 2 map without rent, on
-/// the evidence of three misses: a thread that has scanned and from then on reads the beginning of each window alone
-/// pays a mapping for each, until it goes elsewhere.
-/// <para>
-/// What is kept is bounded: four words for each region that the table may hold, in lines of eight; a window's hash says
-/// which line. In a full line a newcomer takes the word with the least rent, so many cold windows drive out each other
-/// and not one that pays. All stores race freely: a lost one costs a copy, a mixed-up trail one mapping.
-/// </para>
+/// copies have cost P/2. If its leases end before that, they have cost the same as copying all of them, which was best.
+/// If they go on, they have cost P/2 more than the mapping at once. If they end right after it, they have cost P/2 + P
+/// where P/2 was best. So a window that gets its place costs at most 1.5 times the mapping at once and 3 times the
+/// copies, whatever the trace. Paying all of P would make both 2, but P counts every piece of the window as touched,
+/// which is rare. A wrong constant shifts these bounds by its error and breaks nothing.
+/// <para>Rules 1 and 2 map without rent, on the evidence of three misses. So a thread that has scanned, and then reads
+/// only the beginning of each window, pays a mapping for each, until it goes elsewhere.</para>
+/// <para>The memory is bounded: four words for each region that the table may hold, in lines of eight; a window's hash
+/// selects the line. In a full line a newcomer takes the word with the least rent. So many cold windows evict each
+/// other, and not one that pays. All stores race freely: a lost one costs a copy, a mixed-up trail one mapping.</para>
 /// </remarks>
 internal sealed class Admission
 {
-    /// <summary>What a miss should do.</summary>
+    /// <summary>The answer to a miss.</summary>
     public enum Answer
     {
-        /// <summary>Read the bytes.</summary>
+        /// <summary>Copy the bytes.</summary>
         Copy,
 
         /// <summary>
-        /// Map if the clock gives up a region at one look; otherwise say <see cref="Refuse"/>, and copy.
+        /// Map if the clock gives up a region at one look; otherwise call <see cref="Refuse"/>, and copy.
         /// </summary>
         MapIfUnused,
 
-        /// <summary>Map, whatever has to leave.</summary>
+        /// <summary>Map, and evict as needed.</summary>
         Map,
     }
 
@@ -64,7 +63,7 @@ internal sealed class Admission
     private const int NearMisses = 3;
 
     /// <summary>
-    /// A window's beginning: where a lease lies that follows another one, which ended in the window before.
+    /// The length of a window's beginning. A lease that follows one at the end of the window before lies there.
     /// </summary>
     private const int BeginningBytes = 4 << 10;
 
@@ -79,8 +78,8 @@ internal sealed class Admission
     private readonly Trail[] _trails = new Trail[Trails];
     private long _copies;
 
-    /// <param name="grid">Where windows lie.</param>
-    /// <param name="mostRegions">How many regions the table holds when it is full; at least 1.</param>
+    /// <param name="grid">The grid of windows.</param>
+    /// <param name="mostRegions">The number of regions in a full table; at least 1.</param>
     public Admission(WindowGrid grid, int mostRegions)
     {
         _grid = grid;
@@ -89,16 +88,16 @@ internal sealed class Admission
         _rents = new long[BitOperations.RoundUpToPowerOf2((uint)places)];
     }
 
-    /// <summary>How many words are kept for windows.</summary>
+    /// <summary>The number of words for windows.</summary>
     internal int Places => _rents.Length;
 
     /// <summary>
-    /// To be asked at a miss in a full table whose bytes could be copied, once for each, by its thread.
+    /// Answers a miss in a full table whose bytes could be copied. Call it once for each miss, on its thread.
     /// </summary>
-    /// <param name="file">A number that no other open file of the manager has.</param>
+    /// <param name="file">A number that is unique among the manager's open files.</param>
     /// <param name="fileLength">The file's length.</param>
-    /// <param name="offset">Where the lease begins; inside the file.</param>
-    /// <param name="length">How long it is.</param>
+    /// <param name="offset">The first byte of the lease; inside the file.</param>
+    /// <param name="length">The length of the lease.</param>
     public Answer Ask(int file, long fileLength, long offset, int length) =>
         Ask(Environment.CurrentManagedThreadId, file, fileLength, offset, length);
 
@@ -111,7 +110,7 @@ internal sealed class Admission
             : PayRent(file, window, _grid.LengthOf(window, fileLength), length);
     }
 
-    /// <summary>Says that the clock gave up no region for that lease's window.</summary>
+    /// <summary>Records that the clock gave up no region for that lease's window.</summary>
     public void Refuse(int file, long fileLength, long offset)
     {
         long window = _grid.IndexOf(offset);
@@ -127,7 +126,7 @@ internal sealed class Admission
         long owner = ((long)thread << 32) | (uint)file;
         ref Trail trail = ref _trails[Hash(thread, file) % Trails];
         // Order: none is needed, here and at the stores below; the accesses are volatile so that no value is ever torn.
-        // Stale: a trail shared by two threads mixes them up, which costs a mapping or a copy.
+        // Stale: two threads that share a trail mix it up, which costs a mapping or a copy.
         bool known = Volatile.Read(ref trail.Owner) == owner;
         bool isNear = known && Math.Abs(offset - Volatile.Read(ref trail.Offset)) < NearBytes;
         long misses = isNear ? Volatile.Read(ref trail.Misses) + 1 : 1;
@@ -149,7 +148,7 @@ internal sealed class Admission
         // Order: none is needed. Stale: a copy that another thread's count overwrites makes the epoch a little longer.
         Volatile.Write(ref _copies, Volatile.Read(ref _copies) + 1);
 
-        // A window of one piece is touched anew by nearly every long lease, so its mapping would not save the bytes.
+        // Nearly every long lease touches a window of one piece anew, so its mapping would not save the bytes.
         int paid = CopyPrice + (windowBytes > PieceBytes ? length / CopiedBytesAQuarter : 0);
         ulong hash = Hash(file, window);
         ushort epoch = Epoch();
@@ -160,7 +159,7 @@ internal sealed class Admission
         return isEnough ? Answer.MapIfUnused : Answer.Copy;
     }
 
-    /// <summary>The window's word, or the one of its line where least is left.</summary>
+    /// <summary>Finds the window's word, or the word of its line with the least rent.</summary>
     private ref long Find(ulong hash, ushort epoch, out Rent held)
     {
         Span<long> line = _rents.AsSpan((int)(hash % (ulong)(_rents.Length / PlacesALine)) * PlacesALine, PlacesALine);
@@ -184,7 +183,7 @@ internal sealed class Admission
     // Order: none is needed. Stale: rent is halved a moment late.
     private ushort Epoch() => (ushort)(Volatile.Read(ref _copies) / _epochCopies);
 
-    /// <summary>Half the price, or the most that fits its sixteen bits together with one more copy.</summary>
+    /// <summary>Half the price, or the maximum that fits its sixteen bits together with one more copy.</summary>
     private static int Enough(long windowBytes) => (int)Math.Min(PriceOf(windowBytes) / 2, ushort.MaxValue - 64);
 
     private static long PriceOf(long windowBytes) =>
@@ -199,34 +198,34 @@ internal sealed class Admission
         return mixed ^ (mixed >> 30);
     }
 
-    /// <summary>A thread's last misses on a file; a line of its own, as another thread's is beside it.</summary>
+    /// <summary>A thread's last misses on a file, in a cache line of its own.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 64)]
     private struct Trail
     {
-        /// <summary>Thread and file.</summary>
+        /// <summary>The thread and the file.</summary>
         [FieldOffset(0)]
         public long Owner;
 
         [FieldOffset(8)]
         public long Offset;
 
-        /// <summary>How many in a row were near each other.</summary>
+        /// <summary>The number of misses in a row that were near each other.</summary>
         [FieldOffset(16)]
         public long Misses;
 
-        /// <summary>The window after the last one that rules 1 and 2 admitted; 0: none was.</summary>
+        /// <summary>The window after the last one that rules 1 and 2 admitted; 0 if there was none.</summary>
         [FieldOffset(24)]
         public long NextWindow;
     }
 
-    /// <summary>What a window has paid, in one word: 32 bits of its hash, the epoch, the quarters.</summary>
+    /// <summary>The rent of a window in one word: 32 bits of its hash, the epoch, the quarters.</summary>
     private readonly record struct Rent(uint Tag, ushort Epoch, ushort Paid)
     {
         public long Word => (long)(((ulong)Tag << 32) | ((ulong)Epoch << 16) | Paid);
 
         public static Rent Of(long word) => new((uint)(word >> 32), (ushort)(word >> 16), (ushort)word);
 
-        /// <summary>What is left of it in a later epoch.</summary>
+        /// <summary>The rest of it in a later epoch.</summary>
         public Rent In(ushort epoch) =>
             this with { Epoch = epoch, Paid = (ushort)(Paid >> Math.Min(16, (int)(ushort)(epoch - Epoch))) };
     }

@@ -2,17 +2,18 @@ using System.Diagnostics;
 
 namespace Mmap.Spans.Regions;
 
-/// <summary>The bytes that one kind of memory may hold, and does. Thread-safe, without a lock.</summary>
+/// <summary>The maximum of bytes of one kind of memory, and the charge. Thread-safe, without a lock.</summary>
 /// <remarks>
 /// Three sums, because a region that leaves is charged until it is unmapped:
 /// <code>
-///              TryCharge, ChargeAnyway   Leave   Stay   Unmapped   Uncharge   Reserve   CancelReservation
-///   charged               +                                −          −                                     in memory, or being loaded
-///   leaving                                +      −        −                                                charged, but out of use for good
-///   reserved                                                                     +              −           wanted by loads that make room
+///              TryCharge,    Leave  Stay  Unmapped  Uncharge  Reserve  Cancel-
+///              ChargeAnyway                                            Reservation
+///   charged         +                       −         −                           in memory, or being loaded
+///   leaving                   +     −       −                                     charged, out of use for good
+///   reserved                                                   +         −        wanted by loads that make room
 /// </code>
-/// A load that can wait never takes <i>charged</i> past the maximum. A sweep evicts while <i>charged</i> less <i>leaving</i> is past
-/// it, and for a load while that and <i>reserved</i> are.
+/// A load that can wait never takes <i>charged</i> past the maximum. A sweep evicts while <i>charged</i> less
+/// <i>leaving</i> is past it, and for a load while that and <i>reserved</i> are.
 /// </remarks>
 internal sealed class ByteBudget(long max)
 {
@@ -21,40 +22,44 @@ internal sealed class ByteBudget(long max)
     private long _reserved;
     private long _peak;
 
-    /// <summary>The most that may be charged.</summary>
+    /// <summary>The maximum of the charge.</summary>
     public long Max { get; } = max;
 
-    // Order: acquire, in both. Stale: they are shown to people and named in errors; what decides is an exchange.
+    // Order: acquire, in both. Stale: shown to people and named in errors; an exchange decides.
     public long Charged => Volatile.Read(ref _charged);
 
     public long Peak => Volatile.Read(ref _peak);
 
-    /// <summary>Whether so many more bytes fit now.</summary>
+    /// <summary>True if that many more bytes fit now.</summary>
     // Order: acquire, by the property. Stale: a miss that is wrong by a moment is copied, or makes room.
     public bool Has(long bytes) => Charged + bytes <= Max;
 
-    /// <summary>Whether regions must be evicted although no load asks for room.</summary>
+    /// <summary>True if regions must be evicted although no load asks for room.</summary>
     public bool IsOver => Staying > Max;
 
-    /// <summary>Whether regions must be evicted for the loads that are making room.</summary>
-    // Order: full; the reservation of the thread that asks came before. Stale: a load that moves from its reservation to its
-    // charge counts twice for a moment, and a region more than needed is evicted.
+    /// <summary>True if regions must be evicted for the loads that are making room.</summary>
+    // Order: full; the reservation of the asking thread came before. Stale: a load that moves from its reservation to
+    // its charge counts twice for a moment, and a region more than needed is evicted.
     public bool IsOverWithReservations => Interlocked.Add(ref _reserved, 0) + Staying > Max;
 
-    /// <summary>What will be charged when all that leaves has left. It may be said too high for a moment, never too low.</summary>
-    // Order: full, twice, by locked operations that change nothing. The thread that charges and then looks, and the thread that
-    // publishes and then looks, must not overlook each other; on arm64 a plain acquire could pass the caller's last exchange.
+    /// <summary>
+    /// The charge after all leaving regions are unmapped. It may be too high for a moment, never too low.
+    /// </summary>
+    // Order: full, twice, by locked operations that change nothing. The thread that charges and then looks, and the
+    // thread that publishes and then looks, must not overlook each other; on arm64 a plain acquire could pass the
+    // caller's last exchange.
     // Charged is read first and lowered last, so that an unmap in between is counted as not over yet.
     private long Staying => Interlocked.Add(ref _charged, 0) - Interlocked.Add(ref _leaving, 0);
 
-    /// <summary>Charges only if the maximum is not exceeded by it.</summary>
+    /// <summary>Charges only if that does not exceed the maximum.</summary>
     public bool TryCharge(long bytes)
     {
-        // Order: acquire. Stale: a sum that others have changed makes the exchange fail, which brings the new one.
+        // Order: acquire. Stale: a changed sum makes the exchange fail, which brings the new one.
         long seen = Volatile.Read(ref _charged);
         while (seen + bytes <= Max)
         {
-            // Order: full; before the system is asked, so that an unmap on another thread comes before it or is not counted on.
+            // Order: full; before the system is asked, so that an unmap on another thread comes before it or is not
+            // counted on.
             long found = Interlocked.CompareExchange(ref _charged, seen + bytes, seen);
             if (found == seen)
             {
@@ -68,14 +73,14 @@ internal sealed class ByteBudget(long max)
         return false;
     }
 
-    /// <summary>Charges whatever the maximum is: live leases hold everything.</summary>
+    /// <summary>Charges whatever the maximum is, because live leases hold everything.</summary>
     public void ChargeAnyway(long bytes)
     {
         // Order: full; as in TryCharge.
         RaisePeak(Interlocked.Add(ref _charged, bytes));
     }
 
-    /// <summary>Says that a load of so many bytes is about to make room for itself.</summary>
+    /// <summary>Reserves the bytes of a load that is about to make room for itself.</summary>
     // Order: full; the sweep that this load waits for comes after it.
     public void Reserve(long bytes) => Interlocked.Add(ref _reserved, bytes);
 
@@ -83,15 +88,15 @@ internal sealed class ByteBudget(long max)
     // Order: full; the charge comes before it, so that the bytes count once or twice and never not at all.
     public void CancelReservation(long bytes) => Interlocked.Add(ref _reserved, -bytes);
 
-    /// <summary>Says that bytes will be unmapped; they stay charged until they are.</summary>
+    /// <summary>Counts bytes as leaving; they stay charged until they are unmapped.</summary>
     // Order: full; only the sum matters.
     public void Leave(long bytes) => Interlocked.Add(ref _leaving, bytes);
 
-    /// <summary>Takes <see cref="Leave"/> back: the system refused to unmap.</summary>
+    /// <summary>Reverts <see cref="Leave"/>: the system refused to unmap.</summary>
     // Order: full; only the sum matters.
     public void Stay(long bytes) => Interlocked.Add(ref _leaving, -bytes);
 
-    /// <summary>Gives bytes back that were leaving.</summary>
+    /// <summary>Uncharges bytes that were leaving.</summary>
     public void Unmapped(long bytes)
     {
         // Order: full; before the charge is lowered, see Staying.
@@ -99,7 +104,7 @@ internal sealed class ByteBudget(long max)
         Uncharge(bytes);
     }
 
-    /// <summary>Gives bytes back that were charged for a load which failed.</summary>
+    /// <summary>Uncharges the bytes of a load that failed.</summary>
     public void Uncharge(long bytes)
     {
         // Order: full, so that the unmap before it is over when another thread charges the same bytes for its own load.
@@ -109,7 +114,7 @@ internal sealed class ByteBudget(long max)
 
     private void RaisePeak(long charged)
     {
-        // Order: acquire. Stale: a peak that another thread has just raised makes the exchange fail, which brings the new one.
+        // Order: acquire. Stale: a just raised peak makes the exchange fail, which brings the new one.
         long peak = Volatile.Read(ref _peak);
         while (charged > peak)
         {

@@ -6,19 +6,19 @@ namespace Mmap.Spans.Regions;
 /// </summary>
 internal sealed class ClockQueue
 {
-    /// <summary>What has been in it for longest.</summary>
+    /// <summary>The oldest entry.</summary>
     public ClockEntry? Oldest { get; private set; }
 
-    /// <summary>What came last.</summary>
+    /// <summary>The newest entry.</summary>
     public ClockEntry? Newest { get; private set; }
 
-    /// <summary>The charged bytes of all that is in it.</summary>
+    /// <summary>The charged bytes of all entries.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>How many are in it.</summary>
+    /// <summary>The number of entries.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Puts an entry at the young end.</summary>
+    /// <summary>Adds an entry at the young end.</summary>
     public void Add(ClockEntry entry)
     {
         entry.Queue = this;
@@ -31,7 +31,7 @@ internal sealed class ClockQueue
         Count++;
     }
 
-    /// <summary>Takes an entry out, wherever it stands.</summary>
+    /// <summary>Removes an entry, wherever it is.</summary>
     public void Remove(ClockEntry entry)
     {
         if (entry.Previous is null) Oldest = entry.Next;
@@ -44,7 +44,7 @@ internal sealed class ClockQueue
         Count--;
     }
 
-    /// <summary>Takes the oldest out, if there is one.</summary>
+    /// <summary>Removes the oldest entry, if there is one.</summary>
     public ClockEntry? Take()
     {
         ClockEntry? entry = Oldest;

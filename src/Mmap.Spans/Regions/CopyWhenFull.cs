@@ -7,11 +7,12 @@ namespace Mmap.Spans.Regions;
 /// Thread-safe; only the proof that something is idle, and the clock's look, ever take the gate.
 /// </summary>
 /// <remarks>
-/// A short lease is read where its window is not in memory and the table is full (charging the window would pass the
-/// mapped bytes or the regions there may be), until <see cref="Admission"/> gives the window a place; and where no
-/// window holds it, because it crosses an edge. It has no region: a file's one <see cref="RegionDirectory.Copies"/>
-/// stands in for it, with the file's name. Where live leases hold everything and a load would be refused, nothing is
-/// read either: that something could go is shown by a region that is marked and can be had, or else looked for.
+/// A short lease is read if its window is not in memory and the table is full, until <see cref="Admission"/> gives the
+/// window a place. (Full means that charging the window would exceed the maximum of mapped bytes or of regions.) It is
+/// also read if no window holds it, because it crosses an edge. Such a lease has no region: the file's one
+/// <see cref="RegionDirectory.Copies"/> stands in for it, with the file's name. If live leases hold everything and a
+/// load would be refused, nothing is read either. The proof of an idle region is a marked one that can be had; if there
+/// is none, one is searched.
 /// </remarks>
 internal sealed class CopyWhenFull(
     RegionBudget budget, OverBudget overBudget, Sweeper sweeper, IRegionObserver observer)
@@ -22,11 +23,11 @@ internal sealed class CopyWhenFull(
     private Admission? _admission;
     private long _liveOnHeap;
 
-    /// <summary>How many memory leases hold a copy now.</summary>
+    /// <summary>The number of memory leases that hold a copy now.</summary>
     // Order: acquire. Stale: it is shown to people; nothing is decided by it.
     public long LiveOnHeap => Volatile.Read(ref _liveOnHeap);
 
-    /// <summary>Whether a lease that is no hit is to be read. To be asked once for each.</summary>
+    /// <summary>True if a lease that is no hit is to be read. Call it once for each lease.</summary>
     /// <param name="directory">The file.</param>
     /// <param name="offset">The first byte; the range is inside the file.</param>
     /// <param name="length">The number of bytes.</param>
@@ -68,7 +69,7 @@ internal sealed class CopyWhenFull(
         return true;
     }
 
-    /// <summary>Ends what <see cref="TryRent"/> began, on any thread.</summary>
+    /// <summary>Ends the use of <see cref="TryRent"/>'s memory, on any thread.</summary>
     public void Return(nint address, long offset, int length)
     {
         _pool.Return(address, offset, length);
@@ -77,20 +78,20 @@ internal sealed class CopyWhenFull(
         Interlocked.Decrement(ref _liveOnHeap);
     }
 
-    /// <summary>Says that a lease was read.</summary>
+    /// <summary>Counts a lease that was read.</summary>
     public void Tell(RegionDirectory directory, long offset, int length) =>
         observer.Copied(directory.Name, offset, length);
 
     /// <inheritdoc cref="Sweeper.TryGiveUpOne"/>
     public bool TryGiveUpOne() => sweeper.TryGiveUpOne();
 
-    /// <summary>Gives the memory back that waits for the next lease.</summary>
+    /// <summary>Returns the kept memory to the system.</summary>
     public void Drain() => _pool.Drain();
 
     /// <summary>Keeps no memory from now on.</summary>
     public void Close() => _pool.Close();
 
-    /// <summary>Whether a window has earned its place, or earns it by this lease.</summary>
+    /// <summary>True if a window has earned its place, or earns it by this lease.</summary>
     private bool IsAdmitted(RegionDirectory directory, long fileLength, long offset, int length)
     {
         Admission admission = AdmissionFor(directory);
@@ -106,7 +107,7 @@ internal sealed class CopyWhenFull(
         return true;
     }
 
-    /// <summary>What a mapping of the window would be charged, with room to grow where it gets some.</summary>
+    /// <summary>The charge of a mapping of the window, with its room to grow.</summary>
     private long ChargeFor(RegionDirectory directory, long window, int windowBytes)
     {
         long room = Math.Min(directory.RoomFor(directory.Grid.StartOf(window), windowBytes), directory.Grid.Step);
@@ -122,8 +123,9 @@ internal sealed class CopyWhenFull(
         return Interlocked.CompareExchange(ref _admission, made, null) ?? made;
     }
 
-    /// <summary>Whether a load could be had in this full table: leases may hold more than the budget, or something is
-    /// idle.</summary>
+    /// <summary>
+    /// True if a load could succeed in this full table: leases may exceed the budget, or a region is idle.
+    /// </summary>
     private bool MayGoOn(bool hasBytes)
     {
         if (!hasBytes && overBudget == OverBudget.Fail && !sweeper.HasIdle(copied: false)) return false;

@@ -3,20 +3,22 @@ using Mmap.Spans.Threading;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// The batches of regions that have been retired and are not unmapped yet. A thread that finds nothing idle waits here
-/// before it exceeds the budget or is refused; so do a trim and a release, for what other threads unmap. Thread-safe.
+/// The batches of regions that are retired and not unmapped yet. A thread that finds nothing idle waits here before it
+/// exceeds the budget or is refused. A trim and a release wait here for the unmaps of other threads. Thread-safe.
 /// </summary>
 internal sealed class Departures
 {
     private readonly object _monitor = new();
 
-    /// <summary>The tickets of the batches under way: as many as threads that unmap, so a list is short enough.</summary>
+    /// <summary>
+    /// The tickets of the batches in progress: at most one for each unmapping thread, so a list suffices.
+    /// </summary>
     private readonly List<long> _underWay = [];
     private long _lastTicket;
     private long _ended;
     private int _waiting;
 
-    /// <summary>How many batches have ended, for <see cref="WaitForOne"/>.</summary>
+    /// <summary>The number of batches that have ended, for <see cref="WaitForOne"/>.</summary>
     public long Ended
     {
         get
@@ -25,7 +27,7 @@ internal sealed class Departures
         }
     }
 
-    /// <summary>Says that a batch leaves. To be called under the gate, or before an exact region's end.</summary>
+    /// <summary>Begins a batch. Call it under the gate, or before an exact region's end.</summary>
     /// <returns>The ticket for <see cref="End"/>.</returns>
     public long Begin()
     {
@@ -36,7 +38,7 @@ internal sealed class Departures
         }
     }
 
-    /// <summary>Says that a batch is unmapped and uncharged, or that the system refused.</summary>
+    /// <summary>Ends a batch: its regions are unmapped and uncharged, or the system refused.</summary>
     public void End(long ticket)
     {
         using (new MonitorScope(_monitor))
@@ -49,7 +51,7 @@ internal sealed class Departures
 
     /// <summary>Waits until a batch has ended since the caller looked. Burns no processor.</summary>
     /// <param name="seen"><see cref="Ended"/>, read before the caller found nothing idle.</param>
-    /// <returns>False if none has, and none is under way: nothing will leave by itself.</returns>
+    /// <returns>False if none has ended and none is in progress: nothing will leave by itself.</returns>
     public bool WaitForOne(long seen)
     {
         using (new MonitorScope(_monitor))
@@ -59,7 +61,7 @@ internal sealed class Departures
         }
     }
 
-    /// <summary>Waits until every batch that is under way now has ended.</summary>
+    /// <summary>Waits until every batch now in progress has ended.</summary>
     public void WaitForAll()
     {
         using (new MonitorScope(_monitor))

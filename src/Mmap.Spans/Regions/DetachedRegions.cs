@@ -3,8 +3,8 @@ using Mmap.Spans.Threading;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// The regions in memory that are on no directory's grid: exact ones, closed ones that are still pinned, and those that
-/// the system refuses to unmap. Thread-safe.
+/// The regions in memory that are on no directory's grid: exact ones, closed ones with pins, and those that the system
+/// refuses to unmap. Thread-safe.
 /// </summary>
 internal sealed class DetachedRegions
 {

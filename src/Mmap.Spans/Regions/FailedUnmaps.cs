@@ -3,14 +3,14 @@ using Mmap.Spans.Threading;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// Retired regions that the system refused to unmap: still mapped, so still charged, and tried again whenever there is
-/// something to drop. Thread-safe.
+/// Retired regions that the system refused to unmap. They are still mapped and charged, and the next eviction tries
+/// again. Thread-safe.
 /// </summary>
 internal sealed class FailedUnmaps
 {
     /// <summary>
-    /// With that many, no other region is dropped for want of room: it would be refused as well, most likely, and what it
-    /// holds is worth more mapped and known than mapped and lost.
+    /// With that many, no other region is evicted. It would most likely be refused as well, and is worth more in the
+    /// table than mapped and lost.
     /// </summary>
     public const int Max = 8;
 
@@ -37,8 +37,10 @@ internal sealed class FailedUnmaps
         using (new MonitorScope(_monitor)) _regions.Remove(region);
     }
 
-    /// <summary>The regions, for one thread at a time to try again; <see cref="EndRetry"/> ends it. Newest first.</summary>
-    /// <returns>Nothing if there are none, or another thread is at it.</returns>
+    /// <summary>
+    /// Takes the regions, newest first, for one thread at a time to try again; <see cref="EndRetry"/> ends it.
+    /// </summary>
+    /// <returns>Empty if there are none, or if another thread is trying.</returns>
     public Region[] BeginRetry()
     {
         using (new MonitorScope(_monitor))

@@ -6,15 +6,16 @@ using Mmap.Spans.Threading;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// One thread's pins by hazard, in native memory of its own cache lines. Only the owner writes; a sweeper reads the ids.
+/// One thread's pins by hazard, in native memory with its own cache lines. Only the owner writes; a sweeper reads the
+/// ids.
 /// </summary>
 /// <remarks><code>
 ///   byte 0 ....... 127   16 ids: the region that the slot pins, or 0       read by sweepers
 ///   byte 128 ..... 255   16 tokens: which lease took the slot last         the owner's alone
 ///   byte 256             the last token given; slot = token mod 16         the owner's alone
 /// </code>
-/// Tokens count up and are never given twice, so a lease that was copied and is disposed once more finds another token
-/// in its slot and leaves it alone.
+/// Tokens count up and are never reused. So a copy of a lease that is disposed late finds another token in its slot,
+/// and changes nothing.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
 // SAFETY: unsafe for its two fixed arrays; every index is a number modulo their length, or a scan's from 0 to 15.
@@ -27,9 +28,11 @@ internal unsafe struct HazardBlock
     [FieldOffset(128)] private fixed long _tokens[Slots];
     [FieldOffset(256)] private long _lastToken;
 
-    /// <summary>Stores an id into the next slot. The pin stands only if the region is still open when read after this.</summary>
-    /// <param name="id">The region's.</param>
-    /// <param name="token">What <see cref="TryClear"/> wants to see.</param>
+    /// <summary>
+    /// Stores an id into the next slot. The pin stands only if the region is still open when read after this.
+    /// </summary>
+    /// <param name="id">The region's id.</param>
+    /// <param name="token">The token for <see cref="TryClear"/>.</param>
     /// <returns>False if that slot is taken.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryStore(long id, out long token)
@@ -40,14 +43,14 @@ internal unsafe struct HazardBlock
         if (slot != 0) return false;
 
         _tokens[token & (Slots - 1)] = token;
-        // Order: release, which on x64 is a plain store. No fence stands between this store and the reading of the
-        // region's word that follows it: the sweeper's process-wide barrier puts one there whenever it matters.
+        // Order: release, which on x64 is a plain store. No fence stands between this store and the later load of the
+        // region's word: the sweeper's process-wide barrier puts one there whenever it matters.
         Volatile.Write(ref slot, id);
         return true;
     }
 
-    /// <summary>Clears the slot of a token, if no other lease has taken it since. Once more is harmless.</summary>
-    /// <returns>False if the slot is another lease's by now, or the token is not a slot's.</returns>
+    /// <summary>Clears the slot if it still holds this token. Safe to call twice.</summary>
+    /// <returns>False if the slot belongs to another lease by now, or the token is of no slot.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryClear(long token)
     {
@@ -59,10 +62,10 @@ internal unsafe struct HazardBlock
         return true;
     }
 
-    /// <summary>Makes the token of a slot that was cleared nobody's: clearing it once more fails.</summary>
-    /// <returns>False if it was done before, or the slot is another lease's by now.</returns>
+    /// <summary>Invalidates the token of a cleared slot: clearing it again fails.</summary>
+    /// <returns>False if it was invalidated before, or the slot belongs to another lease by now.</returns>
     // SAFETY: as in TryStore.
-    public bool TryForget(long token)
+    public bool TryInvalidate(long token)
     {
         ref long last = ref _tokens[token & (Slots - 1)];
         if (last != token) return false;
@@ -80,38 +83,39 @@ internal unsafe struct HazardBlock
 }
 
 /// <summary>
-/// The hazard slots of all threads. Taking and clearing a slot are plain stores by the thread that owns it; whoever
-/// wants to unmap pays for the order between threads.
+/// The hazard slots of all threads. The owner takes and clears a slot by plain stores; the sweeper pays for the order
+/// between threads.
 /// </summary>
 /// <remarks>
 /// <para>The argument. A reader stores the id, then loads the region's word. A sweeper marks the word (a locked
-/// operation), then has the kernel run a full memory barrier on every thread of the process, then reads the slots. In
-/// the reader's stream of instructions that barrier lies somewhere. After the store: the store is visible to the scan.
-/// Before the store: then it is before the load too, which sees the mark. There is no third place, as long as the
-/// machine code keeps the store before the load, and that is what the two volatile accesses are for.</para>
+/// operation). It then has the kernel run a full memory barrier on every thread of the process, and after that reads
+/// the slots. That barrier lies somewhere in the reader's stream of instructions. If it comes after the store, the
+/// store is visible to the scan. If it comes before the store, it comes before the load too, which sees the mark. There
+/// is no third place, as long as the machine code keeps the store before the load. The two volatile accesses ensure
+/// that.</para>
 /// <para>The release is the same argument with other values: the reader clears the slot, then loads the word. Either
-/// the scan sees the cleared slot, or the load sees the flag (Closing or Parked) that was set before the barrier and
+/// the scan sees the cleared slot, or the load sees the flag (Closing or Parked) set before the barrier. In that case
 /// the reader reports the region.</para>
-/// <para>While no other thread owns a block, nobody can race: a thread raises the owner count by a locked operation
-/// before it first stores into a slot, and the sweeper reads the count by a locked operation after its marks. If it
-/// does not see the thread, the thread's later load sees the marks.</para>
-/// <para>Source: M. Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects" (IEEE TPDS 15, 2004); the
-/// fence moved to the reclaimer as in folly's asymmetric fences and the Linux manual page membarrier(2); the .NET
+/// <para>While no other thread owns a block, no thread can race. A thread raises the owner count by a locked operation
+/// before it first stores into a slot. The sweeper reads the count by a locked operation after its marks. If it does
+/// not see the thread, the thread's later load sees the marks.</para>
+/// <para>Sources: M. Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects" (IEEE TPDS 15, 2004).
+/// The fence moved to the reclaimer as in folly's asymmetric fences and the Linux manual page membarrier(2). The .NET
 /// memory model's section on process-wide barriers.</para>
 /// </remarks>
-// SAFETY: unsafe because blocks lie in native memory, where no collection moves them; they are zeroed before they are
-// shown and never freed, so a pointer to one is good for ever, on any thread.
+// SAFETY: unsafe because blocks are in native memory, where no collection moves them; they are zeroed before they are
+// shown and never freed, so a pointer to one stays valid on any thread.
 internal static unsafe class HazardSlots
 {
     private static readonly object s_lock = new();
 
-    /// <summary>All blocks ever made and whose they are; replaced, never changed, under the lock.</summary>
+    /// <summary>All blocks ever made, with their owners; replaced, never changed, under the lock.</summary>
     private static Owned[] s_blocks = [];
 
-    /// <summary>How many threads own a block.</summary>
+    /// <summary>The number of threads that own a block.</summary>
     private static int s_owners;
 
-    /// <summary>A block in which no token is ever found, for leases that a reference pins.</summary>
+    /// <summary>A block that holds no token, for leases pinned by a reference.</summary>
     public static readonly HazardBlock* NoBlock = Allocate();
 
     private readonly record struct Owned(nint Block, Thread? Owner);
@@ -123,11 +127,15 @@ internal static unsafe class HazardSlots
         get => OwnBlock.t_own;
     }
 
-    /// <summary>How many blocks were ever made: at most the largest number of threads that held leases at one time.</summary>
-    // Order: acquire, because the array is read through it. Stale: a block of this very moment is not counted.
+    /// <summary>
+    /// The number of blocks ever made: at most the largest number of threads with leases at one time.
+    /// </summary>
+    // Order: acquire, because the array is read through it. Stale: a block of this moment is not counted.
     public static int Blocks => Volatile.Read(ref s_blocks).Length;
 
-    /// <summary>Slots whose thread ended with an undisposed span lease. They pin for ever and are reported, not cleared.</summary>
+    /// <summary>
+    /// Slots whose thread ended with an undisposed span lease. They pin for ever; they are reported, not cleared.
+    /// </summary>
     public static int AbandonedSlots { get; private set; }
 
     /// <summary>The calling thread's block, made or taken over from a thread that has ended.</summary>
@@ -138,7 +146,7 @@ internal static unsafe class HazardSlots
         {
             nint block = TakeOver();
             if (block == 0) block = Make();
-            // Order: full; before this thread's first store into a slot. A sweeper that does not see the count risen
+            // Order: full; before this thread's first store into a slot. A sweeper that does not see the raised count
             // has made its marks before, and this thread's reads come after.
             Interlocked.Increment(ref s_owners);
             // SAFETY: the address is that of a whole block, from Allocate, and no other living thread owns it.
@@ -147,8 +155,8 @@ internal static unsafe class HazardSlots
     }
 
     /// <summary>
-    /// Makes every thread's slots as they were after the caller's marks visible to the caller. Call it after the marks
-    /// and before <see cref="Scan"/>.
+    /// Makes the slots of all threads visible to the caller, as they were after its marks. Call it between the marks
+    /// and <see cref="Scan"/>.
     /// </summary>
     public static void Fence()
     {
@@ -159,7 +167,7 @@ internal static unsafe class HazardSlots
         Interlocked.MemoryBarrierProcessWide();
     }
 
-    /// <summary>The ids that stand in any thread's slots, once each or more often.</summary>
+    /// <summary>Adds the ids in all threads' slots, each at least once.</summary>
     public static void Scan(List<long> ids)
     {
         ids.Clear();
@@ -175,14 +183,14 @@ internal static unsafe class HazardSlots
         }
     }
 
-    /// <summary>A block whose thread has ended, now the caller's, or 0. Under the lock.</summary>
+    /// <summary>Takes over the block of an ended thread; 0 if there is none. Under the lock.</summary>
     private static nint TakeOver()
     {
         for (int i = 0; i < s_blocks.Length; i++)
         {
             if (s_blocks[i].Owner is not { IsAlive: false }) continue;
 
-            // A span lease cannot leave its thread, so what still stands in a slot was never disposed.
+            // A span lease cannot leave its thread, so an id still in a slot was never disposed.
             nint block = s_blocks[i].Block;
             int abandoned = 0;
             for (int slot = 0; slot < HazardBlock.Slots; slot++)
@@ -201,7 +209,7 @@ internal static unsafe class HazardSlots
         return 0;
     }
 
-    /// <summary>A new block for the calling thread. Under the lock.</summary>
+    /// <summary>Makes a new block for the calling thread. Under the lock.</summary>
     private static nint Make()
     {
         HazardBlock* block = Allocate();
@@ -216,7 +224,7 @@ internal static unsafe class HazardSlots
     private static HazardBlock* Allocate()
     {
         const int CacheLinePairBytes = 128;
-        // SAFETY: zeroed before anybody sees it; never freed, so a scan may read it at any time.
+        // SAFETY: zeroed before any thread sees it; never freed, so a scan may read it at any time.
         void* memory = NativeMemory.AlignedAlloc(HazardBlock.SizeBytes, CacheLinePairBytes);
         NativeMemory.Clear(memory, HazardBlock.SizeBytes);
         return (HazardBlock*)memory;
@@ -232,7 +240,10 @@ internal static unsafe class HazardSlots
     }
 }
 
-/// <summary>The calling thread's block. A type without a static constructor, so that the runtime keeps the field in the thread's own memory, two loads nearer.</summary>
+/// <summary>
+/// The calling thread's block. The type has no static constructor, so the runtime keeps the field in the thread's own
+/// memory, two loads nearer.
+/// </summary>
 // SAFETY: unsafe for the pointer's type; it is null or a block of HazardSlots, which is never freed.
 internal static unsafe class OwnBlock
 {

@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// What the table and its files tell of their work, one method a happening. Called under no monitor and after
-/// everything that the happening changes, so a call back into the table is like any other call.
+/// The news of the table and its files, one method an event. Called under no monitor, and after everything that the
+/// event changes. So a call back into the table is like any other call.
 /// </summary>
 internal interface IRegionObserver
 {
@@ -12,15 +12,15 @@ internal interface IRegionObserver
     /// <summary>A region is loaded and published.</summary>
     void Loaded(Region region);
 
-    /// <summary>Regions were taken out of memory, but for those among them that the system refused to unmap.</summary>
-    /// <param name="regions">The regions, of which those with <see cref="Region.IsUnmapped"/> are gone.</param>
-    /// <param name="evicted">Whether they went for want of room.</param>
+    /// <summary>Regions left memory, except those that the system refused to unmap.</summary>
+    /// <param name="regions">The regions; those with <see cref="Region.IsUnmapped"/> are unmapped.</param>
+    /// <param name="evicted">True if the victims among them were evicted to make room.</param>
     void Left(in LeavingRegions regions, bool evicted);
 
-    /// <summary>The system refused a load; other regions were dropped, and it is tried again.</summary>
+    /// <summary>The system refused a load; other regions were evicted, and it is tried again.</summary>
     void Retried(string file, FileRange range, string refusal);
 
-    /// <summary>Bytes of a region could not be read while they were leased; told once a region.</summary>
+    /// <summary>Bytes of a region could not be read while they were leased; called once a region.</summary>
     void Unreadable(Region region, FileRange range);
 
     /// <summary>A lease was read and not mapped, because the table is full or no window holds it.</summary>
@@ -32,9 +32,9 @@ internal interface IRegionObserver
     /// <summary>A range is copied because it cannot be mapped.</summary>
     void FellBack(string file, FileRange range, string refusal);
 
-    /// <summary>A file is not what it was.</summary>
+    /// <summary>A file has changed.</summary>
     /// <param name="file">Its name for messages.</param>
-    /// <param name="range">What was asked for, or what came or went; empty where it is the file as such.</param>
-    /// <param name="what">What has become of it, as a sentence.</param>
+    /// <param name="range">The requested range, or the one that changed; empty for the whole file.</param>
+    /// <param name="what">The change, as a sentence.</param>
     void FileChanged(string file, FileRange range, string what);
 }

@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// What a sweep hands back from under the gate: regions that it has retired, for its thread to unmap. A list through the
-/// regions themselves, in the order of their retirement.
+/// The result of a sweep: regions retired under the gate, for its thread to unmap. A list through the regions
+/// themselves, in the order of their retirement.
 /// </summary>
 /// <remarks>
 /// The regions are <i>leaving</i>: out of use for good, in memory and charged until the unmap. The thread that retired
@@ -16,16 +16,16 @@ internal struct LeavingRegions
 
     public int Count { get; private set; }
 
-    /// <summary>How many of them were chosen by the clock; the others had been closed.</summary>
+    /// <summary>The number of regions that the clock chose; the others were closed.</summary>
     public int Victims { get; private set; }
 
-    /// <summary>What they are charged.</summary>
+    /// <summary>The bytes charged for them.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>By which <see cref="Departures"/> knows that they are gone.</summary>
+    /// <summary>The ticket of their batch in <see cref="Departures"/>.</summary>
     public long Ticket { get; set; }
 
-    /// <summary>Puts others behind these.</summary>
+    /// <summary>Appends others.</summary>
     public void Append(in LeavingRegions others)
     {
         if (others.First is not { } first) return;

@@ -3,36 +3,36 @@ using System.Numerics;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// The stamps with which windows left, for the clock: what is known of the past. It remembers a few windows for each
-/// region that was held at once, however long the files are. Used under the gate only.
+/// The stamps of evicted windows: the clock's memory of the past. It remembers a few windows for each region that was
+/// held at once, however long the files are. Used under the gate only.
 /// </summary>
 /// <remarks>
-/// A window's hash names a line of eight places. In a full line the lowest stamp goes, which tells least: a window returns
-/// into the ring only if its stamp is above that of the ring's next victim, and that one rises. Once a stamp was dropped,
-/// a window that is not known counts as one that left long ago, so that the clock learns from it as from those.
+/// A window's hash selects a line of eight places. In a full line the lowest stamp is dropped, which tells least. A
+/// window returns into the ring only if its stamp is above that of the ring's next victim, and that one rises. After
+/// the first drop an unknown window counts as one that left long ago, so that the clock learns from it as well.
 /// </remarks>
 internal sealed class LeftStamps
 {
-    /// <summary>The stamp of a window that is not known: later than no other.</summary>
+    /// <summary>The stamp of an unknown window: later than no other.</summary>
     public const long LongAgo = 1;
 
     private const int PlacesALine = 8;
     private const int FewestPlaces = 64 * PlacesALine;
 
-    /// <summary>How many windows are remembered for each region that is held.</summary>
+    /// <summary>The number of windows to remember for each region.</summary>
     private const int PlacesARegion = 8;
 
     private Place[] _places = [];
     private bool _hasDropped;
 
-    /// <summary>How many windows can be remembered: it grows with the regions that are held, and never shrinks.</summary>
+    /// <summary>The maximum of windows; it grows with the regions, and never shrinks.</summary>
     internal int Places => _places.Length;
 
     /// <summary>Remembers a window that leaves.</summary>
     /// <param name="file">The number of its directory.</param>
     /// <param name="window">Its index there.</param>
     /// <param name="stamp">The stamp of its region; above 0.</param>
-    /// <param name="held">How many regions are held now.</param>
+    /// <param name="held">The present number of regions.</param>
     public void Keep(int file, long window, long stamp, int held)
     {
         long wanted = Math.Max(FewestPlaces, (long)PlacesARegion * held);
@@ -41,8 +41,7 @@ internal sealed class LeftStamps
     }
 
     /// <summary>
-    /// The stamp that a window left with, which is forgotten then: <see cref="LongAgo"/> if it is not known any more, 0
-    /// if it never left.
+    /// Takes the stamp with which a window left: <see cref="LongAgo"/> if it is no longer known, 0 if it never left.
     /// </summary>
     public long Take(int file, long window)
     {
@@ -86,7 +85,9 @@ internal sealed class LeftStamps
     private Span<Place> LineOf(ulong key) =>
         _places.AsSpan((int)(key % (ulong)(_places.Length / PlacesALine)) * PlacesALine, PlacesALine);
 
-    /// <summary>Two windows with one key would take each other's stamp; of the order of eviction alone.</summary>
+    /// <summary>
+    /// The key of a window. Two windows with one key would share a stamp, which affects the order of eviction only.
+    /// </summary>
     private static ulong KeyOf(int file, long window)
     {
         ulong mixed = ((ulong)window + ((ulong)(uint)file << 40)) * 0x9E3779B97F4A7C15;
@@ -94,6 +95,6 @@ internal sealed class LeftStamps
         return mixed ^ (mixed >> 30);
     }
 
-    /// <summary>A window and its stamp; a stamp of 0: nothing.</summary>
+    /// <summary>A window and its stamp; empty if the stamp is 0.</summary>
     private readonly record struct Place(ulong Key, long Stamp);
 }

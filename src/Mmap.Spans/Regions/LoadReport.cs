@@ -1,14 +1,16 @@
 namespace Mmap.Spans.Regions;
 
-/// <summary>What a load met on its way. The observer is told when the load is over, so that no listener meets half of one.</summary>
+/// <summary>
+/// The events of one load. The observer is told when the load is over, so that no listener meets an unfinished one.
+/// </summary>
 internal struct LoadReport
 {
-    /// <summary>What left to make room.</summary>
+    /// <summary>The regions that left to make room.</summary>
     public LeavingRegions Left;
 
-    /// <summary>Why the system refused at first, each time.</summary>
+    /// <summary>The reason of each refusal by the system before a retry.</summary>
     public List<string>? Retries;
 
-    /// <summary>Why the range was copied in the end and not mapped.</summary>
+    /// <summary>The reason why the range was copied and not mapped.</summary>
     public string? Fallback;
 }

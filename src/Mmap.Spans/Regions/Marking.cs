@@ -4,8 +4,8 @@ using Mmap.Spans.Memory;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// Marks regions in batches, finds out which of them nobody uses by one barrier and one scan of the hazards, and keeps
-/// those in the limbo. Used under the gate only.
+/// Marks regions in batches, and finds the unused ones by one barrier and one scan of the hazards. Keeps those in the
+/// limbo. Used under the gate only.
 /// </summary>
 internal sealed class Marking
 {
@@ -18,7 +18,7 @@ internal sealed class Marking
     /// <summary>Begins a batch.</summary>
     public void Begin() => Marked.Clear();
 
-    /// <summary>Shows the next of the limbo that can be had, if there is one.</summary>
+    /// <summary>Shows the next region of the limbo that can be had, if there is one.</summary>
     public static bool TryShow(RegionPool pool)
     {
         while (pool.Limbo.TryPeek(out Region? region))
@@ -48,11 +48,11 @@ internal sealed class Marking
         return KeepMarked(pool, dropPages: false);
     }
 
-    /// <summary>As <see cref="Fill"/>, for who only wants to know: the pages stay.</summary>
+    /// <summary>As <see cref="Fill"/>, for a caller that only asks: the pages stay.</summary>
     public bool FillInPlace(RegionPool pool) => Fill(pool, pool.Clock.Batch, dropPages: false);
 
-    /// <summary>Marks the next victims, fences, scans, and keeps those that nobody uses.</summary>
-    /// <returns>False if the clock held nothing that could be marked.</returns>
+    /// <summary>Marks the next victims, fences, scans, and keeps the unused ones.</summary>
+    /// <returns>False if the clock held no region that could be marked.</returns>
     public bool Fill(RegionPool pool, int batch, bool dropPages = true)
     {
         Begin();
@@ -64,7 +64,7 @@ internal sealed class Marking
     private void MarkOrPark(Region region)
     {
         region.Place = Place.None;
-        // Either it is marked, or it has references and is parked, or it changes under this very look.
+        // It is marked, or has references and is parked, or changes at this moment.
         while (!region.State.TryMark())
         {
             if (region.State.TryPark()) break;
@@ -73,7 +73,7 @@ internal sealed class Marking
         if (region.State.IsRetiring) Marked.Add(region);
     }
 
-    /// <summary>Fences, scans, and puts what nobody uses of the marked into the limbo.</summary>
+    /// <summary>Fences, scans, and puts the unused ones of the marked regions into the limbo.</summary>
     /// <returns>False if none was marked.</returns>
     private bool KeepMarked(RegionPool pool, bool dropPages)
     {
@@ -90,9 +90,9 @@ internal sealed class Marking
     }
 
     /// <summary>
-    /// Fences, scans, spares the marked regions that a hazard names, and has the pages of the others dropped together,
-    /// so that their unmaps disturb the other threads once and not one by one. A taker that rescues one of them has its
-    /// pages back. A region that is not Retiring for certain may be unmapped, and its addresses be another's.
+    /// Fences, scans, and spares the marked regions that a hazard names. Drops the pages of the others together, so
+    /// that their unmaps disturb the other threads once and not one by one. A rescued region gets its pages back. A
+    /// region that is not certainly Retiring may be unmapped, and its addresses reused.
     /// </summary>
     public void FenceAndScan(bool dropPages = true)
     {

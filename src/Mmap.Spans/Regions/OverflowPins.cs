@@ -1,9 +1,9 @@
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// The references that the calling thread holds for span leases which found no free slot, or whose region is exact.
+/// The references that the calling thread holds for span leases without a free slot, or on an exact region.
 /// </summary>
-/// <remarks>Tokens count down from -1, so that none is a slot's, which count up from 1.</remarks>
+/// <remarks>Tokens count down from -1, so that none equals a slot's token; those count up from 1.</remarks>
 internal static class OverflowPins
 {
     private readonly record struct Kept(long Token, Region Region, IDisposable? Record);
@@ -14,8 +14,8 @@ internal static class OverflowPins
     [ThreadStatic]
     private static long t_lastToken;
 
-    /// <summary>Notes a reference as a pin of the calling thread.</summary>
-    /// <returns>The token that gives it back.</returns>
+    /// <summary>Records a reference as a pin of the calling thread.</summary>
+    /// <returns>The token that releases it.</returns>
     public static long Keep(Region region, IDisposable? record = null)
     {
         long token = --t_lastToken;
@@ -23,8 +23,8 @@ internal static class OverflowPins
         return token;
     }
 
-    /// <summary>Gives the reference of a token back.</summary>
-    /// <returns>False, with nothing done, if that was done before.</returns>
+    /// <summary>Releases the reference of a token.</summary>
+    /// <returns>False, with nothing done, if it was released before.</returns>
     public static bool Release(long token)
     {
         if (t_kept is not { } pins) return false;

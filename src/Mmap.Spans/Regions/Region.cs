@@ -6,8 +6,8 @@ using Mmap.Spans.Memory;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// A window whose bytes are in memory: mapped once, retired once, never used again. What a stale reference to one can
-/// learn is that it is Retired.
+/// A window whose bytes are in memory: mapped once, retired once, never reused. A stale reference to one finds it
+/// Retired.
 /// </summary>
 internal sealed class Region : ClockEntry
 {
@@ -17,26 +17,32 @@ internal sealed class Region : ClockEntry
     /// <summary>The index of what stands for a file's copies.</summary>
     private const long CopiesIndex = -2;
 
-    /// <summary>The last id given; ids are the process's, because hazard slots are.</summary>
+    /// <summary>
+    /// The last id given. Ids are unique in the process, because hazard slots are shared by all managers.
+    /// </summary>
     private static long s_lastId;
 
-    /// <summary>The life of the region; see its picture.</summary>
+    /// <summary>The life of the region; see its drawing.</summary>
     public RegionState State;
 
-    /// <summary>Never 0 and never given twice: 64 bits last for centuries of maps.</summary>
+    /// <summary>Never 0 and never reused: 64 bits last for centuries of maps.</summary>
     public readonly long Id;
 
     /// <summary>The offset in the file of the first byte.</summary>
     public readonly long Start;
 
-    /// <summary>Where byte 0 of the file would be; an offset in the region added, it is an address. Written before
-    /// Publish, constant then.</summary>
+    /// <summary>
+    /// The address of the file's byte 0, mapped or not; plus an offset in the region it is an address. Written before
+    /// Publish, constant then.
+    /// </summary>
     public nint Base;
 
-    /// <summary>One past the last byte's offset in the file; 0 until it is loaded. From then on it only rises, with a file
-    /// that grows under a mapping which has room.</summary>
-    // Stale: who reads 0, an end from before the file grew, or on 32 bits (where none rises) one half of the first, sees
-    // one that is too near and goes the slow way.
+    /// <summary>
+    /// One past the last byte's offset in the file; 0 until it is loaded. Afterwards it only rises, when the file grows
+    /// under a mapping with room.
+    /// </summary>
+    // Stale: a reader of 0, of an end from before the growth, or of one half on 32 bits (where none rises) sees an end
+    // that is too near and takes the slow way.
     public long Limit;
 
     /// <summary>The file's directory.</summary>
@@ -45,10 +51,10 @@ internal sealed class Region : ClockEntry
     /// <summary>The window, or <see cref="NoIndex"/>.</summary>
     public readonly long Index;
 
-    /// <summary>The bytes as the backing gave them; the sweeper gives them back.</summary>
+    /// <summary>The bytes from the backing; the retiring thread unloads them.</summary>
     public RegionMemory Memory;
 
-    /// <summary>When it was loaded, by <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>The time of the load, by <see cref="Environment.TickCount64"/>.</summary>
     private long _loadedAtMs;
 
     /// <summary>The next region in the inbox; written by the one thread that pushes.</summary>
@@ -57,19 +63,19 @@ internal sealed class Region : ClockEntry
     /// <summary>1 while the region is in the inbox.</summary>
     public int InInbox;
 
-    /// <summary>The next of the regions that leave together; the retiring thread's alone.</summary>
+    /// <summary>The next region that leaves in the same batch; for the retiring thread alone.</summary>
     public Region? NextLeaving;
 
-    /// <summary>Whether the bytes are charged as a copy; written before the load, constant then.</summary>
+    /// <summary>True if the bytes are charged as a copy; written before the load, constant then.</summary>
     public bool IsCopied;
 
-    /// <summary>Whether the clock chose it to go; the retiring thread's alone, as the next.</summary>
+    /// <summary>True if the clock chose it as a victim; for the retiring thread alone, as the next.</summary>
     public bool IsVictim;
 
-    /// <summary>Whether it is out of memory.</summary>
+    /// <summary>True once it is unmapped.</summary>
     public bool IsUnmapped;
 
-    /// <summary>Where the sweeper keeps the region; read and written under the gate only.</summary>
+    /// <summary>The region's place in the sweeper; read and written under the gate only.</summary>
     public Place Place;
 
     private Region(RegionDirectory directory, long index, long start, RegionState state)
@@ -82,7 +88,7 @@ internal sealed class Region : ClockEntry
         State = state;
     }
 
-    /// <summary>Whether it serves one lease alone, outside the grid.</summary>
+    /// <summary>True if it serves one lease alone, outside the grid.</summary>
     public bool IsExact => Index == NoIndex;
 
     /// <summary>The first byte.</summary>
@@ -95,10 +101,10 @@ internal sealed class Region : ClockEntry
     /// <summary>One past the last byte's offset in the file.</summary>
     public long End => Start + Length;
 
-    /// <summary>The range of the file that the region holds.</summary>
+    /// <summary>The range of the file in the region.</summary>
     public FileRange Range => new(Start, Length);
 
-    /// <summary>How long ago it was loaded.</summary>
+    /// <summary>The seconds since its load.</summary>
     public double AgeSeconds => Length == 0 ? 0 : (Environment.TickCount64 - _loadedAtMs) / 1000.0;
 
     /// <summary>A region of the grid, Loading, with the loader's reference.</summary>
@@ -109,34 +115,34 @@ internal sealed class Region : ClockEntry
     public static Region ForOneLease(RegionDirectory directory, long offset) =>
         new(directory, NoIndex, offset, RegionState.Exact());
 
-    /// <summary>What leases hold whose bytes were read and not mapped: the file, and no bytes.</summary>
+    /// <summary>The region of leases that were read and not mapped: it has the file, and no bytes.</summary>
     public static Region ForCopies(RegionDirectory directory) => new(directory, CopiesIndex, 0, RegionState.Exact());
 
-    /// <summary>Whether it is what such leases hold.</summary>
+    /// <summary>True for the region of such leases.</summary>
     public bool IsForCopies => Index == CopiesIndex;
 
-    /// <summary>What an empty lease holds: no bytes, no file, nothing to give back.</summary>
+    /// <summary>The region of an empty lease: no bytes, no file, no release.</summary>
     public static Region None { get; } = new(RegionDirectory.None, NoIndex, 0, RegionState.Exact());
 
-    /// <summary>Whether it is what an empty lease holds.</summary>
+    /// <summary>True for the region of an empty lease.</summary>
     public bool IsNone => ReferenceEquals(this, None);
 
-    /// <summary>Whether a range of the file lies in the region, which is past loading.</summary>
+    /// <summary>True if a range of the file lies in the region, which is loaded.</summary>
     public bool Holds(long offset, int length) => offset >= Start && length >= 0 && offset + length <= End;
 
-    /// <summary>Where a byte of the file is, which the region holds; the caller has a pin.</summary>
+    /// <summary>The address of a byte of the file in the region; the caller has a pin.</summary>
     // On 32 bits both halves wrap, and the sum is right all the same.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public nint AddressOf(long offset) => unchecked(Base + (nint)offset);
 
-    /// <summary>Bytes of the file that the region holds; the caller has a pin and has checked the range.</summary>
-    // SAFETY: unsafe for the one pointer below; a caller without a pin, or with an unchecked range, would read anything.
+    /// <summary>Bytes of the file in the region; the caller has a pin and has checked the range.</summary>
+    // SAFETY: unsafe for the one pointer below; a caller without a pin or with an unchecked range would read anything.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe ReadOnlySpan<byte> Bytes(long offset, int length)
     {
         Debug.Assert(Holds(offset, length), "The range was checked before.");
         // SAFETY: the caller's pin keeps the region Live, a Live region is readable from Start to Limit, and the length
-        // was checked to be none that is negative. Base is read here, after the pin has looked at the word.
+        // was checked not to be negative. Base is read here, after the pin has looked at the word.
         return MemoryMarshal.CreateReadOnlySpan(ref *(byte*)AddressOf(offset), length);
     }
 
@@ -144,7 +150,7 @@ internal sealed class Region : ClockEntry
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> UpTo(long offset, int maxLength) => Bytes(offset, (int)Math.Min(maxLength, Limit - offset));
 
-    /// <summary>Puts the loaded bytes in, before Publish.</summary>
+    /// <summary>Sets the loaded bytes, before Publish.</summary>
     public void Fill(in RegionMemory memory)
     {
         Memory = memory;
@@ -154,34 +160,37 @@ internal sealed class Region : ClockEntry
     }
 
     /// <summary>
-    /// Shows more of a mapping that has room, as the file has become longer. Under the lock of the directory, after a look
-    /// at the file and a fence; the region is past loading.
+    /// Shows more of a mapping with room, because the file has grown. Under the directory's lock, after a look at the
+    /// file and a fence; the region is loaded.
     /// </summary>
-    /// <param name="length">The bytes to show from now on.</param>
-    /// <returns>False if that is less than now, or more than the mapping has, or bytes of it could not be read.</returns>
+    /// <param name="length">The number of bytes to show from now on.</param>
+    /// <returns>False if that is less than now or more than the mapping has, or if bytes of it could not be
+    /// read.</returns>
     public bool TryExtend(int length)
     {
         if (length < Length || length > Memory.Room || UnreadableBytes.AreIn(this, Start, Memory.Room)) return false;
-        // Order: release; the look that found the file as long comes before it, on this thread. A hit reads the end, then
-        // the bytes, with no barrier between: the fence before this store keeps a processor from having read the bytes
-        // of an older file by then.
+        // Order: release; the look that found the file so long comes before it, on this thread. A hit reads the end,
+        // then the bytes, with no barrier between: the fence before this store keeps a processor from having read the
+        // bytes of the older file by then.
         Volatile.Write(ref Limit, Start + length);
         return true;
     }
 
-    /// <summary>Tells the table that the last pin may have gone. Kept out of line: it is rare, and its callers are hot.</summary>
+    /// <summary>
+    /// Reports to the table that the last pin may have ended. Out of line, because it is rare and its callers are hot.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void NotifySweeper() => Directory.Table.NotifySweeper(this);
 
-    /// <summary>The region for a person.</summary>
+    /// <summary>The region for people.</summary>
     public override string ToString() =>
         string.Create(null, $"region {Id} {new FileRange(Start, Length)} {State} touched {Touched} {Place}");
 }
 
-/// <summary>Where the sweeper keeps a region.</summary>
+/// <summary>The place of a region in the sweeper.</summary>
 internal enum Place : byte
 {
-    /// <summary>Nowhere: new, pinned and parked, or exact.</summary>
+    /// <summary>None: new, pinned and parked, or exact.</summary>
     None,
 
     /// <summary>In the clock.</summary>

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// What the manager may hold and what it holds: bytes of mappings, bytes of copies, and regions of either kind. Charged
-/// before the system is asked, given back after the unmap. Thread-safe, without a lock.
+/// The limits of the manager and the charges: bytes of mappings, bytes of copies, and regions of either kind. Charged
+/// before the system is asked, uncharged after the unmap. Thread-safe, without a lock.
 /// </summary>
 internal sealed class RegionBudget(long maxMappedBytes, long maxCopiedBytes, int maxRegions)
 {
@@ -20,33 +20,33 @@ internal sealed class RegionBudget(long maxMappedBytes, long maxCopiedBytes, int
     /// <summary>Bytes charged, of both kinds.</summary>
     public long Bytes => Mapped.Charged + Copied.Charged;
 
-    // Order: acquire, in both. Stale: shown to people and named in errors; what decides is an exchange.
+    // Order: acquire, in both. Stale: shown to people and named in errors; an exchange decides.
     public int Regions => (int)Volatile.Read(ref _regions);
 
     public int PeakRegions => (int)Volatile.Read(ref _peakRegions);
 
-    /// <summary>The bytes of the kind that a region is charged as.</summary>
+    /// <summary>The budget of the kind that a region is charged as.</summary>
     public ByteBudget Of(Region region) => region.IsCopied ? Copied : Mapped;
 
-    /// <summary>Gives back all that a region was charged that was leaving and is unmapped.</summary>
+    /// <summary>Uncharges a region that was leaving and is unmapped.</summary>
     public void Unmapped(Region region)
     {
         Of(region).Unmapped(region.ChargedBytes);
         RemoveRegion();
     }
 
-    /// <summary>Gives back all that a region was charged whose load failed.</summary>
+    /// <summary>Uncharges a region whose load failed.</summary>
     public void Uncharge(Region region)
     {
         Of(region).Uncharge(region.ChargedBytes);
         RemoveRegion();
     }
 
-    /// <summary>Counts a region only if the maximum is not exceeded by it.</summary>
+    /// <summary>Counts a region only if that does not exceed the maximum.</summary>
     public bool TryAddRegion()
     {
-        // Order: acquire. Stale: an old sum makes the exchange fail; an old full count refuses, and the caller tries once
-        // more after a sweep.
+        // Order: acquire. Stale: an old sum makes the exchange fail; an old full count refuses, and the caller tries
+        // once more after a sweep.
         long seen = Volatile.Read(ref _regions);
         while (seen < MaxRegions)
         {
@@ -64,7 +64,7 @@ internal sealed class RegionBudget(long maxMappedBytes, long maxCopiedBytes, int
         return false;
     }
 
-    /// <summary>Counts a region out.</summary>
+    /// <summary>Uncounts a region.</summary>
     public void RemoveRegion()
     {
         // Order: full, so that the mapping is gone when another thread counts one in its place.

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// Which idle region goes first: a short trial before a ring with a hand, or plain recency where that foretells more. A
-/// hit writes one byte at most; everything here is called under the gate. Every operation is O(1); no choice takes more
-/// than some hundred steps.
+/// Chooses the eviction victim: a probation queue before a CLOCK ring; plain recency when reuse counts predict nothing.
+/// A hit writes at most one byte; everything here is called under the gate. Every operation is O(1), and no choice
+/// takes more than some hundred steps.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -17,48 +17,45 @@ namespace Mmap.Spans.Regions;
 ///      └── seen again, and sooner than the ring's next victim ────────────────▶ ring
 /// </code>
 /// <list type="number">
-/// <item>A new region enters the trial fresh. Hits on it do not write, so the burst of touches it was loaded for counts
-/// as the one use that its load was (the correlated references of LRU-K, 1993, and of the first queue of 2Q,
-/// 1994).</item>
+/// <item>A new region enters the trial fresh. Hits on it do not write, so the burst of touches behind its load counts
+/// as one use. (These are the correlated references of LRU-K, 1993, and of the first queue of 2Q, 1994.)</item>
 /// <item>When a twentieth of the bytes is younger, it is seasoned: from now on a touch is a second use.</item>
-/// <item>At the end of the trial a region that was used again is proven and moves to the ring; any other is the victim
-/// (the small queue of S3-FIFO, SOSP 2023). So a scan passes through the trial and leaves the ring alone.</item>
-/// <item>The ring is CLOCK (Corbato 1968) with up to three turns of credit: the hand clears a used region and gives it
-/// a turn, takes a turn from an unused one, and chooses the one without (the frequency of S3-FIFO, counted by the hand
-/// and not by the hits).</item>
-/// <item>The trial gives the victim while it holds more than its share, otherwise the ring does; if the hand has not
-/// found one after some steps, all of the ring is hot, and the trial gives it after all.</item>
-/// <item>A victim leaves its stamp behind: the bytes that had been loaded when it was, or when the hand last let it
-/// stay. The caller keeps it (one number, no list of ghosts) and hands it back when the window is loaded again, as
-/// Linux keeps shadow entries in the slots of evicted pages (mm/workingset.c).</item>
-/// <item>A returning region goes to the ring at once if its stamp is later than that of the ring's next victim, which
-/// is then the worse of the two (the comparison of LIRS, SIGMETRICS 2002). In a loop larger than the budget hardly a
-/// returning region passes this test, so the ring keeps what it has instead of exchanging all for all.</item>
-/// <item>Each return that passes says that the trial was too short: its share grows by the region's bytes. Each that
+/// <item>At the end of the trial a region used again is proven and moves to the ring; any other is the victim. (This is
+/// the small queue of S3-FIFO, SOSP 2023.) So a scan passes through the trial and leaves the ring alone.</item>
+/// <item>The ring is CLOCK (Corbato 1968) with up to three turns of credit. The hand clears a used region and gives it
+/// a turn, takes a turn from an unused one, and chooses the one without. (This is the frequency of S3-FIFO, counted by
+/// the hand and not by the hits.)</item>
+/// <item>The trial gives the victim while it holds more than its share, otherwise the ring does. If the hand finds none
+/// within some steps, all of the ring is hot, and the trial gives it after all.</item>
+/// <item>A victim leaves its stamp behind: the bytes loaded when it was, or when the hand last spared it. The caller
+/// keeps it (one number, no list of ghosts) and returns it when the window is loaded again. (Linux keeps shadow entries
+/// in the slots of evicted pages in the same way: mm/workingset.c.)</item>
+/// <item>A returning region enters the ring at once if its stamp is later than that of the ring's next victim. That
+/// victim is then the worse of the two (the comparison of LIRS, SIGMETRICS 2002). In a loop larger than the budget
+/// hardly a returning region passes this test. So the ring keeps its regions instead of exchanging all for all.</item>
+/// <item>Each return that passes shows that the trial was too short: its share grows by the region's bytes. Each that
 /// fails takes back an eighth of that (the learning of ARC, FAST 2003). The share stays within a tenth and a
 /// half.</item>
-/// <item>While the clock holds more than ever before, nothing has to leave, and what overflows the trial enters the
+/// <item>While the clock holds more than ever before, no region must leave, and the overflow of the trial enters the
 /// ring without proof.</item>
-/// <item>All this bets on frequency: that a region used again will be used more. The clock watches whether it is so. Of
-/// the regions that were used again when last looked at, and of those used once, it counts how many are used within the
-/// next lap of the hand, and how many not (a region used once that comes back within a lap after its trial is one that
-/// was). If the odds of the first are less than 7/4 of those of the second, the bet is not worth it, and the clock goes
-/// by recency: the trial is a quarter and leads into the ring with or without proof, turns do not count, a returning
+/// <item>All this bets on frequency: that a region used again will be used more. The clock checks the bet. It counts
+/// the regions used again when last looked at, and those used once. Of each kind it counts how many are used within the
+/// next lap of the hand, and how many not. A region used once that returns within a lap after its trial counts as used.
+/// If the odds of the first are less than 7/4 of those of the second, the bet is lost, and the clock goes by recency.
+/// Then the trial is a quarter and leads into the ring with or without proof, turns do not count, and a returning
 /// region is new. That is a CLOCK which looks twice a lap, as near to LRU as one byte a region comes.</item>
-/// <item>It goes back to frequency when the odds are more than 5/2 of the others, or when the trial proves less than
-/// one region in 32, which is so in scans and in loops. In a loop all are equally likely to be used, but recency would
-/// lose every one. It decides, and halves the counts, whenever they have seen as many regions as it holds, or
-/// 512.</item>
+/// <item>It returns to frequency when the odds are more than 5/2 of the others. It also returns when the trial proves
+/// less than one region in 32, which is so in scans and in loops. In a loop all are equally likely to be used, but
+/// recency would lose every one. It decides, and halves the counts, whenever they have seen as many regions as it
+/// holds, or 512.</item>
 /// <item>Below sixteen regions there are no shares: the ring dissolves into the trial, which is then a CLOCK whose
 /// regions enter fresh.</item>
 /// </list>
 /// The choice between a recency and a frequency policy by regret is that of LeCaR (HotStorage 2018) and CACHEUS (FAST
-/// 2021); here the evidence is a table of two by two, as a hit leaves only one byte and what left only one number.
-/// <para>
-/// A region taken out because it was pinned, or rescued from the limbo, comes back by Insert like a new one and is
-/// known by its stamp. It has just been used, so it goes to a young end: to the ring if it is proven or has been
-/// touched since it was seasoned, otherwise to the trial's seasoned part, where the next touch proves it.
-/// </para>
+/// 2021). Here the evidence is a table of two by two, because a hit leaves only one byte and a victim only one number.
+/// <para>A region removed because it was pinned, or rescued from the limbo, returns by Insert like a new one and is
+/// known by its stamp. It has just been used, so it goes to a young end. That is the ring if it is proven, or was
+/// touched since it was seasoned. Otherwise it is the trial's seasoned part, where the next touch proves it.</para>
 /// </remarks>
 internal sealed class RegionClock
 {
@@ -73,38 +70,38 @@ internal sealed class RegionClock
     private readonly ClockQueue _ring = new();
 
     /// <summary>
-    /// The bytes loaded so far: the clock's time. It starts at one, as a stamp of zero means never seen.
+    /// The bytes loaded so far: the clock's time. It starts at one, because a stamp of zero means never seen.
     /// </summary>
     private long _now = 1;
 
-    /// <summary>The most bytes held at once since the clock was last empty.</summary>
+    /// <summary>The peak of the bytes held since the clock was last empty.</summary>
     private long _peakBytes;
 
-    /// <summary>What the trial may hold, as learned; the bounds are applied where it is used.</summary>
+    /// <summary>The learned share of the trial; the bounds are applied at its use.</summary>
     private long _trialShareBytes;
 
     /// <summary>
-    /// Of the regions in the ring that had been used again: how many the next look found used, and not.
+    /// Regions in the ring that had been used again: the numbers that the next look found used, and unused.
     /// </summary>
     private long _againUsed, _againUnused;
 
-    /// <summary>Of the regions used once: how many were used within a lap after their trial, and not.</summary>
+    /// <summary>Regions used once: the numbers used within a lap after their trial, and unused.</summary>
     private long _onceUsed, _onceUnused;
 
-    /// <summary>How many regions the end of the trial found used.</summary>
+    /// <summary>The number of regions found used at the end of the trial.</summary>
     private long _provenByTrial;
 
-    /// <summary>Whether it goes by recency: frequency has been found to foretell nothing.</summary>
+    /// <summary>True if it goes by recency, because frequency has been found to predict nothing.</summary>
     private bool _byRecency;
 
     /// <summary>
-    /// How many victims to take at a time, so that they share what is costly about an eviction. While the others of a
-    /// batch wait they are of no use to a loop, so a batch is a small part of all: a sixteenth of a small table, a
-    /// thirty-second of a large one.
+    /// The number of victims to take at a time, so that they share the cost of an eviction. The waiting victims of a
+    /// batch are lost to a loop. So a batch is a small part: a sixteenth of a small table, a thirty-second of a large
+    /// one.
     /// </summary>
     public int Batch => Math.Max(Math.Clamp(Count / 16, 1, 8), Math.Min(Count / 32, 32));
 
-    /// <summary>How many regions are in the clock.</summary>
+    /// <summary>The number of regions in the clock.</summary>
     public int Count => TrialCount + _ring.Count;
 
     private long Bytes => TrialBytes + _ring.Bytes;
@@ -117,13 +114,12 @@ internal sealed class RegionClock
         Count >= FewRegions && TrialCount > LeastTrialRegions &&
         TrialBytes > (_byRecency ? Bytes / 4 : Math.Max(_trialShareBytes, Bytes / 10));
 
-    /// <summary>The bytes loaded since the trial's next was.</summary>
+    /// <summary>The bytes loaded since the trial's next region was.</summary>
     private long TrialAge => (_seasoned.Oldest ?? _fresh.Oldest) is { } next ? _now - next.Stamp : 0;
 
-    /// <summary>Takes in a region that was loaded, or one that was taken out and has been used since.</summary>
+    /// <summary>Adds a region that was loaded, or one that was removed and has been used since.</summary>
     /// <param name="region">The region; not in the clock.</param>
-    /// <param name="leftAt">The stamp of the region that last held the same window when it left; 0: none is
-    /// known.</param>
+    /// <param name="leftAt">The stamp of the window's last region when it left; 0 if unknown.</param>
     public void Insert(ClockEntry region, long leftAt = 0)
     {
         Debug.Assert(region.Queue is null, "A region is in the clock once.");
@@ -159,7 +155,7 @@ internal sealed class RegionClock
         while (_fresh.Count > 1 && _fresh.Bytes > Bytes / 20) AddSeasoned(_fresh.Take()!);
     }
 
-    /// <summary>Takes a region out that leaves for another reason: its file was closed, or it was trimmed.</summary>
+    /// <summary>Removes a region that leaves for another reason: its file was closed, or it was trimmed.</summary>
     public void Remove(ClockEntry region)
     {
         Debug.Assert(region.Queue is not null, "Only what is in the clock can leave it.");
@@ -167,9 +163,8 @@ internal sealed class RegionClock
         if (Count == 0) _peakBytes = 0;
     }
 
-    /// <summary>Takes out the region that should leave next; null if there is none.</summary>
-    /// <remarks>The caller marks it, or keeps it out while it is pinned. Its stamp is what Insert later wants to
-    /// know.</remarks>
+    /// <summary>Removes the region that should leave next; null if there is none.</summary>
+    /// <remarks>The caller marks it, or keeps it out while it is pinned. Insert later needs its stamp.</remarks>
     public ClockEntry? TakeVictim()
     {
         if (Count < FewRegions) DissolveRing();
@@ -188,7 +183,7 @@ internal sealed class RegionClock
                 }
 
                 if (Count + 1 >= FewRegions) RecordOutcome(again: false, used: false);
-                // A victim that was fresh is fresh no longer: whoever rescues it writes Used, and Insert sees that.
+                // A victim that was fresh is fresh no longer: a rescuer writes Used, and Insert sees that.
                 tried.Touched = ClockEntry.Untouched;
                 return tried;
             }
@@ -202,8 +197,8 @@ internal sealed class RegionClock
     }
 
     /// <summary>
-    /// One look, for a newcomer that may also be turned away: takes out the region that should leave next if it has not
-    /// been used. One that has been used stays and has had its turn, and null is the answer.
+    /// One look, for a newcomer that may be refused. Removes the region that should leave next if it has not been used.
+    /// Otherwise the region stays and has had its turn, and the result is null.
     /// </summary>
     public ClockEntry? TakeIfUnused()
     {
@@ -215,14 +210,14 @@ internal sealed class RegionClock
 
         if (region.Touched == ClockEntry.Fresh)
         {
-            // Its hits do not write yet, so nobody can say. It is asked the next time.
+            // Its hits do not write yet, so its use is unknown until the next look.
             if (few) Renew(region);
             else AddSeasoned(region);
             return null;
         }
 
         bool used = region.Touched == ClockEntry.Used, keepsTurn = fromRing && !byRecency && region.Turns > 0;
-        // What was used in the trial is told by its proof, and below sixteen regions nothing is learned.
+        // The proof tells of uses in the trial, and below sixteen regions nothing is learned.
         if (fromRing ? byRecency || region.UsedAgain : !few && !used) RecordOutcome(region.UsedAgain && fromRing, used);
         if (!used && !keepsTurn) return region;
 
@@ -234,7 +229,7 @@ internal sealed class RegionClock
         return null;
     }
 
-    /// <summary>Moves the hand to the next region of the ring that has neither been used nor has turns left.</summary>
+    /// <summary>Moves the hand to the ring's next region that is unused and has no turns left.</summary>
     private ClockEntry? FindInRing()
     {
         for (int step = 0; step < MostSteps && _ring.Oldest is { } region; step++)
@@ -251,7 +246,7 @@ internal sealed class RegionClock
         return null;
     }
 
-    /// <summary>Takes out the ring's next that was not used; null if the ring is empty.</summary>
+    /// <summary>Removes the ring's next unused region; null if the ring is empty.</summary>
     private ClockEntry? FindByRecency()
     {
         PassTrialOn();
@@ -273,7 +268,7 @@ internal sealed class RegionClock
         return null;
     }
 
-    /// <summary>By recency: what overflows the trial goes into the ring, with or without proof.</summary>
+    /// <summary>By recency: the overflow of the trial enters the ring, with or without proof.</summary>
     private void PassTrialOn()
     {
         for (int step = 0; step < MostSteps && IsTrialOver; step++)
@@ -299,7 +294,7 @@ internal sealed class RegionClock
 
     private ClockEntry? TakeFromTrial() => _seasoned.Take() ?? _fresh.Take();
 
-    // Stale: a hit that comes between the look at Touched and this store is lost, and the region is judged by the next.
+    // Stale: a hit between the look at Touched and this store is lost, and the next one counts.
     private void AddToRing(ClockEntry region, bool usedAgain)
     {
         region.Proven = true;
@@ -332,7 +327,7 @@ internal sealed class RegionClock
     private void AdaptTrial(long bytes) =>
         _trialShareBytes = Math.Clamp(_trialShareBytes + bytes, Bytes / 10, Bytes / 2);
 
-    /// <summary>Notes that a region, when the clock looked, was used or not.</summary>
+    /// <summary>Records that a region was used, or not, when the clock looked.</summary>
     private void RecordOutcome(bool again, bool used)
     {
         if (again && used) _againUsed++;
@@ -342,14 +337,14 @@ internal sealed class RegionClock
         ChooseMode();
     }
 
-    /// <summary>Notes that a region which left unused would have been used, had it stayed for a lap.</summary>
+    /// <summary>Records that an evicted, unused region would have been used within a lap.</summary>
     private void RecordReturn()
     {
         if (_onceUnused > 0) _onceUnused--;
         RecordOutcome(again: false, used: true);
     }
 
-    /// <summary>Chooses between recency and frequency when there is evidence enough, and then halves it.</summary>
+    /// <summary>Chooses between recency and frequency when there is enough evidence, and then halves it.</summary>
     private void ChooseMode()
     {
         if (_againUsed + _againUnused + _onceUsed + _onceUnused < Math.Max(LeastEvidence, Count)) return;
@@ -363,7 +358,7 @@ internal sealed class RegionClock
         _provenByTrial /= 2;
     }
 
-    /// <summary>All that is in the clock, in no particular order.</summary>
+    /// <summary>All regions in the clock, in no particular order.</summary>
     internal IEnumerable<ClockEntry> All() => Of(_fresh).Concat(Of(_seasoned)).Concat(Of(_ring));
 
     private static IEnumerable<ClockEntry> Of(ClockQueue queue)

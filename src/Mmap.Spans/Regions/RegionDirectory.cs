@@ -7,19 +7,19 @@ using Mmap.Spans.Threading;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// The regions of one file by window index: an array look-up, no hashing, no key compare. Reading takes no lock; adding,
-/// removing and growing take the lock of this very object, for a few instructions and never across a system call.
+/// The regions of one file by window index: an array look-up, no hashing, no key compare. Reading takes no lock.
+/// Adding, removing and growing take this object's own lock, for a few instructions and never across a system call.
 /// </summary>
 /// <remarks><code>
 ///   index 0 .. 4095      _first[index]                         as long as the file needs, replaced when it grows
 ///   index 4096 ..        _rest[index / 4096 - 1][index % 4096]  chunks made when first used; only the top is replaced
 /// </code>
-/// Readers race with a replacement harmlessly: an old array lacks at most what was added since, and who does not find
-/// a region asks again under the lock.
+/// A race with a replacement is harmless: an old array lacks at most recent additions, and a reader that finds no
+/// region asks again under the lock.
 /// </remarks>
 internal sealed class RegionDirectory
 {
-    /// <summary>What an exception calls the disposed object through which the file was open.</summary>
+    /// <summary>The name in exceptions of the disposed object through which the file was open.</summary>
     public const string OpenerName = "MappedFile";
 
     private const int ChunkShift = 12;
@@ -33,13 +33,13 @@ internal sealed class RegionDirectory
     private long _length;
     private bool _closed;
 
-    /// <summary>Whether the file was seen to become longer; it never turns back.</summary>
+    /// <summary>True once the file was seen to grow.</summary>
     private bool _grows;
 
-    /// <summary>The bytes of regions that single leases had in the last window since the file last grew.</summary>
+    /// <summary>The bytes of exact regions in the last window since the file last grew.</summary>
     private long _tailRent;
 
-    /// <summary>What stands for the file's copies; made when first needed.</summary>
+    /// <summary>The region for the file's copies; made when first needed.</summary>
     private Region? _copies;
 
     public RegionDirectory(RegionTable table, WindowGrid grid, IBacking backing, string name, long length)
@@ -54,26 +54,26 @@ internal sealed class RegionDirectory
         FitTo(length);
     }
 
-    /// <summary>A number that no other directory has: of the process, until there were 2^32 of them.</summary>
+    /// <summary>A number of this directory alone; unique in the process up to 2^32 of them.</summary>
     // Order: full; only uniqueness counts.
     public int Number { get; } = Interlocked.Increment(ref s_lastNumber);
 
-    /// <summary>A directory in which nothing is ever found.</summary>
+    /// <summary>A directory that is always empty.</summary>
     public static RegionDirectory None { get; } = new(null!, WindowGrid.Of(1 << 20, 0), null!, "", 0);
 
     /// <summary>The table whose budget the regions are charged to.</summary>
     public RegionTable Table { get; }
 
-    /// <summary>Where the windows lie.</summary>
+    /// <summary>The grid of windows.</summary>
     public WindowGrid Grid { get; }
 
-    /// <summary>Where the bytes come from.</summary>
+    /// <summary>The source of the bytes.</summary>
     public IBacking Backing { get; }
 
     /// <summary>The file's name for messages.</summary>
     public string Name { get; }
 
-    /// <summary>What stands for the leases that were read and not mapped.</summary>
+    /// <summary>The region for the leases that were read and not mapped.</summary>
     public Region Copies
     {
         get
@@ -86,24 +86,24 @@ internal sealed class RegionDirectory
     }
 
     /// <summary>The file's length as last seen, in bytes.</summary>
-    // Order: acquire. Stale: an old length refuses what a refresh on another thread has just allowed, or lets a load
-    // find out by itself that the file has become shorter.
+    // Order: acquire. Stale: an old length refuses a range that a refresh on another thread has just allowed, or lets a
+    // load find the truncation by itself.
     public long Length => Volatile.Read(ref _length);
 
     /// <summary>
-    /// How many bytes a mapping of a window should have room for: as many as the window shows, but in a file that grows
-    /// as many as it may come to show.
+    /// The room in bytes that a mapping of a window should have: the window's length, or in a file that grows its
+    /// possible length.
     /// </summary>
-    /// <param name="start">Where the window begins.</param>
-    /// <param name="length">What it shows now.</param>
+    /// <param name="start">The start of the window.</param>
+    /// <param name="length">Its present length.</param>
     // Order: acquire. Stale: a window that is loaded for the old length does not follow the first growth.
     public int RoomFor(long start, int length) =>
         Volatile.Read(ref _grows) && Backing.CanExtend(start, length) ? Grid.RoomFor(length) : length;
 
     /// <summary>
-    /// Whether a lease is better served by a region of its own than by the window that must be loaded for it: the window
-    /// is the last of a file that grows, and has no room to grow with it, so that the next growth would have all of it
-    /// loaded and charged once more. When such leases have had an eighth of the window, it is loaded.
+    /// True if an exact region serves a lease better than a load of its window. That is so in the last window of a file
+    /// that grows, if the mapping has no room: the next growth would load and charge all of it again. When such leases
+    /// have had an eighth of the window, it is loaded.
     /// </summary>
     public bool IsBetterExact(long offset, int length)
     {
@@ -119,7 +119,8 @@ internal sealed class RegionDirectory
         return rent <= Math.Max(LeastRent, window / 8);
     }
 
-    /// <summary>The region of the window that <paramref name="offset"/> falls into, if there is one; any offset will do.</summary>
+    /// <summary>The region of the window that <paramref name="offset"/> falls into, if there is one; any offset is
+    /// allowed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Region? Find(long offset)
     {
@@ -130,17 +131,19 @@ internal sealed class RegionDirectory
         return (ulong)index < (ulong)first.Length ? first[index] : FindInRest(index);
     }
 
-    /// <summary>The loaded region that holds a range whole, if the range is inside one; any arguments will do.</summary>
+    /// <summary>The loaded region that holds a whole range, if there is one; any arguments are allowed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryFind(long offset, int length, [NotNullWhen(true)] out Region? region)
     {
         region = Find(offset);
-        // What is found begins at or before the offset, so its end decides. A region is shorter than 2^31 bytes, so a
-        // negative length, taken as unsigned, ends behind it; and an offset that has a region does not overflow.
+        // The found region begins at or before the offset, so its end decides. A region is shorter than 2^31 bytes, so
+        // a negative length, as unsigned, ends behind it; and an offset that has a region does not overflow.
         return region is not null && (ulong)(offset + (uint)length) <= (ulong)region.Limit;
     }
 
-    /// <summary>The loaded region that holds a range, with a reference of the caller's; null if this is not the quick case.</summary>
+    /// <summary>
+    /// The loaded region of a range, with a reference for the caller; null if this is not the quick case.
+    /// </summary>
     public Region? TryReference(long offset, int length)
     {
         if (!TryFind(offset, length, out Region? region) || !region.State.TryReferenceOpen()) return null;
@@ -185,8 +188,8 @@ internal sealed class RegionDirectory
         }
     }
 
-    /// <summary>Takes a region out, if it is still there.</summary>
-    /// <returns>Whether it was.</returns>
+    /// <summary>Removes a region, if it is still here.</summary>
+    /// <returns>False if it was not.</returns>
     public bool Forget(Region region)
     {
         if (region.IsExact) return false;
@@ -199,12 +202,12 @@ internal sealed class RegionDirectory
     }
 
     /// <summary>
-    /// Takes a new length of the file: mappings that have room show more, and what still does not hold all that its window
-    /// now covers is given.
+    /// Sets a new length of the file. Mappings with room show more; regions that still do not fit their window are
+    /// removed.
     /// </summary>
     /// <param name="length">The length.</param>
-    /// <param name="dropCopies">Whether copies are given as well, because the file was written to.</param>
-    /// <returns>The regions taken out, for the caller to close.</returns>
+    /// <param name="dropCopies">True to remove copies as well, because the file was written to.</param>
+    /// <returns>The removed regions, for the caller to close.</returns>
     public List<Region> Resize(long length, bool dropCopies = false)
     {
         var detached = new List<Region>();
@@ -216,10 +219,10 @@ internal sealed class RegionDirectory
 
             foreach (Region region in OnGrid().ToArray())
             {
-                // A region that is still loading may be mapping either length. It is let go as well.
+                // A region that is still loading may be mapping either length, so it is removed as well.
                 int wanted = Grid.LengthOf(region.Index, length);
                 bool fits = region.State.IsLoading ? length == _length : region.Length == wanted || region.TryExtend(wanted);
-                // What is loading counts as a copy until it is known to be none.
+                // A loading region counts as a copy until it is known to be none.
                 if (fits && !(dropCopies && region.Memory.IsCopy)) continue;
                 PlaceOf(region.Index) = null;
                 detached.Add(region);
@@ -241,7 +244,7 @@ internal sealed class RegionDirectory
     }
 
     /// <summary>Empties the directory for good; nothing can be added afterwards.</summary>
-    /// <returns>The regions taken out, for the caller to close; empty at every later call.</returns>
+    /// <returns>The removed regions, for the caller to close; empty at every later call.</returns>
     public List<Region> Close()
     {
         using (new MonitorScope(this))
@@ -255,7 +258,7 @@ internal sealed class RegionDirectory
         }
     }
 
-    /// <summary>Takes every region out; the file stays open, and what is wanted later is loaded anew.</summary>
+    /// <summary>Removes every region; the file stays open, and windows are loaded anew when needed.</summary>
     public List<Region> Empty()
     {
         using (new MonitorScope(this))
@@ -298,7 +301,7 @@ internal sealed class RegionDirectory
         return ref chunk![index & (ChunkLength - 1)];
     }
 
-    /// <summary>Makes the arrays long enough for a file of that length; they never become shorter. Under the lock.</summary>
+    /// <summary>Makes the arrays long enough for a file of that length; they never shrink. Under the lock.</summary>
     private void FitTo(long length)
     {
         long count = Grid.CountFor(length);

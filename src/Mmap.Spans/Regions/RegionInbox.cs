@@ -1,22 +1,22 @@
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// Regions that the next sweep should look at: new ones, and those whose last pin has gone. Any thread puts, the sweeper
-/// takes all. Lock-free.
+/// The regions for the next sweep to examine: new ones, and those whose last pin has ended. Any thread adds, the
+/// sweeper takes all. Lock-free.
 /// </summary>
 /// <remarks>
-/// Source: the stack of R. K. Treiber, "Systems Programming: Coping with Parallelism" (IBM RJ 5118, 1986), emptied as
-/// a whole. A region is in it at most once, and it is emptied by one exchange, so no pop can meet a reused node.
+/// Source: the stack of R. K. Treiber, "Systems Programming: Coping with Parallelism" (IBM RJ 5118, 1986), emptied as a
+/// whole. A region is in it at most once, and one exchange empties it, so no pop can meet a reused node.
 /// </remarks>
 internal sealed class RegionInbox
 {
     private Region? _newest;
 
-    /// <summary>Puts a region in, unless it is in already.</summary>
+    /// <summary>Adds a region, unless it is in already.</summary>
     public void Put(Region region)
     {
-        // Order: full; what made the caller report comes before it. If the region is in already, the sweeper has yet
-        // to clear the mark, and looks at the word only after that: it sees what the caller did.
+        // Order: full; the caller's reason to report comes before it. If the region is in already, the sweeper has yet
+        // to clear the mark, and looks at the word only after that: it sees the caller's change.
         if (Interlocked.Exchange(ref region.InInbox, 1) != 0) return;
 
         // Order: acquire. Stale: if another thread has put a region in since, the exchange fails and brings that one.
@@ -31,7 +31,7 @@ internal sealed class RegionInbox
         }
     }
 
-    /// <summary>Takes everything out, oldest first. Under the gate.</summary>
+    /// <summary>Takes everything, oldest first. Under the gate.</summary>
     public void TakeAll(List<Region> into)
     {
         into.Clear();

@@ -1,26 +1,26 @@
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// The regions of one kind of memory, as the sweeper keeps them: when only one kind is over its budget, nothing of the
-/// other is looked at. Used under the gate only, but for the budget.
+/// The sweeper's regions of one kind of memory: an excess of one kind touches nothing of the other. Used under the gate
+/// only, except the budget.
 /// </summary>
 internal sealed class RegionPool(ByteBudget bytes)
 {
     public ByteBudget Bytes { get; } = bytes;
 
-    /// <summary>The regions in use order.</summary>
+    /// <summary>The idle regions in the order of eviction.</summary>
     public RegionClock Clock { get; } = new();
 
-    /// <summary>What the clock knew of the windows that left.</summary>
+    /// <summary>The stamps of evicted windows, for the clock.</summary>
     public LeftStamps Left { get; } = new();
 
     /// <summary>The regions that are marked, fenced and scanned, and wait to be retired or rescued.</summary>
     public Queue<Region> Limbo { get; } = new();
 
-    /// <summary>The one that came into the limbo last, or was found there.</summary>
+    /// <summary>The region that entered the limbo last, or was found there.</summary>
     private Region? _marked;
 
-    /// <summary>Whether a region of the limbo can be had, as any thread may ask. False proves nothing.</summary>
+    /// <summary>True if a region of the limbo can be had; any thread may ask. False proves nothing.</summary>
     // Order: acquire. Stale: it could be had a moment ago; who wants it makes room under the gate, or is refused there.
     public bool ShowsIdle => Volatile.Read(ref _marked) is { } region && region.State.IsRetiring;
 

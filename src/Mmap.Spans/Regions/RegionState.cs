@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// The life of one region in one 64-bit word: its state, four flags and the count of references. Thread-safe; no
-/// method blocks. A mutable struct: it lives in its region's field and is never copied.
+/// The life of one region in one 64-bit word: its state, four flags and the count of references. Thread-safe; no method
+/// blocks. A mutable struct: it lives in its region's field and is never copied.
 /// </summary>
 /// <remarks><code>
 ///   63 .. 38 |   37    |   36    |   35   |   34    | 33 .. 32 | 31 ......... 0
@@ -33,13 +33,13 @@ namespace Mmap.Spans.Regions;
 ///   Live            the same   TryPark, TryUnpark the sweeper                  full; sets and clears Parked
 ///   Loading         the same   TryAnnounceWaiter  a waiter, under the monitor  full; sets Waiting
 /// </code>
-/// What may be trusted. Loading: nothing yet; a reference only keeps the region from being taken. Live with a pin:
-/// the address is constant, the length only grows, the bytes are readable. Live without one: pin first. Retiring: references = 0; it is
-/// still whole, and a taker may have it back. Retired: nothing; the one thread that made this step unmaps, once.
-/// Closing: no pin that is not there already will come. Parked: the region is not in the clock's ring. Of a
-/// region that is Closing or Parked, whoever releases the last reference reports it, and so does whoever clears a
-/// hazard and sees no reference. Watched: bytes of it may turn out to be unreadable, which whoever ends a lease of it
-/// asks; Publish may set it, it is constant from then on, and no step depends on it.
+/// What may be trusted. Loading: nothing yet; a reference only keeps the region from being retired. Live with a pin:
+/// the address is constant, the length only grows, the bytes are readable. Live without a pin: pin first. Retiring:
+/// references = 0; the region is still whole, and a taker may rescue it. Retired: nothing; the one thread that made
+/// this step unmaps, once. Closing: no new pin succeeds. Parked: the region is not in the clock's ring.
+/// <para>The thread that releases the last reference of a Closing or Parked region reports it. So does a thread that
+/// clears a hazard and sees no reference. Watched: bytes may prove unreadable, which the end of each lease checks.
+/// Publish may set it; it is constant from then on, and no step depends on it.</para>
 /// </remarks>
 internal struct RegionState
 {
@@ -67,21 +67,21 @@ internal struct RegionState
     /// <summary>A region that any thread may find: Loading, with the loader's reference.</summary>
     public static RegionState Shared() => new(Loading | 1);
 
-    /// <summary>A region for one lease alone: Loading, with that lease's reference, and no other will come.</summary>
+    /// <summary>A region for one lease alone: Loading, with that lease's reference, which stays the only one.</summary>
     public static RegionState Exact() => new(Loading | Closing | 1);
 
-    /// <summary>Whether a hazard that is already stored is a good pin: Live and not Closing.</summary>
+    /// <summary>True if a stored hazard is a good pin: Live and not Closing.</summary>
     public readonly bool IsOpen
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         // Order: acquire; the address is read after this. Pairs with Publish, and through the sweeper's barrier with
-        // TryMark and Close. Stale: without a barrier in between the region is not being taken, so Live is true enough.
+        // TryMark and Close. Stale: without a barrier in between the region is not being retired, so an old Live is
+        // true enough.
         get => (Volatile.Read(in _word) & (StateMask | Closing)) == Live;
     }
 
     /// <summary>
-    /// Whether who gives up a hazard has more to do: to look at <see cref="IsLeftToHazards"/>, or at what was
-    /// unreadable.
+    /// True if the end of a hazard has more to do: check <see cref="IsLeftToHazards"/>, or the unreadable bytes.
     /// </summary>
     public readonly bool EndsSlowly
     {
@@ -92,23 +92,23 @@ internal struct RegionState
     }
 
     /// <summary>
-    /// Whether who gives up a hazard must report the region: it is Closing or Parked, and no reference is left that
-    /// would. A region that a heap lease holds is not swept at the end of each span in it.
+    /// True if the end of a hazard must report the region: it is Closing or Parked, and no reference is left to report
+    /// it. So a region with a heap lease is not swept at the end of each span.
     /// </summary>
     public readonly bool IsLeftToHazards
     {
         get
         {
-            // Order: acquire, as in EndsSlowly; references and flags are of one reading. A reference that is seen here
-            // is released later than the slot was cleared: its Release sees the flag and reports, and the barrier of
-            // the sweep that follows comes after this read, so the scan finds the slot clear.
+            // Order: acquire, as in EndsSlowly; references and flags are of one reading. A reference seen here is
+            // released later than the slot was cleared: its Release sees the flag and reports, and the barrier of the
+            // sweep that follows comes after this read, so the scan finds the slot clear.
             ulong seen = Seen;
             return (seen & (Closing | Parked)) != 0 && (seen & ReferencesMask) == 0;
         }
     }
 
     /// <summary>
-    /// Whether who gives up a hazard has nothing more to do: a reference is left that reports, and no guard watches.
+    /// True if the end of a hazard has nothing more to do: a reference is left to report, and no guard watches.
     /// </summary>
     // Order: acquire, as in IsLeftToHazards.
     public readonly bool IsLeftToReferences => (Seen & (Watched | ReferencesMask)) is > 0 and <= ReferencesMask;
@@ -129,22 +129,22 @@ internal struct RegionState
     private readonly ulong Seen
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        // Order: acquire, so that who sees Live sees the address and the length that Publish put before it. Stale: a
-        // question is answered for a moment that has passed; a step is decided by its exchange, which compares this
-        // very word, and so costs one more turn.
+        // Order: acquire, so that a reader of Live sees the address and the length that Publish put before it. Stale: a
+        // question is answered for a past moment; a step is decided by its exchange, which compares this very word, and
+        // so costs one more turn.
         get => Volatile.Read(in _word);
     }
 
-    /// <summary>Ends loading: the bytes are there.</summary>
-    /// <param name="watched">Whether some of them may turn out to be unreadable.</param>
-    /// <returns>True if somebody waits and must be woken.</returns>
+    /// <summary>Ends loading with the bytes in memory.</summary>
+    /// <param name="watched">True if some of them may prove unreadable.</param>
+    /// <returns>True if a thread waits and must be woken.</returns>
     // Order: full; the address and the length come before it.
-    public bool Publish(bool watched = false) => Leave(watched ? Live | Watched : Live);
+    public bool Publish(bool watched = false) => EndLoading(watched ? Live | Watched : Live);
 
-    /// <summary>Ends loading: there will be no bytes.</summary>
-    /// <returns>True if somebody waits and must be woken.</returns>
+    /// <summary>Ends loading without bytes.</summary>
+    /// <returns>True if a thread waits and must be woken.</returns>
     // Order: full; the region is off its directory before it.
-    public bool Fail() => Leave(Retired);
+    public bool Fail() => EndLoading(Retired);
 
     /// <summary>Takes a reference on a region that is Loading, Live or Retiring (which rescues it).</summary>
     /// <returns>False, with nothing changed, if the region is Closing or Retired.</returns>
@@ -165,8 +165,11 @@ internal struct RegionState
         return false;
     }
 
-    /// <summary>The quick half of <see cref="TryReference"/>: takes one on a region that is simply Live.</summary>
-    /// <returns>False, with nothing changed, if it is not, or if others change the word at this very moment.</returns>
+    /// <summary>
+    /// The quick half of <see cref="TryReference"/>: takes a reference on a region that is simply Live.
+    /// </summary>
+    /// <returns>False, with nothing changed, if it is not, or if another thread changes the word at this
+    /// moment.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReferenceOpen()
     {
@@ -176,30 +179,30 @@ internal struct RegionState
             && Interlocked.CompareExchange(ref _word, seen + 1, seen) == seen;
     }
 
-    /// <summary>Swaps Retiring back to Live for a taker whose hazard already stands.</summary>
+    /// <summary>Swaps Retiring back to Live for a taker whose hazard is already stored.</summary>
     /// <returns>True if the region is Live and not Closing now, so that the hazard is a good pin.</returns>
     // Order: full; the hazard was stored before, so a later scan sees it. Makes TryRetire fail.
     public bool TryRescue() =>
         TryStep(new Row(FromRetiring, Without: Closing, Clear: StateMask, Set: Live), out ulong seen)
         || (seen & (StateMask | Closing)) == Live;
 
-    /// <summary>Gives a reference back.</summary>
-    /// <param name="left">The word without it.</param>
-    /// <returns>True if there is more to do: to ask <see cref="IsToReport"/>, or what was unreadable.</returns>
+    /// <summary>Releases a reference.</summary>
+    /// <param name="left">Receives the word without it.</param>
+    /// <returns>True if there is more to do: check <see cref="IsToReport"/>, or the unreadable bytes.</returns>
     public bool Release(out ulong left)
     {
-        // Order: full; this thread's reads of the bytes come before it. The value returned is looked at, not the word
-        // again: after this line the region may be gone.
+        // Order: full; this thread's reads of the bytes come before it. The returned value is checked, not the word
+        // again: after this line the region may be unmapped.
         left = Interlocked.Decrement(ref _word);
         Debug.Assert((left & ReferencesMask) != ReferencesMask, "A reference was released twice.");
         return (left & (Closing | Parked | Watched)) != 0;
     }
 
-    /// <summary>Whether the reference that left this word was the last one and its region must be reported.</summary>
+    /// <summary>True if the reference that left this word was the last one and its region must be reported.</summary>
     public static bool IsToReport(ulong left) =>
         (left & ReferencesMask) == 0 && (left & (Closing | Parked)) != 0 && (left & StateMask) == Live;
 
-    /// <summary>Marks an idle region, and says in the same step that whoever pins it from now on reports it.</summary>
+    /// <summary>Marks an idle region, and sets Parked in the same step, so that a later pin's end reports it.</summary>
     /// <returns>False if it has references or is not Live.</returns>
     // Order: full; the barrier and the scan of the hazards come after it. A scan from before proves nothing.
     public bool TryMark() =>
@@ -209,18 +212,18 @@ internal struct RegionState
     // Order: full. The hazard's owner reports: it reads the word after clearing its slot and finds Parked.
     public void Spare() => TryStep(new Row(FromRetiring, Clear: StateMask, Set: Live), out _);
 
-    /// <summary>Retires a region that was marked, fenced and scanned, unless somebody rescued it since.</summary>
+    /// <summary>Retires a region that was marked, fenced and scanned, unless a taker has rescued it since.</summary>
     /// <returns>True for the one thread that must now unmap it.</returns>
     // Order: full; the unmap comes after it. Only sweepers mark, one at a time, so a word that is Retiring still is the
     // one that was scanned.
     public bool TryRetire() => TryStep(new Row(FromRetiring, Clear: StateMask, Set: Retired), out _);
 
-    /// <summary>Ends an exact region: gives back the one reference it ever had and retires it, in one step.</summary>
+    /// <summary>Ends an exact region: releases its only reference and retires it, in one step.</summary>
     /// <returns>True for the one caller that must now unmap it; false at every later call.</returns>
     public bool TryEndExact()
     {
         // Order: full; the lease's reads of the bytes come before it, the unmap after. No hazard can name the region:
-        // nobody but its lease ever knew it. Watched is constant by now.
+        // only its lease ever knew it. Watched is constant by now.
         ulong flags = Closing | (Seen & Watched);
         return Interlocked.CompareExchange(ref _word, Retired | flags, Live | flags | 1) == (Live | flags | 1);
     }
@@ -236,19 +239,21 @@ internal struct RegionState
     // Order: full; the compared value has a reference, so its Release comes later and sees Parked.
     public bool TryPark() => TryStep(new Row(FromLive, With: ReferencesMask, Set: Parked), out _);
 
-    /// <summary>Clears Parked on a region that goes back into the ring.</summary>
-    /// <returns>False if it is not Live, or has references: the last of them reports it once more.</returns>
+    /// <summary>Clears Parked on a region that returns to the ring.</summary>
+    /// <returns>False if it is not Live, or has references: the last of them reports it again.</returns>
     // Order: full. A release that still saw Parked reports once more, which is harmless.
     public bool TryUnpark() =>
         TryStep(new Row(FromLive, Without: ReferencesMask, With: Parked, Clear: Parked), out ulong seen)
         || (seen & (StateMask | Parked)) == Live;
 
-    /// <summary>Says that somebody is about to sleep until loading ends. Called under the region's monitor.</summary>
+    /// <summary>
+    /// Announces that a thread is about to sleep until loading ends. Called under the region's monitor.
+    /// </summary>
     /// <returns>False if loading has ended already.</returns>
     // Order: full; Publish and Fail return the word they replaced, so either they see Waiting or this fails.
     public bool TryAnnounceWaiter() => TryStep(new Row(FromLoading, Set: Waiting), out _);
 
-    /// <summary>The word for a person: state, flags, references.</summary>
+    /// <summary>The word for people: state, flags, references.</summary>
     public override readonly string ToString()
     {
         ulong seen = Seen;
@@ -265,7 +270,7 @@ internal struct RegionState
         return string.Create(null, $"{state}{closing}{parked}{watched} references {seen & ReferencesMask}");
     }
 
-    private bool Leave(ulong to)
+    private bool EndLoading(ulong to)
     {
         bool left = TryStep(new Row(FromLoading, Clear: StateMask | Waiting, Set: to), out ulong seen);
         Debug.Assert(left, "Loading ends once, by its loader.");
@@ -273,8 +278,8 @@ internal struct RegionState
         return (seen & Waiting) != 0;
     }
 
-    /// <summary>Moves the word by a row, as soon as no other step comes between.</summary>
-    /// <param name="row">What the word must say, and what changes; all else stays as others left it.</param>
+    /// <summary>Changes the word by a row, atomically.</summary>
+    /// <param name="row">The condition and the change; all other bits stay.</param>
     /// <param name="seen">The word that was replaced, or the one that the row does not fit.</param>
     /// <returns>False, with nothing changed, if the row does not fit.</returns>
     private bool TryStep(in Row row, out ulong seen)
@@ -295,12 +300,12 @@ internal struct RegionState
     }
 
     /// <summary>A row of the table.</summary>
-    /// <param name="From">The states it begins in.</param>
-    /// <param name="Without">What the word must have nothing of.</param>
-    /// <param name="With">What the word must have something of; 0: no matter.</param>
-    /// <param name="Clear">The bits that are cleared.</param>
-    /// <param name="Set">The bits that are set after that.</param>
-    /// <param name="Add">The references that are added.</param>
+    /// <param name="From">The states that the row applies to.</param>
+    /// <param name="Without">Bits that must all be clear.</param>
+    /// <param name="With">Bits of which at least one must be set; 0 for no condition.</param>
+    /// <param name="Clear">The bits to clear.</param>
+    /// <param name="Set">The bits to set after that.</param>
+    /// <param name="Add">The references to add.</param>
     private readonly record struct Row(
         int From, ulong Without = 0, ulong With = 0, ulong Clear = 0, ulong Set = 0, ulong Add = 0)
     {

@@ -5,8 +5,8 @@ using Mmap.Spans.Threading;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// Loads, shares and releases the regions of one manager within its budget. Thread-safe. A hit takes no lock. A miss waits
-/// for its own window's loader, and for the sweeper only where the budget is full.
+/// Loads, shares and evicts the regions of one manager within its budget. Thread-safe. A hit takes no lock. A miss
+/// waits for its own window's loader, and for the sweeper only if the budget is full.
 /// </summary>
 internal sealed class RegionTable
 {
@@ -14,10 +14,10 @@ internal sealed class RegionTable
     private readonly Unmapper _unmapper;
     private readonly Sweeper _sweeper;
 
-    /// <param name="budget">What regions may hold together.</param>
-    /// <param name="overBudget">What happens when leases hold all of the bytes.</param>
-    /// <param name="observer">What is told of the table's work.</param>
-    /// <param name="shareNothing">Whether every lease gets a region for itself, gone with it.</param>
+    /// <param name="budget">The limits of all regions together.</param>
+    /// <param name="overBudget">The choice when leases hold all of the bytes.</param>
+    /// <param name="observer">Receives the events of the table.</param>
+    /// <param name="shareNothing">True to give every lease its own region, which ends with it.</param>
     /// <param name="copyWhenFull">Whether short leases are read where a window has no place.</param>
     public RegionTable(RegionBudget budget, OverBudget overBudget, IRegionObserver observer,
         bool shareNothing = false, bool copyWhenFull = false)
@@ -33,23 +33,23 @@ internal sealed class RegionTable
 
     public RegionBudget Budget { get; }
 
-    /// <summary>What is told of the table's work, and of its files'.</summary>
+    /// <summary>Receives the events of the table and of its files.</summary>
     public IRegionObserver Observer { get; }
 
     /// <summary>The leases that are read and not mapped; null if none are.</summary>
     public CopyWhenFull? Copies { get; }
 
-    /// <summary>Whether every lease has a region for itself.</summary>
+    /// <summary>True if every lease has its own region.</summary>
     public bool SharesNothing { get; }
 
-    /// <summary>Names the file whose leases hold most; set by the owner of the files.</summary>
+    /// <summary>Describes the file whose leases hold most; set by the owner of the files.</summary>
     public Func<string>? DescribeLargestHolder { get; set; }
 
-    /// <summary>The region of a window, Live, with a reference of the caller's. Loads it if need be.</summary>
+    /// <summary>Acquires the region of a window, Live, with a reference for the caller. Loads it if needed.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     /// <exception cref="FileChangedException">The file now ends before the window begins.</exception>
-    /// <exception cref="MapBudgetExceededException">Live leases hold all there may be.</exception>
-    /// <exception cref="IOException">The system refuses.</exception>
+    /// <exception cref="MapBudgetExceededException">Live leases hold the whole budget.</exception>
+    /// <exception cref="IOException">The system refuses the load.</exception>
     public Region Acquire(RegionDirectory directory, long index)
     {
         if (SharesNothing)
@@ -70,7 +70,7 @@ internal sealed class RegionTable
 
             if (!region.State.TryReference())
             {
-                // Closing or Retired, and nothing changed. Its closer or sweeper is about to take it out; no need to wait.
+                // Closing or Retired, with nothing changed. Its closer or sweeper is about to remove it.
                 directory.Forget(region);
                 continue;
             }
@@ -82,12 +82,12 @@ internal sealed class RegionTable
                 return region;
             }
 
-            // The load failed. This thread starts over, and gets a region or an error of its own.
+            // The load failed. This thread starts over, and gets its own region or error.
             Release(region);
         }
     }
 
-    /// <summary>A region for that range alone, Live, shared with nobody, gone when it is released.</summary>
+    /// <summary>Acquires a region for that range alone, Live, never shared; its release ends it.</summary>
     public Region AcquireExact(RegionDirectory directory, long offset, int length)
     {
         directory.ThrowIfClosed();
@@ -100,15 +100,15 @@ internal sealed class RegionTable
         throw FileChangedException.Shrunk(directory.Name, new FileRange(offset, length), end);
     }
 
-    /// <summary>Gives a reference back; the one of an exact region ends it.</summary>
-    /// <returns>Whether some of the bytes may have turned out to be unreadable.</returns>
+    /// <summary>Releases a reference; that of an exact region ends the region.</summary>
+    /// <returns>True if some of the bytes may have proved unreadable.</returns>
     public bool Release(Region region)
     {
         ulong left = 0;
         return (region.IsExact || region.State.Release(out left)) && ReleaseSlowly(region, left);
     }
 
-    /// <summary>What few references have to do at their end. Out of line so that what is left is short.</summary>
+    /// <summary>The rare work at the end of a reference. Out of line, so that the rest is short.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool ReleaseSlowly(Region region, ulong left)
     {
@@ -117,54 +117,53 @@ internal sealed class RegionTable
         return region.Memory.Watch is not null;
     }
 
-    /// <summary>Says that the last pin of a Closing or Parked region may have gone.</summary>
+    /// <summary>Reports that the last pin of a Closing or Parked region may have ended.</summary>
     public void NotifySweeper(Region region)
     {
         _sweeper.Put(region);
         _sweeper.RequestSweep();
     }
 
-    /// <summary>Takes regions that are off their directory out of use; each is unmapped when its last pin goes.</summary>
+    /// <summary>Closes regions that are off their directory; each is unmapped when its last pin ends.</summary>
     public void Close(List<Region> regions)
     {
         Announce(regions);
         _sweeper.RequestSweep();
     }
 
-    /// <summary>Takes a region off its directory, if it is there still, so that its window is loaded anew.</summary>
+    /// <summary>Removes a region from its directory, if it is still there, so that its window is loaded anew.</summary>
     public void Detach(Region region)
     {
         if (region.Directory.Forget(region)) Close([region]);
     }
 
-    /// <summary>As <see cref="Detach"/>, for a region of which bytes could not be read.</summary>
+    /// <summary>As <see cref="Detach"/>, for a region with unreadable bytes.</summary>
     /// <param name="region">The region, which is watched; it may have been unmapped since.</param>
-    /// <param name="range">What was shown of it.</param>
+    /// <param name="range">The range that was shown.</param>
     public void DetachUnreadable(Region region, FileRange range)
     {
         Detach(region);
-        if (region.Memory.Watch?.TryTell() == true) Observer.Unreadable(region, range);
+        if (region.Memory.Watch?.TryCount() == true) Observer.Unreadable(region, range);
     }
 
     /// <summary>As <see cref="Close"/>, but returns only when the idle ones among them are unmapped.</summary>
-    /// <returns>How many are.</returns>
+    /// <returns>The number of unmapped regions.</returns>
     public int CloseNow(List<Region> regions)
     {
         Announce(regions);
         _sweeper.SweepNow();
-        // Retired and detached still: the system refuses to unmap it.
+        // Retired but still detached: the system refuses to unmap it.
         HashSet<Region> detached = [.. Detached()];
         return regions.Count(region => region.State.IsRetired && !detached.Contains(region));
     }
 
-    /// <summary>Drops every idle region.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Unmaps every idle region, and returns their number.</summary>
     public int Trim() => _sweeper.Trim();
 
-    /// <summary>The regions that are on no directory's grid: exact ones, and closed ones that are still pinned.</summary>
+    /// <summary>The regions that are on no directory's grid: exact ones, and closed ones with pins.</summary>
     public List<Region> Detached() => _unmapper.Detached.Snapshot();
 
-    /// <summary>Checks what must hold when no other thread is inside the table.</summary>
+    /// <summary>Checks the invariants that hold when no other thread is inside the table.</summary>
     internal void CheckAtRest() => _sweeper.CheckAtRest();
 
     private void Announce(List<Region> regions)
@@ -177,7 +176,7 @@ internal sealed class RegionTable
         }
     }
 
-    /// <summary>Charges, maps and publishes a region whose one reference is the caller's.</summary>
+    /// <summary>Charges, maps and publishes a region whose only reference is the caller's.</summary>
     private void Load(Region region, int length)
     {
         LoadReport report = default;
@@ -191,7 +190,7 @@ internal sealed class RegionTable
         }
         catch
         {
-            // Whatever went wrong goes to the caller; here only what was taken is given back.
+            // The caller gets every exception; here the failed load only returns what it took.
             Abandon(region, charged);
             Tell(region, length, report);
             throw;
@@ -201,23 +200,23 @@ internal sealed class RegionTable
         if (region.State.Publish(region.Memory.Watch is not null)) Wake(region);
         if (!region.IsExact)
         {
-            // First into the inbox, then a look at the budget: of two threads that load at once, the later look sees both.
+            // First into the inbox, then a look at the budget: of two loading threads the later look sees both.
             _sweeper.Put(region);
             if (Budget.Of(region).IsOver) _sweeper.RequestSweep();
         }
 
-        // Only now that nobody waits for it: a listener may itself want a lease of the window.
+        // Only after the waiters are woken: a listener may itself lease the window.
         Tell(region, length, report);
         Observer.Loaded(region);
     }
 
-    /// <summary>Gives back what a load has taken that will not succeed.</summary>
+    /// <summary>Returns everything that a failed load has taken.</summary>
     private void Abandon(Region region, bool charged)
     {
         if (charged) Budget.Uncharge(region);
         region.Directory.Forget(region);
         if (region.State.Fail()) Wake(region);
-        // A closer that came meanwhile has detached it, and no unmap will take it out.
+        // A closer has detached it meanwhile, and no unmap will remove it.
         _unmapper.Detached.Remove(region);
     }
 
@@ -238,7 +237,7 @@ internal sealed class RegionTable
             {
                 string file = region.Directory.Name;
                 var range = new FileRange(region.Start, length);
-                // Only a lack of something that other regions hold is worth dropping them for, one at a time.
+                // Evict others only if the system lacks something that they hold, one at a time.
                 if (_sweeper.TryMakeRoom(region.IsCopied, 0, ref report.Left))
                 {
                     (report.Retries ??= []).Add(e.Message);
@@ -258,7 +257,7 @@ internal sealed class RegionTable
         }
     }
 
-    /// <summary>Has a region copied that cannot be mapped, and charged as what it is then.</summary>
+    /// <summary>Switches a load that cannot be mapped to a copy, and charges it as a copy.</summary>
     private IBacking FallBack(IBacking fallback, Region region, int length, Exception refusal, ref LoadReport report)
     {
         report.Fallback = refusal.Message;
@@ -282,17 +281,16 @@ internal sealed class RegionTable
         _unmapper.Tell(report.Left, evicted: true);
     }
 
-    /// <summary>Charges a load, and makes room for it where there is none.</summary>
-    /// <returns>How many bytes a mapping may have room for.</returns>
+    /// <summary>Charges a load, after making room if needed. Returns the room that a mapping may have.</summary>
     private int Charge(Region region, int length, ref LoadReport report)
     {
         region.IsCopied = region.Directory.Backing.Copies(region.Start, length);
         int room = region.IsExact ? length : region.Directory.RoomFor(region.Start, length);
-        // Room to grow is no reason to go over the budget.
+        // Room to grow is no reason to exceed the budget.
         if (ChargeFor(region, room) > Budget.Of(region).Max) room = length;
         long bytes = ChargeFor(region, room);
 
-        // Each time one more try after a sweep that freed nothing: another thread's may have, while this one waited.
+        // One more try after each sweep that freed nothing: another thread may have freed something meanwhile.
         while (!Budget.TryAddRegion())
         {
             if (_sweeper.TryMakeRoom(region.IsCopied, 0, ref report.Left)) continue;
@@ -316,7 +314,7 @@ internal sealed class RegionTable
     private static long ChargeFor(Region region, int length)
     {
         long bytes = region.Directory.Backing.ChargeFor(region.Start, length);
-        // The overlap of a mapping is the next window's: its pages are in memory once, and a file as large as the budget fits.
+        // The overlap is the next window's: its pages are in memory once. So a file as large as the budget fits.
         return region.IsCopied || region.IsExact ? bytes : Math.Min(bytes, region.Directory.Grid.Step);
     }
 
@@ -339,7 +337,7 @@ internal sealed class RegionTable
         region.ChargedBytes = bytes;
     }
 
-    /// <summary>Charges a load that does not fit: after room was made, or over the maximum if leases hold everything and may.</summary>
+    /// <summary>Charges a load that does not fit: after making room, or over the maximum if leases hold all.</summary>
     private bool TryChargeInTurn(Region region, ByteBudget budget, long bytes, ref LeavingRegions left)
     {
         while (!budget.TryCharge(bytes))
@@ -371,7 +369,7 @@ internal sealed class RegionTable
         return new MapBudgetExceededException(message) { FileName = file, Range = range };
     }
 
-    /// <summary>Waits until a region that the caller has a reference on is loaded. Burns no processor.</summary>
+    /// <summary>Waits for the load of a region on which the caller has a reference. Burns no processor.</summary>
     /// <returns>False if loading failed.</returns>
     private bool WaitForLoad(Region region)
     {
@@ -384,7 +382,7 @@ internal sealed class RegionTable
         }
         catch
         {
-            // The thread was interrupted while it slept; its reference must not stay.
+            // The thread was interrupted while it slept; release its reference.
             Release(region);
             throw;
         }

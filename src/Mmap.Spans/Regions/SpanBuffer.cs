@@ -4,18 +4,18 @@ using Mmap.Spans.Memory;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// Memory of one thread for the bytes of a span lease that were read and not mapped. Taken and given back by that
-/// thread alone, as a span lease cannot leave it, and so without a lock.
+/// Memory of one thread for the bytes of a span lease that was read and not mapped. Only that thread takes and releases
+/// it, because a span lease cannot leave its thread. So it needs no lock.
 /// </summary>
 /// <remarks>
-/// A thread has at most eight, made when first needed; of those that are free the first is taken, so that a thread
-/// which holds one lease at a time stays in one buffer. A lease names its buffer by a token that is never given twice:
-/// a copy of the lease that is disposed later finds another one there, or none. The finalizer gives the pages back
-/// after the thread has ended: until then its own field holds the buffers, and afterwards no span of it can be read.
+/// A thread has at most eight, made when first needed. The first free one is taken, so that a thread with one lease at
+/// a time stays in one buffer. A lease names its buffer by a token that is never reused: a late copy of the lease finds
+/// another token there, or none. The finalizer returns the pages after the thread has ended. Until then the thread's
+/// own field holds the buffers; afterwards no span of it can be read.
 /// </remarks>
 internal sealed class SpanBuffer
 {
-    /// <summary>The longest lease that is read and not mapped.</summary>
+    /// <summary>The length of the longest lease that is read and not mapped.</summary>
     public const int LongestBytes = 64 << 10;
 
     private const int MostAThread = 8;
@@ -96,8 +96,8 @@ internal sealed class SpanBuffer
         return _token = -((++t_lastToken * MostAThread) + _place);
     }
 
-    /// <summary>Gives the buffer of a token back.</summary>
-    /// <returns>False, with nothing done, if that was done before.</returns>
+    /// <summary>Releases the buffer of a token.</summary>
+    /// <returns>False, with nothing done, if it was released before.</returns>
     public static bool Release(long token)
     {
         if (TryFind(token) is not { } buffer) return false;

@@ -4,16 +4,16 @@ using System.Runtime.InteropServices;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// The pin of one span lease, and all of the way of a hit: the look-up, the pin and the release. The pin is a hazard
-/// slot of the calling thread, or a reference where no slot is free.
+/// The pin of one span lease, and the whole way of a hit: the look-up, the pin and the release. The pin is a hazard
+/// slot of the calling thread, or a reference if no slot is free.
 /// </summary>
 /// <remarks>
-/// The order that makes a hit sound: directory, region, its length; then the slot's store; then the region's word; then
-/// the address. A length may have grown meanwhile, with the file. One that is not there yet is 0 and goes the slow way, as does every wrong argument: a negative
-/// offset has no window, a negative length is longer than any region.
+/// A hit is sound in this order: directory, region, its length; then the slot's store; then the region's word; then the
+/// address. The length may have grown meanwhile, with the file. A length not yet written is 0 and takes the slow way.
+/// So does every wrong argument: a negative offset has no window, and a negative length is longer than any region.
 /// </remarks>
 // SAFETY: unsafe for the pointer to a hazard block, which lives as long as the process and is the calling thread's own,
-// or nobody's where a reference pins.
+// or NoBlock for a reference.
 internal readonly unsafe struct SpanPin
 {
     /// <summary>The pinned region; null in the default.</summary>
@@ -22,7 +22,7 @@ internal readonly unsafe struct SpanPin
     private readonly HazardBlock* _block;
 
     /// <summary>
-    /// Which slot of the block, or which reference of the thread. No two leases of a thread share one.
+    /// The slot of the block, or the reference of the thread. No two leases of a thread share one.
     /// </summary>
     private readonly long _token;
 
@@ -34,7 +34,7 @@ internal readonly unsafe struct SpanPin
         _token = token;
     }
 
-    /// <summary>The pin of a lease of no bytes: it pins nothing, and its token is its offset and nobody's.</summary>
+    /// <summary>The pin of an empty lease: it pins nothing, and its token carries its offset.</summary>
     public static SpanPin NothingAt(long offset) => new(Region.None, HazardSlots.NoBlock, offset | long.MinValue);
 
     /// <summary>The pin of a lease whose bytes were read into a buffer of the thread: it has the buffer.</summary>
@@ -42,7 +42,7 @@ internal readonly unsafe struct SpanPin
     /// <param name="token">The buffer's.</param>
     public static SpanPin OfCopy(Region copies, long token) => new(copies, HazardSlots.NoBlock, token);
 
-    /// <summary>The offset in the file of bytes that the pin, which has not ended, holds.</summary>
+    /// <summary>The offset in the file of bytes of the pin, which has not ended.</summary>
     /// <param name="bytes">The leased bytes.</param>
     // SAFETY: the bytes are pinned and do not move, so their address may be compared; it is not read.
     public long OffsetOf(ReadOnlySpan<byte> bytes) => Region!.IsNone
@@ -67,7 +67,7 @@ internal readonly unsafe struct SpanPin
         return false;
     }
 
-    /// <summary>The same for a caller that has fetched its thread's block before.</summary>
+    /// <summary>The same for a caller that has already fetched its thread's block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryTake(RegionDirectory directory, HazardBlock* own, long offset, int length, out SpanPin pin)
     {
@@ -100,9 +100,9 @@ internal readonly unsafe struct SpanPin
         return false;
     }
 
-    /// <summary>A pin for a reference of the caller's, which becomes a hazard if a slot is free.</summary>
+    /// <summary>A pin for the caller's reference; it becomes a hazard if a slot is free.</summary>
     /// <param name="region">The region.</param>
-    /// <param name="record">What ends with the lease, if it is tracked, which only one of an exact region is.</param>
+    /// <param name="record">The lease's record, which ends with it; only leases of exact regions are tracked.</param>
     public static SpanPin FromReference(Region region, IDisposable? record = null)
     {
         if (region.IsExact) return new SpanPin(region, HazardSlots.NoBlock, OverflowPins.Keep(region, record));
@@ -121,7 +121,7 @@ internal readonly unsafe struct SpanPin
     }
 
     /// <summary>
-    /// Copies a value out of the region and gives the pin back; neither can fail. The range was checked.
+    /// Copies a value from the region and releases the pin; neither can fail. The range was checked.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T ReadAndRelease<T>(long offset)
@@ -133,9 +133,9 @@ internal readonly unsafe struct SpanPin
         return value;
     }
 
-    /// <summary>Gives the pin back. On a copy, or once more, it does nothing.</summary>
+    /// <summary>Releases the pin. Idempotent, on copies as well.</summary>
     /// <param name="shown">The bytes that the lease showed.</param>
-    /// <exception cref="FileChangedException">Some of them could not be read; the pin is given back all the
+    /// <exception cref="FileChangedException">Some of them could not be read; the pin is released all the
     /// same.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release(ReadOnlySpan<byte> shown)
@@ -148,7 +148,7 @@ internal readonly unsafe struct SpanPin
             ReleaseSlowly(Region, _token, shown);
     }
 
-    /// <summary>Keeps a hazard that stands on a region which is being taken, or gives it up.</summary>
+    /// <summary>Keeps a hazard on a region that is being retired, or releases it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool TryRescue(Region region, HazardBlock* own, long token)
     {
@@ -162,8 +162,8 @@ internal readonly unsafe struct SpanPin
     }
 
     /// <summary>
-    /// The rare ends: a region that is Closing, Parked or watched, a reference instead of a slot, a copy that comes
-    /// late. Out of line so that what is left is short.
+    /// The rare ends: a region that is Closing, Parked or watched, a reference instead of a slot, a late copy. Out of
+    /// line, so that the rest is short.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ReleaseSlowly(Region region, long token, ReadOnlySpan<byte> shown)
@@ -177,8 +177,8 @@ internal readonly unsafe struct SpanPin
 
         // A window that a heap lease holds: its many span leases end here, and one look is all they pay.
         if (token >= 0 && region.State.IsLeftToReferences) return;
-        // SAFETY: as in TryTake. What was ended before, by a copy of the lease, is told nothing.
-        bool isFirst = token < 0 ? OverflowPins.Release(token) : HazardSlots.Own->TryForget(token);
+        // SAFETY: as in TryTake. A copy of an ended lease does nothing.
+        bool isFirst = token < 0 ? OverflowPins.Release(token) : HazardSlots.Own->TryInvalidate(token);
         bool wanted = token >= 0 && region.State.IsLeftToHazards;
         if (wanted) region.NotifySweeper();
         if (isFirst) UnreadableBytes.ThrowIfIn(region, shown);

@@ -3,11 +3,11 @@ using Mmap.Spans.Threading;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// Retires regions: what is closed and no longer pinned, and what must go for want of room. One thread at a time
-/// decides, under the gate; what it decided it carries out after it has left. Thread-safe.
+/// Retires regions: closed ones without pins, and victims of eviction. One thread at a time decides, under the gate,
+/// and carries the decisions out after it has left. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Only one thread may retire at a time: with two, a rescue between them would be an ABA. Where a region is:
+/// Only one thread may retire at a time: with two, a rescue between them would be an ABA. The places of a region:
 /// <code>
 ///              put                   drain          TakeVictim, TryMark, fence, scan      TryRetire     unmap
 ///   loaded ───────────▶ inbox ────────────────▶ clock ─────────────────────────────▶ limbo ───────▶ leaving ───▶ gone
@@ -19,15 +19,15 @@ namespace Mmap.Spans.Regions;
 /// </remarks>
 internal sealed class Sweeper
 {
-    /// <summary>How many regions are marked at a time, so that no thread waits long at the gate.</summary>
+    /// <summary>The number of regions to mark at a time, so that no thread waits long at the gate.</summary>
     private const int Chunk = 64;
 
-    /// <summary>How many are looked at at a time: most only join the clock.</summary>
+    /// <summary>The number of regions to examine at a time: most only join the clock.</summary>
     private const int Arrivals = 16 * Chunk;
 
     /// <summary>
-    /// The most victims at a time. If the system refuses to unmap them all, no more are lost than
-    /// <see cref="FailedUnmaps.Max"/>.
+    /// The maximum of victims at a time. If the system refuses to unmap them all, at most
+    /// <see cref="FailedUnmaps.Max"/> are lost.
     /// </summary>
     private const int Victims = FailedUnmaps.Max;
 
@@ -49,29 +49,29 @@ internal sealed class Sweeper
         _copied = new RegionPool(budget.Copied);
     }
 
-    /// <summary>Has the next sweep look at a region.</summary>
+    /// <summary>Adds a region for the next sweep to examine.</summary>
     public void Put(Region region) => _inbox.Put(region);
 
     /// <summary>
-    /// Has the inbox emptied and the budget kept, by this thread or by the one that is at it. Never waits.
+    /// Requests that this thread, or the one at the gate, empties the inbox and keeps the budget. Never waits.
     /// </summary>
     public void RequestSweep()
     {
-        // Order: full; before the try below. If that fails, the holder has yet to leave, and looks at this afterwards.
+        // Order: full; before the try below. If that fails, the holder has yet to leave, and reads this afterwards.
         Interlocked.Exchange(ref _requested, 1);
         ServeRequests();
         _unmapper.RetryFailed();
     }
 
-    /// <summary>Makes room for a load, waiting for the gate and for what other threads unmap.</summary>
+    /// <summary>Makes room for a load; waits for the gate and for the unmaps of other threads.</summary>
     /// <param name="copied">The kind of memory.</param>
-    /// <param name="bytes">What the load has reserved; 0 to have one region dropped whatever the budget says.</param>
-    /// <param name="left">Takes what left for it, for the caller to tell of when its load is over: a listener that is
-    /// told sooner could take the room away each time.</param>
+    /// <param name="bytes">The reserved bytes of the load; 0 to evict one region whatever the budget says.</param>
+    /// <param name="left">Receives the evicted regions. The caller tells of them when its load is over: told sooner, a
+    /// listener could take the room away each time.</param>
     /// <returns>False if nothing is idle and nothing is leaving.</returns>
     public bool TryMakeRoom(bool copied, long bytes, ref LeavingRegions left)
     {
-        // What was refused before may go now; then nothing need be dropped.
+        // Unmaps that were refused before may succeed now; then no eviction is needed.
         if (_unmapper.RetryFailed() > 0) return true;
 
         LeavingRegions leaving = default;
@@ -90,13 +90,13 @@ internal sealed class Sweeper
         left.Append(leaving);
         CarryOut(leaving);
         ServeRequests();
-        // What leaves is waited for first: until it has gone the load does not fit, and to look again would burn the
-        // processor.
+        // Wait for leaving regions first: until they are unmapped the load does not fit, and looking again would burn
+        // the processor.
         return found || _unmapper.Departures.WaitForOne(ended) || isIdleLeft;
     }
 
     /// <summary>
-    /// Whether something of a kind is idle, as a region shows that is marked and can be had. Looks for one if need be,
+    /// True if a region of a kind is idle; the proof is a marked region that can be had. Searches for one if needed,
     /// and retires none.
     /// </summary>
     public bool HasIdle(bool copied)
@@ -137,9 +137,7 @@ internal sealed class Sweeper
         return isIdle;
     }
 
-    /// <summary>
-    /// Looks at everything that was put in before, and returns only when what could go of it is unmapped.
-    /// </summary>
+    /// <summary>Examines all regions added before, and returns only when the idle closed ones are unmapped.</summary>
     public void SweepNow()
     {
         _unmapper.RetryFailed();
@@ -163,8 +161,8 @@ internal sealed class Sweeper
         ServeRequests();
     }
 
-    /// <summary>Drops everything that is idle now.</summary>
-    /// <returns>How many regions.</returns>
+    /// <summary>Retires and unmaps everything that is idle now.</summary>
+    /// <returns>The number of regions.</returns>
     public int Trim()
     {
         int dropped = _unmapper.RetryFailed();
@@ -176,7 +174,7 @@ internal sealed class Sweeper
             {
                 if (left >= 0) _gate.GiveWay();
                 left = Drain(ref leaving, left);
-                // What comes later is not this call's: with others loading all the time it would never end.
+                // Later arrivals are not this call's: while others load all the time it would never end.
                 if (idle < 0 && left == 0) idle = CountIdle();
                 for (; idle > 0 && leaving.Victims < Victims; idle--)
                 {
@@ -199,8 +197,8 @@ internal sealed class Sweeper
     private void ServeRequests()
     {
         bool again = false;
-        // Order: full, by an exchange that changes nothing; after the gate was left, so that a request whose thread
-        // found the gate taken is not overlooked by the thread that had it.
+        // Order: full, by an exchange that changes nothing; after the gate was left, so that the holder does not
+        // overlook a request whose thread found the gate taken.
         while (Interlocked.CompareExchange(ref _requested, 0, 0) != 0 && _gate.TryEnter())
         {
             LeavingRegions leaving = default;
@@ -225,7 +223,7 @@ internal sealed class Sweeper
         }
     }
 
-    /// <summary>Evicts what is over the budget, as much as a chunk. Under the gate.</summary>
+    /// <summary>Evicts the excess over the budget, at most a chunk. Under the gate.</summary>
     private void Shed(RegionPool pool, ref LeavingRegions leaving)
     {
         while (pool.Bytes.IsOver)
@@ -241,8 +239,8 @@ internal sealed class Sweeper
     }
 
     /// <summary>Evicts for a load. Under the gate.</summary>
-    /// <returns>False if nothing more is idle. True if the load fits by now: another one may take the room before it
-    /// does, and then what is idle is still there.</returns>
+    /// <returns>False if nothing more is idle. True if the load fits by now. Another load may take that room first, but
+    /// then idle regions remain.</returns>
     private bool EvictFor(long bytes, RegionPool pool, ref LeavingRegions leaving)
     {
         while (leaving.Bytes < bytes && leaving.Victims < Victims && pool.Bytes.IsOverWithReservations)
@@ -253,17 +251,16 @@ internal sealed class Sweeper
         return true;
     }
 
-    /// <summary>Has another turn follow this one. Under the gate.</summary>
+    /// <summary>Requests another turn after this one. Under the gate.</summary>
     // Order: full; as in RequestSweep.
     private void Repeat() => Interlocked.Exchange(ref _requested, 1);
 
     /// <summary>
-    /// Looks at what was put into the inbox, a chunk of it: closed regions are retired, others join the clock. Under
-    /// the gate.
+    /// Examines a chunk of the inbox: closed regions are retired, others join the clock. Under the gate.
     /// </summary>
-    /// <param name="leaving">Takes the retired ones.</param>
-    /// <param name="first">How many of the oldest to look at; all that are there now if negative.</param>
-    /// <returns>How many of those are left.</returns>
+    /// <param name="leaving">Receives the retired ones.</param>
+    /// <param name="first">The number of oldest regions to examine; all present ones if negative.</param>
+    /// <returns>The number of those that are left.</returns>
     private int Drain(ref LeavingRegions leaving, int first = -1)
     {
         _inbox.TakeAll(_taken);
@@ -277,7 +274,7 @@ internal sealed class Sweeper
         {
             if (!_arrived.TryDequeue(out Region? region)) break;
             if (region.State.IsClosing) TakeClosing(region);
-            // Retiring means in limbo still: nothing to do. Live means that it was spared, or rescued and let go again.
+            // Retiring means still in limbo: nothing to do. Live means spared, or rescued and released again.
             else if (region.Place != Place.Clock && region.State.TryUnpark()) Admit(region);
         }
 
@@ -312,12 +309,10 @@ internal sealed class Sweeper
 
     /// <summary>Retires the next victim. Under the gate.</summary>
     /// <param name="pool">The kind of memory.</param>
-    /// <param name="leaving">Takes it.</param>
-    /// <param name="batch">
-    /// How many to mark for one barrier when the limbo is empty; the clock's own choice if 0.
-    /// </param>
-    /// <returns>False if nothing can go: nothing is idle, or the system refuses so many unmaps that one more is in
-    /// vain.</returns>
+    /// <param name="leaving">Receives it.</param>
+    /// <param name="batch">The number to mark for one barrier when the limbo is empty; the clock's own choice if
+    /// 0.</param>
+    /// <returns>False if nothing is idle, or if the system refuses so many unmaps that another is in vain.</returns>
     private bool TryEvict(RegionPool pool, ref LeavingRegions leaving, int batch = 0)
     {
         while (_unmapper.Failed < FailedUnmaps.Max)
@@ -327,7 +322,7 @@ internal sealed class Sweeper
                 if (region.Place != Place.Limbo) continue;
                 region.Place = Place.None;
 
-                // Refused: a taker has it back. It is Parked, so the last pin of that one reports it.
+                // Refused: a taker has rescued it. It is Parked, so the taker's last pin reports it.
                 if (!region.State.TryRetire()) continue;
                 int held = pool.Clock.Count + pool.Limbo.Count + 1;
                 pool.Left.Keep(region.Directory.Number, region.Index, region.Stamp, held);
@@ -342,8 +337,8 @@ internal sealed class Sweeper
     }
 
     /// <summary>
-    /// Whether the limbo holds a region that can be had, after what arrived has joined the clock; a challenge looks at
-    /// one more region at most. Retires what is closed, and nothing else. Under the gate.
+    /// True if the limbo holds a region that can be had, after the arrivals have joined the clock. A challenge looks at
+    /// one more region at most. Retires closed regions, and nothing else. Under the gate.
     /// </summary>
     private bool ShowIdle(RegionPool pool, bool isChallenge, ref LeavingRegions leaving)
     {
@@ -356,14 +351,14 @@ internal sealed class Sweeper
         return isIdle;
     }
 
-    /// <summary>The last thing under the gate: what was retired is said to be leaving.</summary>
+    /// <summary>The last step under the gate: announces the retired regions as leaving.</summary>
     private void EndDeciding(ref LeavingRegions leaving)
     {
         if (leaving.Count > 0) leaving.Ticket = _unmapper.Departures.Begin();
         if (TableInvariants.Runner is { } run) run(CheckInvariants);
     }
 
-    /// <summary>Unmaps what was decided. Under no monitor.</summary>
+    /// <summary>Unmaps the retired regions. Under no monitor.</summary>
     private int CarryOut(in LeavingRegions leaving)
     {
         try
@@ -372,16 +367,16 @@ internal sealed class Sweeper
         }
         catch
         {
-            // A request may have come while this thread had the gate; nobody else would see to it.
+            // A request may have come while this thread had the gate; no other thread would serve it.
             ServeRequests();
             throw;
         }
     }
 
-    /// <summary>How many regions a trim can hope to drop. Under the gate.</summary>
+    /// <summary>The number of regions that a trim can hope to unmap. Under the gate.</summary>
     private int CountIdle() => _mapped.Clock.Count + _mapped.Limbo.Count + _copied.Clock.Count + _copied.Limbo.Count;
 
-    /// <summary>Checks what must hold at rest: when no other thread is inside the table.</summary>
+    /// <summary>Checks the invariants at rest: when no other thread is inside the table.</summary>
     internal void CheckAtRest()
     {
         // Order: full, by an exchange that changes nothing; nothing else runs.

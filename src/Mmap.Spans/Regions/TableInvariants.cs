@@ -3,18 +3,18 @@ using System.Diagnostics;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// What holds of a table whenever its gate is left; checked at the end of each sweep where that is wanted.
+/// The invariants of a table when its gate is left; checked at the end of each sweep if that is enabled.
 /// </summary>
 internal static class TableInvariants
 {
     /// <summary>
-    /// Runs a check, at the end of each sweep; null where none is wanted. Debug builds run each, and a stress does. The
-    /// scheduler of the tests runs it unseen, for what it reads is no step of the sweep.
+    /// Runs a check at the end of each sweep; null for none. Debug builds run each check, and a stress test does. The
+    /// scheduler of the tests runs it unseen, because its reads are no steps of the sweep.
     /// </summary>
     public static Action<Action>? Runner { get; set; } = RunnerOfThisBuild();
 
-    /// <summary>Checks what is in the clocks and the limbos. Under the gate.</summary>
-    /// <exception cref="InvalidOperationException">Something does not hold.</exception>
+    /// <summary>Checks the clocks and the limbos. Under the gate.</summary>
+    /// <exception cref="InvalidOperationException">An invariant is violated.</exception>
     public static void Check(RegionPool mapped, RegionPool copied, RegionBudget budget)
     {
         Check(mapped, areCopies: false);

@@ -3,24 +3,25 @@ using System.Runtime.ExceptionServices;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// Takes retired regions out of memory, and knows which are on the way. It holds no monitor while it asks the system, wakes
-/// waiters or tells the observer, so foreign code never runs between a decision of the sweeper and its unmap. Thread-safe.
+/// Unmaps retired regions, and tracks the batches in progress. It holds no monitor while it calls the system, wakes
+/// waiters or tells the observer. So foreign code never runs between a decision of the sweeper and its unmap.
+/// Thread-safe.
 /// </summary>
 internal sealed class Unmapper(RegionBudget budget, IRegionObserver observer)
 {
-    /// <summary>The regions that were refused.</summary>
+    /// <summary>The regions whose unmap was refused.</summary>
     private readonly FailedUnmaps _failed = new();
 
-    /// <summary>The batches under way.</summary>
+    /// <summary>The batches in progress.</summary>
     public Departures Departures { get; } = new();
 
     /// <summary>The regions in memory that are on no grid.</summary>
     public DetachedRegions Detached { get; } = new();
 
-    /// <summary>How many regions the system refuses to unmap.</summary>
+    /// <summary>The number of regions that the system refuses to unmap.</summary>
     public int Failed => _failed.Count;
 
-    /// <summary>Adds a region, which is Retired, to what leaves: out of use for good, charged until it is unmapped.</summary>
+    /// <summary>Adds a Retired region to a batch: out of use for good, charged until it is unmapped.</summary>
     public void Retire(Region region, ref LeavingRegions leaving, bool isVictim)
     {
         budget.Of(region).Leave(region.ChargedBytes);
@@ -28,11 +29,11 @@ internal sealed class Unmapper(RegionBudget budget, IRegionObserver observer)
     }
 
     /// <summary>
-    /// Carries out what was decided: every unmap and its uncharge (a refusal stops no other), then waking the threads that
-    /// wait. <see cref="Tell"/> comes after it.
+    /// Carries out the decisions: every unmap and its uncharge (a refusal stops no other), then waking the waiters.
+    /// <see cref="Tell"/> comes after it.
     /// </summary>
     /// <param name="leaving">The regions; the calling thread's alone.</param>
-    /// <returns>How many of the victims are unmapped.</returns>
+    /// <returns>The number of victims unmapped.</returns>
     public int Unmap(in LeavingRegions leaving)
     {
         if (leaving.Count == 0) return 0;
@@ -49,7 +50,7 @@ internal sealed class Unmapper(RegionBudget budget, IRegionObserver observer)
             }
             else
             {
-                // It is in memory, so it counts, and others may have to go in its place.
+                // It is still in memory, so it counts, and other victims may have to go instead.
                 budget.Of(region).Stay(region.ChargedBytes);
                 Detached.Add(region);
                 _failed.Add(region);
@@ -61,15 +62,15 @@ internal sealed class Unmapper(RegionBudget budget, IRegionObserver observer)
         return gone;
     }
 
-    /// <summary>Tells the observer what has left.</summary>
+    /// <summary>Tells the observer which regions left.</summary>
     /// <param name="left">The regions.</param>
-    /// <param name="evicted">Whether the victims among them went for want of room.</param>
+    /// <param name="evicted">True if the victims among them were evicted to make room.</param>
     public void Tell(in LeavingRegions left, bool evicted)
     {
         if (left.Count > 0) observer.Left(left, evicted);
     }
 
-    /// <summary>Unmaps an exact region when its one lease has ended. Later calls do nothing.</summary>
+    /// <summary>Unmaps an exact region when its one lease has ended. Idempotent.</summary>
     public void EndExact(Region region)
     {
         // Before the region's end, so that a thread that finds nothing idle afterwards waits for it.
@@ -87,8 +88,8 @@ internal sealed class Unmapper(RegionBudget budget, IRegionObserver observer)
         }
     }
 
-    /// <summary>Tries the unmaps that were refused once more.</summary>
-    /// <returns>How many are done now.</returns>
+    /// <summary>Tries the refused unmaps again.</summary>
+    /// <returns>The number that succeeded.</returns>
     public int RetryFailed()
     {
         if (_failed.BeginRetry() is not { Length: > 0 } failed) return 0;
@@ -112,7 +113,7 @@ internal sealed class Unmapper(RegionBudget budget, IRegionObserver observer)
         return gone.Count;
     }
 
-    /// <summary>Asks the system to unmap a region. An exception is a refusal; the first is thrown when all is done.</summary>
+    /// <summary>Asks the system to unmap a region. An exception is a refusal; the first is thrown at the end.</summary>
     private static bool TryUnmap(Region region, ref Exception? failure)
     {
         try

@@ -3,22 +3,24 @@ using System.Runtime.CompilerServices;
 namespace Mmap.Spans.Regions;
 
 /// <summary>
-/// Bytes of watched regions that could not be read when they were touched, and read as zeroes: who showed a range of
-/// them to a user asks here before it lets go. Of a region that is not watched nothing is known, and nothing is asked.
+/// Unreadable bytes of watched regions, which read as zeroes. The object that showed a range to a user checks it here
+/// before it releases the region. Regions that are not watched need no check.
 /// </summary>
 internal static class UnreadableBytes
 {
-    /// <summary>Whether there are some in a range that the region holds or held; to its end all are.</summary>
+    /// <summary>
+    /// True if there are any in a range that the region holds or held; from the first to its end all are unreadable.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AreIn(Region region, long offset, long length) =>
         region.Memory.Watch is not null && AreInWatched(region, offset, length);
 
-    /// <summary>Says so if there are some in a range that was shown to a user.</summary>
-    /// <exception cref="FileChangedException">There are.</exception>
+    /// <summary>Throws if there are any in a range that was shown to a user.</summary>
+    /// <exception cref="FileChangedException">There are some.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void ThrowIfIn(Region region, long offset, long length)
     {
-        if (AreIn(region, offset, length)) throw Tell(region, offset, length);
+        if (AreIn(region, offset, length)) throw DetachAndDescribe(region, offset, length);
     }
 
     /// <summary>As <see cref="ThrowIfIn(Region, long, long)"/>, for a span of the region.</summary>
@@ -30,9 +32,9 @@ internal static class UnreadableBytes
     }
 
     /// <summary>
-    /// Takes the region off its directory, so that the next lease loads anew, and says what happened.
+    /// Detaches the region, so that the next lease loads anew, and returns the exception.
     /// </summary>
-    public static FileChangedException Tell(Region region, long offset, long length)
+    public static FileChangedException DetachAndDescribe(Region region, long offset, long length)
     {
         RegionDirectory directory = region.Directory;
         var range = new FileRange(offset, length);
@@ -51,7 +53,7 @@ internal static class UnreadableBytes
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // The file is closed, or its handle was and nothing has its name: the message does without.
+            // The file is closed, or its handle was and nothing has its name: the message does without the length.
             return null;
         }
     }

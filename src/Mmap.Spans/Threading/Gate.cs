@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Threading;
 
 /// <summary>
-/// A monitor whose holder can let the waiters in first. A monitor alone is not fair: a thread that leaves and enters
-/// again at once usually passes everybody who sleeps.
+/// A monitor whose holder can let waiters in first. A monitor alone is not fair: a thread that leaves and enters again
+/// at once usually overtakes every sleeping thread.
 /// </summary>
 internal sealed class Gate
 {
@@ -15,12 +15,12 @@ internal sealed class Gate
     private int _yielding;
 
     /// <summary>
-    /// Waits for the gate and holds it for the scope. An interrupt is deferred, as by <see cref="MonitorScope"/>.
+    /// Waits for the gate and holds it for the scope. Defers interrupts, as <see cref="MonitorScope"/> does.
     /// </summary>
     public MonitorScope Enter()
     {
-        // Order: full; the holder that gives way after this sees the caller. Stale: a holder that looked before goes
-        // on.
+        // Order: full; a holder that gives way later sees the caller. Stale: a holder that looked before keeps the
+        // gate.
         Interlocked.Increment(ref _waiting);
         var scope = new MonitorScope(_monitor);
         // Order: full; only the count matters, the monitor orders the rest.
@@ -29,18 +29,16 @@ internal sealed class Gate
         return scope;
     }
 
-    /// <summary>Enters only if nobody is inside. <see cref="Exit"/> ends it.</summary>
+    /// <summary>Enters only if no thread is inside. <see cref="Exit"/> ends it.</summary>
     public bool TryEnter() => Monitor.TryEnter(_monitor);
 
     /// <summary>Leaves the gate after <see cref="TryEnter"/>.</summary>
     public void Exit() => Monitor.Exit(_monitor);
 
-    /// <summary>
-    /// Lets one of the waiting threads, if there is any, have the gate before the caller goes on inside.
-    /// </summary>
+    /// <summary>Hands the gate to a waiting thread, if there is one, before the caller continues inside.</summary>
     public void GiveWay()
     {
-        // Order: acquire. A thread that is counted enters and then pulses, so the sleep below ends.
+        // Order: acquire. A counted thread enters and then pulses, so the sleep below ends.
         if (Volatile.Read(ref _waiting) == 0) return;
         _yielding++;
         try
@@ -49,7 +47,7 @@ internal sealed class Gate
         }
         catch (ThreadInterruptedException)
         {
-            // Put off to the thread's next wait that may end by it: the caller has work to finish.
+            // Deferred to the thread's next interruptible wait: the caller has work to finish.
             Thread.CurrentThread.Interrupt();
         }
         finally

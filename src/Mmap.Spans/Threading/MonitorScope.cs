@@ -1,13 +1,13 @@
 namespace Mmap.Spans.Threading;
 
 /// <summary>
-/// A monitor held for a scope: <c>using (new MonitorScope(gate)) { … }</c>. What <c>lock</c> does, through the names
-/// that the scheduler of the tests stands in for, and safe from <c>Thread.Interrupt</c>.
+/// A monitor held for a scope: <c>using (new MonitorScope(gate)) { … }</c>. Like <c>lock</c>, but an interrupt is
+/// deferred to the thread's next wait, so the critical section always completes. The scheduler of the tests can
+/// substitute it.
 /// </summary>
 /// <remarks>
-/// What is done under the table's monitors is never given up half way: a load that does not say that it has ended, or
-/// a retired region that nobody unmaps, would stay so for ever. These monitors are held for short; an interrupt that
-/// comes in between is put off to the thread's next wait that may end by it.
+/// Work under the table's monitors must be completed: an unfinished load, or a retired region that is not unmapped,
+/// would stay so for ever. These monitors are held briefly, so a deferred interrupt is not late.
 /// </remarks>
 internal readonly ref struct MonitorScope : IDisposable
 {

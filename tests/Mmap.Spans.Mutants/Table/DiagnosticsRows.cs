@@ -21,7 +21,7 @@ internal static class DiagnosticsRows
             "",
             "leases that were disposed are reported as lost", "LeaseTrackingTests"),
         new(532, Record,
-            "tracker.Forget(lease);",
+            "tracker.Remove(lease);",
             "",
             "leases that were disposed stay in the tracker", "LeaseTrackingTests"),
         new(50, Metrics,

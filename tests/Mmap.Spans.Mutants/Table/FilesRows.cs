@@ -262,7 +262,7 @@ internal static class FilesRows
             "if (ownsHandle) { if (!Mutated) handle.Dispose(); }\n                else",
             "a second open keeps its handle until it is collected", "HandleTests"),
         new(81, Opener,
-            "if (entry is not null) files.Leave(entry, path);",
+            "if (entry is not null) files.EndUse(entry, path);",
             "",
             "an open that fails late stays an opener", "FileTableTests"),
         new(80, Opener,

@@ -88,7 +88,7 @@ internal static class PipelinesRows
     private static IEnumerable<Row> OfStreams =>
     [
         new(61, Stream,
-            "_window.ThrowReleasedIfUnreadable();\n        _window.LetGo();",
+            "_window.ThrowReleasedIfUnreadable();\n        _window.Release();",
             "",
             "an asynchronous copy keeps the cursor's region beside its own", "MappedStreamTests"),
         new(62, Stream,
@@ -149,8 +149,8 @@ internal static class PipelinesRows
             "true",
             "an asynchronous read tells the number of the one before", "MappedStreamTests"),
         new(522, Stream,
-            "            _window.LetGo();\n            _record",
-            "            if (!Mutated) _window.LetGo();\n            _record",
+            "            _window.Release();\n            _record",
+            "            if (!Mutated) _window.Release();\n            _record",
             "a disposed stream keeps its region", "MappedStreamTests"),
         new(523, Stream,
             "Math.Max(_length - _position, 0)",

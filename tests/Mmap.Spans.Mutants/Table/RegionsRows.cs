@@ -175,7 +175,7 @@ internal static class RegionsRows
             "        if (!Mutated) _unmapper.EndExact(region);\n        throw",
             "an exact region that came out short is lost", "TableLoadingTests", "ChangeTests"),
         new(576, Table,
-            "region.Memory.Watch?.TryTell() == true",
+            "region.Memory.Watch?.TryCount() == true",
             "false",
             "lost bytes are told to nobody", "TruncationGuardTests"),
         new(577, Unmapper,

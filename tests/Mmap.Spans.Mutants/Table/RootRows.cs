@@ -11,7 +11,7 @@ internal static class RootRows
     public static IReadOnlyList<Row> All { get; } =
     [
         new(78, Manager,
-            "Tracker?.ReportLive();",
+            "Tracker?.RaiseUndisposed();",
             "",
             "the end of a manager does not report live leases", "LeaseTrackingTests"),
         new(82, Manager,

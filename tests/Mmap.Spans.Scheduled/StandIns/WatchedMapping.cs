@@ -5,5 +5,5 @@ internal sealed class WatchedMapping
 {
     public nint UnreadableFrom => nint.MaxValue;
 
-    public bool TryTell() => false;
+    public bool TryCount() => false;
 }

@@ -27,7 +27,7 @@ public sealed class InspectCommandTests : IDisposable
         Outcome outcome = Mspans.Run("inspect", _path);
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("In the system's cache: ", outcome.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("Mapped now", outcome.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("In windows now", outcome.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class InspectCommandTests : IDisposable
         string lines = Mspans.Run("lines", _path).Text;
 
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains($"Mapped now: 4 of {_windows} windows of {ByteSize.Format(Mspans.Window)}\n", outcome.Text, StringComparison.Ordinal);
+        Assert.Contains($"In windows now: 4 of {_windows} windows of {ByteSize.Format(Mspans.Window)}\n", outcome.Text, StringComparison.Ordinal);
         Assert.Contains($"{_windows} maps, {_windows - 4} evictions, 0 held by leases\n", outcome.Text, StringComparison.Ordinal);
         Assert.Contains(lines.Split(' ')[0], outcome.Text, StringComparison.Ordinal);
         Assert.All(outcome.Text.Split('\n').Where(line => !line.Contains(_path, StringComparison.Ordinal)), line => Assert.True(line.Length <= 80, line));

@@ -94,6 +94,17 @@ public sealed class LinesCommandTests : IDisposable
     }
 
     [Fact]
+    public void ADeviceIsRefusedAndNamedOnce()
+    {
+        Assert.SkipUnless(File.Exists("/dev/zero"), "There is no /dev/zero here.");
+        Outcome outcome = Mspans.Run("lines", "/dev/zero");
+        Assert.Equal(1, outcome.ExitCode);
+        string reason = "It is a pipe, a socket or a device; ";
+        Assert.StartsWith($"mspans: /dev/zero: {reason}", outcome.Error, StringComparison.Ordinal);
+        Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public void AFileThatHidesItsLengthIsCountedAsItReads()
     {
         Assert.SkipUnless(File.Exists("/proc/version"), "There is no /proc here.");
