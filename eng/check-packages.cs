@@ -71,7 +71,8 @@ XElement? CheckContents(string id, ZipArchive package, string[] alsoThere, strin
     Check(Element("icon") is { } icon && Bytes(package, icon).AsSpan().StartsWith(png), "the icon is a picture");
     Check(Element("readme") is { } readme && Text(package, readme).Length > 500, "the readme is there");
     string version = Element("version")!.Split('-')[0];
-    Check(Text(package, "CHANGELOG.md").Contains($"## [{version}]", StringComparison.Ordinal), $"the changelog tells of {version}");
+    bool told = Text(package, "CHANGELOG.md").Contains($"## [{version}]", StringComparison.Ordinal);
+    Check(told, $"the changelog tells of {version}");
     foreach (string name in alsoThere)
         Check(Bytes(package, name).Length > 0, $"{name} is there");
     if (documented is not null)

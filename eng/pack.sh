@@ -19,8 +19,8 @@ pack() {
     dotnet pack "src/$1" -o "$out" "${common[@]}" "${@:2}" </dev/null
 }
 
-# A library: with the documentation of what is public, and of nothing else. To see what is public takes the assemblies that
-# it refers to, beside it. They were built with it, and the SDK refuses to build them once more for the package.
+# A library: with the documentation of what is public, and of nothing else. Which members are public is seen only with
+# its references beside it. They were built with it, and the SDK refuses to build them again for the package.
 pack_library() {
     dotnet build "src/$1" "${common[@]}" -p:CopyLocalLockFileAssemblies=true </dev/null
     dotnet run eng/public-docs.cs -- "artifacts/pack/bin/$1/release/$1.dll" </dev/null

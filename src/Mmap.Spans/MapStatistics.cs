@@ -84,7 +84,9 @@ public sealed class MapStatistics
     /// </summary>
     public long HintsRefused { get; init; }
 
-    /// <summary>Span leases of the whole process that were live when their thread ended; each pins a region for ever.</summary>
+    /// <summary>
+    /// Span leases of the whole process that were live when their thread ended; each pins a region for ever.
+    /// </summary>
     public int AbandonedSpanLeases { get; init; }
 
     private string DebuggerText => ToString();
