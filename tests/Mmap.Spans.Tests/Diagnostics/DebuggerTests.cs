@@ -65,7 +65,8 @@ public sealed class DebuggerTests : LeakCheckedTest
     public void AFileShowsItsOwnRegionsAlone()
     {
         // Nothing is read across the edge: both are mapped.
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 0, CopyWhenFull = false });
+        MapManager manager = ManagerOf(
+            new MapManagerOptions { WindowSize = Granule, Overlap = 0, CopyWhenFull = false });
         MappedFile one = OpenSample(manager, 4 * Granule, out _), other = OpenSample(manager, 4 * Granule, out _);
         // An exact region is in no directory.
         using MemoryLease shared = one.LeaseMemory(0, 10), exact = one.LeaseMemory(10, Granule), others = other.LeaseMemory(10, Granule);
