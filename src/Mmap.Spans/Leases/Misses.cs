@@ -53,9 +53,9 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
     }
 
     /// <summary>Copies what one region gives of a range, out of it or out of the file.</summary>
-    /// <param name="hits">Where hits are looked for.</param>
+    /// <param name="hits">The directory for hits.</param>
     /// <param name="offset">The first byte.</param>
-    /// <param name="destination">Where the bytes go.</param>
+    /// <param name="destination">Receives the bytes.</param>
     /// <returns>How many bytes; 0 at or past the end of the file.</returns>
     public int CopyPart(RegionDirectory hits, long offset, Span<byte> destination)
     {
