@@ -91,7 +91,11 @@ internal sealed class WorkCopy : IDisposable
 
     private static Process Started(string program, string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = folder,
+        };
         return Process.Start(start)!;
     }
 }
