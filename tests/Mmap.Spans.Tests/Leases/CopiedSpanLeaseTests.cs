@@ -231,6 +231,19 @@ public class CopiedSpanLeaseTests
         Assert.Equal(1, table.Statistics.Copies);
     }
 
+    /// <summary>The file is longer again by the time of the read; the look alone has met it shorter.</summary>
+    [Fact]
+    public void WithVerifyWhatALookFindsGoneIsNotRead()
+    {
+        Seam? seam = null;
+        using var table = new FullTable(
+            verify: true, wrap: real => seam = new Seam(real) { ReadsWhenFull = true });
+        using (SpanLease good = table.File.LeaseSpan(8 * Step, 8)) SampleFile.AssertBytes(good.Span, 8 * Step);
+        seam!.Looked = now => now with { Length = 8 * Step + 4 };
+        Assert.Throws<FileChangedException>(() => table.File.LeaseSpan(8 * Step, 8).Dispose());
+        Assert.Equal(1, table.Statistics.Copies);
+    }
+
     [Fact]
     public void AClosedFileAndADisposedManagerRefuse()
     {
