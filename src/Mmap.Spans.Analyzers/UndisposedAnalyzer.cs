@@ -48,7 +48,7 @@ public sealed class UndisposedAnalyzer : DiagnosticAnalyzer
         ILocalReferenceOperation { Local: var manager } =>
             DeclaredWithUsing(manager, body) || !Ownership.IsLeftOpen(manager, body),
         IFieldReferenceOperation { Field: var manager } => IsDisposedByItsType(manager),
-        IPropertyReferenceOperation { Property: { Name: not "Shared" } manager } => IsDisposedByItsType(manager),
+        IPropertyReferenceOperation { Property: var manager } => IsDisposedByItsType(manager),
         _ => false,
     };
 

@@ -31,6 +31,16 @@ public sealed class EndedViewTests
     [InlineData(
         "void M(MappedFile f) { ReadOnlySpan<byte> s; using (var c = f.CreateCursor()) { c.MoveTo(0); s = "
         + "c.Span; } Use({|MMS002:s|}); }")]
+    [InlineData("int M(WindowCursor c) { var s = c.Span; Use(c.GetSpan(9, 8)); return {|MMS002:s|}[0]; }")]
+    [InlineData(
+        "int M(WindowCursor c) { var s = c.Span; try { c.MoveTo(9); } catch (IOException) { return "
+        + "{|MMS002:s|}[0]; } return 0; }")]
+    [InlineData(
+        "int M(WindowCursor c, WindowCursor d, bool b) { ReadOnlySpan<byte> s; if (b) s = c.Span; else s = "
+        + "d.Span; c.MoveTo(9); return {|MMS002:s|}[0]; }")]
+    [InlineData(
+        "int M(WindowCursor c, WindowCursor d, bool b) { ReadOnlySpan<byte> s; if (b) s = c.Span; else s = "
+        + "d.Span; d.MoveTo(9); return {|MMS002:s|}[0]; }")]
     public Task TheSpanOfACursorThatHasMovedIsReported(string members) => Verify.Members(members);
 
     [Theory]

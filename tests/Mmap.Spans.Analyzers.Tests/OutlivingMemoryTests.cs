@@ -30,6 +30,13 @@ public sealed class OutlivingMemoryTests
     [InlineData(
         "Task C(ReadOnlyMemory<byte> m) => Task.CompletedTask; Task M(MappedFile f) { using var l = "
         + "f.LeaseMemory(0, 8); return C({|MMS003:l.Memory|}); }")]
+    [InlineData(
+        "void M(MappedFile f, out ReadOnlyMemory<byte> m) { using var l = f.LeaseMemory(0, 8); m = "
+        + "{|MMS003:l.Memory|}; }")]
+    [InlineData(
+        "void M(MappedFile f, ref MemoryLease m) { using var l = f.LeaseMemory(0, 8); m = {|MMS003:l|}; }")]
+    [InlineData("object _o; void M(MappedFile f) { using var l = f.LeaseMemory(0, 8); _o = {|MMS003:l.Memory|}; }")]
+    [InlineData("IDisposable _d; void M(MappedFile f) { using var l = f.LeaseMemory(0, 8); _d = {|MMS003:l|}; }")]
     public Task MemoryThatIsKeptBeyondItsLeaseIsReported(string members) => Verify.Members(members);
 
     [Theory]

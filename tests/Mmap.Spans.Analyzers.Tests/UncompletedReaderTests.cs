@@ -21,6 +21,9 @@ public sealed class UncompletedReaderTests
     [InlineData(
         "void M(MappedFile f) { var r = {|MMS005:f.CreatePipeReader()|}; while (r.TryRead(out var x)) { if "
         + "(x.IsCompleted) { r.Complete(); break; } } }")]
+    [InlineData(
+        "void M(MappedFile f) { var r = f.CreatePipeReader(); r.Complete(); r = "
+        + "{|MMS005:f.CreatePipeReader()|}; r.TryRead(out _); }")]
     public Task AWayOutWithoutCompleteIsReported(string members) => Verify.Members(members);
 
     [Theory]

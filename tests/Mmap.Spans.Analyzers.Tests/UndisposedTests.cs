@@ -30,6 +30,10 @@ public sealed class UndisposedTests
     [InlineData("long M() => {|MMS001:MapManager.Shared.Open(\"a\")|}.Length;")]
     [InlineData("readonly MapManager _m = new(); long M() => {|MMS001:_m.Open(\"a\")|}.Length;")]
     [InlineData("Action M(MappedFile f) => () => {|MMS001:f.LeaseMemory(0, 8)|};")]
+    [InlineData("bool M(MappedFile f) { var l = {|MMS001:f.LeaseMemory(0, 8)|}; return l == null; }")]
+    [InlineData("bool M(MappedFile f) { var l = {|MMS001:f.LeaseMemory(0, 8)|}; return l is not null; }")]
+    [InlineData("string M(MappedFile f) { var l = {|MMS001:f.LeaseMemory(0, 8)|}; return nameof(l); }")]
+    [InlineData("MapManager Own { get; } = new(); long M() => {|MMS001:Own.Open(\"a\")|}.Length;")]
     public Task WhatIsNeverDisposedIsReported(string members) => Verify.Members(members);
 
     [Theory]
@@ -59,6 +63,13 @@ public sealed class UndisposedTests
     [InlineData(
         "readonly MapManager _m = new(); long M() => _m.Open(\"a\").Length; public void Dispose() => "
         + "_m.Dispose();")]
+    [InlineData(
+        "MapManager Own { get; } = new(); long M() => Own.Open(\"a\").Length; public void Dispose() => "
+        + "Own.Dispose();")]
+    [InlineData(
+        "static MapManager Shared { get; } = new(); long M() => Shared.Open(\"a\").Length; static void End() => "
+        + "Shared.Dispose();")]
+    [InlineData("Action M(MappedFile f) { var l = f.LeaseMemory(0, 8); Use(l.Span); return l.Dispose; }")]
     [InlineData("MappedFile Sample(MapManager m) => m.Open(\"a\"); long M(MapManager m) => Sample(m).Length;")]
     public Task WhatIsDisposedOrHandedOnIsNot(string members) => Verify.Members(members);
 

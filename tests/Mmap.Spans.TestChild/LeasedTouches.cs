@@ -156,15 +156,20 @@ internal static class LeasedTouches
 
     private static void GivingCursor(MappedFile file, GuardedFile content, Func<nint, int, long> touch)
     {
-        using WindowCursor cursor = file.CreateCursor(), other = file.CreateCursor();
+        using WindowCursor cursor = file.CreateCursor(), other = file.CreateCursor(), back = file.CreateCursor();
         cursor.MoveTo(0, 100);
         other.MoveTo(0, 100);
+        back.MoveTo(12 * s_page, 100);
         ReadOnlySpan<byte> given = cursor.GetSpan(s_page, 12 * s_page), window = other.WindowSpan;
+        ReadOnlySpan<byte> before = back.GetSpan(9 * s_page, 2 * s_page);
         content.CutTo(Kept);
         CheckTouch(given, s_page, content, touch);
         Check.That(IsTold(() => cursor.GetSpan(0, 10)), "What was given is looked at when more is wanted.");
         CheckTouch(window, 0, content, touch);
         Check.That(IsTold(other.Release), "So is the window.");
+        CheckTouch(before, 9 * s_page, content, touch);
+        var shown = new FileRange(9 * s_page, 3 * s_page + 100);
+        Check.That(ToldAt(back.Release) == shown, "What was given before the bytes shown is named, too.");
     }
 
     private static void ReleasedCursor(MappedFile file, GuardedFile content, Func<nint, int, long> touch)
@@ -307,16 +312,18 @@ internal static class LeasedTouches
         }
     }
 
-    private static bool IsTold(Action action)
+    private static bool IsTold(Action action) => ToldAt(action) is not null;
+
+    private static FileRange? ToldAt(Action action)
     {
         try
         {
             action();
-            return false;
+            return null;
         }
-        catch (FileChangedException)
+        catch (FileChangedException e)
         {
-            return true;
+            return e.Range;
         }
     }
 }

@@ -189,6 +189,22 @@ public class WindowCursorTests
     }
 
     [Fact]
+    public void AfterASpanThatIsGoneInPartTheCursorShowsNothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not let a mapped file be truncated.");
+        using SampleFile sample = SampleFile.OfLength(100_000);
+        using var manager = new MapManager();
+        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Copy });
+        using WindowCursor cursor = file.CreateCursor();
+        sample.TruncateTo(50_000);
+        var thrown = Assert.Throws<FileChangedException>(() => { cursor.GetSpan(49_000, 2000); });
+        Assert.Equal(new FileRange(49_000, 2000), thrown.Range);
+        Assert.False(cursor.IsValid);
+        Assert.True(cursor.WindowSpan.IsEmpty);
+        SampleFile.AssertBytes(cursor.GetSpan(49_000, 1000), 49_000);
+    }
+
+    [Fact]
     public void InTheOverlapTheRegionAtHandServesWhatItHoldsWhole()
     {
         using MapManager manager = StampedFile.Manager(4);

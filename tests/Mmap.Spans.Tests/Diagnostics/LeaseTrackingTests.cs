@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Tests.Infrastructure;
 using Mmap.Spans.Tests.Pipelines;
 using Xunit;
@@ -102,6 +103,19 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
         CollectAll();
         Assert.Equal((5L, 10L), events.Single("UndisposedLease").Range);
         Assert.Contains("lost without being disposed", manager.Dump());
+    }
+
+    [Fact]
+    public void ACursorIsTrackedWithTheWindowThatItHoldsAndWithNoneOnceItIsReleased()
+    {
+        MappedFile file = OpenTracked(out SampleFile sample);
+        using WindowCursor cursor = file.CreateCursor();
+        TrackedLease tracked = Assert.Single(file.Manager.Tracker!.Live, lease => lease.Kind == "cursor");
+        Assert.True(cursor.MoveTo(Granule + 10));
+        Assert.Equal(new FileRange(cursor.WindowOffset, cursor.WindowSpan.Length), tracked.Range);
+        cursor.Release();
+        Assert.Equal(default, tracked.Range);
+        Assert.Contains($"cursor of '{sample.Path}'", file.Manager.Dump());
     }
 
     /// <summary>The manager cannot be asked any more, but the lease's own report still comes.</summary>

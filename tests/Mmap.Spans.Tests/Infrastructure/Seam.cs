@@ -30,6 +30,9 @@ internal sealed class Seam(IBacking inner) : IBacking
 
     public bool IsSnapshot => inner.IsSnapshot;
 
+    /// <summary>True if short leases are to be read in a full table.</summary>
+    public bool ReadsWhenFull { get; init; }
+
     public long Length => Look().Length;
 
     public bool Copies(long offset, int length) => inner.Copies(offset, length);

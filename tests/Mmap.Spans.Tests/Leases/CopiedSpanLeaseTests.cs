@@ -195,6 +195,32 @@ public class CopiedSpanLeaseTests
     }
 
     [Fact]
+    public void OfWhatIsGoneWholeTheErrorNamesAllThatWasWanted()
+    {
+        using var table = new FullTable();
+        table.Sample.TruncateTo(8 * Step);
+        foreach (Action read in (Action[])
+        [
+            () => table.File.LeaseSpanUpTo(8 * Step, 8).Dispose(),
+            () => table.File.CopyTo(8 * Step, new byte[8]),
+        ])
+        {
+            var thrown = Assert.Throws<FileChangedException>(read);
+            Assert.Equal(new FileRange(8 * Step, 8), thrown.Range);
+        }
+    }
+
+    [Fact]
+    public void WhatIsCopiedToTheCallerIsReadAndNotMapped()
+    {
+        using var table = new FullTable();
+        byte[] bytes = new byte[64];
+        Assert.Equal(64, table.File.CopyTo(8 * Step, bytes));
+        SampleFile.AssertBytes(bytes, 8 * Step);
+        Assert.Equal((1, 4), (table.Statistics.Copies, table.Statistics.Maps));
+    }
+
+    [Fact]
     public void WithVerifyTheLengthIsAskedBeforeEachCopy()
     {
         using var table = new FullTable(verify: true);
@@ -202,6 +228,19 @@ public class CopiedSpanLeaseTests
         table.Sample.TruncateTo(8 * Step);
         Assert.Throws<FileChangedException>(() => table.File.LeaseSpan(8 * Step, 8).Dispose());
         Assert.Throws<FileChangedException>(() => table.File.LeaseSpanUpTo(8 * Step, 8).Dispose());
+        Assert.Equal(1, table.Statistics.Copies);
+    }
+
+    /// <summary>The file is longer again by the time of the read; the look alone has met it shorter.</summary>
+    [Fact]
+    public void WithVerifyWhatALookFindsGoneIsNotRead()
+    {
+        Seam? seam = null;
+        using var table = new FullTable(
+            verify: true, wrap: real => seam = new Seam(real) { ReadsWhenFull = true });
+        using (SpanLease good = table.File.LeaseSpan(8 * Step, 8)) SampleFile.AssertBytes(good.Span, 8 * Step);
+        seam!.Looked = now => now with { Length = 8 * Step + 4 };
+        Assert.Throws<FileChangedException>(() => table.File.LeaseSpan(8 * Step, 8).Dispose());
         Assert.Equal(1, table.Statistics.Copies);
     }
 
