@@ -77,7 +77,9 @@ internal static class CountedMappings
     {
         var options = new MapManagerOptions
         {
-            WindowSize = Environment.SystemPageSize, Overlap = 0, GuardLeases = guard,
+            WindowSize = Environment.SystemPageSize,
+            Overlap = 0,
+            GuardLeases = guard,
         };
         using var manager = new MapManager(options);
         using MappedFile file = manager.Open(path, new MappedFileOptions { Backing = backing });

@@ -25,7 +25,9 @@ internal static class NeighbourRun
         using SafeFileHandle handle = File.OpenHandle(path);
         using MapManager manager = new(new MapManagerOptions
         {
-            WindowSize = WindowBytes, Overlap = 0, MaxMappedBytes = (long)BudgetWindows * WindowBytes,
+            WindowSize = WindowBytes,
+            Overlap = 0,
+            MaxMappedBytes = (long)BudgetWindows * WindowBytes,
         });
         using MappedFile file = manager.Open(path, new MappedFileOptions { Access = AccessPattern.Random });
         for (int window = 0; window < BudgetWindows; window++) file.LeaseSpan((long)window * WindowBytes, 8).Dispose();

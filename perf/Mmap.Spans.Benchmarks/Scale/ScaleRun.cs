@@ -105,7 +105,9 @@ internal static class ScaleRun
 
     private static MapManager NewManager() => new(new MapManagerOptions
     {
-        WindowSize = WindowBytes, Overlap = 0, MaxMappedBytes = (long)BudgetWindows * WindowBytes,
+        WindowSize = WindowBytes,
+        Overlap = 0,
+        MaxMappedBytes = (long)BudgetWindows * WindowBytes,
     });
 
     /// <summary>Windows in order, eight times as many as the budget holds: each is loaded in the place of another.</summary>

@@ -42,7 +42,10 @@ public class GrowingLogTests
         using SampleFile sample = SampleFile.Sparse(15 * Mebibyte);
         using var manager = new MapManager(new MapManagerOptions
         {
-            WindowSize = 16 * Mebibyte, MaxMappedBytes = Budget, MaxCopiedBytes = Budget, OverBudget = OverBudget.Fail,
+            WindowSize = 16 * Mebibyte,
+            MaxMappedBytes = Budget,
+            MaxCopiedBytes = Budget,
+            OverBudget = OverBudget.Fail,
         });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing });
         List<MemoryLease> leases = AppendAndLease(sample, file, 1000);
@@ -105,7 +108,10 @@ public class GrowingLogTests
         using SampleFile sample = SampleFile.Sparse(15 * Mebibyte);
         using var manager = new MapManager(new MapManagerOptions
         {
-            WindowSize = MapManagerOptions.WholeFile, Overlap = 0, MaxMappedBytes = 64 * Mebibyte, OverBudget = OverBudget.Fail,
+            WindowSize = MapManagerOptions.WholeFile,
+            Overlap = 0,
+            MaxMappedBytes = 64 * Mebibyte,
+            OverBudget = OverBudget.Fail,
         });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
         List<MemoryLease> leases = AppendAndLease(sample, file, 200);

@@ -183,8 +183,13 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
     {
         var options = new MapManagerOptions
         {
-            WindowSize = Granule, Overlap = 0, MaxMappedBytes = Granule, MaxCopiedBytes = 1, OverBudget = OverBudget.Fail,
-            TrackLeases = true, GuardLeases = guarded,
+            WindowSize = Granule,
+            Overlap = 0,
+            MaxMappedBytes = Granule,
+            MaxCopiedBytes = 1,
+            OverBudget = OverBudget.Fail,
+            TrackLeases = true,
+            GuardLeases = guarded,
         };
         MappedFile file = OpenSample(ManagerOf(options), 4 * Granule, out _, new MappedFileOptions { Backing = Backing.Map });
         using (MemoryLease held = file.LeaseMemory(0, Granule))

@@ -49,7 +49,9 @@ public class CopyRefusalTests
     {
         using var table = new FullTable(change: options => options with
         {
-            OverBudget = overBudget, MaxRegions = 4, MaxMappedBytes = 100 * Step,
+            OverBudget = overBudget,
+            MaxRegions = 4,
+            MaxMappedBytes = 100 * Step,
         });
         MemoryLease[] held = table.HoldAll();
         Assert.Throws<MapBudgetExceededException>(() => table.File.LeaseSpan(8 * Step, 8).Dispose());

@@ -28,7 +28,10 @@ public class HeldBudgetTests
         using SampleFile sample = SampleFile.Sparse(512L * window);
         using var manager = new MapManager(new MapManagerOptions
         {
-            WindowSize = window, Overlap = 0, MaxMappedBytes = budget, MaxCopiedBytes = budget,
+            WindowSize = window,
+            Overlap = 0,
+            MaxMappedBytes = budget,
+            MaxCopiedBytes = budget,
             OverBudget = over,
         });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing });

@@ -62,7 +62,8 @@ public abstract partial class PipeReaderContract
                     ReadResult result = await reader.ReadAtLeastAsync(wanted, Token);
                     AssertShows(result, from, (int)result.Buffer.Length);
                     Assert.InRange(result.Buffer.Length, Math.Min(wanted, s_content.Length - from), s_content.Length);
-                });
+                }
+                );
             }
         }
     }
@@ -77,7 +78,8 @@ public abstract partial class PipeReaderContract
                 using var copied = new MemoryStream();
                 await reader.CopyToAsync(copied, Token);
                 Assert.Equal(s_content[from..], copied.ToArray());
-            });
+            }
+            );
             yield return ($"the rest from {from} on goes to a writer", async reader =>
             {
                 await ConsumeAsync(reader, from);
@@ -86,7 +88,8 @@ public abstract partial class PipeReaderContract
                 await pipe.Writer.CompleteAsync();
                 ReadResult written = await pipe.Reader.ReadAtLeastAsync(int.MaxValue, Token);
                 Assert.Equal(s_content[from..], written.Buffer.ToArray());
-            });
+            }
+            );
         }
 
         foreach (StreamWay way in StreamWay.All)
@@ -101,7 +104,8 @@ public abstract partial class PipeReaderContract
             Assert.Equal(s_content[0], stream.ReadByte());
             await stream.DisposeAsync();
             Assert.Equal(s_content[1], (await reader.ReadAsync(Token)).Buffer.FirstSpan[0]);
-        });
+        }
+        );
     }
 
     private static IEnumerable<(string Name, Func<PipeReader, Task> Check)> Looking()
@@ -110,7 +114,8 @@ public abstract partial class PipeReaderContract
         {
             ReadResult result = await reader.ReadAtLeastAsync(s_content.Length, Token);
             Assert.Equal(s_content.Count(value => value == 7), CountOf(7, result.Buffer));
-        });
+        }
+        );
         yield return ("a position keeps its place in the buffer", async reader =>
         {
             ReadResult result = await reader.ReadAtLeastAsync(s_content.Length, Token);
@@ -120,13 +125,15 @@ public abstract partial class PipeReaderContract
                 Assert.Equal(s_content[at], rest.FirstSpan[0]);
                 Assert.Equal(s_content.Length - at, rest.Length);
             }
-        });
+        }
+        );
         yield return ("slices across edges are what lies there", async reader =>
         {
             ReadResult result = await reader.ReadAtLeastAsync(s_content.Length, Token);
             for (int at = 0; at < s_content.Length - 40; at += 39)
                 Assert.Equal(s_content[at..(at + 40)], result.Buffer.Slice(at, 40).ToArray());
-        });
+        }
+        );
     }
 
     private static IEnumerable<(string Name, Func<PipeReader, Task> Check)> Ending()
@@ -138,13 +145,15 @@ public abstract partial class PipeReaderContract
             await reader.ReadAsync(Token);
             await reader.CompleteAsync(new InvalidDataException());
             await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.ReadAsync(Token));
-        });
+        }
+        );
         yield return ("completed after a half", async reader =>
         {
             await ConsumeAsync(reader, s_content.Length / 2);
             await reader.CompleteAsync();
             Assert.Throws<InvalidOperationException>(() => reader.TryRead(out _));
-        });
+        }
+        );
     }
 
     private static async Task AllComes(

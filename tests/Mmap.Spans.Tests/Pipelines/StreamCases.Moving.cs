@@ -19,7 +19,8 @@ public static partial class StreamCases
                 using Stream stream = subject.Open();
                 await stream.ReadExactlyAsync(new byte[5], TestContext.Current.CancellationToken);
                 Assert.Equal(Base(stream, origin), stream.Seek(0, origin));
-            });
+            }
+            );
         }
 
         yield return ("Seek: from somewhere else", Refused<ArgumentException>("origin", stream =>
@@ -38,7 +39,8 @@ public static partial class StreamCases
             }
 
             return Task.CompletedTask;
-        });
+        }
+        );
         yield return ("Position: at first the start", subject => Opened(subject, stream =>
             Assert.Equal(0, stream.Position)));
         yield return ("Length: that of the content, wherever it stands", subject => Opened(subject, stream =>
@@ -91,7 +93,8 @@ public static partial class StreamCases
                     await copy(stream, copied, 100);
                     Assert.Equal((0, subject.Content.Length + past), (copied.Length, stream.Position));
                 }
-            });
+            }
+            );
             yield return ($"{name}: to nowhere", Refused<ArgumentNullException>("destination", s =>
                 copy(s, null!, 100)));
             foreach (int size in (int[])[0, -1])
@@ -113,7 +116,8 @@ public static partial class StreamCases
                 Stream stream = subject.Open();
                 stream.Dispose();
                 await Assert.ThrowsAsync<ObjectDisposedException>(() => copy(stream, new MemoryStream(), 100));
-            });
+            }
+            );
         }
     }
 

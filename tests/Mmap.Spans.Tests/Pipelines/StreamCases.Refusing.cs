@@ -54,7 +54,8 @@ public static partial class StreamCases
             stream.Flush();
             await stream.FlushAsync(CancellationToken.None);
             Assert.Equal(7, stream.Position);
-        });
+        }
+        );
     }
 
     private static IEnumerable<(string Name, Func<StreamSubject, Task> Check)> Ending()
@@ -73,7 +74,8 @@ public static partial class StreamCases
                 stream.ReadByte();
                 await end(stream);
                 Assert.Equal((false, false, false), (stream.CanRead, stream.CanSeek, stream.CanWrite));
-            });
+            }
+            );
             yield return ($"{name}: repeated and mixed", async subject =>
             {
                 Stream stream = subject.Open();
@@ -82,7 +84,8 @@ public static partial class StreamCases
                     await end(stream);
                     await other(stream);
                 }
-            });
+            }
+            );
             yield return ($"{name}: others of the same content go on", subject => OthersGoOn(subject, end));
         }
 

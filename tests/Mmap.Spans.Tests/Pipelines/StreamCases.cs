@@ -42,7 +42,8 @@ public static partial class StreamCases
             stream.ReadExactly(bytes, 0, 10);
             await stream.ReadExactlyAsync(bytes, 10, bytes.Length - 10, TestContext.Current.CancellationToken);
             Assert.Equal(subject.Content[..^1], bytes);
-        });
+        }
+        );
         yield return ("ReadExactly: more than there is, is the end of the stream", async subject =>
         {
             using Stream stream = subject.Open();
@@ -50,7 +51,8 @@ public static partial class StreamCases
             Assert.Throws<EndOfStreamException>(() => stream.ReadExactly(bytes));
             stream.Position = 1;
             await Assert.ThrowsAsync<EndOfStreamException>(async () => await stream.ReadExactlyAsync(bytes));
-        });
+        }
+        );
         yield return ("ReadAtLeast: more than there is, is the end of the stream", async subject =>
         {
             using Stream stream = subject.Open();
@@ -59,7 +61,8 @@ public static partial class StreamCases
             stream.Position = 1;
             await Assert.ThrowsAsync<EndOfStreamException>(async () =>
                 await stream.ReadAtLeastAsync(bytes, bytes.Length));
-        });
+        }
+        );
         yield return ("two streams have two positions", async subject =>
         {
             using Stream first = subject.Open(), second = subject.Open();
@@ -68,7 +71,8 @@ public static partial class StreamCases
             Assert.Equal(0, second.Position);
             Assert.Equal(subject.Content[0], second.ReadByte());
             Assert.Equal(subject.Content[bytes.Length], first.ReadByte());
-        });
+        }
+        );
         yield return ("a synchronized one serves many threads", subject =>
         {
             using Stream stream = Stream.Synchronized(subject.Open());
@@ -79,7 +83,8 @@ public static partial class StreamCases
             });
             Assert.Equal(subject.Content.Sum(value => value), sum);
             return Task.CompletedTask;
-        });
+        }
+        );
     }
 
     private static IEnumerable<(string Name, Func<StreamSubject, Task> Check)> Arguments()
