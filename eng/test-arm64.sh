@@ -18,6 +18,7 @@ shift
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 repository=$PWD
+. eng/stranger.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -68,23 +69,13 @@ make_root() {
 # The runtime may not have code both writable and executable under qemu; no culture's data are in that root.
 emulated() {
     DOTNET_EnableWriteXorExecute=0 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 \
-        qemu-aarch64 -L "$work/root" "$@"
+        timeout "${limit:-1200}" qemu-aarch64 -L "$work/root" "$@"
 }
 
 run_smoke() {
     local packages=$repository/artifacts/packages
     ls "$packages"/Mmap.Spans.[0-9]*.nupkg
-    cat >"$work/NuGet.config" <<END
-<configuration>
-  <packageSources>
-    <add key="ours" value="$packages" />
-  </packageSources>
-  <packageSourceMapping>
-    <packageSource key="ours"><package pattern="Mmap.Spans*" /></packageSource>
-    <packageSource key="nuget.org"><package pattern="*" /></packageSource>
-  </packageSourceMapping>
-</configuration>
-END
+    stranger_folder "$work" "$packages"
     # Without clang the SDK links by gcc, but still says for which system in clang's words.
     cat >"$work/link" <<'END'
 #!/usr/bin/env bash
@@ -93,12 +84,8 @@ for word; do [[ $word == --target=* ]] || words+=("$word"); done
 exec aarch64-linux-gnu-gcc "${words[@]}"
 END
     chmod +x "$work/link"
-    export NUGET_PACKAGES=$work/packages
     cd "$work"
-    dotnet new console -o smoke --force >/dev/null
-    cd smoke
-    dotnet add package Mmap.Spans >/dev/null
-    cp "$repository/eng/smoke.cs" Program.cs
+    stranger_project smoke "$repository/eng/smoke.cs"
     dotnet publish -c Release -r linux-arm64 -p:PublishAot=true -p:TrimmerSingleWarn=false -p:TreatWarningsAsErrors=true \
         -p:CppCompilerAndLinker="$work/link" -p:ObjCopyName=aarch64-linux-gnu-objcopy -o "$work/out" </dev/null
     file "$work/out/smoke" 2>/dev/null || true
@@ -120,8 +107,7 @@ run_tests() {
             echo "left out $class"
             continue
         fi
-        if timeout 300 env DOTNET_EnableWriteXorExecute=0 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 \
-            qemu-aarch64 -L "$work/root" "$tests" -noColor -noLogo -class "$class" </dev/null >"$work/result" 2>&1; then
+        if limit=300 emulated "$tests" -noColor -noLogo -class "$class" </dev/null >"$work/result" 2>&1; then
             passed=$((passed + 1))
             echo "passed   $class: $(grep -oE 'Total: [0-9]+.*' "$work/result" | tail -n 1)"
         else

@@ -9,7 +9,6 @@
 # ROOT_FOLDER=folder keeps that system there for the next run. Exit: 0 if all was right, 77 if it cannot be had here.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 repository=$PWD
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo 'SKIPPED: only root of a Debian system can make the 32-bit system that wine needs here.' >&2
@@ -31,24 +30,11 @@ if [ ! -e "$root/usr/bin/wine" ]; then
 fi
 mount -t proc proc "$root/proc"
 
-cat >"$work/NuGet.config" <<END
-<configuration>
-  <packageSources>
-    <add key="ours" value="$repository/artifacts/packages" />
-  </packageSources>
-  <packageSourceMapping>
-    <packageSource key="ours"><package pattern="Mmap.Spans*" /></packageSource>
-    <packageSource key="nuget.org"><package pattern="*" /></packageSource>
-  </packageSourceMapping>
-</configuration>
-END
-export NUGET_PACKAGES=$work/packages
+. eng/stranger.sh
+stranger_folder "$work" "$repository/artifacts/packages"
 for program in smoke large; do
     cd "$work"
-    dotnet new console -o "$program" --force >/dev/null
-    cd "$program"
-    dotnet add package Mmap.Spans >/dev/null
-    cp "$repository/eng/$program.cs" Program.cs
+    stranger_project "$program" "$repository/eng/$program.cs"
     dotnet publish -c Release -r win-x86 --self-contained -o "$root/opt/$program" </dev/null
     mkdir -p "$root/opt/data"
     # See eng/test-windows.sh for the protection of code that wine cannot have.

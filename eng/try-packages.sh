@@ -15,7 +15,6 @@ set -euo pipefail
 what=${1:-}
 [[ $what == install || $what == trimmed || $what == native ]] || { sed -n '3,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 packages=$PWD/artifacts/packages
 readme=$PWD/README.md
 eng=$PWD/eng
@@ -24,28 +23,15 @@ ls "$packages"/Mmap.Spans.[0-9]*.nupkg "$packages"/Mmap.Spans.Tool.[0-9]*.nupkg 
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export NUGET_PACKAGES=$work/packages
 cd "$work"
 
-# The machine's own source stays for everything that is not ours.
-cat >NuGet.config <<EOF
-<configuration>
-  <packageSources>
-    <add key="ours" value="$packages" />
-  </packageSources>
-  <packageSourceMapping>
-    <packageSource key="ours"><package pattern="Mmap.Spans*" /></packageSource>
-    <packageSource key="nuget.org"><package pattern="*" /></packageSource>
-  </packageSourceMapping>
-</configuration>
-EOF
+. "$eng/stranger.sh"
+stranger_folder "$work" "$packages"
 
 # Each sample becomes a method of a class of its own; all of them read one file, whose path is called path. The library's
 # namespace is said once, in the first.
 make_project() {
-    dotnet new console -o samples --force >/dev/null
-    cd samples
-    dotnet add package Mmap.Spans >/dev/null
+    stranger_project samples
     awk '
         /^```csharp$/ { inside = 1; body = ""; uses = ""; count++; next }
         /^```$/ && inside {
@@ -71,9 +57,7 @@ look_at_print() {
 # One mistake for each rule of the package, and one that the compiler refuses.
 try_mistakes() {
     cd "$work"
-    dotnet new console -o mistakes --force >/dev/null
-    cd mistakes
-    dotnet add package Mmap.Spans >/dev/null
+    stranger_project mistakes
     cat >Program.cs <<'EOF'
 using System.IO.Pipelines;
 using Mmap.Spans;
@@ -210,10 +194,7 @@ EOF
 # Every kind of lease on four threads under pressure, from the packages alone.
 try_native() {
     local status=0
-    dotnet new console -o smoke --force >/dev/null
-    cd smoke
-    dotnet add package Mmap.Spans >/dev/null
-    cp "$eng/smoke.cs" Program.cs
+    stranger_project smoke "$eng/smoke.cs"
     dotnet publish -c Release -r linux-x64 -p:PublishAot=true -p:TrimmerSingleWarn=false -p:TreatWarningsAsErrors=true \
         -o "$work/out" </dev/null >"$work/published.txt" 2>&1 || status=$?
     cat "$work/published.txt"

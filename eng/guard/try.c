@@ -47,13 +47,20 @@ static void set(struct entry *entry, uint64_t start, uint64_t end)
     __atomic_store_n(&entry->version, entry->version + 1, __ATOMIC_RELEASE);
 }
 
+/* A file without a name, which the process's end closes. */
+static int temporary_file(void)
+{
+    FILE *file = tmpfile();
+    if (!file) fail("a file");
+    return fileno(file);
+}
+
 static void *cut_and_read(void *argument)
 {
     struct entry *entry = (struct entry *)table + 1 + (long)argument;
-    char name[] = "/tmp/guard-XXXXXX", *content = malloc(pages * page_bytes);
-    int file = mkstemp(name);
-    if (file < 0 || !content) fail("a file");
-    unlink(name);
+    char *content = malloc(pages * page_bytes);
+    int file = temporary_file();
+    if (!content) fail("memory");
     memset(content, 'a' + (int)(long)argument, pages * page_bytes);
     for (long round = 0; round < rounds; round++) {
         long kept = (round * 7 + (long)argument) % pages;
@@ -108,9 +115,7 @@ int main(int count, char **arguments)
 
     uint64_t of_entries = 0;
     for (int i = 0; i < threads; i++) of_entries += ((struct entry *)table)[1 + i].faults;
-    char name[] = "/tmp/guard-XXXXXX";
-    int file = mkstemp(name), forwarded = 0;
-    unlink(name);
+    int file = temporary_file(), forwarded = 0;
     volatile char *foreign = mmap(NULL, page_bytes, PROT_READ, MAP_SHARED, file, 0);
     if (sigsetjmp(back, 1) == 0) wrong += foreign[0] + 1;
     else forwarded = 1;

@@ -118,6 +118,7 @@ public sealed class MappedBuffer : IDisposable
     private T ReadFar<T>(long offset)
         where T : unmanaged
     {
+        // SAFETY: a size, and no access to memory.
         CheckRange(offset, Unsafe.SizeOf<T>());
         T value = default;
         // SAFETY: the bytes of a local, all of which the copy writes: the range was checked.

@@ -192,6 +192,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Read<T>(long offset)
         where T : unmanaged =>
+        // SAFETY: a size, and no access to memory.
         SpanPin.TryTake(Hits, offset, Unsafe.SizeOf<T>(), out SpanPin pin)
             ? pin.ReadAndRelease<T>(offset)
             : ReadSlowly<T>(offset);
@@ -355,6 +356,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     internal T ReadSlowly<T>(long offset)
         where T : unmanaged
     {
+        // SAFETY: a size, and no access to memory.
         _windows.CheckRange(offset, Unsafe.SizeOf<T>(), lengthName: nameof(offset));
         T value = default;
         // SAFETY: the bytes of a local. Fewer than all are copied only if the file was found truncated meanwhile.

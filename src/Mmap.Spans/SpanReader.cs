@@ -76,6 +76,7 @@ public readonly unsafe ref struct SpanReader
         where T : unmanaged
     {
         MappedFile file = File;
+        // SAFETY: a size, and no access to memory.
         return SpanPin.TryTake(file.Hits, _own, offset, Unsafe.SizeOf<T>(), out SpanPin pin)
             ? pin.ReadAndRelease<T>(offset)
             : file.ReadSlowly<T>(offset);

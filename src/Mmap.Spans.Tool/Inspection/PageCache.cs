@@ -100,14 +100,17 @@ internal static unsafe partial class PageCache
     [LibraryImport("libc", EntryPoint = "mincore", SetLastError = true)]
     private static partial int InCore(nint address, nuint length, byte* answers);
 
+    // SAFETY: the marshaller's copy of the path ends with a zero and lives through the call.
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "faccessat", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int AccessAt(int folder, string path, int mode, int flags);
 
+    // SAFETY: as above; the caller's buffer is as long as the kernel's structure.
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int folder, string path, int flags, uint mask, byte* status);
 
+    // SAFETY: no arguments, and it cannot fail.
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint EffectiveUser();

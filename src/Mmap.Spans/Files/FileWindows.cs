@@ -221,13 +221,17 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
                 // As in ReleaseOutdated: a file that was cut and has grown again is read once more.
                 long currentLength = Directory.Backing.Length;
                 if (offset + least > currentLength) throw Shrunk(offset, destination.Length, currentLength);
-                if (again) throw ErrorOf(offset, least);
+                if (again) throw FileChangedException.Unreadable(Name, new FileRange(offset, least), currentLength);
             }
         }
         catch (FileChangedException e)
         {
             Tell(e);
             throw;
+        }
+        finally
+        {
+            GC.KeepAlive(opener);
         }
     }
 
@@ -292,12 +296,15 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// </summary>
     private void ReleaseOutdated(Region region, long offset, int wanted, int needed, bool again)
     {
+        bool isShort = region.End < offset + needed;
         // Release first: asking for the length may fail as well.
         Directory.Table.Release(region);
         long currentLength = Directory.Backing.Length;
         if (offset + needed > currentLength) throw Shrunk(offset, wanted, currentLength);
         Directory.Table.Detach(region);
-        if (again) throw ErrorOf(offset, needed);
+        if (!again) return;
+        // The file was truncated and has grown again, more than once; or pages of the range cannot be touched.
+        throw isShort ? FileChangedException.Unreadable(Name, new FileRange(offset, needed), currentLength) : ErrorOf(offset, needed);
     }
 
     /// <summary>

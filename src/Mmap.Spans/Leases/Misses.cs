@@ -160,10 +160,21 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
         lease = default;
         if (!windows.IsToBeRead(offset, length) || SpanBuffer.TryFind() is not { } buffer) return false;
 
+        // Taken before the read, which tells listeners: one of them may lease as well, on this thread.
+        long token = buffer.Take(offset);
+        int read = 0;
         Span<byte> bytes = buffer.BytesFor(offset, length);
-        int read = windows.ReadInstead(offset, bytes, least);
+        try
+        {
+            read = windows.ReadInstead(offset, bytes, least);
+        }
+        finally
+        {
+            if (read == 0) SpanBuffer.Release(token);
+        }
+
         if (read == 0) return false;
-        lease = new SpanLease(bytes[..read], SpanPin.OfCopy(windows.Directory.Copies, buffer.Take(offset)));
+        lease = new SpanLease(bytes[..read], SpanPin.OfCopy(windows.Directory.Copies, token));
         return true;
     }
 

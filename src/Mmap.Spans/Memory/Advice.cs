@@ -146,6 +146,7 @@ internal static unsafe class Advice
     {
         if (leaving.Length < FewestRanges || s_cannotDropPages || !OperatingSystem.IsLinux()) return false;
 
+        // SAFETY: indexed below MostRanges, by the loop's own condition.
         SystemCalls.MemoryRange* ranges = stackalloc SystemCalls.MemoryRange[MostRanges];
         for (int at = 0; at < leaving.Length;)
         {

@@ -57,6 +57,7 @@ internal static partial class OpenCalls
     public static bool WouldWait(IOException e) => OperatingSystem.IsLinux() && e.HResult == WouldWaitErrno;
 
     /// <summary>Polls a handle for reading (1) and writing (4); -1 if the system does not tell.</summary>
+    // SAFETY: unsafe for the structure of the one call inside, which lives on this stack.
     [SupportedOSPlatform("linux")]
     public static unsafe int ReadyFor(SafeFileHandle handle)
     {

@@ -5,6 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.Memory;
 
 /// <summary>Calls that advise the system about bytes that will be needed, or will not.</summary>
+// SAFETY: unsafe for the pointers of the signatures. The advice is about addresses that the caller owns, as it says at
+// its call.
 internal static unsafe partial class SystemCalls
 {
     /// <summary>Windows' pseudo handle of the process itself.</summary>

@@ -6,6 +6,8 @@ namespace Mmap.Spans.Memory;
 /// <summary>
 /// Calls that tell the process's limits, and the errors of every call at a limit.
 /// </summary>
+// SAFETY: unsafe for the pointers of the signatures. The system fills structures of the caller, which says so at its
+// call.
 internal static unsafe partial class SystemCalls
 {
     public const int OutOfMemoryErrno = 12;

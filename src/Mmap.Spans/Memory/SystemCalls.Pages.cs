@@ -5,6 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.Memory;
 
 /// <summary>Calls that map and unmap files and pages.</summary>
+// SAFETY: unsafe for the pointers of the signatures. The caller owns the addresses that it maps and unmaps, and says so
+// at its call.
 internal static unsafe partial class SystemCalls
 {
     /// <summary>The flag of mmap for memory without a file.</summary>

@@ -5,6 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.Memory;
 
 /// <summary>Calls that identify the file of a handle or a path, and tell its length.</summary>
+// SAFETY: unsafe for the pointers of the signatures. The system fills structures of the caller and reads names that end
+// with a zero; the caller says so at its call.
 internal static unsafe partial class SystemCalls
 {
     public const int CurrentFolder = -100;

@@ -22,7 +22,7 @@ internal sealed class LeftStamps
     /// <summary>The number of windows to remember for each region.</summary>
     private const int PlacesARegion = 8;
 
-    private Place[] _places = [];
+    private Left[] _places = [];
     private bool _hasDropped;
 
     /// <summary>The maximum of windows; it grows with the regions, and never shrinks.</summary>
@@ -37,7 +37,7 @@ internal sealed class LeftStamps
     {
         long wanted = Math.Max(FewestPlaces, (long)PlacesARegion * held);
         if (_places.Length < wanted) Grow((int)BitOperations.RoundUpToPowerOf2((ulong)wanted));
-        Put(new Place(KeyOf(file, window), stamp));
+        Put(new Left(KeyOf(file, window), stamp));
     }
 
     /// <summary>
@@ -48,7 +48,7 @@ internal sealed class LeftStamps
         if (_places.Length == 0) return 0;
 
         ulong key = KeyOf(file, window);
-        foreach (ref Place place in LineOf(key))
+        foreach (ref Left place in LineOf(key))
         {
             if (place.Stamp == 0 || place.Key != key) continue;
             long stamp = place.Stamp;
@@ -61,17 +61,17 @@ internal sealed class LeftStamps
 
     private void Grow(int places)
     {
-        Place[] old = _places;
-        _places = new Place[places];
-        foreach (Place place in old)
+        Left[] old = _places;
+        _places = new Left[places];
+        foreach (Left place in old)
         {
             if (place.Stamp != 0) Put(place);
         }
     }
 
-    private void Put(Place place)
+    private void Put(Left place)
     {
-        Span<Place> line = LineOf(place.Key);
+        Span<Left> line = LineOf(place.Key);
         int lowest = 0;
         for (int at = 1; at < line.Length; at++)
         {
@@ -82,7 +82,7 @@ internal sealed class LeftStamps
         if (line[lowest].Stamp < place.Stamp) line[lowest] = place;
     }
 
-    private Span<Place> LineOf(ulong key) =>
+    private Span<Left> LineOf(ulong key) =>
         _places.AsSpan((int)(key % (ulong)(_places.Length / PlacesALine)) * PlacesALine, PlacesALine);
 
     /// <summary>
@@ -96,5 +96,5 @@ internal sealed class LeftStamps
     }
 
     /// <summary>A window and its stamp; empty if the stamp is 0.</summary>
-    private readonly record struct Place(ulong Key, long Stamp);
+    private readonly record struct Left(ulong Key, long Stamp);
 }

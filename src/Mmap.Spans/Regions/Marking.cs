@@ -107,6 +107,7 @@ internal sealed class Marking
             if (dropPages && region.State.IsRetiring) _scanned.Add(region.Memory);
         }
 
+        // SAFETY: the list is the gate holder's alone, and does not change during the call.
         Advice.DropPages(CollectionsMarshal.AsSpan(_scanned));
         _scanned.Clear();
     }

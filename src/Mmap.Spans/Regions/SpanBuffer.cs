@@ -87,7 +87,7 @@ internal sealed class SpanBuffer
         }
     }
 
-    /// <summary>Gives the filled buffer to a lease.</summary>
+    /// <summary>Gives the buffer to a lease, before it is filled.</summary>
     /// <param name="offset">The lease's first byte in the file.</param>
     /// <returns>The token, which is negative, for <see cref="Release"/>.</returns>
     public long Take(long offset)

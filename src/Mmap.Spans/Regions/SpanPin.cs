@@ -127,6 +127,7 @@ internal readonly unsafe struct SpanPin
     public T ReadAndRelease<T>(long offset)
         where T : unmanaged
     {
+        // SAFETY: as many bytes as the value has, pinned until the release; the read checks their number.
         ReadOnlySpan<byte> bytes = Region!.Bytes(offset, Unsafe.SizeOf<T>());
         T value = MemoryMarshal.Read<T>(bytes);
         Release(bytes);

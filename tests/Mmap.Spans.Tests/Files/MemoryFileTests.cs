@@ -67,6 +67,33 @@ public class MemoryFileTests
         }
     }
 
+    /// <summary>A region that is too short each time is no lack of room, though the file has holes.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AFileInMemoryThatIsCutAndGrowsAllTheTimeIsAChangedFile(bool upTo)
+    {
+        string path = NewFile();
+        try
+        {
+            using (FileStream made = File.Create(path)) made.SetLength(Length / 8);
+            var options = new MapManagerOptions { WindowSize = 1 << 16, Overlap = 0 };
+            using var manager = new MapManager(options) { WrapBacking = inner => new Seam(inner) { Shorten = _ => 4096 } };
+            using MappedFile file = manager.Open(path, new MappedFileOptions { Backing = Backing.Map });
+            FileChangedException error = Assert.Throws<FileChangedException>(() =>
+            {
+                if (upTo) file.LeaseSpanUpTo(8000, 100).Dispose();
+                else file.LeaseSpan(8000, 100).Dispose();
+            });
+            Assert.DoesNotContain("tmpfs", error.Message, StringComparison.Ordinal);
+            Assert.Equal(8000, error.Range.Offset);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>The file has not changed, so nobody is told that it has.</summary>
     [Fact, Trait("Needs", "root")]
     public void WhoVerifiesAMappingIsToldThatThereIsNoRoomForTheHoles()

@@ -41,6 +41,9 @@ public sealed class SampleFile : IDisposable
         return new SampleFile(path, length);
     }
 
+    /// <summary>True if the temporary folder is on a tmpfs, of whose files the ones with holes are copied.</summary>
+    public static bool AreInMemory => new DriveInfo(System.IO.Path.GetTempPath()).DriveFormat == "tmpfs";
+
     /// <summary>A path in the temporary folder that nothing has yet.</summary>
     public static string NewPath() => System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"mmap-spans-{Guid.NewGuid():N}.bin");
 

@@ -30,6 +30,56 @@ public class CopiedSpanLeaseTests
         Assert.Equal((4 * Step, 0), (now.MappedBytes, now.CopiedBytes));
     }
 
+    /// <summary>The event comes while the lease is being made; a listener may lease on the same thread.</summary>
+    [Theory]
+    [InlineData("span")]
+    [InlineData("up to")]
+    [InlineData("reader")]
+    [InlineData("memory")]
+    public void AListenerThatLeasesChangesNoByteOfTheLeaseThatItHearsOf(string way)
+    {
+        using var table = new FullTable();
+        using var log = new EventLog(table.Sample.Path);
+        int heard = 0;
+        log.Then = entry =>
+        {
+            if (entry.Name != "Copy" || heard++ > 0) return;
+            using SpanLease other = table.File.LeaseSpan(12 * Step, 64);
+            SampleFile.AssertBytes(other.Span, 12 * Step);
+        };
+        if (way == "memory")
+        {
+            using MemoryLease memory = table.File.LeaseMemory(8 * Step, 64);
+            SampleFile.AssertBytes(memory.Span, 8 * Step);
+        }
+        else
+        {
+            using SpanLease lease = way switch
+            {
+                "span" => table.File.LeaseSpan(8 * Step, 64),
+                "up to" => table.File.LeaseSpanUpTo(8 * Step, 64),
+                _ => table.File.CreateReader().LeaseSpan(8 * Step, 64),
+            };
+            SampleFile.AssertBytes(lease.Span, 8 * Step);
+        }
+
+        Assert.Equal((2, 2), (heard, (int)table.Statistics.Copies));
+    }
+
+    /// <summary>A read that fails leaves the thread all of its buffers.</summary>
+    [Fact]
+    public void AReadThatFailsKeepsNoBuffer()
+    {
+        using var table = new FullTable();
+        table.Sample.TruncateTo(8 * Step);
+        // More than the buffers, and each far from the last, so that nothing is a burst.
+        for (int turn = 0; turn < 10; turn++)
+            Assert.Throws<FileChangedException>(() => table.File.LeaseSpan((8 + turn * 3 % 8) * Step, 64).Dispose());
+        using SpanLease lease = table.File.LeaseSpan(6 * Step, 64);
+        SampleFile.AssertBytes(lease.Span, 6 * Step);
+        Assert.Equal((1, 4), (table.Statistics.Copies, table.Statistics.Maps));
+    }
+
     [Theory]
     [InlineData(Backing.Map)]
     [InlineData(Backing.Copy)]

@@ -37,3 +37,9 @@ public sealed class GuardedMappedStreamTests : MappedStreamTests
 {
     protected override bool Guarded => true;
 }
+
+/// <summary>Copies of streams under guard.</summary>
+public sealed class GuardedMappedStreamCopyTests : MappedStreamCopyTests
+{
+    protected override bool Guarded => true;
+}
