@@ -21,9 +21,11 @@ int missing = 0;
 
 CheckPackage("Mmap.Spans", "lib/net10.0/Mmap.Spans.dll", ["lib/net10.0/Mmap.Spans.xml"], "T:Mmap.Spans.MapManager");
 CheckAnalyzers("Mmap.Spans", ["Mmap.Spans.Analyzers.dll", "Mmap.Spans.Analyzers.Fixes.dll"]);
-CheckPackage("Mmap.Spans.Tool.any", "tools/net10.0/any/mspans.dll", ["tools/net10.0/any/DotnetToolSettings.xml", "tools/net10.0/any/Mmap.Spans.dll"]);
+CheckPackage("Mmap.Spans.Tool.any", "tools/net10.0/any/mspans.dll",
+    ["tools/net10.0/any/DotnetToolSettings.xml", "tools/net10.0/any/Mmap.Spans.dll"]);
 CheckToolPackages();
-CheckPackage("Mmap.Spans.Lucene", "lib/net10.0/Mmap.Spans.Lucene.dll", ["lib/net10.0/Mmap.Spans.Lucene.xml"], "T:Mmap.Spans.Lucene.MappedDirectory");
+CheckPackage("Mmap.Spans.Lucene", "lib/net10.0/Mmap.Spans.Lucene.dll", ["lib/net10.0/Mmap.Spans.Lucene.xml"],
+    "T:Mmap.Spans.Lucene.MappedDirectory");
 return missing == 0 ? 0 : 1;
 
 void CheckPackage(string id, string assembly, string[] alsoThere, string? documented = null)
@@ -49,22 +51,26 @@ void CheckToolPackages()
     string settings = Text(package, Settings);
     Check(settings.Contains($"Id=\"{Id}.any\"", StringComparison.Ordinal), "it names the package for any system");
     bool compiled = settings.Contains($"Id=\"{Id}.{Native}\"", StringComparison.Ordinal);
-    Check(compiled == Directory.GetFiles(folder, $"{Id}.{Native}.*.nupkg").Length > 0, $"it names the package for {Native} if that is there");
+    Check(compiled == Directory.GetFiles(folder, $"{Id}.{Native}.*.nupkg").Length > 0,
+        $"it names the package for {Native} if that is there");
     if (!compiled) return;
 
     Console.WriteLine($"{Id}.{Native}:");
     using ZipArchive? native = Open($"{Id}.{Native}", "nupkg");
     if (native is null) return;
     CheckContents($"{Id}.{Native}", native, [$"tools/any/{Native}/DotnetToolSettings.xml"]);
-    Check(Bytes(native, $"tools/any/{Native}/mspans").AsSpan().StartsWith("\u007fELF"u8), "the program is one of Linux");
-    string[] files = [.. native.Entries.Where(entry => entry.FullName.StartsWith("tools/", StringComparison.Ordinal)).Select(entry => entry.Name)];
+    Check(Bytes(native, $"tools/any/{Native}/mspans").AsSpan().StartsWith("\u007fELF"u8),
+        "the program is one of Linux");
+    string[] files =
+        [.. native.Entries.Where(entry => entry.FullName.StartsWith("tools/", StringComparison.Ordinal)).Select(entry => entry.Name)];
     Check(files.Length == 2, $"nothing else lies beside it: {string.Join(' ', files)}");
 }
 
 XElement? CheckContents(string id, ZipArchive package, string[] alsoThere, string? documented = null)
 {
     XElement nuspec = XDocument.Load(package.GetEntry($"{id}.nuspec")!.Open()).Root!;
-    string? Element(string name) => nuspec.Descendants().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
+    string? Element(string name) =>
+        nuspec.Descendants().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
     Check(Element("license") == "BSD-3-Clause", "the licence is named");
     Check(Element("description") is { Length: > 40 }, "there is a description");
     Check(Element("tags") is { Length: > 0 }, "there are tags");
@@ -98,20 +104,27 @@ void CheckAnalyzers(string id, string[] assemblies)
     using ZipArchive? package = Open(id, "nupkg");
     if (package is null) return;
 
-    string[] there = [.. package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("analyzers/", StringComparison.Ordinal)).Order()];
-    Check(there.SequenceEqual(assemblies.Select(name => Folder + name)), $"the rules and the fixes are there, and nothing else: {string.Join(' ', there)}");
-    Check(!Text(package, $"{id}.nuspec").Contains("CodeAnalysis", StringComparison.Ordinal), "the package asks for no compiler");
+    string[] there =
+        [.. package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("analyzers/", StringComparison.Ordinal)).Order()];
+    Check(there.SequenceEqual(assemblies.Select(name => Folder + name)),
+        $"the rules and the fixes are there, and nothing else: {string.Join(' ', there)}");
+    Check(!Text(package, $"{id}.nuspec").Contains("CodeAnalysis", StringComparison.Ordinal),
+        "the package asks for no compiler");
     foreach (string name in assemblies.Where(name => there.Contains(Folder + name)))
     {
         using var image = new PEReader(new MemoryStream(Bytes(package, Folder + name)));
         MetadataReader metadata = image.GetMetadataReader();
-        string[] references = [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))];
+        string[] references =
+            [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))];
         bool ofTheCompiler(string reference) =>
             reference is "netstandard" or "Microsoft.CodeAnalysis" or "Microsoft.CodeAnalysis.CSharp" or "System.Collections.Immutable" or "System.Memory";
-        bool ofAnEditor(string reference) => reference is "Mmap.Spans.Analyzers" or "Microsoft.CodeAnalysis.Workspaces" or "System.Composition.AttributedModel";
+        bool ofAnEditor(string reference) =>
+            reference is "Mmap.Spans.Analyzers" or "Microsoft.CodeAnalysis.Workspaces" or "System.Composition.AttributedModel";
         bool isFixes = name.Contains("Fixes", StringComparison.Ordinal);
-        Check(references.All(reference => ofTheCompiler(reference) || (isFixes && ofAnEditor(reference))), $"{name} loads where it must: {string.Join(' ', references)}");
-        Check(image.ReadDebugDirectory().Any(entry => entry.Type == DebugDirectoryEntryType.Reproducible), $"{name} was compiled deterministically");
+        Check(references.All(reference => ofTheCompiler(reference) || (isFixes && ofAnEditor(reference))),
+            $"{name} loads where it must: {string.Join(' ', references)}");
+        Check(image.ReadDebugDirectory().Any(entry => entry.Type == DebugDirectoryEntryType.Reproducible),
+            $"{name} was compiled deterministically");
     }
 }
 
@@ -119,28 +132,38 @@ void CheckSymbols(ZipArchive package, ZipArchive symbols, string assembly, strin
 {
     using var image = new PEReader(new MemoryStream(Bytes(package, assembly)));
     var entries = image.ReadDebugDirectory();
-    Check(entries.Any(entry => entry.Type == DebugDirectoryEntryType.Reproducible), "the compilation was deterministic");
+    Check(entries.Any(entry => entry.Type == DebugDirectoryEntryType.Reproducible),
+        "the compilation was deterministic");
     DebugDirectoryEntry codeView = entries.First(entry => entry.Type == DebugDirectoryEntryType.CodeView);
-    Check(image.ReadCodeViewDebugDirectoryData(codeView).Path is var path && (!Path.IsPathRooted(path) || path.StartsWith("/_/", StringComparison.Ordinal)), "the assembly names no path of the machine that made it");
+    Check(image.ReadCodeViewDebugDirectoryData(codeView).Path is var path
+        && (!Path.IsPathRooted(path) || path.StartsWith("/_/", StringComparison.Ordinal)),
+            "the assembly names no path of the machine that made it");
 
     byte[] bytes = Bytes(symbols, Path.ChangeExtension(assembly, ".pdb"));
     if (!Check(bytes.Length > 0, "the symbols are there")) return;
 
     using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(bytes));
     MetadataReader pdb = provider.GetMetadataReader();
-    Check(new Guid(pdb.DebugMetadataHeader!.Id.AsSpan()[..16]) == image.ReadCodeViewDebugDirectoryData(codeView).Guid, "the symbols are those of the assembly");
-    string[] elsewhere = [.. pdb.Documents.Select(handle => pdb.GetString(pdb.GetDocument(handle).Name)).Where(name => !name.StartsWith("/_/", StringComparison.Ordinal))];
-    Check(elsewhere.Length == 0, $"the symbols name no path of the machine that made them {string.Join(' ', elsewhere)}");
+    Check(new Guid(pdb.DebugMetadataHeader!.Id.AsSpan()[..16]) == image.ReadCodeViewDebugDirectoryData(codeView).Guid,
+        "the symbols are those of the assembly");
+    string[] elsewhere =
+        [.. pdb.Documents.Select(handle => pdb.GetString(pdb.GetDocument(handle).Name)).Where(name => !name.StartsWith("/_/", StringComparison.Ordinal))];
+    Check(elsewhere.Length == 0,
+        $"the symbols name no path of the machine that made them {string.Join(' ', elsewhere)}");
 
-    var kinds = pdb.CustomDebugInformation.Select(handle => pdb.GetGuid(pdb.GetCustomDebugInformation(handle).Kind)).ToList();
-    Check(kinds.Count(kind => kind == embeddedSource) >= pdb.Documents.Count(handle => pdb.GetString(pdb.GetDocument(handle).Name).Contains("/src/", StringComparison.Ordinal)), "the sources lie in the symbols");
+    var kinds = pdb.CustomDebugInformation.Select(handle => pdb.GetGuid(pdb.GetCustomDebugInformation(handle).Kind))
+        .ToList();
+    Check(kinds.Count(kind => kind == embeddedSource) >= pdb.Documents.Count(handle =>
+        pdb.GetString(pdb.GetDocument(handle).Name).Contains("/src/", StringComparison.Ordinal)),
+            "the sources lie in the symbols");
     if (url is not null && knownHosts.Any(host => url.Contains($"//{host}/", StringComparison.Ordinal)))
         Check(kinds.Contains(sourceLink), $"SourceLink leads to {url}");
 }
 
 ZipArchive? Open(string id, string extension)
 {
-    string[] found = [.. Directory.GetFiles(folder, $"{id}.*.{extension}").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[id.Length + 1]))];
+    string[] found =
+        [.. Directory.GetFiles(folder, $"{id}.*.{extension}").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[id.Length + 1]))];
     return Check(found.Length == 1, $"there is one .{extension}") ? ZipFile.OpenRead(found[0]) : null;
 }
 

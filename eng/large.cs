@@ -1,7 +1,7 @@
 // A file that is longer than a 32-bit process has addresses, through a budget of 256 MiB; then the end of those
-// addresses. Each MiB of the file begins with its own number, so that a wrong byte shows. Argument: a folder for the file,
-// which is 3 GiB long and has holes where the file system knows them. Exit: 0 if every byte was right, the budget held,
-// and the end was one clear exception, after which everything works.
+// addresses. Each MiB of the file begins with its own number, so that a wrong byte shows. Argument: a folder for the
+// file, which is 3 GiB long and has holes where the file system knows them. Exit: 0 if every byte was right, the budget
+// held, and the end was one clear exception, after which everything works.
 
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
@@ -12,7 +12,8 @@ const long Budget = 256L << 20;
 string path = Path.Combine(args[0], "marks");
 Write();
 int wrong = 0;
-Console.WriteLine($"{RuntimeInformation.RuntimeIdentifier} {RuntimeInformation.ProcessArchitecture}, {IntPtr.Size * 8} bits");
+Console.WriteLine(
+    $"{RuntimeInformation.RuntimeIdentifier} {RuntimeInformation.ProcessArchitecture}, {IntPtr.Size * 8} bits");
 
 using (var manager = new MapManager(new MapManagerOptions { MaxMappedBytes = Budget }))
 {

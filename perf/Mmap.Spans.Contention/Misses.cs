@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Mmap.Spans.Contention;
 
-/// <summary>Misses a second, of the clock or of processor time, of threads that lease at random under a budget of 256 windows of 64 KiB, mapped.</summary>
+/// <summary>Misses a second, of the clock or of processor time, of threads that lease at random under a budget of 256
+/// windows of 64 KiB, mapped.</summary>
 internal static class Misses
 {
     private const int Window = 64 << 10;
@@ -12,7 +13,15 @@ internal static class Misses
     public static double Measure(string path, int threads, OverBudget over, bool ofProcessor)
     {
         SparseFile.Warm(path, WarmBytes);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxMappedBytes = 256 * Window, OverBudget = over });
+        using var manager =
+            new MapManager(
+                new MapManagerOptions
+                {
+                    WindowSize = Window,
+                    Overlap = 0,
+                    MaxMappedBytes = 256 * Window,
+                    OverBudget = over
+                });
         using MappedFile file = manager.Open(path, new MappedFileOptions { Backing = Backing.Map });
         Run(file, threads, TimeSpan.FromSeconds(0.5));
         long before = manager.GetStatistics().Maps;

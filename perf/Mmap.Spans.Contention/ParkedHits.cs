@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Mmap.Spans.Contention;
 
 /// <summary>
-/// A hit in a window whose header is held by a heap lease, after an eviction pass, divided by one before it: the median of
-/// many short rounds.
+/// A hit in a window whose header is held by a heap lease, after an eviction pass, divided by one before it: the median
+/// of many short rounds.
 /// </summary>
 internal static class ParkedHits
 {
@@ -12,7 +12,8 @@ internal static class ParkedHits
 
     public static double Measure(string path)
     {
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxMappedBytes = 64 * Window });
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxMappedBytes = 64 * Window });
         using MappedFile file = manager.Open(path, new MappedFileOptions { Backing = Backing.Map });
         using MappedFile quiet = manager.Open(path, new MappedFileOptions { Backing = Backing.Map });
         // Long enough for the compiler's last tier, in both states.

@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Contention;
 
 /// <summary>
-/// How much of the budget is held at once at most, by threads that each have one lease of eight bytes: the manager's own
-/// figure, for copies the process's anonymous memory.
+/// How much of the budget is held at once at most, by threads that each have one lease of eight bytes: the manager's
+/// own figure, for copies the process's anonymous memory.
 /// </summary>
 internal static class Peak
 {
@@ -36,5 +36,6 @@ internal static class Peak
     }
 
     private static long AnonymousBytes() => long.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssAnon", StringComparison.Ordinal))[8..^2]) << 10;
+        File.ReadLines("/proc/self/status")
+            .First(line => line.StartsWith("RssAnon", StringComparison.Ordinal))[8..^2]) << 10;
 }

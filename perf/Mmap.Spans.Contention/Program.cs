@@ -4,7 +4,8 @@ using Mmap.Spans.Contention;
 
 // One figure a process: NAME=VALUE. It uses only what the library had from the beginning, so that the same program runs
 // with an older one in its folder.
-const string Usage = "peak THREADS WINDOW Map|Copy, misses THREADS Exceed|Fail clock|processor, parked, or wait Trim|Release|Close";
+const string Usage =
+    "peak THREADS WINDOW Map|Copy, misses THREADS Exceed|Fail clock|processor, parked, or wait Trim|Release|Close";
 
 using var data = new SparseFile();
 double figure = args switch

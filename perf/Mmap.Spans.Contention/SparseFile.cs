@@ -11,7 +11,8 @@ internal sealed class SparseFile : IDisposable
         made.SetLength(Bytes);
     }
 
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"mmap-spans-{Guid.NewGuid():N}.bin");
+    public string Path { get; } =
+        System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"mmap-spans-{Guid.NewGuid():N}.bin");
 
     /// <summary>Brings the beginning into the page cache, so that no miss waits for the file system.</summary>
     public static void Warm(string path, long bytes)

@@ -22,7 +22,8 @@ internal static class AheadOfTimeHit
         [
             Way(Pair, "AcquirePointer, read, ReleasePointer", () => EightByteReads.PointerPairs(raw.Handle)),
             Way(Lease, "LeaseSpan, read, Dispose", () => EightByteReads.SpanLeases(file)),
-            Way(Reader, "SpanReader.LeaseSpan, read, Dispose", () => EightByteReads.SpanReaderLeases(file.CreateReader())),
+            Way(Reader, "SpanReader.LeaseSpan, read, Dispose", () =>
+                EightByteReads.SpanReaderLeases(file.CreateReader())),
         ]);
         run.Run(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
         foreach (string ours in (string[])[Lease, Reader])

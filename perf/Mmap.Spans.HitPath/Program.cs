@@ -10,7 +10,8 @@ const int Longs = 512;
 string path = Path.GetTempFileName();
 try
 {
-    File.WriteAllBytes(path, MemoryMarshal.AsBytes<long>([.. Enumerable.Range(1, Longs).Select(number => (long)number)]).ToArray());
+    File.WriteAllBytes(path, MemoryMarshal.AsBytes<long>([.. Enumerable.Range(1, Longs).Select(number => (long)number)])
+        .ToArray());
     using MappedFile file = MappedFile.Open(path, new MappedFileOptions { Backing = Backing.Map });
     const long Expected = (long)Longs * (Longs + 1) / 2;
     long sum = Hits.LeaseReadDispose(file, Longs);

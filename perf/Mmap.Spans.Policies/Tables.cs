@@ -50,7 +50,8 @@ internal sealed class Tables
                 body.Append(Row($"{trace.Name} | {label}", rates)).Append('\n');
             }
 
-            _traces.Add(($"{title} | {trace.Name}", [.. Columns.Select((_, c) => rows.Skip(first).Average(r => r[c]))]));
+            _traces.Add(($"{title} | {trace.Name}",
+                [.. Columns.Select((_, c) => rows.Skip(first).Average(r => r[c]))]));
         }
 
         Say($"## {title}\n");
@@ -66,7 +67,8 @@ internal sealed class Tables
     /// <summary>One row a trace: the means of its budgets, of what is compared in the end.</summary>
     public void AddMeans(string title)
     {
-        int[] shown = [.. Enumerable.Range(0, FirstShippable), .. Enumerable.Range(0, Columns.Length).Where(c => Columns[c].Name is "region" or "batches")];
+        int[] shown =
+            [.. Enumerable.Range(0, FirstShippable), .. Enumerable.Range(0, Columns.Length).Where(c => Columns[c].Name is "region" or "batches")];
         Say($"## {title}\n");
         Say("| table | trace | " + string.Join(" | ", shown.Select(c => Columns[c].Name)) + " |");
         Say("|---|---|" + string.Concat(shown.Select(_ => "--:|")));
@@ -79,7 +81,8 @@ internal sealed class Tables
     private static string Row(string head, double[] rates, int[]? shown = null)
     {
         double best = BestOf(rates);
-        return $"| {head} | " + string.Join(" | ", (shown ?? [.. Enumerable.Range(0, rates.Length)]).Select(c => c switch
+        return $"| {head} | " + string.Join(" | ", (shown ?? [.. Enumerable.Range(0, rates.Length)])
+            .Select(c => c switch
         {
             0 => Number(rates[c]),
             _ when c < FirstShippable => rates[c] == best ? $"**{Number(rates[c])}**" : Number(rates[c]),

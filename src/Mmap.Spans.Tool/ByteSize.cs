@@ -16,7 +16,8 @@ internal static class ByteSize
         int digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
         if (digits < 0) digits = text.Length;
         bytes = 0;
-        if (!long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out long number)) return false;
+        if (!long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            return false;
 
         ReadOnlySpan<char> unit = text.AsSpan(digits).TrimStart(' ');
         int power = unit.IsEmpty ? 0 : Array.FindIndex(s_units, Matches(unit.ToString()));

@@ -27,7 +27,8 @@ internal sealed class FileArguments
     /// <param name="otherwise">The help text for a command line without files.</param>
     public static FileArguments AddTo(Command command, ToolConsole console, bool required = true, string otherwise = "")
     {
-        var files = new FileArguments(console, $"The files; '-' is standard input. Without FILE it is read if it is a file{otherwise}", required);
+        var files = new FileArguments(console,
+            $"The files; '-' is standard input. Without FILE it is read if it is a file{otherwise}", required);
         command.Arguments.Add(files._paths);
         command.Validators.Add(files.Check);
         return files;
@@ -46,7 +47,9 @@ internal sealed class FileArguments
     private void Check(CommandResult result)
     {
         if (result.GetResult(_paths) is { Tokens.Count: > 0 }) return;
-        if (_console.Input?.Kind == InputKind.Stream) result.AddError("No FILE is given, and standard input is a pipe; write '-' to read it.");
-        else if (_required && _console.Input?.Kind != InputKind.File) result.AddError("No FILE is given; '-' is standard input.");
+        if (_console.Input?.Kind == InputKind.Stream)
+            result.AddError("No FILE is given, and standard input is a pipe; write '-' to read it.");
+        else if (_required && _console.Input?.Kind != InputKind.File)
+            result.AddError("No FILE is given; '-' is standard input.");
     }
 }

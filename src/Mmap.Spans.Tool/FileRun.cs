@@ -54,7 +54,8 @@ internal sealed class FileRun : IDisposable
         AccessPattern access = AccessPattern.Sequential,
         long? totalBytes = null)
     {
-        ProgressBar.Run(_console, title, totalBytes ?? LengthOf(paths), printsAsItGoes, showSpeed: totalBytes is null, advance =>
+        ProgressBar.Run(_console, title, totalBytes ?? LengthOf(paths), printsAsItGoes, showSpeed: totalBytes is null,
+            advance =>
         {
             _advance = advance;
             foreach (string path in paths) Try(path, new MappedFileOptions { Access = access }, body);

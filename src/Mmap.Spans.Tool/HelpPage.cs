@@ -49,7 +49,8 @@ internal sealed class HelpPage(int width) : SynchronousCommandLineAction
     private void Write(TextWriter output, IReadOnlyList<Example> examples)
     {
         int longest = examples.Max(example => example.CommandLine.Length);
-        bool beside = examples.All(example => example.Comment.Length == 0 || longest + example.Comment.Length + 6 <= _width);
+        bool beside =
+            examples.All(example => example.Comment.Length == 0 || longest + example.Comment.Length + 6 <= _width);
         output.WriteLine("Examples:");
         foreach (Example example in examples)
         {

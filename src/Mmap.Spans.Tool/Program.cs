@@ -31,7 +31,8 @@ internal static class Program
         try
         {
             using TextWriter help = console.TextOutput();
-            return parsed.Invoke(new InvocationConfiguration { Output = help, Error = help, EnableDefaultExceptionHandler = false });
+            return parsed.Invoke(
+                new InvocationConfiguration { Output = help, Error = help, EnableDefaultExceptionHandler = false });
         }
         catch (OutputException e)
         {
@@ -43,7 +44,8 @@ internal static class Program
 
     private static RootCommand Root(ToolConsole console)
     {
-        var root = new RootCommand("Reads files of any size through mapped windows, and never holds more than a budget.")
+        var root = new RootCommand(
+            "Reads files of any size through mapped windows, and never holds more than a budget.")
         {
             LinesCommand.Make(console),
             GrepCommand.Make(console),
@@ -57,7 +59,12 @@ internal static class Program
 
         // Remove the default short name for help, because -h is an option of grep.
         root.Options.Remove(root.Options.OfType<HelpOption>().Single());
-        root.Options.Add(new HelpOption("--help", "-?") { Description = "Show how to use it", Action = new HelpPage(console.Width) });
+        root.Options.Add(
+            new HelpOption("--help", "-?")
+            {
+                Description = "Show how to use it",
+                Action = new HelpPage(console.Width)
+            });
         return root;
     }
 }

@@ -12,7 +12,8 @@ namespace Mmap.Spans.Tool;
 /// <c>--json</c> everything, statistics included, is one object on standard output.</remarks>
 internal sealed class Report
 {
-    private readonly Option<bool> _stats = new("--stats") { Description = "Print what the manager did to standard error" };
+    private readonly Option<bool> _stats =
+        new("--stats") { Description = "Print what the manager did to standard error" };
     private readonly Option<bool> _json;
 
     private Report(Option<bool> json) => _json = json;
@@ -43,13 +44,18 @@ internal sealed class Report
         MapManagerOptions options = run.Manager.Options;
         MapStatistics statistics = run.Manager.GetStatistics();
         double seconds = run.Elapsed.TotalSeconds;
-        console.Note($"windows      {ByteSize.Format(options.WindowSize)} + {ByteSize.Format(options.Overlap)} overlap");
+        console.Note(
+            $"windows      {ByteSize.Format(options.WindowSize)} + {ByteSize.Format(options.Overlap)} overlap");
         console.Note($"maps         {statistics.Maps}");
         console.Note($"evictions    {statistics.Evictions}");
-        console.Note($"peak mapped  {ByteSize.Format(statistics.PeakMappedBytes)} of {ByteSize.Format(options.MaxMappedBytes)} ({statistics.PeakMappedBytes} bytes)");
+        console.Note(
+            $"peak mapped  {ByteSize.Format(statistics.PeakMappedBytes)} of {ByteSize.Format(options.MaxMappedBytes)} ({statistics.PeakMappedBytes} bytes)");
         if (statistics.Copies > 0) console.Note($"read leases  {statistics.Copies}");
         if (statistics.FallbacksToCopy > 0) console.Note($"copied files {statistics.FallbacksToCopy}");
-        console.Note(string.Create(CultureInfo.InvariantCulture, $"throughput   {ByteSize.Format(run.Bytes / seconds)}/s ({ByteSize.Format(run.Bytes)} in {seconds:0.000} s)"));
+        console.Note(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                    $"throughput   {ByteSize.Format(run.Bytes / seconds)}/s ({ByteSize.Format(run.Bytes)} in {seconds:0.000} s)"));
     }
 
     /// <summary>Prints one object: the command, its own figures, the findings of each file, the statistics.</summary>
@@ -57,7 +63,8 @@ internal sealed class Report
     /// <param name="console">The console.</param>
     /// <param name="run">The run with the findings and the counts.</param>
     /// <param name="writeFigures">Writes the figures of the whole run; null if there are none.</param>
-    public static void PrintJson(ParseResult parsed, ToolConsole console, FileRun run, Action<Utf8JsonWriter>? writeFigures = null) =>
+    public static void PrintJson(
+        ParseResult parsed, ToolConsole console, FileRun run, Action<Utf8JsonWriter>? writeFigures = null) =>
         PrintObject(console, json =>
         {
             json.WriteString("command", parsed.CommandResult.Command.Name);
@@ -67,11 +74,13 @@ internal sealed class Report
         });
 
     /// <summary>Prints the object of a command that watches another; the statistics are those of the reader.</summary>
-    public static void PrintJson(ParseResult parsed, ToolConsole console, FileRun run, Reading? reading) => PrintObject(console, json =>
+    public static void PrintJson(ParseResult parsed, ToolConsole console, FileRun run, Reading? reading) =>
+        PrintObject(console, json =>
     {
         json.WriteString("command", parsed.CommandResult.Command.Name);
         run.WriteFiles(json);
-        if (reading is not null) WriteStatistics(json, reading.Options, reading.Statistics, reading.Bytes, reading.Elapsed);
+        if (reading is not null)
+            WriteStatistics(json, reading.Options, reading.Statistics, reading.Bytes, reading.Elapsed);
     });
 
     /// <summary>Prints one object.</summary>
@@ -81,7 +90,12 @@ internal sealed class Report
     {
         using var bytes = new MemoryStream();
         // File names are for people and programs; they need no escapes for a browser.
-        var style = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        var style = new JsonWriterOptions
+        {
+            Indented = true,
+            NewLine = "\n",
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+        };
         using (var json = new Utf8JsonWriter(bytes, style))
         {
             json.WriteStartObject();
@@ -94,7 +108,8 @@ internal sealed class Report
     }
 
     /// <summary>Writes a manager's limits, its state and counters, and the bytes and seconds of the run.</summary>
-    public static void WriteStatistics(Utf8JsonWriter json, MapManagerOptions options, MapStatistics statistics, long bytesRead, TimeSpan elapsed)
+    public static void WriteStatistics(
+        Utf8JsonWriter json, MapManagerOptions options, MapStatistics statistics, long bytesRead, TimeSpan elapsed)
     {
         json.WriteStartObject("statistics");
         json.WriteNumber("windowBytes", options.WindowSize);

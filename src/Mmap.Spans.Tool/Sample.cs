@@ -11,7 +11,8 @@ internal sealed class Sample : IDisposable
     public const string Name = "sample";
 
     private const int Bytes = 64 << 20;
-    private static readonly string[] s_words = ["window", "region", "lease", "pin", "cursor", "backing", "budget", "manager"];
+    private static readonly string[] s_words =
+        ["window", "region", "lease", "pin", "cursor", "backing", "budget", "manager"];
 
     private readonly FileStream _file = UnnamedFile.Create();
 

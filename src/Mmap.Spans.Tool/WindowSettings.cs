@@ -17,11 +17,13 @@ internal sealed class WindowSettings
 
     private readonly long _standardBudget;
     private readonly Option<long?> _budget;
-    private readonly Option<long?> _window = Size("--window", "Map this much at a time; a power of two [default: 16MiB]");
+    private readonly Option<long?> _window =
+        Size("--window", "Map this much at a time; a power of two [default: 16MiB]");
 
     private WindowSettings(string standardBudget)
     {
-        _standardBudget = ByteSize.TryParse(standardBudget, out long bytes) ? bytes : throw new ArgumentException("It is no size.", nameof(standardBudget));
+        _standardBudget = ByteSize.TryParse(standardBudget, out long bytes)
+            ? bytes : throw new ArgumentException("It is no size.", nameof(standardBudget));
         _budget = Size("--budget", $"At most this much is mapped at once [default: {standardBudget}]");
     }
 
@@ -65,12 +67,14 @@ internal sealed class WindowSettings
     /// <remarks>Validators also run when another option cannot be parsed; the framework's accessor would then
     /// throw.</remarks>
     private static long ValueOf(CommandResult result, Option option, long standard) =>
-        result.GetResult(option)?.Tokens is [{ Value: var text }] && ByteSize.TryParse(text, out long bytes) ? bytes : standard;
+        result.GetResult(option)?.Tokens is [{ Value: var text }] && ByteSize.TryParse(text, out long bytes)
+            ? bytes : standard;
 
     private static long? Parse(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
-        if (!ByteSize.TryParse(text, out long bytes)) result.AddError($"'{text}' is no size; write 4096, 64KiB, 16MiB or 1GiB.");
+        if (!ByteSize.TryParse(text, out long bytes))
+            result.AddError($"'{text}' is no size; write 4096, 64KiB, 16MiB or 1GiB.");
         return bytes;
     }
 
@@ -79,8 +83,10 @@ internal sealed class WindowSettings
         long least = OperatingSystem.IsWindows() ? 1 << 16 : Environment.SystemPageSize;
         long window = Window(result);
         if (window < least || window > LargestWindow || !BitOperations.IsPow2(window))
-            result.AddError($"--window is a power of two from {ByteSize.Format(least)} to {ByteSize.Format(LargestWindow)}.");
+            result.AddError(
+                $"--window is a power of two from {ByteSize.Format(least)} to {ByteSize.Format(LargestWindow)}.");
         else if (Budget(result) < window)
-            result.AddError($"--budget is at least one window, {ByteSize.Format(window)}; for less, give a smaller --window, too.");
+            result.AddError(
+                $"--budget is at least one window, {ByteSize.Format(window)}; for less, give a smaller --window, too.");
     }
 }

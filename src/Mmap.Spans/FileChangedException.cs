@@ -38,7 +38,8 @@ public sealed class FileChangedException : IOException
     public FileRange Range { get; init; }
 
     internal static FileChangedException Shrunk(string file, FileRange range, long lengthNow) =>
-        new(file, range, $"'{file}' has become shorter: bytes {range} are asked for, and it now has {lengthNow} bytes.");
+        new(file, range,
+            $"'{file}' has become shorter: bytes {range} are asked for, and it now has {lengthNow} bytes.");
 
     internal static FileChangedException Rewritten(string file, FileRange range) =>
         new(file, range, $"'{file}' was written to after it was opened or refreshed: "

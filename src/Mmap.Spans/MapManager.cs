@@ -87,7 +87,9 @@ public sealed class MapManager : IDisposable, IObservedManager
 
     // Takes no lock: a debugger may evaluate it while another thread is stopped inside one.
     private string DebuggerText =>
-        $"{_table.Budget.Mapped.Charged} of {_table.Budget.Mapped.Max} bytes mapped and {_table.Budget.Copied.Charged} of {_table.Budget.Copied.Max} copied in {_table.Budget.Regions} regions{(IsDisposed ? ", disposed" : "")}";
+        $"{_table.Budget.Mapped.Charged} of {_table.Budget.Mapped.Max} bytes mapped and "
+        + $"{_table.Budget.Copied.Charged} of {_table.Budget.Copied.Max} copied in {_table.Budget.Regions} regions"
+        + (IsDisposed ? ", disposed" : "");
 
     /// <summary>Opens a file for reading. Other programs can still write, rename and delete it.</summary>
     /// <remarks>
@@ -314,7 +316,10 @@ public sealed class MapManager : IDisposable, IObservedManager
     }
 
     private List<Region> LiveRegions(List<FileEntry> files) =>
-        [.. files.SelectMany(file => file.Directory.Snapshot()).Concat(_table.Detached()).Distinct().Where(region => region.State.IsLive || region.State.IsRetiring)];
+    [
+        .. files.SelectMany(file => file.Directory.Snapshot()).Concat(_table.Detached()).Distinct()
+            .Where(region => region.State.IsLive || region.State.IsRetiring),
+    ];
 
     /// <summary>A sentence about the largest holder, for the error that says that there is no room.</summary>
     private string DescribeLargestHolder()

@@ -36,7 +36,8 @@ public sealed record MapManagerOptions
     {
         get => _overlap ?? (WindowSize == WholeFile
             ? Mebibyte
-            : (int)Math.Clamp(WindowSize / 16, Math.Min(Math.Max(WindowSize, 0), Environment.SystemPageSize), Mebibyte));
+            : (int)Math.Clamp(WindowSize / 16, Math.Min(Math.Max(WindowSize, 0), Environment.SystemPageSize),
+                Mebibyte));
         init => _overlap = value;
     }
 
@@ -125,7 +126,8 @@ public sealed record MapManagerOptions
     public bool GuardLeases { get; init; }
 
     private string DebuggerText =>
-        $"{MaxMappedBytes} bytes mapped and {MaxCopiedBytes} copied in {MaxRegions} regions, windows of {(WindowSize == WholeFile ? "the whole file" : WindowSize)} and {Overlap} bytes";
+        $"{MaxMappedBytes} bytes mapped and {MaxCopiedBytes} copied in {MaxRegions} regions, windows of "
+        + $"{(WindowSize == WholeFile ? "the whole file" : WindowSize)} and {Overlap} bytes";
 
     /// <summary>The grid of these options.</summary>
     internal WindowGrid Grid => WindowSize == WholeFile
@@ -136,20 +138,28 @@ public sealed record MapManagerOptions
     internal void Check()
     {
         int least = SystemLimits.AllocationGranularity;
-        if (WindowSize != WholeFile && (WindowSize < least || WindowSize > 1 << 30 || !BitOperations.IsPow2(WindowSize)))
-            throw FileRange.Refused(nameof(WindowSize), WindowSize, $"A window is a power of two from {least} bytes to 1 GiB, or MapManagerOptions.WholeFile.");
+        if (WindowSize != WholeFile
+            && (WindowSize < least || WindowSize > 1 << 30 || !BitOperations.IsPow2(WindowSize)))
+            throw FileRange.Refused(nameof(WindowSize), WindowSize,
+                $"A window is a power of two from {least} bytes to 1 GiB, or MapManagerOptions.WholeFile.");
 
-        long longest = WindowSize == WholeFile ? 1 << 30 : Math.Min(WindowSize, WindowGrid.LongestRegionBytes - WindowSize);
+        long longest = WindowSize == WholeFile
+            ? 1 << 30 : Math.Min(WindowSize, WindowGrid.LongestRegionBytes - WindowSize);
         if (Overlap < 0 || Overlap > longest)
-            throw FileRange.Refused(nameof(Overlap), Overlap, $"An overlap is from 0 to {longest} bytes with windows of {WindowSize} bytes.");
+            throw FileRange.Refused(nameof(Overlap), Overlap,
+                $"An overlap is from 0 to {longest} bytes with windows of {WindowSize} bytes.");
 
         if (MaxMappedBytes <= 0) throw AtLeastOne(nameof(MaxMappedBytes), MaxMappedBytes);
         if (MaxMappedBytes < WindowSize)
-            throw FileRange.Refused(nameof(MaxMappedBytes), MaxMappedBytes, $"A budget of {MaxMappedBytes} bytes is less than one window of {WindowSize} bytes; choose a smaller WindowSize.");
+            throw FileRange.Refused(
+                nameof(MaxMappedBytes), MaxMappedBytes,
+                    $"A budget of {MaxMappedBytes} bytes is less than one window of {WindowSize} bytes; "
+                    + "choose a smaller WindowSize.");
         if (MaxCopiedBytes <= 0) throw AtLeastOne(nameof(MaxCopiedBytes), MaxCopiedBytes);
         if (MaxRegions <= 0) throw AtLeastOne(nameof(MaxRegions), MaxRegions);
         if (MaxOpenHandles <= 0) throw AtLeastOne(nameof(MaxOpenHandles), MaxOpenHandles);
-        if (!Enum.IsDefined(OverBudget)) throw FileRange.Refused(nameof(OverBudget), (int)OverBudget, "It is Exceed or Fail.");
+        if (!Enum.IsDefined(OverBudget))
+            throw FileRange.Refused(nameof(OverBudget), (int)OverBudget, "It is Exceed or Fail.");
     }
 
     private long DefaultMappedBytes()

@@ -44,7 +44,8 @@ public sealed class MappedBuffer : IDisposable
     /// <summary>The number of bytes.</summary>
     public long Length { get; }
 
-    private string DebuggerText => $"bytes {new FileRange(_offset, Length)} of '{_file.Name}'{(_disposed ? ", disposed" : "")}";
+    private string DebuggerText =>
+        $"bytes {new FileRange(_offset, Length)} of '{_file.Name}'{(_disposed ? ", disposed" : "")}";
 
     /// <summary>Reads one byte.</summary>
     /// <param name="index">From 0 to <see cref="Length"/> - 1.</param>
@@ -155,7 +156,8 @@ public sealed class MappedBuffer : IDisposable
     private ReadOnlySpan<byte> Show(long index, int wanted)
     {
         _shown.Hide();
-        if (!_window.MoveTo(_offset + index, Length - index)) _file.Windows.ThrowShrunk(_offset + index, 1, _file.Length);
+        if (!_window.MoveTo(_offset + index, Length - index))
+            _file.Windows.ThrowShrunk(_offset + index, 1, _file.Length);
         if (_window.IsWatched)
         {
             _window.MoveTo(_offset + index, wanted);

@@ -73,7 +73,8 @@ public sealed class MappedFile : IDisposable, IOpenFile
 
     /// <summary>Opens a file through <see cref="MapManager.Shared"/>.</summary>
     /// <inheritdoc cref="MapManager.Open(string, MappedFileOptions?)"/>
-    public static MappedFile Open(string path, MappedFileOptions? options = null) => MapManager.Shared.Open(path, options);
+    public static MappedFile Open(string path, MappedFileOptions? options = null) =>
+        MapManager.Shared.Open(path, options);
 
     /// <summary>The manager whose budget this file's regions are charged to.</summary>
     public MapManager Manager { get; }
@@ -375,8 +376,10 @@ public sealed class MappedFile : IDisposable, IOpenFile
     internal void ThrowIfDisposed()
     {
         // Order: acquire. Stale: as in Dispose.
-        if (Volatile.Read(ref _disposed) != 0) throw new ObjectDisposedException(nameof(MappedFile), $"'{Name}' is closed.");
-        if (Manager.IsDisposed) throw new ObjectDisposedException(nameof(MapManager), $"The manager of '{Name}' is disposed.");
+        if (Volatile.Read(ref _disposed) != 0)
+            throw new ObjectDisposedException(nameof(MappedFile), $"'{Name}' is closed.");
+        if (Manager.IsDisposed)
+            throw new ObjectDisposedException(nameof(MapManager), $"The manager of '{Name}' is disposed.");
     }
 
     /// <summary>Refuses everything from now on.</summary>

@@ -25,5 +25,6 @@ public sealed record MappedPipeReaderOptions
     /// </summary>
     public int ReadAhead { get; init; }
 
-    private string DebuggerText => $"from {Offset}, {(Length is { } length ? $"{length} bytes" : "to the end")}, {ReadAhead} windows ahead";
+    private string DebuggerText =>
+        $"from {Offset}, {(Length is { } length ? $"{length} bytes" : "to the end")}, {ReadAhead} windows ahead";
 }

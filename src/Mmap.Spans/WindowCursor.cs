@@ -81,7 +81,8 @@ public sealed class WindowCursor : IDisposable
     }
 
     private string DebuggerText =>
-        (_disposed ? "disposed" : IsValid ? $"bytes {new FileRange(Offset, Length)}" : "not valid") + $" of '{File.Name}'";
+        (_disposed ? "disposed" : IsValid
+            ? $"bytes {new FileRange(Offset, Length)}" : "not valid") + $" of '{File.Name}'";
 
     /// <summary>
     /// Shows the part of <c>[offset, offset + length)</c> that one region gives: at least the overlap, unless the file

@@ -21,8 +21,10 @@ public static class ChunkParser
         {
             ReadOnlySpan<byte> shown = cursor.Span;
             if (shown.Length < HeaderBytes) throw new InvalidDataException($"The chunk at {at} has no header.");
-            int length = BinaryPrimitives.ReadInt32LittleEndian(shown), kind = BinaryPrimitives.ReadInt32LittleEndian(shown[4..]);
-            if (length < 0 || length > file.Length - at - HeaderBytes) throw new InvalidDataException($"The chunk at {at} is cut off.");
+            int length = BinaryPrimitives.ReadInt32LittleEndian(shown),
+                kind = BinaryPrimitives.ReadInt32LittleEndian(shown[4..]);
+            if (length < 0 || length > file.Length - at - HeaderBytes)
+                throw new InvalidDataException($"The chunk at {at} is cut off.");
 
             chunks.Add(new Chunk(at, kind, length, HashOf(shown[HeaderBytes..], file, at + HeaderBytes, length)));
             at += HeaderBytes + length;

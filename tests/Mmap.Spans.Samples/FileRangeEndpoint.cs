@@ -16,7 +16,8 @@ namespace Mmap.Spans.Samples;
 public static class FileRangeEndpoint
 {
     /// <summary>Serves a file that stays open as long as the application.</summary>
-    public static IEndpointConventionBuilder MapFileRange(this IEndpointRouteBuilder routes, string pattern, MappedFile file) =>
+    public static IEndpointConventionBuilder MapFileRange(
+        this IEndpointRouteBuilder routes, string pattern, MappedFile file) =>
         routes.MapGet(pattern, context => SendAsync(context, file));
 
     private static async Task SendAsync(HttpContext context, MappedFile file)
@@ -37,11 +38,13 @@ public static class FileRangeEndpoint
             }
 
             response.StatusCode = StatusCodes.Status206PartialContent;
-            response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {sent.Offset}-{sent.End - 1}/{file.Length}");
+            response.Headers.ContentRange =
+                string.Create(CultureInfo.InvariantCulture, $"bytes {sent.Offset}-{sent.End - 1}/{file.Length}");
         }
 
         response.ContentLength = sent.Length;
-        PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { Offset = sent.Offset, Length = sent.Length });
+        PipeReader reader =
+            file.CreatePipeReader(new MappedPipeReaderOptions { Offset = sent.Offset, Length = sent.Length });
         try
         {
             await reader.CopyToAsync(response.BodyWriter, context.RequestAborted);

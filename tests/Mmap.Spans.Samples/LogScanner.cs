@@ -6,7 +6,8 @@ namespace Mmap.Spans.Samples;
 /// <summary>Finds the lines of a log that contain a word, and where in the file they begin.</summary>
 public static class LogScanner
 {
-    /// <summary>Scans from an offset on; the next scan of a log that grows goes on at <see cref="Scanned.End"/>.</summary>
+    /// <summary>Scans from an offset on; the next scan of a log that grows goes on at
+    /// <see cref="Scanned.End"/>.</summary>
     public static async Task<Scanned> ScanAsync(MappedFile log, string word, long from = 0)
     {
         byte[] wanted = System.Text.Encoding.UTF8.GetBytes(word);

@@ -12,7 +12,8 @@ namespace Mmap.Spans.Samples;
 public sealed class SampleTests : IDisposable
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"mmap-spans-sample-{Guid.NewGuid():N}");
-    private readonly MapManager _manager = new(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxMappedBytes = 256 << 10 });
+    private readonly MapManager _manager =
+        new(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxMappedBytes = 256 << 10 });
 
     public void Dispose()
     {
@@ -122,11 +123,16 @@ public sealed class SampleTests : IDisposable
 
         await AssertSends(null, HttpStatusCode.OK, content, null);
         await AssertSends(new RangeHeaderValue(0, 0), HttpStatusCode.PartialContent, content[..1], "bytes 0-0/1000000");
-        await AssertSends(new RangeHeaderValue(60_000, 300_000), HttpStatusCode.PartialContent, content[60_000..300_001], "bytes 60000-300000/1000000");
-        await AssertSends(new RangeHeaderValue(999_000, null), HttpStatusCode.PartialContent, content[999_000..], "bytes 999000-999999/1000000");
-        await AssertSends(new RangeHeaderValue(null, 70_000), HttpStatusCode.PartialContent, content[^70_000..], "bytes 930000-999999/1000000");
-        await AssertSends(new RangeHeaderValue(10, 5_000_000), HttpStatusCode.PartialContent, content[10..], "bytes 10-999999/1000000");
-        await AssertSends(new RangeHeaderValue(1_000_000, null), HttpStatusCode.RequestedRangeNotSatisfiable, [], "bytes */1000000");
+        await AssertSends(new RangeHeaderValue(60_000, 300_000), HttpStatusCode.PartialContent,
+            content[60_000..300_001], "bytes 60000-300000/1000000");
+        await AssertSends(new RangeHeaderValue(999_000, null), HttpStatusCode.PartialContent, content[999_000..],
+            "bytes 999000-999999/1000000");
+        await AssertSends(new RangeHeaderValue(null, 70_000), HttpStatusCode.PartialContent, content[^70_000..],
+            "bytes 930000-999999/1000000");
+        await AssertSends(new RangeHeaderValue(10, 5_000_000), HttpStatusCode.PartialContent, content[10..],
+            "bytes 10-999999/1000000");
+        await AssertSends(new RangeHeaderValue(1_000_000, null), HttpStatusCode.RequestedRangeNotSatisfiable, [],
+            "bytes */1000000");
         await application.StopAsync();
 
         async Task AssertSends(RangeHeaderValue? range, HttpStatusCode status, byte[] expected, string? contentRange)

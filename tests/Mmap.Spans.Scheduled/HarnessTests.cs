@@ -51,7 +51,8 @@ public sealed class HarnessTests
         Assert.Contains("Deadlock", finding.Failure, StringComparison.Ordinal);
     }
 
-    /// <summary>The litmus test that hazard slots stand on: store one's own, read the other's; both may read the old value.</summary>
+    /// <summary>The litmus test that hazard slots stand on: store one's own, read the other's; both may read the old
+    /// value.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -68,7 +69,8 @@ public sealed class HarnessTests
                 read[self] = Volatile.Read(ref cells[16 * (1 - self)]);
             }
 
-            return new Threads([() => Run(0), () => Run(1)], () => Require(read[0] + read[1] > 0, "Neither saw the other."));
+            return new Threads([() => Run(0), () => Run(1)], () =>
+                Require(read[0] + read[1] > 0, "Neither saw the other."));
         });
 
         Finding? finding = new Explorer(scenario, 1).Explore(1000, 200);
@@ -102,10 +104,13 @@ public sealed class HarnessTests
         // Two leases at one time are of one load.
         { false, [new(Lease, 1, 1, 2), new(Lease, 2, 3, 4), new(Release, 1, 5, 6), new(Release, 2, 7, 8)] },
         // Unless the window was detached in between, or may have been.
-        { true, [new(Lease, 1, 1, 2), new(Detach, 0, 1, 6), new(Lease, 2, 3, 4), new(Release, 1, 7, 8), new(Release, 2, 7, 8)] },
-        { false, [new(Lease, 1, 1, 2), new(Lease, 2, 3, 4), new(Detach, 0, 5, 6), new(Release, 1, 7, 8), new(Release, 2, 7, 8)] },
+        { true, [new(Lease, 1, 1, 2), new(Detach, 0, 1, 6), new(Lease, 2, 3, 4), new(Release, 1, 7, 8),
+            new(Release, 2, 7, 8)] },
+        { false, [new(Lease, 1, 1, 2), new(Lease, 2, 3, 4), new(Detach, 0, 5, 6), new(Release, 1, 7, 8),
+            new(Release, 2, 7, 8)] },
         // What was replaced does not come back.
-        { false, [new(Lease, 1, 1, 2), new(Release, 1, 3, 4), new(Lease, 2, 5, 6), new(Release, 2, 7, 8), new(Lease, 1, 9, 10), new(Release, 1, 11, 12)] },
+        { false, [new(Lease, 1, 1, 2), new(Release, 1, 3, 4), new(Lease, 2, 5, 6), new(Release, 2, 7, 8),
+            new(Lease, 1, 9, 10), new(Release, 1, 11, 12)] },
         // Closed means closed, and open means open.
         { false, [new(Close, 0, 1, 2), new(Lease, 1, 3, 4), new(Release, 1, 5, 6)] },
         { true, [new(Close, 0, 1, 4), new(Lease, 1, 3, 5), new(Release, 1, 6, 7)] },

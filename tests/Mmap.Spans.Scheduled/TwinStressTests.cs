@@ -7,8 +7,8 @@ namespace Mmap.Spans.Scheduled;
 
 /// <summary>
 /// The same bugs in the whole library, on real threads: the stress finds them, or the twin says why it cannot. Each is
-/// given as long as the library itself, in which the same stress, with the same seeds, finds nothing; and again with other
-/// seeds if it gets away, because what two processors do no seed repeats.
+/// given as long as the library itself, in which the same stress, with the same seeds, finds nothing; and again with
+/// other seeds if it gets away, because what two processors do no seed repeats.
 /// </summary>
 public sealed class TwinStressTests(ITestOutputHelper output)
 {
@@ -18,23 +18,29 @@ public sealed class TwinStressTests(ITestOutputHelper output)
     /// <summary>How often a twin is given its time. Hardly one in a hundred gets away once.</summary>
     private const int MostTries = 4;
 
-    public static TheoryData<string> Names => [.. TwinTable.All.Where(twin => twin.Stress is not null).Select(twin => twin.Name)];
+    public static TheoryData<string> Names =>
+        [.. TwinTable.All.Where(twin => twin.Stress is not null).Select(twin => twin.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void TheStressCatchesTheTwin(string name)
     {
         Twin twin = TwinTable.All.Single(twin => twin.Name == name);
-        Assert.SkipWhen(twin.Stress == NeedsTwoProcessors && Environment.ProcessorCount < 2, "One processor shows every store to itself.");
+        Assert.SkipWhen(twin.Stress == NeedsTwoProcessors
+            && Environment.ProcessorCount < 2, "One processor shows every store to itself.");
         using var stressed = new StressedTwin(twin);
         long began = Stopwatch.GetTimestamp();
         string? found = null;
-        for (int number = 0; number < MostTries && found is null; number++) found = stressed.Run(TimeFor(twin.Stress!), seed: 1 + 1000 * number, twin.Stress!);
+        for (int number = 0; number < MostTries && found is null; number++)
+            found = stressed.Run(TimeFor(twin.Stress!), seed: 1 + 1000 * number, twin.Stress!);
         Assert.True(found is not null, $"The twin {name} survived the stress.");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s, {found.Split('\n')[0]}"));
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+                $"{name}: {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s, {found.Split('\n')[0]}"));
     }
 
-    public static TheoryData<string> Kinds => [.. TwinTable.All.Select(twin => twin.Stress).OfType<string>().Distinct()];
+    public static TheoryData<string> Kinds =>
+        [.. TwinTable.All.Select(twin => twin.Stress).OfType<string>().Distinct()];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -47,10 +53,13 @@ public sealed class TwinStressTests(ITestOutputHelper output)
     [Fact]
     public void EachTwinIsStressedOrSaysWhyNot()
     {
-        Assert.All(TwinTable.All, twin => Assert.True(twin.Stress is null != twin.Unseen is null, $"{twin}: either a kind of stress, or why none."));
+        Assert.All(TwinTable.All, twin =>
+            Assert.True(twin.Stress is null != twin.Unseen is null, $"{twin}: either a kind of stress, or why none."));
         Assert.True(Names.Count >= 10);
     }
 
-    /// <summary>Processor time. Both processors must be at it at the same moment for a late store to show; nothing else takes that long.</summary>
-    private static TimeSpan TimeFor(string kind) => TimeSpan.FromSeconds(kind switch { NeedsTwoProcessors => 20, "rounds" => 10, _ => 6 });
+    /// <summary>Processor time. Both processors must be at it at the same moment for a late store to show; nothing else
+    /// takes that long.</summary>
+    private static TimeSpan TimeFor(string kind) =>
+        TimeSpan.FromSeconds(kind switch { NeedsTwoProcessors => 20, "rounds" => 10, _ => 6 });
 }

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Mmap.Spans.Scheduled;
 
-/// <summary>A bug that was put into the table on purpose is found. If one is not, the green runs beside this prove nothing.</summary>
+/// <summary>A bug that was put into the table on purpose is found. If one is not, the green runs beside this prove
+/// nothing.</summary>
 public sealed class TwinTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Names => [.. TwinTable.All.Select(twin => twin.Name)];
@@ -19,7 +20,8 @@ public sealed class TwinTests(ITestOutputHelper output)
         long began = Stopwatch.GetTimestamp();
         IReadOnlyList<Scenario> scenarios = TwinCompiler.ScenariosOf(twin);
         double compiled = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        Finding? finding = Hunt(scenarios.OrderByDescending(scenario => scenario.Name == twin.Scenario), 1, out int schedules);
+        Finding? finding =
+            Hunt(scenarios.OrderByDescending(scenario => scenario.Name == twin.Scenario), 1, out int schedules);
         double caught = Stopwatch.GetElapsedTime(began).TotalSeconds;
 
         Assert.True(finding is not null, $"The twin {name} survived {schedules} schedules.");

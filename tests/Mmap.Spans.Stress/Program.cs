@@ -5,16 +5,17 @@ using Mmap.Spans.Tests.Stress;
 
 // The stress of the tests as a program.
 //
-//   Mmap.Spans.Stress SECONDS [SEED [KIND ...]]    slices of half a second, with seeds that count up; the kinds take turns
+//   Mmap.Spans.Stress SECONDS [SEED [KIND ...]]    slices of half a second; seeds count up, the kinds take turns
 //   Mmap.Spans.Stress soak SECONDS [SEED]          the same in children, each with other switches of the runtime
 //   Mmap.Spans.Stress truncations FAULTS [SEED]    files cut under their readers until so many faults were survived
 //
-// The seconds of the first are processor time, so that as much is tried on a busy machine; but by the clock it is at most
-// five times as long. Those of the soak are by the clock.
+// The seconds of the first are processor time, so that as much is tried on a busy machine; but by the clock it is at
+// most five times as long. Those of the soak are by the clock.
 //
 // Exit code 0: nothing was found. 1: something was, and a line says what, with kind and seed. 2: wrong arguments.
 TableInvariants.Runner = check => check();
-if (args.Length >= 2 && args[0] == "soak") return Soak.Run(Seconds(args[1]), args.Length > 2 ? Number(args[2]) : Environment.TickCount & 0xFFFFFF);
+if (args.Length >= 2 && args[0] == "soak")
+    return Soak.Run(Seconds(args[1]), args.Length > 2 ? Number(args[2]) : Environment.TickCount & 0xFFFFFF);
 
 if (args.Length >= 2 && args[0] == "truncations")
     return Truncations.Run(Number(args[1]), args.Length > 2 ? Number(args[2]) : 1);
@@ -33,7 +34,8 @@ long start = Stopwatch.GetTimestamp();
 try
 {
     int slices = 0;
-    for (; ProcessorTime() < time && Stopwatch.GetElapsedTime(start) < 5 * time; slices++) Stress.Run(kinds[(seed + slices) % kinds.Length], seed + slices, slice, patience);
+    for (; ProcessorTime() < time && Stopwatch.GetElapsedTime(start) < 5 * time; slices++)
+        Stress.Run(kinds[(seed + slices) % kinds.Length], seed + slices, slice, patience);
     Console.WriteLine($"{slices} slices, seeds {seed} to {seed + slices - 1}.");
     return 0;
 }
@@ -51,6 +53,7 @@ static TimeSpan ProcessorTime()
 }
 
 static TimeSpan Seconds(string argument) =>
-    double.TryParse(argument, CultureInfo.InvariantCulture, out double seconds) ? TimeSpan.FromSeconds(seconds) : default;
+    double.TryParse(argument, CultureInfo.InvariantCulture, out double seconds)
+        ? TimeSpan.FromSeconds(seconds) : default;
 
 static int Number(string argument) => int.Parse(argument, CultureInfo.InvariantCulture);

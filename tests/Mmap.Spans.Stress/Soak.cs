@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 
-/// <summary>Runs the stress for long, in children, and rotates what can be set for a whole process only. Says each child's first seed.</summary>
+/// <summary>Runs the stress for long, in children, and rotates what can be set for a whole process only. Says each
+/// child's first seed.</summary>
 internal static class Soak
 {
     /// <summary>The longest that one child runs, in processor time, so that all settings have their turn.</summary>
@@ -26,8 +27,10 @@ internal static class Soak
         for (int child = 0; child < s_switches.Length || Stopwatch.GetElapsedTime(start) < time; child++, seed += 1005)
         {
             string[] switches = s_switches[child % s_switches.Length];
-            string said = $"seed {seed}, {(switches.Length > 0 ? string.Join(' ', switches) : "the runtime's defaults")}";
-            int code = RunChild(switches, string.Create(CultureInfo.InvariantCulture, $"{turn}"), seed.ToString(CultureInfo.InvariantCulture));
+            string said =
+                $"seed {seed}, {(switches.Length > 0 ? string.Join(' ', switches) : "the runtime's defaults")}";
+            int code = RunChild(switches, string.Create(CultureInfo.InvariantCulture, $"{turn}"),
+                seed.ToString(CultureInfo.InvariantCulture));
             Console.WriteLine($"{said}: {(code == 0 ? "ok" : $"FAILED, exit code {code}")}");
             if (code != 0) return 1;
         }
@@ -39,7 +42,8 @@ internal static class Soak
     {
         string program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(program) { UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(typeof(Soak).Assembly.Location);
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+            start.ArgumentList.Add(typeof(Soak).Assembly.Location);
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         foreach (string setting in switches)
         {

@@ -10,12 +10,15 @@ internal static class Appending
     /// Appends the numbers from 0 on, eight bytes each, in pieces of uneven length. In the middle it waits until the
     /// reader has seen something, however the processors are shared out.
     /// </summary>
-    /// <param name="args">A path, existing; how many numbers; a path that the reader makes when it has seen some.</param>
+    /// <param name="args">A path, existing; how many numbers; a path that the reader makes when it has seen
+    /// some.</param>
     public static void Append(string[] args)
     {
         long count = Check.Number(args[1]);
         var random = new Random(19);
-        using SafeFileHandle handle = File.OpenHandle(args[0], FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
+        using SafeFileHandle handle =
+            File.OpenHandle(args[0], FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete,
+                FileOptions.None);
         byte[] all = new byte[count * 8];
         for (int i = 0; i < count; i++) BinaryPrimitives.WriteInt64LittleEndian(all.AsSpan(i * 8), i);
         for (int at = 0; at < all.Length;)

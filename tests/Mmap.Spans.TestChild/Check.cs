@@ -12,7 +12,8 @@ internal static class Check
     }
 
     /// <summary>Tells the test a number.</summary>
-    public static void Report(string name, long value) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}={value}"));
+    public static void Report(string name, long value) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}={value}"));
 
     /// <summary>Parses an argument.</summary>
     public static long Number(string argument) => long.Parse(argument, CultureInfo.InvariantCulture);

@@ -63,12 +63,14 @@ internal static class CountedMappings
                 }
             }
 
-            string used = $"{rented.Count} blocks, {pages.BytesInUse} bytes in use, {NativePages.Bytes} of the process.";
+            string used =
+                $"{rented.Count} blocks, {pages.BytesInUse} bytes in use, {NativePages.Bytes} of the process.";
             Check.That(rented.Count > 2 && pages.BytesInUse == (long)rented.Count * Block, used);
             Check.That(NativePages.Bytes == pages.BytesInUse, used);
             foreach (RegionMemory copy in rented) Check.That(pages.TryEnd(copy), "What was taken is given back.");
             pages.Close();
-            string left = $"{pages.BytesInUse} bytes in use, {pages.KeptBytes} kept, {NativePages.Bytes} of the process.";
+            string left =
+                $"{pages.BytesInUse} bytes in use, {pages.KeptBytes} kept, {NativePages.Bytes} of the process.";
             Check.That(pages.BytesInUse == 0 && pages.KeptBytes == 0 && NativePages.Bytes == 0, left);
         }
     }

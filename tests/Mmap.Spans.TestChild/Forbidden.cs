@@ -16,7 +16,8 @@ internal static partial class Forbidden
         File.WriteAllText(path, "what nobody may read");
         File.SetUnixFileMode(args[0], UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
         File.SetUnixFileMode(path, UnixFileMode.None);
-        if (Environment.IsPrivilegedProcess) Check.That(SetEffectiveUser(Nobody) == 0, "The superuser can become nobody.");
+        if (Environment.IsPrivilegedProcess)
+            Check.That(SetEffectiveUser(Nobody) == 0, "The superuser can become nobody.");
 
         using var manager = new MapManager();
         foreach (Backing backing in Enum.GetValues<Backing>())
@@ -31,7 +32,8 @@ internal static partial class Forbidden
                 message = e.Message;
             }
 
-            Check.That(message?.Contains(path, StringComparison.Ordinal) == true, $"The refusal names the file: {message}");
+            Check.That(message?.Contains(path, StringComparison.Ordinal) == true,
+                $"The refusal names the file: {message}");
         }
 
         Check.That(manager.GetStatistics() is { OpenFiles: 0, OpenHandles: 0 }, "A refused open leaves nothing.");

@@ -41,7 +41,8 @@ internal sealed class GuardListeners : EventListener
         Check.That(late.Span[0] == 0, "What is gone reads as zeroes.");
         file.Dispose();
         message = Message(late);
-        Check.That(message.EndsWith("and zeroes stood for them.", StringComparison.Ordinal), $"Of a closed file, too: {message}");
+        Check.That(message.EndsWith("and zeroes stood for them.", StringComparison.Ordinal),
+            $"Of a closed file, too: {message}");
         Check.That(manager.GetStatistics().UnreadableRegions == 2, "The statistics count regions, not leases.");
         int events = listener._events;
         Check.That(counted == 2 && events == 2, $"So do the meter ({counted}) and the events ({events}).");

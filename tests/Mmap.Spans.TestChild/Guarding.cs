@@ -12,7 +12,8 @@ internal static class Guarding
     private const int Smaller = 5_000, Larger = 300_000;
 
     /// <summary>Reads a span after its lease has ended. Under guard that ends the process.</summary>
-    /// <param name="args">A path to make; <c>map</c>, <c>copy</c> or <c>small</c>; what the span is of; <c>guard</c> or <c>plain</c>.</param>
+    /// <param name="args">A path to make; <c>map</c>, <c>copy</c> or <c>small</c>; what the span is of; <c>guard</c> or
+    /// <c>plain</c>.</param>
     public static void UseAfter(string[] args)
     {
         byte[] content = new byte[args[1] == "small" ? Smaller : Larger];
@@ -34,7 +35,8 @@ internal static class Guarding
     {
         var options = new MapManagerOptions { GuardLeases = true };
         long windows = Check.Number(args[1]);
-        using (SafeFileHandle handle = File.OpenHandle(args[0], FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, FileOptions.None))
+        using (SafeFileHandle handle =
+            File.OpenHandle(args[0], FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, FileOptions.None))
             RandomAccess.SetLength(handle, windows * options.WindowSize);
 
         using var manager = new MapManager(options);
@@ -57,7 +59,8 @@ internal static class Guarding
     {
         const long Gibibyte = 1L << 30;
         const int Long = 20, Short = 100;
-        using (SafeFileHandle handle = File.OpenHandle(args[0], FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, FileOptions.None))
+        using (SafeFileHandle handle =
+            File.OpenHandle(args[0], FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, FileOptions.None))
             RandomAccess.SetLength(handle, Long * Gibibyte);
 
         using var manager = new MapManager(new MapManagerOptions { GuardLeases = true });

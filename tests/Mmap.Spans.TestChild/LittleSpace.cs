@@ -9,7 +9,8 @@ internal static class LittleSpace
     private const int WindowBytes = 64 << 20;
     private const long StampEveryBytes = 256L << 20;
 
-    private static readonly MapManagerOptions s_options = new() { WindowSize = WindowBytes, Overlap = 0, MaxMappedBytes = long.MaxValue };
+    private static readonly MapManagerOptions s_options =
+        new() { WindowSize = WindowBytes, Overlap = 0, MaxMappedBytes = long.MaxValue };
 
     /// <summary>Reads through a file longer than the address space: idle regions go when the system refuses.</summary>
     /// <param name="args">A path to make, and its length.</param>
@@ -28,12 +29,15 @@ internal static class LittleSpace
             }
         }
 
-        Check.That(manager.Trim() > 0 && manager.GetStatistics() is { Regions: 0, MappedBytes: 0 }, "All is idle, so all can go.");
+        Check.That(manager.Trim() > 0
+            && manager.GetStatistics() is { Regions: 0, MappedBytes: 0 }, "All is idle, so all can go.");
         Check.Report("retried", manager.GetStatistics().MapFailuresRetried);
-        Check.That(manager.GetStatistics().MapFailuresRetried > 0, "The system refused at least once, or the limit did not bite.");
+        Check.That(manager.GetStatistics().MapFailuresRetried > 0,
+            "The system refused at least once, or the limit did not bite.");
     }
 
-    /// <summary>Keeps every lease until the system refuses; the error names the limits, and afterwards all works again.</summary>
+    /// <summary>Keeps every lease until the system refuses; the error names the limits, and afterwards all works
+    /// again.</summary>
     /// <param name="args">A path to make, and its length.</param>
     public static void Hold(string[] args)
     {
@@ -55,11 +59,14 @@ internal static class LittleSpace
         foreach (MemoryLease lease in held) lease.Dispose();
         manager.Trim();
         Check.That(message is not null, "The system refuses before the end of the file.");
-        Check.That(message!.Contains("ulimit -v") && message.Contains(args[0]), $"The error names the file and the limit: {message}");
+        Check.That(message!.Contains("ulimit -v")
+            && message.Contains(args[0]), $"The error names the file and the limit: {message}");
         Check.Report("held", held.Count);
-        using (MemoryLease last = file.LeaseMemory(length - 8, 8)) Check.That(last.Length == 8, "What is given back can be had again.");
+        using (MemoryLease last = file.LeaseMemory(length - 8, 8)) Check.That(last.Length == 8,
+            "What is given back can be had again.");
         file.Dispose();
-        Check.That(manager.GetStatistics() is { Regions: 0, MappedBytes: 0, LiveHeapLeases: 0 }, "A refused load leaves nothing charged.");
+        Check.That(manager.GetStatistics() is { Regions: 0, MappedBytes: 0, LiveHeapLeases: 0 },
+            "A refused load leaves nothing charged.");
     }
 
     /// <summary>Reads here and there in a file far longer than the address space.</summary>
@@ -88,7 +95,8 @@ internal static class LittleSpace
     /// <summary>A file of holes with its own offsets here and there.</summary>
     private static void MakeSparse(string path, long length)
     {
-        using SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None);
+        using SafeFileHandle handle =
+            File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None);
         RandomAccess.SetLength(handle, length);
         byte[] stamp = new byte[8];
         for (long offset = 0; offset < length; offset += StampEveryBytes)

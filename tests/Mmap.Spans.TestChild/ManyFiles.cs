@@ -19,14 +19,16 @@ internal static class ManyFiles
         var leases = new MemoryLease[paths.Length];
         for (int i = 0; i < paths.Length; i++)
         {
-            files[i] = manager.Open(paths[i], new MappedFileOptions { Backing = i % 2 == 0 ? Backing.Map : Backing.Copy });
+            files[i] = manager.Open(paths[i],
+                new MappedFileOptions { Backing = i % 2 == 0 ? Backing.Map : Backing.Copy });
             leases[i] = files[i].LeaseMemory(0, FileBytes);
         }
 
         Check.Report("handles", manager.GetStatistics().OpenHandles);
         Check.Report("descriptors", Directory.GetFiles("/proc/self/fd").Length);
         Check.That(manager.GetStatistics().OpenFiles == paths.Length, "All files are open.");
-        Check.That(manager.GetStatistics().OpenHandles <= manager.Options.MaxOpenHandles, "Handles stay in their budget.");
+        Check.That(manager.GetStatistics().OpenHandles <= manager.Options.MaxOpenHandles,
+            "Handles stay in their budget.");
 
         byte[] copy = new byte[8];
         for (int i = 0; i < paths.Length; i++)
@@ -43,7 +45,8 @@ internal static class ManyFiles
         }
 
         MapStatistics end = manager.GetStatistics();
-        Check.That(end is { OpenHandles: 0, Regions: 0, MappedBytes: 0, OpenFiles: 0, LiveHeapLeases: 0 }, $"Everything is given back: {end}");
+        Check.That(end is { OpenHandles: 0, Regions: 0, MappedBytes: 0, OpenFiles: 0, LiveHeapLeases: 0 },
+            $"Everything is given back: {end}");
     }
 
     /// <summary>Opens files when others in the process have taken every handle that the system gives it.</summary>
@@ -64,7 +67,8 @@ internal static class ManyFiles
         for (int turn = 0; turn < 2 * files.Count; turn++)
         {
             int file = turn % files.Count;
-            Check.That(files[file].Read(0, copy) == 8 && BinaryPrimitives.ReadInt64LittleEndian(copy) == file, "A file whose handle was closed is opened again.");
+            Check.That(files[file].Read(0, copy) == 8 && BinaryPrimitives.ReadInt64LittleEndian(copy) == file,
+                "A file whose handle was closed is opened again.");
         }
 
         manager.Release(args[0]);
@@ -81,7 +85,8 @@ internal static class ManyFiles
                 message = e.Message;
             }
 
-            Check.That(message is not null && message.Contains(args[0]) && message.Contains("ulimit -n"), $"The error names the file and the limit: {message}");
+            Check.That(message is not null && message.Contains(args[0])
+                && message.Contains("ulimit -n"), $"The error names the file and the limit: {message}");
         }
 
         CheckStamp(kept.Span, 0);
@@ -135,7 +140,8 @@ internal static class ManyFiles
 
         foreach (MappedFile file in files) file.Dispose();
         MapStatistics end = manager.GetStatistics();
-        Check.That(end is { OpenHandles: 0, Regions: 0, MappedBytes: 0, OpenFiles: 0 }, $"Everything is given back: {end}");
+        Check.That(end is { OpenHandles: 0, Regions: 0, MappedBytes: 0, OpenFiles: 0 },
+            $"Everything is given back: {end}");
     }
 
     /// <summary>
@@ -167,15 +173,19 @@ internal static class ManyFiles
         Check.Report("mappings-grown", after.Mappings - before.Mappings);
         Check.Report("bytes-grown", after.Bytes - before.Bytes);
         MapStatistics end = manager.GetStatistics();
-        Check.That(end is { OpenHandles: 0, Regions: 0, MappedBytes: 0, OpenFiles: 0 }, $"Everything is given back: {end}");
+        Check.That(end is { OpenHandles: 0, Regions: 0, MappedBytes: 0, OpenFiles: 0 },
+            $"Everything is given back: {end}");
         Check.That(end.Maps == paths.Length + 1, "Each file was loaded once, the first once more.");
         // The names are not what was given back.
         GC.KeepAlive(paths);
     }
 
-    /// <summary>What the process holds: descriptors and mappings of files in a folder, managed bytes. The runtime opens some files of its own.</summary>
+    /// <summary>What the process holds: descriptors and mappings of files in a folder, managed bytes. The runtime opens
+    /// some files of its own.</summary>
     private static (int Handles, int Mappings, long Bytes) Held(string folder) => (
-        Directory.GetFiles("/proc/self/fd").Count(descriptor => new FileInfo(descriptor).LinkTarget?.Contains(folder, StringComparison.Ordinal) == true),
+        Directory.GetFiles("/proc/self/fd")
+            .Count(descriptor =>
+                new FileInfo(descriptor).LinkTarget?.Contains(folder, StringComparison.Ordinal) == true),
         File.ReadLines("/proc/self/maps").Count(line => line.Contains(folder, StringComparison.Ordinal)),
         GC.GetTotalMemory(forceFullCollection: true));
 
@@ -202,6 +212,7 @@ internal static class ManyFiles
     }
 
     private static void CheckStamp(ReadOnlySpan<byte> bytes, int number) => Check.That(
-        BinaryPrimitives.ReadInt64LittleEndian(bytes) == number && BinaryPrimitives.ReadInt64LittleEndian(bytes[^8..]) == ~number,
+        BinaryPrimitives.ReadInt64LittleEndian(bytes) == number
+            && BinaryPrimitives.ReadInt64LittleEndian(bytes[^8..]) == ~number,
         "The bytes are the file's own.");
 }

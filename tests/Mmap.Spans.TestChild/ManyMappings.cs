@@ -15,7 +15,14 @@ internal static class ManyMappings
     public static void OneGranuleWindows(string[] args)
     {
         int before = MappingsNow;
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = Environment.SystemPageSize, Overlap = 0, MaxMappedBytes = long.MaxValue });
+        using var manager =
+            new MapManager(
+                new MapManagerOptions
+                {
+                    WindowSize = Environment.SystemPageSize,
+                    Overlap = 0,
+                    MaxMappedBytes = long.MaxValue
+                });
         using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Map });
         int most = 0;
         long window = 0;
@@ -32,13 +39,16 @@ internal static class ManyMappings
     }
 
     /// <summary>
-    /// Walks through a file in windows of one page each under a small budget, and looks how many managed bytes that leaves.
+    /// Walks through a file in windows of one page each under a small budget, and looks how many managed bytes that
+    /// leaves.
     /// </summary>
     /// <param name="args">A path, existing, and the budget in windows.</param>
     public static void Leave(string[] args)
     {
         int window = Environment.SystemPageSize, budget = (int)Check.Number(args[1]);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = window, Overlap = 0, MaxMappedBytes = (long)budget * window });
+        using var manager =
+            new MapManager(
+                new MapManagerOptions { WindowSize = window, Overlap = 0, MaxMappedBytes = (long)budget * window });
         using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Map });
         // The directory grows with the file; after a first pass all of it is there.
         for (long offset = 0; offset < file.Length; offset += 1024L * window) Look(file, offset);
@@ -70,7 +80,13 @@ internal static class ManyMappings
 
     private static long Hold(string path, Backing backing)
     {
-        var options = new MapManagerOptions { WindowSize = Environment.SystemPageSize, Overlap = 0, MaxMappedBytes = long.MaxValue };
+        var options =
+            new MapManagerOptions
+            {
+                WindowSize = Environment.SystemPageSize,
+                Overlap = 0,
+                MaxMappedBytes = long.MaxValue
+            };
         var managers = new List<MapManager>();
         // Kept: a forgotten file is closed by a thread of the pool, which could be at it when the manager is looked at.
         var files = new List<MappedFile>();
@@ -101,7 +117,9 @@ internal static class ManyMappings
 
         int mappings = MappingsNow;
         long counted = NativeRegions.Mappings;
-        if (backing == Backing.Map) Check.That(refused is not null && refused.Contains("vm.max_map_count"), $"The error names the limit: {refused}");
+        if (backing == Backing.Map)
+            Check.That(refused is not null
+                && refused.Contains("vm.max_map_count"), $"The error names the limit: {refused}");
         else Check.That(refused is null && copied > 0, $"Copies go on where mappings end: {refused}");
 
         foreach (MemoryLease lease in held) lease.Dispose();

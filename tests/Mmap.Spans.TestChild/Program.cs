@@ -1,7 +1,8 @@
 using Mmap.Spans.TestChild;
 
 // What a test does in a process of its own, because it may kill it or needs limits of its own. One verb a scenario;
-// exit code 0 if all was as it should be, 1 and a line on the error stream if not; numbers go to the output as name=value.
+// exit code 0 if all was as it should be, 1 and a line on the error stream if not; numbers go to the output as
+// name=value.
 var scenarios = new Dictionary<string, Action<string[]>>
 {
     ["open-many"] = ManyFiles.OpenMany,

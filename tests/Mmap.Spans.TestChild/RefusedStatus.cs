@@ -14,7 +14,8 @@ internal static unsafe partial class RefusedStatus
     {
         Refuse((ushort)Check.Number(args[1]));
         string a = Path.Combine(args[0], "a"), b = Path.Combine(args[0], "b");
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxOpenHandles = 1 });
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxOpenHandles = 1 });
         using MappedFile first = manager.Open(a), again = manager.Open(a);
         first.LeaseMemory(0, 10).Dispose();
         Check.That(manager.GetStatistics() is { OpenFiles: 1 }, "Two opens of one file share it.");
@@ -71,7 +72,8 @@ internal static unsafe partial class RefusedStatus
         };
         var filter = new Filter { Length = 4, Program = program };
         // SAFETY: the kernel copies the program, which lives on this stack until the call returns.
-        if (secComp != 0 && Control(NoNewPrivileges, 1, 0, 0, 0) == 0 && SystemCall(secComp, FilterMode, AllThreads, &filter) == 0) return;
+        if (secComp != 0 && Control(NoNewPrivileges, 1, 0, 0, 0) == 0
+            && SystemCall(secComp, FilterMode, AllThreads, &filter) == 0) return;
         Console.Error.WriteLine("The system takes no filter of calls here.");
         Environment.Exit(CannotFilter);
     }

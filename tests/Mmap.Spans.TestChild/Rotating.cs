@@ -44,7 +44,8 @@ internal static class Rotating
             RandomAccess.SetLength(writer, 0);
             Lines(writer, count);
             // The clock of an older system may tick too seldom.
-            while (File.GetLastWriteTimeUtc(writer) == before) RandomAccess.Write(writer, "\n"u8, RandomAccess.GetLength(writer) - 1);
+            while (File.GetLastWriteTimeUtc(writer) == before)
+                RandomAccess.Write(writer, "\n"u8, RandomAccess.GetLength(writer) - 1);
         }
 
         Check.Report("lines", line);
@@ -60,7 +61,8 @@ internal static class Rotating
             for (long end = line + count; line < end;)
             {
                 var text = new StringBuilder();
-                for (int few = random.Next(1, 40); few > 0 && line < end; few--) text.Append(CultureInfo.InvariantCulture, $"line {line++}\n");
+                for (int few = random.Next(1, 40); few > 0 && line < end; few--)
+                    text.Append(CultureInfo.InvariantCulture, $"line {line++}\n");
                 byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
                 RandomAccess.Write(writer, bytes, at);
                 at += bytes.Length;
@@ -70,7 +72,8 @@ internal static class Rotating
     }
 
     private static SafeFileHandle Open(string log) =>
-        File.OpenHandle(log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
+        File.OpenHandle(log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete,
+            FileOptions.None);
 
     /// <summary>
     /// The follower puts a whole file in the place of the old one, so that no half of a number is seen.

@@ -4,9 +4,9 @@ using System.Globalization;
 namespace Mmap.Spans.TestChild;
 
 /// <summary>
-/// Where does copying a small file stop being quicker than mapping it? Opens, leases, touches every page or only one, and
-/// closes, in turn by each way, many times; prints medians of pairs of processor time, which neighbours on the machine
-/// disturb less than the clock.
+/// Where does copying a small file stop being quicker than mapping it? Opens, leases, touches every page or only one,
+/// and closes, in turn by each way, many times; prints medians of pairs of processor time, which neighbours on the
+/// machine disturb less than the clock.
 /// </summary>
 internal static class SmallFileTimes
 {
@@ -18,10 +18,12 @@ internal static class SmallFileTimes
     public static void Measure(string[] args)
     {
         int rounds = (int)Check.Number(args[1]);
-        Console.WriteLine("| file, KiB | ReadAllBytes, us | Copy | Map | Auto | Map beside Copy | the same, one page touched |");
+        Console.WriteLine(
+            "| file, KiB | ReadAllBytes, us | Copy | Map | Auto | Map beside Copy | the same, one page touched |");
         Console.WriteLine("|--:|--:|--:|--:|--:|--:|--:|");
         // The small ones last: by then all the code has been compiled for speed.
-        foreach (int kibibytes in (int[])[1024, 512, 256, 128, 64, 32, 16, 8, 4]) Measure(args[0], kibibytes << 10, rounds);
+        foreach (int kibibytes in (int[])[1024, 512, 256, 128, 64, 32, 16, 8, 4])
+            Measure(args[0], kibibytes << 10, rounds);
     }
 
     private static void Measure(string folder, int bytes, int rounds)
@@ -82,7 +84,8 @@ internal static class SmallFileTimes
 
     private static TimeSpan ProcessorTime => Process.GetCurrentProcess().TotalProcessorTime;
 
-    private static double Ratio(double[][] times, int way, int beside) => Median([.. times[way].Zip(times[beside], (a, b) => a / b)]);
+    private static double Ratio(double[][] times, int way, int beside) =>
+        Median([.. times[way].Zip(times[beside], (a, b) => a / b)]);
 
     private static double Median(double[] values)
     {

@@ -20,14 +20,16 @@ internal static class Truncation
         new Random(11).NextBytes(content);
         File.WriteAllBytes(args[0], content);
 
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxMappedBytes = 128 << 10 });
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxMappedBytes = 128 << 10 });
         using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Copy });
         long wantedCuts = Check.Number(args[1]), wantedReads = Check.Number(args[2]), cuts = 0;
         bool done = false;
         var cutter = new Thread(() =>
         {
             var random = new Random(13);
-            using SafeFileHandle handle = File.OpenHandle(args[0], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.None);
+            using SafeFileHandle handle =
+                File.OpenHandle(args[0], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.None);
             for (; !Volatile.Read(ref done); Interlocked.Increment(ref cuts))
             {
                 int length = random.Next(Bytes);
@@ -48,7 +50,8 @@ internal static class Truncation
             try
             {
                 byte[] read = ReadBySomeWay(file, offset, length, (int)(whole % 4));
-                Check.That(IsTheFileOrCut(read, content.AsSpan(offset, length)), "What was loaded is the file's, whatever happens to the file.");
+                Check.That(IsTheFileOrCut(read, content.AsSpan(offset, length)),
+                    "What was loaded is the file's, whatever happens to the file.");
                 whole++;
             }
             catch (FileChangedException)
@@ -86,7 +89,8 @@ internal static class Truncation
                 using (MappedBuffer buffer = file.CreateBuffer(offset, length)) buffer.CopyTo(0, read);
                 break;
             default:
-                PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { Offset = offset, Length = length });
+                PipeReader reader =
+                    file.CreatePipeReader(new MappedPipeReaderOptions { Offset = offset, Length = length });
                 try
                 {
                     // All of it in one buffer in the end, since nothing is consumed.
@@ -111,8 +115,8 @@ internal static class Truncation
     }
 
     /// <summary>
-    /// Whether each byte is the file's, or the zero that a read may show which meets a cut: the kernel clears the rest of
-    /// the last page while the read copies it.
+    /// Whether each byte is the file's, or the zero that a read may show which meets a cut: the kernel clears the rest
+    /// of the last page while the read copies it.
     /// </summary>
     private static bool IsTheFileOrCut(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> content)
     {
@@ -124,8 +128,10 @@ internal static class Truncation
         return true;
     }
 
-    /// <summary>Touches a mapping of bytes that the file has lost. It ends the process; nothing can prevent that.</summary>
-    /// <param name="args">A path to make, and through what to touch it: lease, pointer, sequence, reader, stream, cursor, buffer.</param>
+    /// <summary>Touches a mapping of bytes that the file has lost. It ends the process; nothing can prevent
+    /// that.</summary>
+    /// <param name="args">A path to make, and through what to touch it: lease, pointer, sequence, reader, stream,
+    /// cursor, buffer.</param>
     public static void TouchWhatIsGone(string[] args)
     {
         const int Bytes = 1 << 20;
@@ -142,8 +148,11 @@ internal static class Truncation
         using Stream stream = file.OpenStream();
         using WindowCursor cursor = file.CreateCursor();
         using MappedBuffer buffer = file.CreateBuffer();
-        Check.That(stream.ReadByte() == 0 && cursor.MoveTo(0) && cursor.Span[Bytes / 2] == 0 && buffer[0] == 0, "All of it can be read before.");
-        using (SafeFileHandle handle = File.OpenHandle(args[0], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.None)) RandomAccess.SetLength(handle, 0);
+        Check.That(stream.ReadByte() == 0 && cursor.MoveTo(0) && cursor.Span[Bytes / 2] == 0
+            && buffer[0] == 0, "All of it can be read before.");
+        using (SafeFileHandle handle =
+            File.OpenHandle(args[0], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite,
+                FileOptions.None)) RandomAccess.SetLength(handle, 0);
 
         Console.WriteLine("touching=1");
         Console.Out.Flush();

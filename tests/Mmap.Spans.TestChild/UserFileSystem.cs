@@ -85,8 +85,10 @@ internal static partial class UserFileSystem
     {
         try
         {
-            SafeFileHandle device = File.OpenHandle("/dev/fuse", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            if (Mount("mmap-spans-tests", folder, "fuse", 0, $"fd={device.DangerousGetHandle()},rootmode=40000,user_id=0,group_id=0") == 0) return device;
+            SafeFileHandle device =
+                File.OpenHandle("/dev/fuse", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            if (Mount("mmap-spans-tests", folder, "fuse", 0,
+                $"fd={device.DangerousGetHandle()},rootmode=40000,user_id=0,group_id=0") == 0) return device;
             Console.Error.WriteLine($"mount: error {Marshal.GetLastPInvokeError()}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests;
 
-/// <summary><c>CopyTo</c>, <c>Read&lt;T&gt;</c> and <c>LeaseSpanUpTo</c> of a file, and <c>Read&lt;T&gt;</c> of a buffer.</summary>
+/// <summary><c>CopyTo</c>, <c>Read&lt;T&gt;</c> and <c>LeaseSpanUpTo</c> of a file, and <c>Read&lt;T&gt;</c> of a
+/// buffer.</summary>
 public class CopyingReadsTests
 {
     private const int Step = StampedFile.Step;
@@ -79,7 +80,8 @@ public class CopyingReadsTests
         foreach (int length in (int[])[-1, int.MinValue])
         {
             Assert.Throws<ArgumentOutOfRangeException>("maxLength", () => file.File.LeaseSpanUpTo(8, length).Dispose());
-            Assert.Throws<ArgumentOutOfRangeException>("maxLength", () => file.File.CreateReader().LeaseSpanUpTo(8, length).Dispose());
+            Assert.Throws<ArgumentOutOfRangeException>("maxLength", () =>
+                file.File.CreateReader().LeaseSpanUpTo(8, length).Dispose());
         }
 
         using SpanLease empty = file.File.LeaseSpanUpTo(8, 0), other = file.File.CreateReader().LeaseSpanUpTo(8, 0);
@@ -148,7 +150,8 @@ public class CopyingReadsTests
         {
             Assert.Throws<ArgumentOutOfRangeException>(() => file.Read<long>(offset));
             Assert.Throws<ArgumentOutOfRangeException>(() => file.CreateReader().Read<long>(offset));
-            Assert.Throws<ArgumentOutOfRangeException>(() => buffer.Read<long>(offset == long.MaxValue ? offset : offset - 3));
+            Assert.Throws<ArgumentOutOfRangeException>(() =>
+                buffer.Read<long>(offset == long.MaxValue ? offset : offset - 3));
         }
 
         Assert.Throws<InvalidOperationException>(() => default(SpanReader).Read<long>(0));
@@ -188,7 +191,8 @@ public class CopyingReadsTests
             {
                 foreach (int most in (int[])[0, 8, 512, 520, 3 * Step, int.MaxValue])
                 {
-                    using SpanLease lease = byReader ? reader.LeaseSpanUpTo(offset, most) : file.File.LeaseSpanUpTo(offset, most);
+                    using SpanLease lease = byReader
+                        ? reader.LeaseSpanUpTo(offset, most) : file.File.LeaseSpanUpTo(offset, most);
                     int left = Math.Min(most, 4 * Step - offset);
                     Assert.InRange(lease.Length, Math.Min(left, 512), left);
                     Assert.Equal(offset, lease.Offset);
@@ -199,9 +203,11 @@ public class CopyingReadsTests
 
         // Only from the grid: nothing was mapped for a lease alone.
         Assert.All(file.Backing.Loaded, offset => Assert.Equal(0, offset % Step));
-        using (SpanLease none = file.File.LeaseSpanUpTo(long.MaxValue, 8)) Assert.Equal((long.MaxValue, 0), (none.Offset, none.Length));
+        using (SpanLease none = file.File.LeaseSpanUpTo(long.MaxValue, 8)) Assert.Equal((long.MaxValue, 0),
+            (none.Offset, none.Length));
         Assert.Throws<ArgumentOutOfRangeException>(() => file.File.LeaseSpanUpTo(-1, 8).Dispose());
-        ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(() => file.File.LeaseSpanUpTo(8, -1).Dispose());
+        ArgumentOutOfRangeException e =
+            Assert.Throws<ArgumentOutOfRangeException>(() => file.File.LeaseSpanUpTo(8, -1).Dispose());
         Assert.Equal("maxLength", e.ParamName);
         file.File.Dispose();
         Assert.Throws<ObjectDisposedException>(() => file.File.LeaseSpanUpTo(0, 8).Dispose());

@@ -27,7 +27,8 @@ public sealed class ErrorTableTests : IDisposable
     /// <param name="Thrown">The exact type.</param>
     /// <param name="Parameter">The parameter's name, if it is one.</param>
     /// <param name="Says">What the message contains; {file} is the sample's path, {folder} a folder's.</param>
-    private sealed record Row(Action<ErrorTableTests, MapManager, MappedFile> Act, Type Thrown, string? Parameter = null, params string[] Says);
+    private sealed record Row(Action<ErrorTableTests, MapManager, MappedFile> Act, Type Thrown,
+        string? Parameter = null, params string[] Says);
 
     private static readonly Dictionary<string, Row> s_rows = Rows();
 
@@ -38,16 +39,26 @@ public sealed class ErrorTableTests : IDisposable
     public void TheAnswerIsTheOneOfTheTableAndNothingIsLeft(string row)
     {
         Row expected = s_rows[row];
-        var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 4096, MaxMappedBytes = 2 * (Window + 4096), OverBudget = OverBudget.Fail });
+        var manager =
+            new MapManager(
+                new MapManagerOptions
+                {
+                    WindowSize = Window,
+                    Overlap = 4096,
+                    MaxMappedBytes = 2 * (Window + 4096),
+                    OverBudget = OverBudget.Fail
+                });
         MappedFile file = manager.Open(_sample.Path, new() { Backing = Backing.Map });
         Exception? thrown = Record.Exception(() => expected.Act(this, manager, file));
 
         Assert.NotNull(thrown);
         Assert.Equal(expected.Thrown, thrown.GetType());
-        if (expected.Parameter is not null) Assert.Equal(expected.Parameter, Assert.IsAssignableFrom<ArgumentException>(thrown).ParamName);
+        if (expected.Parameter is not null)
+            Assert.Equal(expected.Parameter, Assert.IsAssignableFrom<ArgumentException>(thrown).ParamName);
         foreach (string part in expected.Says)
         {
-            string said = part.Replace("{file}", _sample.Path, StringComparison.Ordinal).Replace("{folder}", _folder, StringComparison.Ordinal);
+            string said = part.Replace("{file}", _sample.Path, StringComparison.Ordinal)
+                .Replace("{folder}", _folder, StringComparison.Ordinal);
             if (OperatingSystem.IsWindows()) said = said.Replace('/', '\\');
             Assert.Contains(said, thrown.Message, StringComparison.Ordinal);
         }
@@ -67,7 +78,8 @@ public sealed class ErrorTableTests : IDisposable
         { nameof(MapManagerOptions.Overlap), new() { Overlap = -1 } },
         { nameof(MapManagerOptions.Overlap), new() { WindowSize = Window, Overlap = Window + 1 } },
         { nameof(MapManagerOptions.Overlap), new() { WindowSize = 1 << 30, Overlap = 1 << 30 } },
-        { nameof(MapManagerOptions.Overlap), new() { WindowSize = MapManagerOptions.WholeFile, Overlap = (1 << 30) + 1 } },
+        { nameof(MapManagerOptions.Overlap),
+            new() { WindowSize = MapManagerOptions.WholeFile, Overlap = (1 << 30) + 1 } },
         { nameof(MapManagerOptions.MaxMappedBytes), new() { MaxMappedBytes = 0 } },
         { nameof(MapManagerOptions.MaxMappedBytes), new() { MaxMappedBytes = long.MinValue } },
         { nameof(MapManagerOptions.MaxMappedBytes), new() { WindowSize = 1 << 20, MaxMappedBytes = (1 << 20) - 1 } },
@@ -163,7 +175,8 @@ public sealed class ErrorTableTests : IDisposable
     {
         Type range = typeof(ArgumentOutOfRangeException), disposed = typeof(ObjectDisposedException);
         var rows = new Dictionary<string, Row>();
-        void Add(string name, Action<ErrorTableTests, MapManager, MappedFile> act, Type thrown, string? parameter = null, params string[] says) =>
+        void Add(string name, Action<ErrorTableTests, MapManager, MappedFile> act, Type thrown,
+            string? parameter = null, params string[] says) =>
             rows.Add(name, new Row(act, thrown, parameter, says));
 
         // Ranges that are not inside the file. Each way to a lease answers alike.
@@ -177,7 +190,8 @@ public sealed class ErrorTableTests : IDisposable
         foreach ((string name, Action<MappedFile, long, long> take) in leases)
         {
             foreach ((long offset, long length, string parameter) in (ReadOnlySpan<(long, long, string)>)[
-                (-1, 1, "offset"), (long.MinValue, 1, "offset"), (long.MinValue, int.MaxValue, "offset"), (-10, 20, "offset"),
+                (-1, 1, "offset"), (long.MinValue, 1, "offset"), (long.MinValue, int.MaxValue, "offset"),
+                    (-10, 20, "offset"),
                 (0, -1, "length"), (5, int.MinValue, "length"), (Length, 1, "length"), (Length + 1, 0, "offset"),
                 (Length - 1, 2, "length"), (0, Length + 1, "length"), (long.MaxValue, 1, "offset"),
                 (long.MaxValue, int.MaxValue, "offset"), (10, int.MaxValue, "length")])
@@ -193,8 +207,10 @@ public sealed class ErrorTableTests : IDisposable
             }
         }
 
-        Add("LeaseSequence past long.MaxValue", (_, _, file) => file.LeaseSequence(5, long.MaxValue), range, "length", "{file}");
-        Add("CreateBuffer past long.MaxValue", (_, _, file) => file.CreateBuffer(5, long.MaxValue), range, "length", "{file}");
+        Add("LeaseSequence past long.MaxValue", (_, _, file) =>
+            file.LeaseSequence(5, long.MaxValue), range, "length", "{file}");
+        Add("CreateBuffer past long.MaxValue", (_, _, file) =>
+            file.CreateBuffer(5, long.MaxValue), range, "length", "{file}");
         Add("CreateBuffer -1", (_, _, file) => file.CreateBuffer(-1), range, "offset", "{file}");
         Add("CreateBuffer behind the end", (_, _, file) => file.CreateBuffer(Length + 1), range, "offset", "{file}");
         Add("Read -1", (_, _, file) => file.Read(-1, new byte[5]), range, "offset", "{file}", "5 bytes");
@@ -202,27 +218,37 @@ public sealed class ErrorTableTests : IDisposable
         Add("MoveTo, length -1", (_, _, file) => file.CreateCursor().MoveTo(0, -1), range, "length", "{file}");
         Add("buffer[-1]", (_, _, file) => _ = file.CreateBuffer()[-1], range, "index", "{file}", $"{Length} bytes");
         Add("buffer[length]", (_, _, file) => _ = file.CreateBuffer(10, 20)[20], range, "index", "{file}", "20 bytes");
-        Add("buffer.Slice", (_, _, file) => file.CreateBuffer(10, 20).Slice(15, 6), range, "length", "{file}", "6 bytes from 15");
+        Add("buffer.Slice", (_, _, file) =>
+            file.CreateBuffer(10, 20).Slice(15, 6), range, "length", "{file}", "6 bytes from 15");
         Add("buffer.Slice -1", (_, _, file) => file.CreateBuffer(10, 20).Slice(-1, 6), range, "offset", "{file}");
         Add("buffer.ToArray", (_, _, file) => file.CreateBuffer(10, 20).ToArray(0, 21), range, "length", "{file}");
-        Add("buffer.ToArray, length -1", (_, _, file) => file.CreateBuffer(10, 20).ToArray(0, -1), range, "length", "{file}");
-        Add("buffer.CopyTo", (_, _, file) => file.CreateBuffer(10, 20).CopyTo(21, new byte[1]), range, "offset", "{file}");
+        Add("buffer.ToArray, length -1", (_, _, file) =>
+            file.CreateBuffer(10, 20).ToArray(0, -1), range, "length", "{file}");
+        Add("buffer.CopyTo", (_, _, file) =>
+            file.CreateBuffer(10, 20).CopyTo(21, new byte[1]), range, "offset", "{file}");
 
         // Names.
         Add("no name", (_, manager, _) => manager.Open(""), typeof(ArgumentException), "path");
         Add("null name", (_, manager, _) => manager.Open((string)null!), typeof(ArgumentNullException), "path");
-        Add("null handle", (_, manager, _) => manager.Open((SafeFileHandle)null!), typeof(ArgumentNullException), "handle");
-        Add("missing file", (test, manager, _) => manager.Open(test._folder + "/none"), typeof(FileNotFoundException), null, "{folder}/none");
-        Add("missing folder", (test, manager, _) => manager.Open(test._folder + "/none/none"), typeof(DirectoryNotFoundException), null, "{folder}/none/none");
-        Add("folder", (test, manager, _) => manager.Open(test._folder), typeof(UnauthorizedAccessException), null, "{folder}");
-        Add("bad backing", (_, manager, file) => manager.Open(file.Path!, new() { Backing = (Backing)7 }), range, "Backing");
-        Add("bad access", (_, manager, file) => manager.Open(file.Path!, new() { Access = (AccessPattern)7 }), range, "Access");
+        Add("null handle", (_, manager, _) =>
+            manager.Open((SafeFileHandle)null!), typeof(ArgumentNullException), "handle");
+        Add("missing file", (test, manager, _) =>
+            manager.Open(test._folder + "/none"), typeof(FileNotFoundException), null, "{folder}/none");
+        Add("missing folder", (test, manager, _) =>
+            manager.Open(test._folder + "/none/none"), typeof(DirectoryNotFoundException), null, "{folder}/none/none");
+        Add("folder", (test, manager, _) =>
+            manager.Open(test._folder), typeof(UnauthorizedAccessException), null, "{folder}");
+        Add("bad backing", (_, manager, file) =>
+            manager.Open(file.Path!, new() { Backing = (Backing)7 }), range, "Backing");
+        Add("bad access", (_, manager, file) =>
+            manager.Open(file.Path!, new() { Access = (AccessPattern)7 }), range, "Access");
         if (OperatingSystem.IsLinux())
         {
             Type unseekable = typeof(NotSupportedException);
             Add("named pipe", (test, manager, _) => manager.Open(test.Pipe()), unseekable, null, "{folder}/pipe");
             Add("device", (_, manager, _) => manager.Open("/dev/zero"), unseekable, null, "/dev/zero");
-            Add("socket", (test, manager, _) => test.WithSocket(path => manager.Open(path)), unseekable, null, "{folder}/socket");
+            Add("socket", (test, manager, _) =>
+                test.WithSocket(path => manager.Open(path)), unseekable, null, "{folder}/socket");
             Add("pipe by handle", (test, manager, _) =>
             {
                 using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
@@ -285,14 +311,17 @@ public sealed class ErrorTableTests : IDisposable
             using SpanLease first = file.LeaseSpan(0, 1), second = file.LeaseSpan(Window, 1);
             file.LeaseSpan(2 * Window, 1).Dispose();
         }, typeof(MapBudgetExceededException), null, "{file}", $"{2 * (Window + 4096)}");
-        Add("longer than the budget", (_, _, file) => file.LeaseMemory(0, Length), typeof(MapBudgetExceededException), null, "{file}", $"[0, {Length})");
+        Add("longer than the budget", (_, _, file) =>
+            file.LeaseMemory(0, Length), typeof(MapBudgetExceededException), null, "{file}", $"[0, {Length})");
 
         // After disposal.
         foreach ((string name, Action<MappedFile> act) in (ReadOnlySpan<(string, Action<MappedFile>)>)[
             ("LeaseSpan", file => file.LeaseSpan(0, 1).Dispose()), ("LeaseMemory", file => file.LeaseMemory(0, 1)),
             ("LeaseSequence", file => file.LeaseSequence(0, 1)), ("Read", file => file.Read(0, new byte[1])),
-            ("LeaseSpan of nothing", file => file.LeaseSpan(0, 0).Dispose()), ("LeaseMemory of nothing", file => file.LeaseMemory(0, 0)),
-            ("CreateCursor", file => file.CreateCursor()), ("CreateBuffer", file => file.CreateBuffer()), ("Refresh", file => file.Refresh())])
+            ("LeaseSpan of nothing", file => file.LeaseSpan(0, 0).Dispose()),
+                ("LeaseMemory of nothing", file => file.LeaseMemory(0, 0)),
+            ("CreateCursor", file => file.CreateCursor()), ("CreateBuffer", file => file.CreateBuffer()),
+                ("Refresh", file => file.Refresh())])
         {
             Add($"{name} of a closed file", (_, _, file) =>
             {
@@ -304,8 +333,10 @@ public sealed class ErrorTableTests : IDisposable
 
         foreach ((string name, Action<MappedFile> act) in (ReadOnlySpan<(string, Action<MappedFile>)>)[
             ("LeaseSpan", file => file.LeaseSpan(0, 1).Dispose()), ("LeaseMemory", file => file.LeaseMemory(0, 1)),
-            ("LeaseMemory, exact", file => file.LeaseMemory(0, 2 * Window)), ("LeaseSequence", file => file.LeaseSequence(0, 1)),
-            ("Read", file => file.Read(0, new byte[1])), ("Refresh", file => file.Refresh()), ("Open", file => file.Manager.Open(file.Path!))])
+            ("LeaseMemory, exact", file => file.LeaseMemory(0, 2 * Window)),
+                ("LeaseSequence", file => file.LeaseSequence(0, 1)),
+            ("Read", file => file.Read(0, new byte[1])), ("Refresh", file => file.Refresh()),
+                ("Open", file => file.Manager.Open(file.Path!))])
         {
             Add($"{name} under a disposed manager", (_, manager, file) =>
             {

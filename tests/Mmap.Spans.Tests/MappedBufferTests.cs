@@ -11,10 +11,13 @@ public class MappedBufferTests
     public void EveryIndexOfASliceOfASliceIsRelativeToIt()
     {
         using SampleFile sample = SampleFile.OfLength(3 * Window + 5);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxMappedBytes = Window });
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxMappedBytes = Window });
         using MappedFile file = manager.Open(sample.Path);
-        using MappedBuffer whole = file.CreateBuffer(), outer = whole.Slice(10, 2 * Window), inner = outer.Slice(Window - 20, 40), tail = file.CreateBuffer(3 * Window);
-        Assert.Equal([3 * Window + 5, 2 * Window, 40, 5], new[] { whole.Length, outer.Length, inner.Length, tail.Length });
+        using MappedBuffer whole = file.CreateBuffer(), outer = whole.Slice(10, 2 * Window),
+            inner = outer.Slice(Window - 20, 40), tail = file.CreateBuffer(3 * Window);
+        Assert.Equal(
+            [3 * Window + 5, 2 * Window, 40, 5], new[] { whole.Length, outer.Length, inner.Length, tail.Length });
         for (int index = 0; index < 40; index++) Assert.Equal(SampleFile.At(Window - 10 + index), inner[index]);
         Assert.Equal(SampleFile.At(10), outer[0]);
         Assert.Equal(SampleFile.At(10 + 2 * Window - 1), outer[2 * Window - 1]);
@@ -42,7 +45,8 @@ public class MappedBufferTests
     public void RandomIndexesBackAndForthAreRightUnderABudgetOfOneWindow()
     {
         using SampleFile sample = SampleFile.OfLength(8 * Window);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxMappedBytes = Window });
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxMappedBytes = Window });
         using MappedFile file = manager.Open(sample.Path);
         using MappedBuffer buffer = file.CreateBuffer();
         var random = new Random(5);

@@ -16,7 +16,8 @@ public sealed class MappedFileTests : IDisposable
     public void TwoOpensOfOnePathShareRegionsAndTheFileStaysUntilBothAreClosed()
     {
         using SampleFile sample = SampleFile.OfLength(3 * Window);
-        MappedFile first = _manager.Open(sample.Path), second = _manager.Open(Path.Combine(Path.GetDirectoryName(sample.Path)!, ".", Path.GetFileName(sample.Path)));
+        MappedFile first = _manager.Open(sample.Path), second =
+            _manager.Open(Path.Combine(Path.GetDirectoryName(sample.Path)!, ".", Path.GetFileName(sample.Path)));
         AssertShared(first, second);
         first.Dispose();
         using (MemoryLease lease = second.LeaseMemory(Window, 10)) SampleFile.AssertBytes(lease.Span, Window);
@@ -34,7 +35,8 @@ public sealed class MappedFileTests : IDisposable
         File.CreateSymbolicLink(symbolic, sample.Path);
         using (var ln = System.Diagnostics.Process.Start("ln", [sample.Path, hard])) ln.WaitForExit();
         using SafeFileHandle handle = File.OpenHandle(sample.Path);
-        using (MappedFile first = _manager.Open(sample.Path), second = _manager.Open(symbolic), third = _manager.Open(hard), fourth = _manager.Open(handle))
+        using (MappedFile first = _manager.Open(sample.Path), second = _manager.Open(symbolic),
+            third = _manager.Open(hard), fourth = _manager.Open(handle))
         {
             AssertShared(first, second);
             AssertShared(first, third);
@@ -91,7 +93,8 @@ public sealed class MappedFileTests : IDisposable
     public void DifferentBackingsOfOneFileAreKeptApart()
     {
         using SampleFile sample = SampleFile.OfLength(3 * Window);
-        using MappedFile mapped = _manager.Open(sample.Path, new() { Backing = Backing.Map }), copied = _manager.Open(sample.Path, new() { Backing = Backing.Copy });
+        using MappedFile mapped = _manager.Open(sample.Path, new() { Backing = Backing.Map }),
+            copied = _manager.Open(sample.Path, new() { Backing = Backing.Copy });
         using MemoryLease first = mapped.LeaseMemory(0, 10), second = copied.LeaseMemory(0, 10);
         Assert.Equal(2, _manager.GetStatistics().Regions);
         Assert.Equal(Window + 4096, _manager.GetStatistics().CopiedBytes);

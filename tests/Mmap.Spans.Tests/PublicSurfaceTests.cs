@@ -4,8 +4,10 @@ using Xunit;
 
 namespace Mmap.Spans.Tests;
 
-/// <summary>Nothing becomes public, or ceases to be, without somebody having read it in <c>eng/api/Mmap.Spans.txt</c>.</summary>
-/// <remarks>To approve what is public now, run this class with <c>MMAP_SPANS_API</c> set to the full path of that file.</remarks>
+/// <summary>Nothing becomes public, or ceases to be, without somebody having read it in
+/// <c>eng/api/Mmap.Spans.txt</c>.</summary>
+/// <remarks>To approve what is public now, run this class with <c>MMAP_SPANS_API</c> set to the full path of that
+/// file.</remarks>
 public sealed class PublicSurfaceTests
 {
     private const string Approve = "MMAP_SPANS_API";
@@ -55,8 +57,10 @@ public sealed class PublicSurfaceTests
     [Fact]
     public void AChangeIsShownWithTheTypeThatItIsIn()
     {
-        const string Approved = "namespace N\n{\n    class One\n    {\n        int Same;\n        int Old;\n    }\n    class Two\n    {\n        int Same;\n    }\n}\n";
-        const string Now = "namespace N\n{\n    class One\n    {\n        int Same;\n    }\n    class Two\n    {\n        int New;\n        int Same;\n    }\n}\n";
+        const string Approved =
+            "namespace N\n{\n    class One\n    {\n        int Same;\n        int Old;\n    }\n    class Two\n    {\n        int Same;\n    }\n}\n";
+        const string Now =
+            "namespace N\n{\n    class One\n    {\n        int Same;\n    }\n    class Two\n    {\n        int New;\n        int Same;\n    }\n}\n";
 
         Assert.Equal("- class One: int Old;\n+ class Two: int New;\n", Changes(Approved, Now));
         Assert.Equal("", Changes(Now, Now));
@@ -66,7 +70,8 @@ public sealed class PublicSurfaceTests
     {
         string[] before = [.. Members(approved)];
         string[] after = [.. Members(now)];
-        return string.Concat([.. before.Except(after).Select(line => $"- {line}\n"), .. after.Except(before).Select(line => $"+ {line}\n")]);
+        return string.Concat(
+            [.. before.Except(after).Select(line => $"- {line}\n"), .. after.Except(before).Select(line => $"+ {line}\n")]);
     }
 
     /// <summary>Each line that is a member, behind the line of its type; a type begins four columns in.</summary>

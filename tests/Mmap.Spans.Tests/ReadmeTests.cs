@@ -10,7 +10,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests;
 
-/// <summary>The README's samples, compiled and run. A sample there is the body of a method named Sample… here, in order.</summary>
+/// <summary>The README's samples, compiled and run. A sample there is the body of a method named Sample… here, in
+/// order.</summary>
 public partial class ReadmeTests
 {
     public ReadmeTests() => Console.Lines.Clear();
@@ -53,7 +54,8 @@ public partial class ReadmeTests
         string path = SampleFile.NewPath();
         try
         {
-            File.WriteAllText(path, string.Concat(Enumerable.Repeat("a line\n", 100_000)) + new string('x', 3_000_000) + "\nthe end\n");
+            File.WriteAllText(path,
+                string.Concat(Enumerable.Repeat("a line\n", 100_000)) + new string('x', 3_000_000) + "\nthe end\n");
             await SamplePipeReader(path);
             Assert.Equal(["the longest line has 3000000 bytes"], Console.Lines);
         }
@@ -74,8 +76,11 @@ public partial class ReadmeTests
             string[] printed = [.. Console.Lines.SelectMany(text => text.Split('\n')).Select(Shape)];
 
             // Numbers and columns differ, frames are those of the caller, and dots stand for what is left out.
-            string shown = Shown().Match(Resource("README.md")).Groups[1].Value.Replace("/logs/today.log", path, StringComparison.Ordinal);
-            string[] lines = [.. shown.Split('\n').Where(line => line.Trim() is not ("" or "…") && !line.StartsWith("   at ", StringComparison.Ordinal))];
+            string shown = Shown()
+                .Match(Resource("README.md")).Groups[1].Value.Replace("/logs/today.log", path,
+                    StringComparison.Ordinal);
+            string[] lines =
+                [.. shown.Split('\n').Where(line => line.Trim() is not ("" or "…") && !line.StartsWith("   at ", StringComparison.Ordinal))];
             Assert.NotEmpty(lines);
             Assert.All(lines, line => Assert.Contains(Shape(line), printed));
         }
@@ -145,7 +150,8 @@ public partial class ReadmeTests
     [GeneratedRegex(@"^using [\w.]+;\n", RegexOptions.Multiline)]
     private static partial Regex Directives();
 
-    private static string Words(string code) => string.Join(' ', code.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Words(string code) =>
+        string.Join(' ', code.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static string Resource(string name)
     {

@@ -106,7 +106,8 @@ public class SpanReaderTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not let a mapped file be truncated.");
         using SampleFile sample = SampleFile.OfLength(100_000);
         using var manager = new MapManager();
-        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Verify = true, Backing = Backing.Map });
+        using MappedFile file =
+            manager.Open(sample.Path, new MappedFileOptions { Verify = true, Backing = Backing.Map });
         SpanReader reader = file.CreateReader();
         reader.LeaseSpan(90_000, 8).Dispose();
         sample.TruncateTo(50_000);

@@ -122,7 +122,8 @@ public class WindowCursorTests
         using var file = new StampedFile(manager, 4, overlap: 512);
         using WindowCursor cursor = file.File.CreateCursor();
         Assert.True(cursor.MoveTo(8, 8));
-        foreach ((long offset, int length) in ((long, int)[])[(-1, 8), (-8, 16), (0, -1), (8, int.MinValue), (4 * Step, 1), (long.MaxValue, 1), (4 * Step - 4, 8)])
+        foreach ((long offset, int length) in ((long, int)[])[(-1, 8), (-8, 16), (0, -1), (8, int.MinValue),
+            (4 * Step, 1), (long.MaxValue, 1), (4 * Step - 4, 8)])
             Assert.Throws<ArgumentOutOfRangeException>(() => { cursor.GetSpan(offset, length); });
         Assert.Equal((8L, 8), (cursor.Offset, cursor.Length));
         Assert.True(cursor.GetSpan(4 * Step, 0).IsEmpty);
@@ -176,7 +177,8 @@ public class WindowCursorTests
         using SampleFile sample = SampleFile.OfLength(100_000);
         using var manager = new MapManager();
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
-        using MappedFile verified = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Verify = true });
+        using MappedFile verified =
+            manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Verify = true });
         using WindowCursor cursor = file.CreateCursor(), careful = verified.CreateCursor();
         SampleFile.AssertBytes(cursor.GetSpan(90_000, 100), 90_000);
         SampleFile.AssertBytes(careful.GetSpan(90_000, 100), 90_000);
@@ -253,7 +255,8 @@ public class WindowCursorTests
         using (WindowCursor clone = idle.Clone()) Assert.False(clone.IsValid);
         file.Backing.Check(cursor.Span, Step + 16);
         // The refused clone has left no pin behind.
-        Assert.Equal(1, manager.GetStatistics().LiveHeapLeases + (closeManager ? file.Directory.At(1)!.State.References : 0));
+        Assert.Equal(
+            1, manager.GetStatistics().LiveHeapLeases + (closeManager ? file.Directory.At(1)!.State.References : 0));
     }
 
     [Fact]

@@ -38,5 +38,6 @@ public class ByteSizeTests
     [InlineData(1023, "1023 B")]
     [InlineData(1536, "1.5 KiB")]
     [InlineData(268435456, "256 MiB")]
-    public void SizesAreWrittenInTheLargestUnitThatFits(long bytes, string text) => Assert.Equal(text, ByteSize.Format(bytes));
+    public void SizesAreWrittenInTheLargestUnitThatFits(long bytes, string text) =>
+        Assert.Equal(text, ByteSize.Format(bytes));
 }

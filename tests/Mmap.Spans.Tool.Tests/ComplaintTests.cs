@@ -34,7 +34,8 @@ public class ComplaintTests
         Outcome outcome = Mspans.Run(args);
         Assert.Equal(2, outcome.ExitCode);
         Assert.Empty(outcome.Output);
-        Assert.Equal($"mspans: {complaint}\nmspans: Try 'mspans {command}--help'.\n", outcome.Error.ReplaceLineEndings("\n"));
+        Assert.Equal(
+            $"mspans: {complaint}\nmspans: Try 'mspans {command}--help'.\n", outcome.Error.ReplaceLineEndings("\n"));
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public class HelpPageTests
         Assert.Contains("\nExamples:\n", help.Text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Contains($"mspans {command} ", help.Text, StringComparison.Ordinal);
         Assert.Contains("\nExit codes:\n", help.Text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
-        Assert.Equal(help.Text.Contains("<SIZE>", StringComparison.Ordinal), help.Text.Contains("\nSizes:", StringComparison.Ordinal));
+        Assert.Equal(help.Text.Contains("<SIZE>", StringComparison.Ordinal),
+            help.Text.Contains("\nSizes:", StringComparison.Ordinal));
         Assert.Contains($"  {command} ", Mspans.Run("--help").Text, StringComparison.Ordinal);
     }
 

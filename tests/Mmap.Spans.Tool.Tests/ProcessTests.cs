@@ -24,7 +24,8 @@ public sealed class ProcessTests : IDisposable
     {
         SystemCommand.SkipWithout("wc");
         AssertSame(SystemCommand.Run("wc", "-l", _one), Mspans.RunProcess(["lines", _one, .. Mspans.Small]));
-        AssertSame(SystemCommand.Run("wc", "-l", _one, _two), Mspans.RunProcess(["lines", _one, _two, .. Mspans.Small]));
+        AssertSame(SystemCommand.Run("wc", "-l", _one, _two),
+            Mspans.RunProcess(["lines", _one, _two, .. Mspans.Small]));
     }
 
     [Theory]
@@ -42,7 +43,8 @@ public sealed class ProcessTests : IDisposable
         foreach (string[] files in (string[][])[[_one], [_one, _two], [_two, _folder.PathOf("missing")]])
         {
             Outcome grep = SystemCommand.Run("grep", ["-a", kind, .. options, "--", pattern, .. files]);
-            AssertSame(grep, Mspans.RunProcess(["grep", .. regex, .. options, .. Mspans.Small, "--", pattern, .. files]));
+            AssertSame(grep,
+                Mspans.RunProcess(["grep", .. regex, .. options, .. Mspans.Small, "--", pattern, .. files]));
         }
     }
 
@@ -103,9 +105,12 @@ public sealed class ProcessTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no shell of the usual kind here.");
         string tool = $"{Mspans.ShellCommand} {command}";
-        AssertSame(SystemCommand.Run("sh", "-c", $"{other} < '{_one}'"), SystemCommand.Run("sh", "-c", $"{tool} < '{_one}'"));
-        AssertSame(SystemCommand.Run("sh", "-c", $"cat '{_one}' | {other} -"), SystemCommand.Run("sh", "-c", $"cat '{_one}' | {tool} -"));
-        AssertSame(SystemCommand.Run("sh", "-c", $"(read x; {other}) < '{_one}'"), SystemCommand.Run("sh", "-c", $"(read x; {tool}) < '{_one}'"));
+        AssertSame(SystemCommand.Run("sh", "-c", $"{other} < '{_one}'"),
+            SystemCommand.Run("sh", "-c", $"{tool} < '{_one}'"));
+        AssertSame(SystemCommand.Run("sh", "-c", $"cat '{_one}' | {other} -"),
+            SystemCommand.Run("sh", "-c", $"cat '{_one}' | {tool} -"));
+        AssertSame(SystemCommand.Run("sh", "-c", $"(read x; {other}) < '{_one}'"),
+            SystemCommand.Run("sh", "-c", $"(read x; {tool}) < '{_one}'"));
 
         Outcome unasked = SystemCommand.Run("sh", "-c", $"cat '{_one}' | {tool}");
         Assert.Equal(2, unasked.ExitCode);
@@ -116,13 +121,15 @@ public sealed class ProcessTests : IDisposable
     public void WithNothingAtStandardInputASampleIsCounted()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no shell of the usual kind here.");
-        Assert.EndsWith(" sample\n", SystemCommand.Run("sh", "-c", $"{Mspans.ShellCommand} lines < /dev/null").Text, StringComparison.Ordinal);
+        Assert.EndsWith(" sample\n", SystemCommand.Run("sh", "-c", $"{Mspans.ShellCommand} lines < /dev/null").Text,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A run in the background, or under <c>trap '' INT</c>, inherits a signal that is ignored; only a program
     /// that puts it back, as GNU's <c>env</c> can, hands on one that ends a process.</summary>
     private static string WithUsualSignals =>
-        SystemCommand.Run("env", "--default-signal=INT,TERM", "true").ExitCode == 0 ? "env --default-signal=INT,TERM" : "";
+        SystemCommand.Run("env", "--default-signal=INT,TERM", "true").ExitCode == 0
+            ? "env --default-signal=INT,TERM" : "";
 
     [Fact]
     public void ASampleIsGoneWhateverEndsTheProcess()
@@ -133,7 +140,8 @@ public sealed class ProcessTests : IDisposable
         {
             // Small windows take a while, so that the signal most often comes in time; if not, once more.
             int exitCode = 0;
-            for (int attempt = 0; exitCode == 0 && attempt < 10; attempt++) exitCode = CountASampleUntil(signal, folder);
+            for (int attempt = 0; exitCode == 0 && attempt < 10; attempt++)
+                exitCode = CountASampleUntil(signal, folder);
             Assert.NotEqual(0, exitCode);
             Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
         }
@@ -141,8 +149,13 @@ public sealed class ProcessTests : IDisposable
 
     private static int CountASampleUntil(string signal, string temporaryFolder)
     {
-        string command = $"exec {WithUsualSignals} {Mspans.ShellCommand} lines --window {Mspans.Window} --budget {Mspans.Window} < /dev/null";
-        var start = new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        string command =
+            $"exec {WithUsualSignals} {Mspans.ShellCommand} lines --window {Mspans.Window} --budget {Mspans.Window} < /dev/null";
+        var start = new ProcessStartInfo("sh", ["-c", command])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true
+        };
         start.Environment["TMPDIR"] = temporaryFolder;
         // The runtime has a socket of its own there otherwise.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";

@@ -34,7 +34,8 @@ internal static class BudgetRun
             "each thread that loads; the threads of LoadAsync and of prefetches, and those that read ahead of a " +
             "pipe, are the library's own, so that two a thread are taken as the goal.\n");
         foreach (Backing backing in (Backing[])[Backing.Map, Backing.Copy])
-            Table(report, backing == Backing.Copy ? "PeakCopiedBytes" : "PeakMappedBytes", cells, backing, (cell, found) => Peak(cell, found.PeakBytes));
+            Table(report, backing == Backing.Copy ? "PeakCopiedBytes" : "PeakMappedBytes", cells, backing,
+                (cell, found) => Peak(cell, found.PeakBytes));
         Table(
             report, "the file's mappings in /proc/self/maps, Map", cells, Backing.Map,
             (cell, found) => Peak(cell, found.PeakMappedBytes));

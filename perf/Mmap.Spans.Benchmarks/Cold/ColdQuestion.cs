@@ -17,6 +17,7 @@ internal abstract class ColdQuestion
     /// <summary>Throws unless a result is the one that was worked out beforehand.</summary>
     protected static void Check(long result, long expected)
     {
-        if (result != expected) throw new InvalidOperationException($"The work gave {result}, and should have given {expected}.");
+        if (result != expected)
+            throw new InvalidOperationException($"The work gave {result}, and should have given {expected}.");
     }
 }

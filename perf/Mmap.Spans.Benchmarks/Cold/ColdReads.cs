@@ -5,7 +5,8 @@ using Mmap.Spans.Benchmarks.Harness;
 
 namespace Mmap.Spans.Benchmarks.Cold;
 
-/// <summary>Ten thousand pages here and there in a file that is only on the disk, in an order that is known beforehand.</summary>
+/// <summary>Ten thousand pages here and there in a file that is only on the disk, in an order that is known
+/// beforehand.</summary>
 internal sealed class ColdReads : ColdQuestion
 {
     private const int Reads = 10_000;
@@ -21,7 +22,8 @@ internal sealed class ColdReads : ColdQuestion
         for (int i = 0; i < Reads; i++)
         {
             _ranges[i] = new FileRange(random.NextInt64(bytes / PageBytes) * PageBytes, PageBytes);
-            for (int at = 0; at < PageBytes; at += sizeof(long)) _sum += DataFile.Word((_ranges[i].Offset + at) / sizeof(long));
+            for (int at = 0; at < PageBytes; at += sizeof(long))
+                _sum += DataFile.Word((_ranges[i].Offset + at) / sizeof(long));
         }
     }
 
@@ -39,14 +41,16 @@ internal sealed class ColdReads : ColdQuestion
     [
         new("positional", "RandomAccess.Read one by one, RandomAccess", Reads, Positional),
         new("prefetch", "one Prefetch, then leases, Random", Reads, () => Leases(AccessPattern.Random, prefetch: true)),
-        new("prefetch, normal", "one Prefetch, then leases, Normal", Reads, () => Leases(AccessPattern.Normal, prefetch: true)),
+        new("prefetch, normal", "one Prefetch, then leases, Normal", Reads, () =>
+            Leases(AccessPattern.Normal, prefetch: true)),
         new("leases", "leases alone, Random", Reads, () => Leases(AccessPattern.Random, prefetch: false)),
         new("leases, normal", "leases alone, Normal", Reads, () => Leases(AccessPattern.Normal, prefetch: false)),
     ];
 
     private void Positional()
     {
-        using SafeFileHandle handle = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess);
+        using SafeFileHandle handle =
+            File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess);
         byte[] buffer = new byte[PageBytes];
         long sum = 0;
         foreach (FileRange range in _ranges)

@@ -20,7 +20,8 @@ internal static class ColdRun
     {
         if (!OperatingSystem.IsLinux())
         {
-            Console.WriteLine("Skipped: only Linux lets a program drive a file out of the page cache and look whether it is out.");
+            Console.WriteLine(
+                "Skipped: only Linux lets a program drive a file out of the page cache and look whether it is out.");
             return 0;
         }
 
@@ -28,7 +29,9 @@ internal static class ColdRun
         long bytes = (long)gibibytes << 30;
         if (new DriveInfo(DataFolder.Current).AvailableFreeSpace < bytes + bytes / 4)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Skipped: there is no room for a file of {gibibytes} GiB in {DataFolder.Current}."));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"Skipped: there is no room for a file of {gibibytes} GiB in {DataFolder.Current}."));
             return 0;
         }
 
@@ -42,7 +45,9 @@ internal static class ColdRun
             double resident = PageCache.ResidentShare(question.Path);
             if (resident > MostResident)
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Skipped: {resident:P1} of the file stays in the page cache, whatever it is told."));
+                Console.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"Skipped: {resident:P1} of the file stays in the page cache, whatever it is told."));
                 return 0;
             }
 
@@ -57,14 +62,16 @@ internal static class ColdRun
         return 0;
     }
 
-    private static T Median<T>(List<Cost> costs, Func<Cost, T> figure) => costs.Select(figure).Order().ElementAt(costs.Count / 2);
+    private static T Median<T>(List<Cost> costs, Func<Cost, T> figure) =>
+        costs.Select(figure).Order().ElementAt(costs.Count / 2);
 
     /// <summary>What a call takes of the machine beside time, or took up to a moment.</summary>
     private readonly record struct Cost(long FromDiskBytes, TimeSpan ProcessorTime)
     {
         public static Cost Now() => new(PageCache.BytesFromDisk(), Environment.CpuUsage.TotalTime);
 
-        public static Cost operator -(Cost end, Cost begin) => new(end.FromDiskBytes - begin.FromDiskBytes, end.ProcessorTime - begin.ProcessorTime);
+        public static Cost operator -(Cost end, Cost begin) =>
+            new(end.FromDiskBytes - begin.FromDiskBytes, end.ProcessorTime - begin.ProcessorTime);
     }
 
     private static void Measure(ColdQuestion question, int rounds, List<Row> rows, List<FormattableString> notes)

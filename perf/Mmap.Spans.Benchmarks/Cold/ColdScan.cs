@@ -37,7 +37,8 @@ internal sealed class ColdScan(long bytes) : ColdQuestion
 
     private void Positional()
     {
-        using SafeFileHandle handle = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
+        using SafeFileHandle handle =
+            File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
         byte[] buffer = new byte[BufferBytes];
         long count = 0;
         for (long offset = 0; ;)
@@ -53,7 +54,14 @@ internal sealed class ColdScan(long bytes) : ColdQuestion
 
     private void Reader(int windowBytes, int readAhead)
     {
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = windowBytes, Overlap = windowBytes / 16, MaxMappedBytes = 512 << 20 });
+        using var manager =
+            new MapManager(
+                new MapManagerOptions
+                {
+                    WindowSize = windowBytes,
+                    Overlap = windowBytes / 16,
+                    MaxMappedBytes = 512 << 20
+                });
         using MappedFile file = manager.Open(_path, new MappedFileOptions { Access = AccessPattern.Sequential });
         PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { ReadAhead = readAhead });
         long count = 0;

@@ -14,7 +14,8 @@ internal static unsafe partial class PageCache
     /// <summary>Drives a file's pages out; those that somebody has mapped stay.</summary>
     public static void Drop(string path)
     {
-        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.None);
+        using SafeFileHandle handle =
+            File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.None);
         // Only what is written to the disk already can go.
         RandomAccess.FlushToDisk(handle);
         int errno = Advise(handle, 0, 0, DontNeed);
@@ -30,7 +31,8 @@ internal static unsafe partial class PageCache
         fixed (byte* state = states)
         {
             // SAFETY: the view is mapped until its disposal below, and there is a byte for each of its pages.
-            if (AreInCore(view.Pointer, (nuint)view.Length, state) != 0) throw new InvalidOperationException("mincore refused.");
+            if (AreInCore(view.Pointer, (nuint)view.Length, state) != 0)
+                throw new InvalidOperationException("mincore refused.");
         }
 
         return (double)states.Count(state => (state & 1) != 0) / pages;

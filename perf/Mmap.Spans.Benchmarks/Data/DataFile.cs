@@ -30,11 +30,14 @@ internal static class DataFile
     /// <summary>The first byte of a window in a file of marks; never 0, which a hole would give.</summary>
     public static byte Mark(long window) => (byte)(window % 251 + 1);
 
-    /// <summary>A file of holes in which only the first byte of each window is written: large, and little on the disk.</summary>
-    public static string OfMarks(long length, int windowBytes) => Make("marks-" + windowBytes.ToString(CultureInfo.InvariantCulture), length, handle =>
+    /// <summary>A file of holes in which only the first byte of each window is written: large, and little on the
+    /// disk.</summary>
+    public static string OfMarks(long length, int windowBytes) =>
+        Make("marks-" + windowBytes.ToString(CultureInfo.InvariantCulture), length, handle =>
     {
         RandomAccess.SetLength(handle, length);
-        for (long window = 0; window < length / windowBytes; window++) RandomAccess.Write(handle, [Mark(window)], window * windowBytes);
+        for (long window = 0; window < length / windowBytes; window++)
+            RandomAccess.Write(handle, [Mark(window)], window * windowBytes);
     });
 
     /// <summary>How many newlines a file of words has.</summary>
@@ -58,12 +61,15 @@ internal static class DataFile
 
     private static string Make(string kind, long length, Action<SafeFileHandle> fill)
     {
-        string path = Path.Combine(DataFolder.Current, string.Create(CultureInfo.InvariantCulture, $"mmap-spans-{kind}-{length}.bin"));
+        string path =
+            Path.Combine(DataFolder.Current,
+                string.Create(CultureInfo.InvariantCulture, $"mmap-spans-{kind}-{length}.bin"));
         if (File.Exists(path)) return path;
 
         // Under another name until it is whole, so that a run that was stopped leaves nothing that looks finished.
         string unfinished = path + ".part";
-        using (SafeFileHandle handle = File.OpenHandle(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.None)) fill(handle);
+        using (SafeFileHandle handle = File.OpenHandle(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
+            fill(handle);
         File.Move(unfinished, path, overwrite: true);
         return path;
     }

@@ -3,17 +3,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Benchmarks.Data;
 
-/// <summary>What .NET itself offers: a read-only view over a file or a part of it, and the pointer to its first byte.</summary>
+/// <summary>What .NET itself offers: a read-only view over a file or a part of it, and the pointer to its first
+/// byte.</summary>
 internal sealed unsafe class RawView : IDisposable
 {
     private readonly MemoryMappedFile? _own;
 
     /// <summary>A view over a whole file.</summary>
     public RawView(string path)
-        : this(MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read), 0, new FileInfo(path).Length) =>
+        : this(MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read), 0,
+            new FileInfo(path).Length) =>
         _own = Map;
 
-    /// <summary>A view over a part that begins at a multiple of the system's granularity, of a map that the caller keeps.</summary>
+    /// <summary>A view over a part that begins at a multiple of the system's granularity, of a map that the caller
+    /// keeps.</summary>
     public RawView(MemoryMappedFile map, long offset, long length)
     {
         Map = map;

@@ -6,12 +6,14 @@ namespace Mmap.Spans.Benchmarks.Data;
 /// </summary>
 internal static class Scattered
 {
-    /// <summary>Reads in one call of a benchmark: a fraction of a millisecond, less than a turn of the scheduler.</summary>
+    /// <summary>Reads in one call of a benchmark: a fraction of a millisecond, less than a turn of the
+    /// scheduler.</summary>
     public const int Reads = 50_000;
 
     private const long Words = 1 << 15;
 
-    /// <summary>The offset of a read from the start of the range; the same multiplication for all contestants.</summary>
+    /// <summary>The offset of a read from the start of the range; the same multiplication for all
+    /// contestants.</summary>
     public static long OffsetOf(int read) => (read * 40_503L & (Words - 1)) * sizeof(long);
 
     /// <summary>What all the reads of a range add up to.</summary>

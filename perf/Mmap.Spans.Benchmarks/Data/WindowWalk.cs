@@ -74,7 +74,8 @@ internal sealed unsafe class WindowWalk : IDisposable
         for (int i = 0; i < count; i++)
         {
             int window = Visited(_rawTurn++);
-            MemoryMappedViewAccessor view = _map.CreateViewAccessor(window * (long)_windowBytes, _regionBytes, MemoryMappedFileAccess.Read);
+            MemoryMappedViewAccessor view =
+                _map.CreateViewAccessor(window * (long)_windowBytes, _regionBytes, MemoryMappedFileAccess.Read);
             byte* pointer = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
             if (pointer[view.PointerOffset] == DataFile.Mark(window)) right++;

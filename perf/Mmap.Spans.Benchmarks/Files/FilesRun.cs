@@ -6,8 +6,8 @@ using Mmap.Spans.Benchmarks.Harness;
 namespace Mmap.Spans.Benchmarks.Files;
 
 /// <summary>
-/// Ten thousand small files, one after the other: opened, leased whole, and closed; against reading each into an array. And
-/// what the process holds more of afterwards, and what each costs that stays open.
+/// Ten thousand small files, one after the other: opened, leased whole, and closed; against reading each into an array.
+/// And what the process holds more of afterwards, and what each costs that stays open.
 /// </summary>
 internal static class FilesRun
 {
@@ -23,8 +23,10 @@ internal static class FilesRun
         Contestant[] ways =
         [
             new("read", "File.ReadAllBytes", Count, () => Array.ForEach(paths, path => Check(File.ReadAllBytes(path)))),
-            new("auto", "open, lease, close, Auto", Count, () => Array.ForEach(paths, path => Lease(manager, path, Backing.Auto))),
-            new("map", "open, lease, close, Map", Count, () => Array.ForEach(paths, path => Lease(manager, path, Backing.Map))),
+            new("auto", "open, lease, close, Auto", Count, () =>
+                Array.ForEach(paths, path => Lease(manager, path, Backing.Auto))),
+            new("map", "open, lease, close, Map", Count, () =>
+                Array.ForEach(paths, path => Lease(manager, path, Backing.Map))),
         ];
         var run = new PairedRun(ways);
         run.Run(0, () => { });
@@ -33,7 +35,8 @@ internal static class FilesRun
         Held after = Held.Now();
 
         var report = new Report("files");
-        report.Line(RatioTable.Write([run.Compare("", new("auto", "read", Goal.Time(1.5))), run.Compare("", new("map", "read", Goal.None))]));
+        report.Line(RatioTable.Write(
+            [run.Compare("", new("auto", "read", Goal.Time(1.5))), run.Compare("", new("map", "read", Goal.None))]));
         report.Line(
             $"Grown over {2 * (Rounds + 1) * Count} more files: {after.Handles - before.Handles} handles, {after.Mappings - before.Mappings} mappings of files, {after.Bytes - before.Bytes} managed bytes.");
 
@@ -60,14 +63,16 @@ internal static class FilesRun
 
     private static void Check(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length != FileBytes || bytes[^1] != DataFile.Mark(7)) throw new InvalidOperationException("The bytes are not the file's.");
+        if (bytes.Length != FileBytes || bytes[^1] != DataFile.Mark(7))
+            throw new InvalidOperationException("The bytes are not the file's.");
     }
 
     private static string[] MakeFiles()
     {
         byte[] content = new byte[FileBytes];
         content.AsSpan().Fill(DataFile.Mark(7));
-        string[] paths = [.. Enumerable.Range(0, Count).Select(i => Path.Combine(DataFolder.Current, i.ToString(CultureInfo.InvariantCulture)))];
+        string[] paths =
+            [.. Enumerable.Range(0, Count).Select(i => Path.Combine(DataFolder.Current, i.ToString(CultureInfo.InvariantCulture)))];
         foreach (string path in paths) File.WriteAllBytes(path, content);
         return paths;
     }
@@ -79,7 +84,8 @@ internal static class FilesRun
         {
             using var own = Process.GetCurrentProcess();
             const string Maps = "/proc/self/maps";
-            int mappings = File.Exists(Maps) ? File.ReadLines(Maps).Count(line => line.Contains(DataFolder.Current, StringComparison.Ordinal)) : 0;
+            int mappings = File.Exists(Maps)
+                ? File.ReadLines(Maps).Count(line => line.Contains(DataFolder.Current, StringComparison.Ordinal)) : 0;
             return new Held(own.HandleCount, mappings, GC.GetTotalMemory(forceFullCollection: true));
         }
     }

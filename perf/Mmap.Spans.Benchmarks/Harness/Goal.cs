@@ -22,7 +22,8 @@ internal sealed record Goal(string Text, double MostRatio, double MostExtraNanos
         new(Say("at most {0}x, ", mostRatio) + Say("{0} bytes", mostBytes), mostRatio, Any, mostBytes);
 
     /// <summary>At least so many times their throughput.</summary>
-    public static Goal Throughput(double leastRatio) => new(Say("at least {0}x speed", leastRatio), 1 / leastRatio, Any, Any);
+    public static Goal Throughput(double leastRatio) =>
+        new(Say("at least {0}x speed", leastRatio), 1 / leastRatio, Any, Any);
 
     /// <summary>At most so many nanoseconds more for one operation.</summary>
     public static Goal Extra(double nanoseconds) => new(Say("at most {0} ns more", nanoseconds), Any, nanoseconds, Any);
@@ -39,5 +40,6 @@ internal sealed record Goal(string Text, double MostRatio, double MostExtraNanos
         return ratio <= MostRatio && extraNanoseconds <= MostExtraNanoseconds && !tooManyBytes ? "met" : "missed";
     }
 
-    private static string Say(string format, double number) => string.Format(CultureInfo.InvariantCulture, format, number);
+    private static string Say(string format, double number) =>
+        string.Format(CultureInfo.InvariantCulture, format, number);
 }

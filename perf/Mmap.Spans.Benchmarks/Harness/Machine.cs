@@ -14,7 +14,8 @@ internal static class Machine
 
     /// <summary>The processor as the name of a folder.</summary>
     public static string ProcessorFolder =>
-        string.Join('-', Processor.ToLowerInvariant().Split([' ', '(', ')', '@', '/', '\\', ','], StringSplitOptions.RemoveEmptyEntries));
+        string.Join('-', Processor.ToLowerInvariant()
+            .Split([' ', '(', ')', '@', '/', '\\', ','], StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>One line each: processor, system, runtime, commit, date.</summary>
     public static string Describe() => string.Create(CultureInfo.InvariantCulture,
@@ -32,8 +33,10 @@ internal static class Machine
     {
         const string Information = "/proc/cpuinfo";
         string? line = File.Exists(Information)
-            ? File.ReadLines(Information).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            ? File.ReadLines(Information)
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
             : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER");
-        return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':') + 1)..].Trim();
+        return line is null
+            ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':') + 1)..].Trim();
     }
 }

@@ -77,17 +77,21 @@ internal sealed class PairedRun
     public Row Compare(string question, Comparison comparison)
     {
         int ours = IndexOf(comparison.Ours), theirs = IndexOf(comparison.Theirs);
-        int[] columns = comparison.Beyond is { } beyond ? [ours, theirs, IndexOf(beyond.Ours), IndexOf(beyond.Theirs)] : [ours, theirs];
+        int[] columns = comparison.Beyond is { } beyond
+            ? [ours, theirs, IndexOf(beyond.Ours), IndexOf(beyond.Theirs)] : [ours, theirs];
         List<int> rounds = RoundsOf(columns, out Core core);
         double[] Sorted(Func<int, double> figure) => [.. rounds.Select(figure).Order()];
         double Nanoseconds(int column, int round) => _times[column][round].Nanoseconds;
         double Ratio(int first, int second, int round) => Nanoseconds(first, round) / Nanoseconds(second, round);
 
-        double[] ratios = Sorted(round => Ratio(ours, theirs, round) / (columns.Length == 2 ? 1 : Ratio(columns[2], columns[3], round)));
+        double[] ratios =
+            Sorted(round =>
+                Ratio(ours, theirs, round) / (columns.Length == 2 ? 1 : Ratio(columns[2], columns[3], round)));
         double extra = At(Sorted(round => Nanoseconds(ours, round) - Nanoseconds(theirs, round)), 0.5);
         double ratio = At(ratios, 0.5);
         return new Row(
-            question, _contestants[ours].Title + (columns.Length == 2 ? "" : ", beyond raw views"), _contestants[theirs].Title,
+            question, _contestants[ours].Title + (columns.Length == 2 ? "" : ", beyond raw views"),
+                _contestants[theirs].Title,
             At(Sorted(round => Nanoseconds(ours, round)), 0.5), At(Sorted(round => Nanoseconds(theirs, round)), 0.5),
             ratio, At(ratios, 0.25), At(ratios, 0.75), _bytes[ours], rounds.Count, core,
             comparison.Goal.Text, comparison.Goal.Verdict(ratio, extra, _bytes[ours]));
@@ -100,7 +104,8 @@ internal sealed class PairedRun
     private List<int> RoundsOf(int[] columns, out Core core)
     {
         // Work that is long, or that waits for other threads, has no undisturbed rounds.
-        List<int> all = [.. Enumerable.Range(0, _times[columns[0]].Count).Where(round => columns.All(column => !double.IsNaN(_times[column][round].Nanoseconds)))];
+        List<int> all =
+            [.. Enumerable.Range(0, _times[columns[0]].Count).Where(round => columns.All(column => !double.IsNaN(_times[column][round].Nanoseconds)))];
         List<int> undisturbed = all.FindAll(round => columns.All(column => !_times[column][round].Disturbed));
         List<int> left = undisturbed.Count >= LeastRounds ? undisturbed : all;
 
@@ -118,7 +123,8 @@ internal sealed class PairedRun
     private static void WarmUp(Contestant contestant, TimeSpan atLeast)
     {
         var clock = Stopwatch.StartNew();
-        for (int call = 0; clock.Elapsed < atLeast || (call < WarmCalls && clock.Elapsed < 3 * atLeast); call++) contestant.Call();
+        for (int call = 0; clock.Elapsed < atLeast || (call < WarmCalls && clock.Elapsed < 3 * atLeast); call++)
+            contestant.Call();
     }
 
     private void Measure(int index, bool withCanaries)
@@ -155,5 +161,6 @@ internal sealed class PairedRun
     }
 
     /// <summary>Not a number if no round means anything.</summary>
-    private static double At(double[] sorted, double share) => sorted.Length == 0 ? double.NaN : sorted[(int)(share * (sorted.Length - 1))];
+    private static double At(double[] sorted, double share) =>
+        sorted.Length == 0 ? double.NaN : sorted[(int)(share * (sorted.Length - 1))];
 }

@@ -13,5 +13,6 @@ internal readonly record struct Quarters(double Low, double Median, double High)
     }
 
     /// <summary>As tables have it, for example <c>1.20 (1.10-1.31)</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Median:0.00} ({Low:0.00}-{High:0.00})");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Median:0.00} ({Low:0.00}-{High:0.00})");
 }

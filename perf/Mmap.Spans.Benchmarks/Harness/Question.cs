@@ -44,7 +44,8 @@ public abstract class Question
         .. from method in GetType().GetMethods()
            let mark = method.GetCustomAttribute<BenchmarkAttribute>()
            where mark is not null
-           select new Contestant(method.Name, mark.Description ?? method.Name, mark.OperationsPerInvoke, method.CreateDelegate<Action>(this)),
+           select new Contestant(method.Name, mark.Description ?? method.Name, mark.OperationsPerInvoke,
+               method.CreateDelegate<Action>(this)),
     ];
 
     /// <summary>Makes files and managers, and whatever the methods expect to be there.</summary>
@@ -56,6 +57,7 @@ public abstract class Question
     /// <summary>Throws unless a result is the one that was worked out beforehand.</summary>
     protected static void Check(long result, long expected)
     {
-        if (result != expected) throw new InvalidOperationException($"The work gave {result}, and should have given {expected}.");
+        if (result != expected)
+            throw new InvalidOperationException($"The work gave {result}, and should have given {expected}.");
     }
 }

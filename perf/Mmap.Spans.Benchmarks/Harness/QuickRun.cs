@@ -73,10 +73,12 @@ internal static class QuickRun
 
     /// <summary>Answers one question in this process.</summary>
     /// <param name="question">The question.</param>
-    /// <param name="withoutProfile">Whether this process was started without dynamic PGO, which the rows then say.</param>
+    /// <param name="withoutProfile">Whether this process was started without dynamic PGO, which the rows then
+    /// say.</param>
     public static int One(Question question, bool withoutProfile = false)
     {
-        IReadOnlyList<Comparison> comparisons = withoutProfile ? question.ComparisonsWithoutProfile : question.Comparisons;
+        IReadOnlyList<Comparison> comparisons = withoutProfile
+            ? question.ComparisonsWithoutProfile : question.Comparisons;
         IsQuick = true;
         question.Setup();
         try

@@ -16,13 +16,18 @@ internal static class RatioTable
     public static string Write(IReadOnlyList<Row> rows)
     {
         List<string[]> lines = [s_heads, .. rows.Select(Cells)];
-        int[] widths = [.. Enumerable.Range(0, s_heads.Length).Select(column => lines.Max(line => line[column].Length))];
-        lines.Insert(1, [.. widths.Select((width, column) => IsNumber(column) ? new string('-', Math.Max(width - 1, 1)) + ":" : new string('-', width))]);
+        int[] widths =
+            [.. Enumerable.Range(0, s_heads.Length).Select(column => lines.Max(line => line[column].Length))];
+        lines.Insert(
+            1, [.. widths.Select((width, column) =>
+                IsNumber(column) ? new string('-', Math.Max(width - 1, 1)) + ":" : new string('-', width))]);
 
         var text = new StringBuilder();
         foreach (string[] line in lines)
         {
-            IEnumerable<string> cells = line.Select((cell, column) => IsNumber(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            IEnumerable<string> cells =
+                line.Select((cell, column) =>
+                    IsNumber(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
             text.Append("| ").AppendJoin(" | ", cells).Append(" |").AppendLine();
         }
 
@@ -49,5 +54,6 @@ internal static class RatioTable
         _ => Format("{0:0.00} ms", nanoseconds / 1e6),
     };
 
-    private static string Format(string format, double number) => string.Format(CultureInfo.InvariantCulture, format, number);
+    private static string Format(string format, double number) =>
+        string.Format(CultureInfo.InvariantCulture, format, number);
 }

@@ -13,7 +13,8 @@ internal sealed class Report(string name)
 
     /// <summary>Where the results of this machine and day are kept.</summary>
     public static string FolderOfToday(string root) =>
-        Path.Combine(root, Machine.ProcessorFolder, DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        Path.Combine(root, Machine.ProcessorFolder,
+            DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
 
     /// <summary>Prints a line.</summary>
     public void Line(FormattableString line) => Line(line.ToString(CultureInfo.InvariantCulture));
@@ -32,7 +33,8 @@ internal sealed class Report(string name)
         if (Environment.GetEnvironmentVariable(ResultsVariable) is not { } root) return;
         string folder = FolderOfToday(root);
         Directory.CreateDirectory(folder);
-        string machine = string.Join("\n", Machine.Describe().Trim().Split('\n').Select(line => "    " + line.TrimEnd()));
+        string machine =
+            string.Join("\n", Machine.Describe().Trim().Split('\n').Select(line => "    " + line.TrimEnd()));
         File.WriteAllText(Path.Combine(folder, name + ".md"), $"# {heading}\n\n{machine}\n\n{_text}");
     }
 }

@@ -27,7 +27,8 @@ internal sealed class ThreadTeam : IDisposable
         _times = new Times[size];
         _results = new long[size];
         _ended = new CountdownEvent(size);
-        _threads = [.. Enumerable.Range(0, size).Select(index => new Thread(() => Live(index)) { IsBackground = true })];
+        _threads = [.. Enumerable.Range(0, size)
+            .Select(index => new Thread(() => Live(index)) { IsBackground = true })];
         foreach (Thread thread in _threads) thread.Start();
     }
 

@@ -9,7 +9,8 @@ public class ManyWindowsManyThreads : Question
 {
     private const int WindowBytes = 16 << 20;
 
-    private readonly long[] _expected = [.. Enumerable.Range(0, ThreadedReads.MostThreads).Select(thread => Scattered.Sum(thread * (long)WindowBytes))];
+    private readonly long[] _expected =
+        [.. Enumerable.Range(0, ThreadedReads.MostThreads).Select(thread => Scattered.Sum(thread * (long)WindowBytes))];
     private ThreadedReads _reads = null!;
 
     internal override IReadOnlyList<Comparison> Comparisons { get; } =

@@ -4,7 +4,8 @@ using Mmap.Spans.Benchmarks.Harness;
 
 namespace Mmap.Spans.Benchmarks.Questions;
 
-/// <summary>What does a miss cost (map, touch one page, evict another region) beside a raw view, created and disposed?</summary>
+/// <summary>What does a miss cost (map, touch one page, evict another region) beside a raw view, created and
+/// disposed?</summary>
 public class Miss : Question
 {
     private const int Misses = 64;

@@ -22,7 +22,8 @@ public class MissInFullTable : Question
 
     internal override IReadOnlyList<Comparison> Comparisons { get; } =
     [
-        new(nameof(MissOfMany), nameof(MissOfFew), Goal.Time(1.3)) { Beyond = (nameof(RawViewOfMany), nameof(RawViewOfFew)) },
+        new(nameof(MissOfMany), nameof(MissOfFew),
+            Goal.Time(1.3)) { Beyond = (nameof(RawViewOfMany), nameof(RawViewOfFew)) },
         new(nameof(MissOfMany), nameof(MissOfFew), Goal.None),
         new(nameof(RawViewOfMany), nameof(RawViewOfFew), Goal.None),
         new(nameof(MissOfMany), nameof(RawViewOfMany), Goal.None),

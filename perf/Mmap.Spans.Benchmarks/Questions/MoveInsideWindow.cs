@@ -53,7 +53,8 @@ public unsafe class MoveInsideWindow : Question
     {
         WindowCursor cursor = _cursor;
         long sum = 0;
-        for (int read = 0; read < Scattered.Reads; read++) sum += MemoryMarshal.Read<long>(cursor.GetSpan(Scattered.OffsetOf(read), sizeof(long)));
+        for (int read = 0; read < Scattered.Reads; read++)
+            sum += MemoryMarshal.Read<long>(cursor.GetSpan(Scattered.OffsetOf(read), sizeof(long)));
         Check(sum, _expected);
     }
 
@@ -83,7 +84,8 @@ public unsafe class MoveInsideWindow : Question
         _raw = new RawView(path);
         _cursor = _file.CreateCursor();
         _buffer = _file.CreateBuffer();
-        for (int read = 0; read < Scattered.Reads; read++) _expectedBytes += (byte)DataFile.Word(Scattered.OffsetOf(read) / sizeof(long));
+        for (int read = 0; read < Scattered.Reads; read++)
+            _expectedBytes += (byte)DataFile.Word(Scattered.OffsetOf(read) / sizeof(long));
     }
 
     protected override void Clear()

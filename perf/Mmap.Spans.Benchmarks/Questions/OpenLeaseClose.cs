@@ -4,7 +4,8 @@ using Mmap.Spans.Benchmarks.Harness;
 
 namespace Mmap.Spans.Benchmarks.Questions;
 
-/// <summary>What does it cost to open a file, look at all its pages and close it, beside reading it into an array?</summary>
+/// <summary>What does it cost to open a file, look at all its pages and close it, beside reading it into an
+/// array?</summary>
 public class OpenLeaseClose : Question
 {
     private const int Small = 4 << 10;

@@ -77,9 +77,11 @@ public class SingleBytes : Question
         _buffer = _file.CreateBuffer();
         _stream = _file.OpenStream();
         _fileStream = new FileStream(path, FileMode.Open, FileAccess.Read);
-        for (int index = 0; index < Bytes; index++) _expected += (byte)(DataFile.Word(index / sizeof(long)) >> (8 * (index % sizeof(long))));
+        for (int index = 0; index < Bytes; index++)
+            _expected += (byte)(DataFile.Word(index / sizeof(long)) >> (8 * (index % sizeof(long))));
         for (int read = 0; read < Bytes; read++) _places += Scattered.OffsetOf(read);
-        for (int read = 0; read < Bytes; read++) _expectedScattered += (byte)DataFile.Word(Scattered.OffsetOf(read) / sizeof(long));
+        for (int read = 0; read < Bytes; read++)
+            _expectedScattered += (byte)DataFile.Word(Scattered.OffsetOf(read) / sizeof(long));
     }
 
     protected override void Clear()

@@ -91,8 +91,10 @@ public unsafe class SpanLeaseHit : Question
         _full = new MapManager(new MapManagerOptions { WindowSize = WindowBytes, MaxMappedBytes = 2 * WindowBytes });
         _fullFile = _full.Open(path, new MappedFileOptions { Backing = Backing.Map });
         _held = _fullFile.LeaseMemory(0, sizeof(long));
-        for (int turn = 0; turn < 2 * Windows; turn++) _fullFile.LeaseSpan((1 + turn % (Windows - 1)) * (long)WindowBytes, sizeof(long)).Dispose();
-        for (int read = 0; read < Scattered.Reads; read++) _expectedOverWindows += DataFile.Word(OffsetOverWindows(read) / sizeof(long));
+        for (int turn = 0; turn < 2 * Windows; turn++)
+            _fullFile.LeaseSpan((1 + turn % (Windows - 1)) * (long)WindowBytes, sizeof(long)).Dispose();
+        for (int read = 0; read < Scattered.Reads; read++)
+            _expectedOverWindows += DataFile.Word(OffsetOverWindows(read) / sizeof(long));
     }
 
     protected override void Clear()

@@ -5,7 +5,8 @@ using Mmap.Spans.Files;
 
 namespace Mmap.Spans.Benchmarks.Questions;
 
-/// <summary>What does a prefetch cost when the bytes are in memory already, beside the lease that it was meant to help?</summary>
+/// <summary>What does a prefetch cost when the bytes are in memory already, beside the lease that it was meant to
+/// help?</summary>
 /// <remarks>
 /// A batch is planned on the caller's thread and read ahead on another; the two parts are measured apart, on this one.
 /// </remarks>
@@ -62,7 +63,8 @@ public class UselessPrefetch : Question
         _manager = new MapManager();
         _file = _manager.Open(DataFile.OfWords(FileBytes));
         for (int i = 0; i < Ranges; i++)
-            _ranges[i] = new FileRange((long)((ulong)DataFile.Word(i) % (FileBytes / RangeBytes)) * RangeBytes, RangeBytes);
+            _ranges[i] =
+                new FileRange((long)((ulong)DataFile.Word(i) % (FileBytes / RangeBytes)) * RangeBytes, RangeBytes);
         _plan = Prefetcher.Plan(_ranges, FileBytes, long.MaxValue);
     }
 

@@ -110,7 +110,8 @@ public class WarmScan : Question
     {
         using SafeFileHandle handle = File.OpenHandle(_path);
         long count = 0, offset = 0;
-        for (int read; (read = RandomAccess.Read(handle, _copy, offset)) > 0; offset += read) count += Count(_copy.AsSpan(0, read));
+        for (int read; (read = RandomAccess.Read(handle, _copy, offset)) > 0; offset += read)
+            count += Count(_copy.AsSpan(0, read));
         Check(count, _expected);
     }
 
@@ -136,7 +137,12 @@ public class WarmScan : Question
     }
 
     private static MapManager Manager(int windowBytes, long budgetBytes) =>
-        new(new MapManagerOptions { WindowSize = windowBytes, Overlap = Math.Min(windowBytes, Mebibyte) / 4, MaxMappedBytes = budgetBytes });
+        new(new MapManagerOptions
+        {
+            WindowSize = windowBytes,
+            Overlap = Math.Min(windowBytes, Mebibyte) / 4,
+            MaxMappedBytes = budgetBytes
+        });
 
     private void WithPipeReader(MapManager manager)
     {
@@ -172,7 +178,8 @@ public class WarmScan : Question
     private static long Count(RawView view)
     {
         long count = 0;
-        for (long at = 0; at < view.Length; at += Gibibyte) count += Count(view.Bytes(at, (int)Math.Min(Gibibyte, view.Length - at)));
+        for (long at = 0; at < view.Length; at += Gibibyte)
+            count += Count(view.Bytes(at, (int)Math.Min(Gibibyte, view.Length - at)));
         return count;
     }
 

@@ -7,7 +7,8 @@ using Mmap.Spans.Benchmarks.Harness;
 
 namespace Mmap.Spans.Benchmarks.Questions;
 
-/// <summary>What does each way that .NET has of reading eight bytes somewhere in a file cost, beside a span lease?</summary>
+/// <summary>What does each way that .NET has of reading eight bytes somewhere in a file cost, beside a span
+/// lease?</summary>
 public unsafe class WaysToReadEightBytes : Question
 {
     private const long FileBytes = 64 << 20;

@@ -76,9 +76,11 @@ internal static class ScaleRun
             using MapManager manager = NewManager();
             using MappedFile file = manager.Open(path, new MappedFileOptions { Backing = Backing.Map });
             const int All = 16_000, Hits = 20_000_000;
-            (Quarters elapsed, Quarters processor) = Together(threads, All, (thread, count) => Misses(file, thread * 997, count));
+            (Quarters elapsed, Quarters processor) =
+                Together(threads, All, (thread, count) => Misses(file, thread * 997, count));
             double over = manager.GetStatistics().PeakMappedBytes / (double)manager.Options.MaxMappedBytes;
-            (_, Quarters hit) = Together(threads, Hits, (thread, count) => OneWindow(file, thread % BudgetWindows, count));
+            (_, Quarters hit) =
+                Together(threads, Hits, (thread, count) => OneWindow(file, thread % BudgetWindows, count));
             string hits = new Quarters(hit.Low * 1000, hit.Median * 1000, hit.High * 1000).ToString();
             report.Line($"| {threads} | {elapsed} | {processor} | {hits} | {over:0.00} |");
         }
@@ -110,7 +112,8 @@ internal static class ScaleRun
         MaxMappedBytes = (long)BudgetWindows * WindowBytes,
     });
 
-    /// <summary>Windows in order, eight times as many as the budget holds: each is loaded in the place of another.</summary>
+    /// <summary>Windows in order, eight times as many as the budget holds: each is loaded in the place of
+    /// another.</summary>
     private static void Misses(MappedFile file, int first, int count)
     {
         for (int turn = first; turn < first + count; turn++) Look(file, turn % Windows);
@@ -124,7 +127,8 @@ internal static class ScaleRun
     private static void Look(MappedFile file, int window)
     {
         using SpanLease lease = file.LeaseSpan((long)window * WindowBytes, sizeof(long));
-        if (MemoryMarshal.Read<byte>(lease.Span) != DataFile.Mark(window)) throw new InvalidOperationException("Wrong bytes.");
+        if (MemoryMarshal.Read<byte>(lease.Span) != DataFile.Mark(window))
+            throw new InvalidOperationException("Wrong bytes.");
     }
 
     /// <summary>A thread that owns a block of slots and sleeps.</summary>

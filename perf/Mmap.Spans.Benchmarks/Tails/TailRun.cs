@@ -8,15 +8,15 @@ using Mmap.Spans.Benchmarks.Harness;
 namespace Mmap.Spans.Benchmarks.Tails;
 
 /// <summary>
-/// The slow hits: how long a hit takes at most, in 99 and in 999 of a thousand cases, while another thread evicts without
-/// pause, while it only spins, and while there is none.
+/// The slow hits: how long a hit takes at most, in 99 and in 999 of a thousand cases, while another thread evicts
+/// without pause, while it only spins, and while there is none.
 /// </summary>
 /// <remarks>
-/// Hits are timed one by one, which tells how many of them are slow, and by how much; but most of the time of a quick one
-/// is then that of the clock. So they are timed in batches as well, in which a quick one is seen as it is, and a slow one
-/// makes its whole batch slow. The spinning thread is the control: what it does to the slow hits comes of sharing the
-/// machine. Besides evicting through the library the other thread may map and unmap raw views, which is what the system
-/// alone does to a process whose other thread unmaps.
+/// Hits are timed one by one, which tells how many of them are slow, and by how much; but most of the time of a quick
+/// one is then that of the clock. So they are timed in batches as well, in which a quick one is seen as it is, and a
+/// slow one makes its whole batch slow. The spinning thread is the control: what it does to the slow hits comes of
+/// sharing the machine. Besides evicting through the library the other thread may map and unmap raw views, which is
+/// what the system alone does to a process whose other thread unmaps.
 /// </remarks>
 internal sealed class TailRun : IDisposable
 {
@@ -28,7 +28,13 @@ internal sealed class TailRun : IDisposable
     private const int BudgetWindows = 512;
 
     private readonly string _path = DataFile.OfMarks((HotWindows + ColdWindows + 1L) * WindowBytes, WindowBytes);
-    private readonly MapManager _manager = new(new MapManagerOptions { WindowSize = WindowBytes, Overlap = 0, MaxMappedBytes = (long)BudgetWindows * WindowBytes });
+    private readonly MapManager _manager =
+        new(new MapManagerOptions
+        {
+            WindowSize = WindowBytes,
+            Overlap = 0,
+            MaxMappedBytes = (long)BudgetWindows * WindowBytes
+        });
     private readonly MappedFile _file;
     private readonly long[] _ticks = new long[MostBatches];
 
@@ -93,7 +99,9 @@ internal sealed class TailRun : IDisposable
         {
             int own = index;
             Quarters Of(Func<Tail, double> figure, int? against = null) =>
-                Quarters.Of(Enumerable.Range(0, Rounds).Select(round => figure(tails[own, round]) / (against is { } other ? figure(tails[other, round]) : 1)));
+                Quarters.Of(Enumerable.Range(0, Rounds)
+                    .Select(round =>
+                        figure(tails[own, round]) / (against is { } other ? figure(tails[other, round]) : 1)));
             report.Line(
                 $"| {others[index].Name} | {Of(tail => tail.P50).Median:0} | {Of(tail => tail.P99).Median:0} | {Of(tail => tail.P999).Median:0} | {Of(tail => tail.P99, 0)} | {Of(tail => tail.P999, 0)} | {Of(tail => tail.P99, 1)} | {Of(tail => tail.P999, 1)} |");
         }
@@ -123,14 +131,16 @@ internal sealed class TailRun : IDisposable
         return Tail.Of(_ticks.AsSpan(0, batches));
     }
 
-    /// <summary>Windows in order, many more than the budget holds: nearly every turn is a miss, and so an eviction.</summary>
+    /// <summary>Windows in order, many more than the budget holds: nearly every turn is a miss, and so an
+    /// eviction.</summary>
     private Disturbance Evictions() => Disturbance.Start(turn =>
     {
         long window = HotWindows + turn % ColdWindows;
         // No other thread loads these windows.
         if (_file.Directory.At(window) is null) _coldMisses++;
         using SpanLease lease = _file.LeaseSpan(window * WindowBytes, sizeof(long));
-        if (MemoryMarshal.Read<byte>(lease.Span) != DataFile.Mark(window)) throw new InvalidOperationException("Wrong bytes.");
+        if (MemoryMarshal.Read<byte>(lease.Span) != DataFile.Mark(window))
+            throw new InvalidOperationException("Wrong bytes.");
     });
 
     private Disturbance RawViews()
@@ -138,8 +148,11 @@ internal sealed class TailRun : IDisposable
         var map = MemoryMappedFile.CreateFromFile(_path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         return Disturbance.Start(turn =>
         {
-            using var view = map.CreateViewAccessor((HotWindows + turn % ColdWindows) * WindowBytes, WindowBytes, MemoryMappedFileAccess.Read);
-            if (view.ReadByte(0) != DataFile.Mark(HotWindows + turn % ColdWindows)) throw new InvalidOperationException("Wrong bytes.");
+            using var view =
+                map.CreateViewAccessor((HotWindows + turn % ColdWindows) * WindowBytes, WindowBytes,
+                    MemoryMappedFileAccess.Read);
+            if (view.ReadByte(0) != DataFile.Mark(HotWindows + turn % ColdWindows))
+                throw new InvalidOperationException("Wrong bytes.");
         }, map.Dispose);
     }
 

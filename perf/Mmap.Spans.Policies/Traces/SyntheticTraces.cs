@@ -146,7 +146,8 @@ internal sealed class SyntheticTraces(ulong seed, bool mixedSizes)
                 foreach (Use use in RandomUses(own, Uses / 4, zipf.Draw)) yield return use;
                 for (int use = 0; use < Uses / 8; use++) yield return new Use(use % (Windows * 12 / 100), 8);
                 foreach (Use use in RandomUses(own, Uses / 4, recent)) yield return use;
-                for (int use = 0; use < Uses / 8; use++) yield return new Use(Windows / 2 + use % (Windows * 24 / 100), 8);
+                for (int use = 0; use < Uses / 8; use++)
+                    yield return new Use(Windows / 2 + use % (Windows * 24 / 100), 8);
             }
         }
 

@@ -14,7 +14,8 @@ internal sealed class CompareCommand
     private const long StandardLength = 1L << 30;
 
     private readonly Argument<string> _file = new("FILE") { Description = "The file" };
-    private readonly Option<long?> _length = WindowSettings.Size("--length", "Read at most this much from the start of the file [default: 1GiB]");
+    private readonly Option<long?> _length =
+        WindowSettings.Size("--length", "Read at most this much from the start of the file [default: 1GiB]");
     private readonly Option<int> _rounds = new("--rounds")
     {
         Description = "The figures are the medians of so many rounds",
@@ -30,7 +31,9 @@ internal sealed class CompareCommand
         _console = console;
         _rounds.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) && rounds is >= 1 and <= 1000))
+            if (result.Tokens is [{ Value: var text }]
+                && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int rounds)
+                    && rounds is >= 1 and <= 1000))
                 result.AddError("--rounds is a number from 1 to 1000.");
         });
         command.Arguments.Add(_file);
@@ -73,7 +76,9 @@ internal sealed class CompareCommand
             (file, name) =>
             {
                 if (length == 0) throw new NotSupportedException("There is nothing in it to read.");
-                Findings findings = new Comparer(name, length, file.Length, _windows.SettingOf(parsed), rounds, () => run.Advance(length)).Run();
+                var comparer = new Comparer(
+                    name, length, file.Length, _windows.SettingOf(parsed), rounds, () => run.Advance(length));
+                Findings findings = comparer.Run();
                 run.Found(name, json => Write(json, findings));
                 picture = FindingsPicture.Of(findings, file.Length, _console);
             },
@@ -95,7 +100,8 @@ internal sealed class CompareCommand
         Write(json, "random", findings.Random, findings.RecordTrials, findings.RecordAdvice);
     }
 
-    private static void Write(Utf8JsonWriter json, string name, Contest contest, List<(Setting Setting, Timing Timing)> trials, Advice advice)
+    private static void Write(
+        Utf8JsonWriter json, string name, Contest contest, List<(Setting Setting, Timing Timing)> trials, Advice advice)
     {
         json.WriteStartObject(name);
         json.WriteStartArray("ways");

@@ -39,7 +39,8 @@ internal static class CompletionCommand
     private static string Script(string shell)
     {
         string name = $"mspans.{(shell == "pwsh" ? "ps1" : shell)}";
-        using Stream script = typeof(CompletionCommand).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not in the program.");
+        using Stream script = typeof(CompletionCommand).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not in the program.");
         using var reader = new StreamReader(script);
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }

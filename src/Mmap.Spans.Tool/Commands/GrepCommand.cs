@@ -18,12 +18,17 @@ internal sealed class GrepCommand
     private const int Nothing = 1;
     private const int Trouble = 2;
 
-    private readonly Argument<string> _pattern = new("PATTERN") { Description = "What to look for: these bytes, unless --regex" };
-    private readonly Option<bool> _regex = new("--regex", "-P") { Description = "PATTERN is a regular expression of .NET; lines are read as UTF-8" };
+    private readonly Argument<string> _pattern =
+        new("PATTERN") { Description = "What to look for: these bytes, unless --regex" };
+    private readonly Option<bool> _regex =
+        new("--regex", "-P") { Description = "PATTERN is a regular expression of .NET; lines are read as UTF-8" };
     private readonly Option<bool> _count = new("--count", "-c") { Description = "Print only how many lines match" };
-    private readonly Option<bool> _number = new("--line-number", "-n") { Description = "Print the number of each line" };
-    private readonly Option<bool> _ignoreCase = new("--ignore-case", "-i") { Description = "Letters match in both cases" };
-    private readonly Option<bool> _withName = new("--with-filename", "-H") { Description = "Print file names; the default with several files" };
+    private readonly Option<bool> _number =
+        new("--line-number", "-n") { Description = "Print the number of each line" };
+    private readonly Option<bool> _ignoreCase =
+        new("--ignore-case", "-i") { Description = "Letters match in both cases" };
+    private readonly Option<bool> _withName =
+        new("--with-filename", "-H") { Description = "Print file names; the default with several files" };
     private readonly Option<bool> _noName = new("--no-filename", "-h") { Description = "Print no file names" };
     private readonly ToolConsole _console;
     private readonly FileArguments _files;
@@ -35,7 +40,8 @@ internal sealed class GrepCommand
         _console = console;
         command.Arguments.Add(_pattern);
         _files = FileArguments.AddTo(command, console);
-        foreach (Option option in (Option[])[_regex, _count, _number, _ignoreCase, _withName, _noName]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_regex, _count, _number, _ignoreCase, _withName, _noName])
+            command.Options.Add(option);
         command.Validators.Add(Check);
         _windows = WindowSettings.AddTo(command);
         _report = Report.AddTo(command);
@@ -87,7 +93,8 @@ internal sealed class GrepCommand
         bool json = _report.IsJson(parsed);
         bool countOnly = json || parsed.GetValue(_count);
         bool named = !parsed.GetValue(_noName) && (parsed.GetValue(_withName) || paths.Length > 1);
-        Func<WindowCursor, ILineFinder> find = Finder(parsed, numbered: !countOnly && parsed.GetValue(_number), out int overlap);
+        bool numbered = !countOnly && parsed.GetValue(_number);
+        Func<WindowCursor, ILineFinder> find = Finder(parsed, numbered, out int overlap);
 
         bool found = false;
         using var run = new FileRun(_console, _windows.MakeManager(parsed, overlap), Trouble);
@@ -99,7 +106,8 @@ internal sealed class GrepCommand
             long lines = Search(find(cursor), cursor, writer, run);
             found |= lines > 0;
             run.Found(path, writer => writer.WriteNumber("matchingLines", lines));
-            if (countOnly && !json) _console.Write($"{name}{(named ? ":" : "")}{lines.ToString(CultureInfo.InvariantCulture)}\n");
+            if (countOnly && !json)
+                _console.Write($"{name}{(named ? ":" : "")}{lines.ToString(CultureInfo.InvariantCulture)}\n");
         });
 
         if (json) Report.PrintJson(parsed, _console, run);

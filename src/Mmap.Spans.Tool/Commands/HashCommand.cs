@@ -42,7 +42,8 @@ internal static class HashCommand
         return command;
     }
 
-    private static void Run(ParseResult parsed, ToolConsole console, Report report, FileRun run, string algorithm, string[] paths)
+    private static void Run(
+        ParseResult parsed, ToolConsole console, Report report, FileRun run, string algorithm, string[] paths)
     {
         bool json = report.IsJson(parsed);
         run.ForEach("hashing", paths, printsAsItGoes: false, (file, path) =>

@@ -25,7 +25,8 @@ internal sealed class InspectCommand
         HelpName = "COMMAND",
         Description = "lines, grep, hash, cat or probe with its options, after '--'; FILE is added to them",
     };
-    private readonly Option<bool> _table = new("--table") { Description = "Print the manager's table as well, as MapManager.Dump tells it" };
+    private readonly Option<bool> _table =
+        new("--table") { Description = "Print the manager's table as well, as MapManager.Dump tells it" };
     private readonly Option<bool> _json;
     private readonly ToolConsole _console;
 
@@ -62,7 +63,8 @@ internal sealed class InspectCommand
 
     private void Check(CommandResult result)
     {
-        if (result.GetValue(_command) is [var name, ..] && name is not ("lines" or "grep" or "hash" or "cat" or "probe"))
+        if (result.GetValue(_command) is [var name, ..]
+            && name is not ("lines" or "grep" or "hash" or "cat" or "probe"))
             result.AddError($"'{name}' cannot be watched; lines, grep, hash, cat and probe can be.");
     }
 
@@ -107,7 +109,8 @@ internal sealed class InspectCommand
         void Work()
         {
             using var inner = new ToolConsole(output, errors) { Watcher = inspector };
-            exitCode = Program.Run([.. command, .. command.Contains("--") ? Array.Empty<string>() : ["--"], path], inner);
+            exitCode = Program.Run([.. command, .. command.Contains("--") ? Array.Empty<string>() : ["--"], path],
+                inner);
             askAgain = 0;
         }
 
@@ -117,11 +120,15 @@ internal sealed class InspectCommand
         }
         else if (command.Length == 0) new Screen(_console).Print(SnapshotPicture.Of(Look(), _console));
         else new Screen(_console).Follow(Work, s_betweenPictures, () => SnapshotPicture.Of(Look(), _console));
-        foreach (string line in errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)) _console.Note(line.TrimEnd('\r'));
-
+        NoteEachLine(errors.ToString());
         if (parsed.GetValue(_json)) PrintJson(parsed, run, Look(), command, exitCode, output);
         else PrintRest(parsed, inspector.Reading, command, exitCode, output);
         return exitCode;
+    }
+
+    private void NoteEachLine(string text)
+    {
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries)) _console.Note(line.TrimEnd('\r'));
     }
 
     private void PrintRest(ParseResult parsed, Reading? reading, string[] command, int exitCode, FirstLine output)
@@ -129,15 +136,19 @@ internal sealed class InspectCommand
         var rest = new Picture();
         if (command.Length > 0)
         {
-            string printed = output.Bytes == 0 ? "nothing" : $"{ByteSize.Format(output.Bytes)}, at first: {FileName.Printable(output.Text)}";
-            rest.Line().Wrapped(string.Create(CultureInfo.InvariantCulture, $"{command[0]} ended with {exitCode} and printed {printed}"), 0, _console.Width);
+            string printed = output.Bytes == 0
+                ? "nothing" : $"{ByteSize.Format(output.Bytes)}, at first: {FileName.Printable(output.Text)}";
+            rest.Line().Wrapped(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{command[0]} ended with {exitCode} and printed {printed}"), 0, _console.Width);
         }
 
         if (parsed.GetValue(_table) && reading is not null) rest.Line().Add(reading.Table);
         new Screen(_console).Print(rest);
     }
 
-    private void PrintJson(ParseResult parsed, FileRun run, Snapshot snapshot, string[] command, int exitCode, FirstLine output)
+    private void PrintJson(
+        ParseResult parsed, FileRun run, Snapshot snapshot, string[] command, int exitCode, FirstLine output)
     {
         run.Found(snapshot.Path, json =>
         {

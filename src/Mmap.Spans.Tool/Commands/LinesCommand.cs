@@ -15,7 +15,9 @@ internal static class LinesCommand
             new Example("mspans lines big.log", "1234567 big.log"),
             new Example("mspans lines --stats *.log", "with a total; what was mapped, on standard error"),
             new Example("zcat big.gz | mspans lines -", "a pipe is copied to a temporary file first"));
-        FileArguments files = FileArguments.AddTo(command, console, required: false, otherwise: "; if it is no pipe either, a sample is counted and deleted");
+        FileArguments files =
+            FileArguments.AddTo(command, console, required: false,
+                otherwise: "; if it is no pipe either, a sample is counted and deleted");
         WindowSettings windows = WindowSettings.AddTo(command);
         Report report = Report.AddTo(command);
         command.SetAction(parsed =>
@@ -37,7 +39,8 @@ internal static class LinesCommand
         return command;
     }
 
-    private static void Run(ParseResult parsed, ToolConsole console, Report report, FileRun run, string[] paths, bool named)
+    private static void Run(
+        ParseResult parsed, ToolConsole console, Report report, FileRun run, string[] paths, bool named)
     {
         long total = 0;
         int width = NumberWidth(paths);
@@ -74,7 +77,8 @@ internal static class LinesCommand
     }
 
     private static void Print(ToolConsole console, long lines, int width, string name) =>
-        console.Write($"{lines.ToString(CultureInfo.InvariantCulture).PadLeft(width)}{(name.Length > 0 ? " " : "")}{name}\n");
+        console.Write(
+            $"{lines.ToString(CultureInfo.InvariantCulture).PadLeft(width)}{(name.Length > 0 ? " " : "")}{name}\n");
 
     /// <summary>
     /// The column width that wc uses: that of the sum of the files' lengths. A single number is not padded.

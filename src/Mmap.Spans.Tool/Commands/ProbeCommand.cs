@@ -18,7 +18,8 @@ internal sealed class ProbeCommand
         HelpName = "N",
         DefaultValueFactory = _ => 200_000,
     };
-    private readonly Option<long?> _size = WindowSettings.Size("--size", "How long a record is, at most 1MiB [default: 64]");
+    private readonly Option<long?> _size =
+        WindowSettings.Size("--size", "How long a record is, at most 1MiB [default: 64]");
     private readonly ToolConsole _console;
     private readonly FileArguments _files;
     private readonly WindowSettings _windows;
@@ -49,9 +50,12 @@ internal sealed class ProbeCommand
 
     private void Check(CommandResult result)
     {
-        if (result.GetResult(_records) is { Implicit: false } records && !(records.Tokens is [{ Value: var text }] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0))
+        if (result.GetResult(_records) is { Implicit: false } records
+            && !(records.Tokens is [{ Value: var text }]
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0))
             result.AddError("--records is a number from 1 to 2147483647.");
-        if (result.GetResult(_size)?.Tokens is [{ Value: var size }] && ByteSize.TryParse(size, out long bytes) && bytes is < 1 or > LongestOverlap)
+        if (result.GetResult(_size)?.Tokens is [{ Value: var size }] && ByteSize.TryParse(size, out long bytes)
+            && bytes is < 1 or > LongestOverlap)
             result.AddError("--size is from 1 to 1MiB.");
     }
 
@@ -67,7 +71,8 @@ internal sealed class ProbeCommand
             printsAsItGoes: false,
             (file, path) =>
             {
-                if (file.Length < size) throw new NotSupportedException($"It is shorter than a record of {size} bytes.");
+                if (file.Length < size)
+                    throw new NotSupportedException($"It is shorter than a record of {size} bytes.");
                 MapStatistics before = run.Manager.GetStatistics();
                 double nanoseconds = Probe(file, records, (int)size, run) * 1e9 / records;
                 MapStatistics after = run.Manager.GetStatistics();
@@ -81,7 +86,10 @@ internal sealed class ProbeCommand
                     json.WriteNumber("evictions", evictions);
                 });
                 if (!_report.IsJson(parsed))
-                    _console.Write(string.Create(CultureInfo.InvariantCulture, $"{FileName.Quote(path)}: {nanoseconds:0} ns a record, {records} of {size} bytes, {maps} maps, {evictions} evictions\n"));
+                    _console.Write(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                                $"{FileName.Quote(path)}: {nanoseconds:0} ns a record, {records} of {size} bytes, {maps} maps, {evictions} evictions\n"));
             },
             AccessPattern.Random,
             totalBytes: records * size * paths.Length);

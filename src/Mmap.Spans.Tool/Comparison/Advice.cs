@@ -32,10 +32,13 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
             string beside = fastest.Way.Ours || ratio < 1
                 ? $"Nothing was faster. {SecondOf(ways, ratio)}"
                 : $"It took {Times(ratio)} times as long as the fastest, {fastest.Way.Name}{doubt}.";
-            return new Advice(ours.Way, $"{beside} With {limit}, in windows of {ByteSize.Format(setting.WindowBytes)}.", setting, CodeOf(ours.Way.Kind, setting, access));
+            return new Advice(
+                ours.Way, $"{beside} With {limit}, in windows of {ByteSize.Format(setting.WindowBytes)}.", setting,
+                    CodeOf(ours.Way.Kind, setting, access));
         }
 
-        string reason = $"Windows, by {NameOf(ours.Way.Kind)} and with {limit}, took {Times(ratio)} times as long. {PriceOf(fastest.Way.Kind)}";
+        string reason =
+            $"Windows, by {NameOf(ours.Way.Kind)} and with {limit}, took {Times(ratio)} times as long. {PriceOf(fastest.Way.Kind)}";
         return new Advice(fastest.Way, reason, setting, CodeOf(fastest.Way.Kind, setting, access));
     }
 
@@ -59,7 +62,8 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
         return $"The best of the others, {other.Way.Name}, took {Times(other.Seconds / ways.Fastest.Seconds / ratio)} times as long.";
     }
 
-    private static string Times(double ratio) => ratio.ToString(ratio < 10 ? "0.00" : "0", CultureInfo.InvariantCulture);
+    private static string Times(double ratio) =>
+        ratio.ToString(ratio < 10 ? "0.00" : "0", CultureInfo.InvariantCulture);
 
     private static string NameOf(WayKind kind) => kind switch
     {
@@ -71,7 +75,8 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
     /// <summary>The drawback of the fastest way.</summary>
     private static string PriceOf(WayKind kind) => kind switch
     {
-        WayKind.OneMapping => "But all of the file is mapped at once, and nothing keeps a span from outliving the mapping.",
+        WayKind.OneMapping =>
+            "But all of the file is mapped at once, and nothing keeps a span from outliving the mapping.",
         WayKind.Accessor or WayKind.ViewStream => "But all of the file is mapped at once, and what is read is a copy.",
         WayKind.Array => "But all of the file is in memory at once, and files over 2 GiB do not fit.",
         _ => "What is read this way is a copy, in a buffer that stays yours.",
@@ -90,11 +95,15 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
             WayKind.Cursor => [.. windows, "file.CreateCursor()"],
             WayKind.PipeReader => [.. windows, "file.CreatePipeReader()"],
             WayKind.Leases => [.. windows, "file.LeaseSpan(offset, length)"],
-            WayKind.OneMapping => ["MemoryMappedFile.CreateViewAccessor(0, length)", "    .SafeMemoryMappedViewHandle.AcquirePointer(…)"],
-            WayKind.Accessor => ["MemoryMappedFile.CreateViewAccessor(0, length)", "    .ReadArray(offset, buffer, 0, count)"],
+            WayKind.OneMapping =>
+                ["MemoryMappedFile.CreateViewAccessor(0, length)", "    .SafeMemoryMappedViewHandle.AcquirePointer(…)"],
+            WayKind.Accessor =>
+                ["MemoryMappedFile.CreateViewAccessor(0, length)", "    .ReadArray(offset, buffer, 0, count)"],
             WayKind.ViewStream => ["MemoryMappedFile.CreateViewStream(0, length)"],
-            WayKind.Positional => [$"File.OpenHandle(path, options: FileOptions.{(access == AccessPattern.Random ? "RandomAccess" : "SequentialScan")})", "RandomAccess.Read(handle, buffer, offset)"],
-            WayKind.FileStream => ["new FileStream(path, …, bufferSize: 0)", "    .Read(buffer), 256 KiB at a time in order"],
+            WayKind.Positional =>
+                [$"File.OpenHandle(path, options: FileOptions.{(access == AccessPattern.Random ? "RandomAccess" : "SequentialScan")})", "RandomAccess.Read(handle, buffer, offset)"],
+            WayKind.FileStream =>
+                ["new FileStream(path, …, bufferSize: 0)", "    .Read(buffer), 256 KiB at a time in order"],
             _ => ["File.ReadAllBytes(path)"],
         };
     }

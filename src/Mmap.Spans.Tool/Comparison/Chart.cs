@@ -22,15 +22,18 @@ internal static class Chart
     /// <param name="title">The title.</param>
     /// <param name="timings">The timings, fastest first.</param>
     /// <param name="figure">Converts the seconds of a way into its figure, such as bytes per second.</param>
-    public static void Draw(Picture picture, ToolConsole console, string title, List<Timing> timings, Func<double, string> figure)
+    public static void Draw(
+        Picture picture, ToolConsole console, string title, List<Timing> timings, Func<double, string> figure)
     {
-        int barWidth = Math.Clamp(console.Width - Indent - NameWidth - RatioWidth - FigureWidth - 1, LeastBar, LongestBar);
+        int barWidth =
+            Math.Clamp(console.Width - Indent - NameWidth - RatioWidth - FigureWidth - 1, LeastBar, LongestBar);
         picture.Line(title, Ink.Title);
         double fastest = timings.Min(timing => timing.Seconds), slowest = timings.Max(timing => timing.Seconds);
         foreach (Timing timing in timings)
         {
             Ink ink = timing.Way.Ours ? Ink.Ours : Ink.Theirs;
-            string ratio = string.Create(CultureInfo.InvariantCulture, $"{timing.Seconds / fastest,RatioWidth - 1:0.00}x");
+            string ratio =
+                string.Create(CultureInfo.InvariantCulture, $"{timing.Seconds / fastest,RatioWidth - 1:0.00}x");
             picture
                 .Add($"{new string(' ', Indent)}{timing.Way.Name.PadRight(NameWidth)}")
                 .Add(Bar(barWidth * timing.Seconds / slowest, console.Unicode).PadRight(barWidth), ink)

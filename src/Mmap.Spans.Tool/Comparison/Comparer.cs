@@ -20,16 +20,22 @@ internal sealed class Comparer(string path, long length, long fileLength, Settin
     private const int MostRoundsOfTrials = 3;
 
     /// <summary>The approximate number of reads, for a progress bar.</summary>
-    public static int ReadsIn(int rounds) => MostWays * Contest.ReadsIn(rounds) + MostTrials * Contest.ReadsIn(Math.Min(rounds, MostRoundsOfTrials));
+    public static int ReadsIn(int rounds) =>
+        MostWays * Contest.ReadsIn(rounds) + MostTrials * Contest.ReadsIn(Math.Min(rounds, MostRoundsOfTrials));
 
     public Findings Run()
     {
         var records = new RandomWays(path, length, setting.MakeManager);
-        Contest sequential = Contest.Of(new SequentialWays(path, length, setting.MakeManager).All(ArrayFits), rounds, advance);
+        Contest sequential =
+            Contest.Of(new SequentialWays(path, length, setting.MakeManager).All(ArrayFits), rounds, advance);
         Contest random = Contest.Of(records.All(ArrayFits), rounds, advance);
 
-        var scanTrials = Try(Setting.ForScans(setting.WindowBytes, length), sequential, (trial, kind, name) => new SequentialWays(path, length, trial.MakeManager).Ours(kind, name));
-        var recordTrials = Try(Setting.ForRecords(setting.WindowBytes, setting.BudgetBytes, length), random, (trial, kind, name) => new RandomWays(path, length, trial.MakeManager).Ours(kind, name));
+        var scanTrials =
+            Try(Setting.ForScans(setting.WindowBytes, length), sequential, (trial, kind, name) =>
+                new SequentialWays(path, length, trial.MakeManager).Ours(kind, name));
+        var recordTrials =
+            Try(Setting.ForRecords(setting.WindowBytes, setting.BudgetBytes, length), random, (trial, kind, name) =>
+                new RandomWays(path, length, trial.MakeManager).Ours(kind, name));
         return new Findings(
             length,
             records.RecordBytes,
@@ -43,13 +49,16 @@ internal sealed class Comparer(string path, long length, long fileLength, Settin
     }
 
     /// <summary>True if the whole file is read and fits into one array with memory to spare.</summary>
-    private bool ArrayFits => fileLength == length && length <= Math.Min(Array.MaxLength, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+    private bool ArrayFits =>
+        fileLength == length && length <= Math.Min(Array.MaxLength, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
-    private List<(Setting Setting, Timing Timing)> Try(List<Setting> settings, Contest contest, Func<Setting, WayKind, string, Way> make)
+    private List<(Setting Setting, Timing Timing)> Try(
+        List<Setting> settings, Contest contest, Func<Setting, WayKind, string, Way> make)
     {
         List<Way> ways = [.. settings.Select(trial => make(trial, contest.Ours.Way.Kind, trial.ToString()))];
         Contest trials = Contest.Of(ways, Math.Min(rounds, MostRoundsOfTrials), advance);
-        if (trials.Sum != contest.Sum) throw new InvalidDataException($"{ways[0].Name} did not read what the others read; has the file changed?");
+        if (trials.Sum != contest.Sum)
+            throw new InvalidDataException($"{ways[0].Name} did not read what the others read; has the file changed?");
 
         return [.. settings.Zip(ways.Select(way => trials.Timings.First(timing => timing.Way == way)))];
     }

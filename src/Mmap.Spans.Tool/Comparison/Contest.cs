@@ -35,10 +35,12 @@ internal sealed record Contest(List<Timing> Timings, long Sum)
             ReadByAll(ways, way => way.Read, (way, taken) => seconds[way][Math.Max(now, 0)] = taken, advance);
         }
 
-        return new Contest([.. ways.Select((way, i) => Timing.Of(way, seconds[i])).OrderBy(timing => timing.Seconds)], sum);
+        return new Contest([.. ways.Select((way, i) => Timing.Of(way, seconds[i])).OrderBy(timing => timing.Seconds)],
+            sum);
     }
 
-    private static long ReadByAll(IReadOnlyList<Way> ways, Func<Way, Func<long>> reading, Action<int, double> took, Action advance)
+    private static long ReadByAll(
+        IReadOnlyList<Way> ways, Func<Way, Func<long>> reading, Action<int, double> took, Action advance)
     {
         long? agreed = null;
         for (int i = 0; i < ways.Count; i++)
@@ -47,7 +49,9 @@ internal sealed record Contest(List<Timing> Timings, long Sum)
             long started = Stopwatch.GetTimestamp();
             long result = read();
             took(i, Stopwatch.GetElapsedTime(started).TotalSeconds);
-            if (result != (agreed ??= result)) throw new InvalidDataException($"{ways[i].Name} did not read what {ways[0].Name} read; has the file changed?");
+            if (result != (agreed ??= result))
+                throw new InvalidDataException(
+                    $"{ways[i].Name} did not read what {ways[0].Name} read; has the file changed?");
             advance();
         }
 

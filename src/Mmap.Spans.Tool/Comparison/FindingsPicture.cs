@@ -18,23 +18,32 @@ internal static class FindingsPicture
     {
         var picture = new Picture();
         string Rate(double seconds) => $"{ByteSize.Format(findings.Length / seconds)}/s";
-        string Each(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e9 / RandomWays.Reads:0} ns each");
+        string Each(double seconds) =>
+            string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e9 / RandomWays.Reads:0} ns each");
 
-        Chart.Draw(picture, console, $"From start to end, {ByteSize.Format(findings.Length)}; shorter is better", findings.Sequential.Timings, Rate);
-        Chart.Draw(picture, console, $"{RandomWays.Reads} records of {findings.RecordBytes} bytes, here and there", findings.Random.Timings, Each);
-        DrawTrials(picture, console, $"{findings.Sequential.Ours.Way.Name}: size of a window, budget", findings.ScanTrials, Rate);
-        DrawTrials(picture, console, $"{findings.Random.Ours.Way.Name}: size of a window, budget", findings.RecordTrials, Each);
+        Chart.Draw(picture, console, $"From start to end, {ByteSize.Format(findings.Length)}; shorter is better",
+            findings.Sequential.Timings, Rate);
+        Chart.Draw(picture, console, $"{RandomWays.Reads} records of {findings.RecordBytes} bytes, here and there",
+            findings.Random.Timings, Each);
+        DrawTrials(picture, console, $"{findings.Sequential.Ours.Way.Name}: size of a window, budget",
+            findings.ScanTrials, Rate);
+        DrawTrials(picture, console, $"{findings.Random.Ours.Way.Name}: size of a window, budget",
+            findings.RecordTrials, Each);
 
         Write(picture, console, "For reading from start to end: ", findings.ScanAdvice);
         Write(picture, console, "For records here and there: ", findings.RecordAdvice);
-        picture.Wrapped($"All ways read the same bytes: CRC-32C {Checksum.Format(findings.Sequential.Sum)} in order, {Checksum.Format(findings.Random.Sum)} here and there.", 0, console.Width, Ink.Faint);
+        picture.Wrapped(
+            $"All ways read the same bytes: CRC-32C {Checksum.Format(findings.Sequential.Sum)} in order, {Checksum.Format(findings.Random.Sum)} here and there.", 0, console.Width, Ink.Faint);
         foreach (string caveat in Caveats(findings, fileLength)) picture.Wrapped(caveat, 0, console.Width, Ink.Faint);
         return picture;
     }
 
-    private static void DrawTrials(Picture picture, ToolConsole console, string title, List<(Setting Setting, Timing Timing)> trials, Func<double, string> figure)
+    private static void DrawTrials(Picture picture, ToolConsole console, string title,
+        List<(Setting Setting, Timing Timing)> trials, Func<double, string> figure)
     {
-        if (trials.Count > 1) Chart.Draw(picture, console, title, [.. trials.Select(trial => trial.Timing).OrderBy(timing => timing.Seconds)], figure);
+        if (trials.Count > 1)
+            Chart.Draw(picture, console, title,
+                [.. trials.Select(trial => trial.Timing).OrderBy(timing => timing.Seconds)], figure);
     }
 
     private static void Write(Picture picture, ToolConsole console, string what, Advice advice)
@@ -53,7 +62,8 @@ internal static class FindingsPicture
             yield return $"Only {ByteSize.Percent(cached)} of it was in the system's cache in the end: the disk is in these figures.";
         double spread = findings.Sequential.Timings.Concat(findings.Random.Timings).Max(timing => timing.Spread);
         if (spread > TooFarApart)
-            yield return string.Create(CultureInfo.InvariantCulture, $"The machine was not quiet: rounds differ by up to {spread:0%}. More --rounds would help.");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"The machine was not quiet: rounds differ by up to {spread:0%}. More --rounds would help.");
         if (!RuntimeFeature.IsDynamicCodeCompiled)
             yield return "This mspans was compiled ahead of time. A program that is compiled as it runs may scan faster, in every way.";
     }

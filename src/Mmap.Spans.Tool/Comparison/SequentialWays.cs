@@ -69,7 +69,8 @@ internal sealed class SequentialWays(string path, long length, Func<MapManager> 
     {
         long sum = 0;
         using var map = new WholeMap(path, length);
-        for (long at = 0; at < length; at += LargestSpan) sum = T.Add(sum, map.Span(at, (int)Math.Min(LargestSpan, length - at)));
+        for (long at = 0; at < length; at += LargestSpan)
+            sum = T.Add(sum, map.Span(at, (int)Math.Min(LargestSpan, length - at)));
         return sum;
     }
 

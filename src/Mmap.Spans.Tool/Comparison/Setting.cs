@@ -40,7 +40,11 @@ internal sealed record Setting(long WindowBytes, long BudgetBytes)
     private static Setting ForAll(long windowBytes, long length)
     {
         var setting = new Setting(windowBytes, 0);
-        return setting with { BudgetBytes = RoundUp(Math.Max(length + length / windowBytes * setting.OverlapBytes, windowBytes)) };
+        return setting with
+        {
+            BudgetBytes =
+            RoundUp(Math.Max(length + length / windowBytes * setting.OverlapBytes, windowBytes))
+        };
     }
 
     /// <summary>A manager with these options, whose overlap is longer than a record.</summary>
@@ -55,7 +59,8 @@ internal sealed record Setting(long WindowBytes, long BudgetBytes)
     /// The window sizes of the trials. Windows much larger than the file are all alike, so one suffices.
     /// </summary>
     private static IEnumerable<long> Sizes(long windowBytes, long length) =>
-        new[] { windowBytes, Mebibyte, 256 * Mebibyte }.Distinct().Where(size => size == windowBytes || size / 2 < length);
+        new[] { windowBytes, Mebibyte, 256 * Mebibyte }.Distinct()
+            .Where(size => size == windowBytes || size / 2 < length);
 
     private static long RoundUp(long bytes) => (bytes + Mebibyte - 1) / Mebibyte * Mebibyte;
 }

@@ -14,6 +14,7 @@ internal sealed record Timing(Way Way, double Seconds, double LowerQuartile, dou
     public static Timing Of(Way way, double[] seconds)
     {
         double[] ordered = [.. seconds.Order()];
-        return new Timing(way, ordered[ordered.Length / 2], ordered[ordered.Length / 4], ordered[ordered.Length * 3 / 4]);
+        return new Timing(way, ordered[ordered.Length / 2], ordered[ordered.Length / 4],
+            ordered[ordered.Length * 3 / 4]);
     }
 }

@@ -32,12 +32,14 @@ internal static unsafe partial class PageCache
         if (!OperatingSystem.IsLinux()) return Residency.Unknown("only Linux is asked for it");
         if (length == 0) return Residency.Unknown("the file is empty");
         // Linux reports every page as present to strangers, so that nobody learns from it what others read.
-        if (!MayKnow(path)) return Residency.Unknown("Linux tells it only to the file's owner and to who may write to it");
+        if (!MayKnow(path))
+            return Residency.Unknown("Linux tells it only to the file's owner and to who may write to it");
         try
         {
             return AskLinux(path, length, cells);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             return Residency.Unknown(e.Message);
         }
@@ -52,8 +54,11 @@ internal static unsafe partial class PageCache
         long[] there = new long[cells];
         byte[] answers = new byte[Math.Min(pages, PartBytes / pageBytes)];
         using SafeFileHandle handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-        if (RandomAccess.GetLength(handle) < length) return Residency.Unknown("the system makes the file up, or it was cut");
-        using var map = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        if (RandomAccess.GetLength(handle) < length)
+            return Residency.Unknown("the system makes the file up, or it was cut");
+        using var map =
+            MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None,
+                leaveOpen: true);
         for (long first = 0; first < pages; first += answers.Length)
         {
             int count = (int)Math.Min(answers.Length, pages - first);
@@ -75,7 +80,8 @@ internal static unsafe partial class PageCache
             // SAFETY: the view, which begins at a page, stays mapped until it is disposed; there is one answer each for
             // its pages. No page is touched, so a file that is cut meanwhile does no harm.
             nint address = view.SafeMemoryMappedViewHandle.DangerousGetHandle();
-            if (InCore(address, (nuint)length, answer) != 0) throw new IOException($"The system does not tell it: {Marshal.GetLastPInvokeErrorMessage()}");
+            if (InCore(address, (nuint)length, answer) != 0)
+                throw new IOException($"The system does not tell it: {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }
 
@@ -83,7 +89,8 @@ internal static unsafe partial class PageCache
     private static int CellOf(long page, long pages, int cells) => (int)((Int128)page * cells / pages);
 
     /// <summary>The number of pages in a cell.</summary>
-    private static long PagesOf(int cell, long pages, int cells) => FirstOf(cell + 1, pages, cells) - FirstOf(cell, pages, cells);
+    private static long PagesOf(int cell, long pages, int cells) =>
+        FirstOf(cell + 1, pages, cells) - FirstOf(cell, pages, cells);
 
     private static long FirstOf(int cell, long pages, int cells) => (long)(((Int128)cell * pages + cells - 1) / cells);
 
@@ -93,7 +100,8 @@ internal static unsafe partial class PageCache
         if (AccessAt(CurrentFolder, path, MayWrite, Effective) == 0) return true;
         byte* status = stackalloc byte[StatusBytes];
         // SAFETY: the buffer is as long as the kernel's structure, and the owner lies in it.
-        return StatX(CurrentFolder, path, 0, WantOwner, status) == 0 && *(uint*)(status + OwnerOffset) == EffectiveUser();
+        return StatX(CurrentFolder, path, 0, WantOwner, status) == 0
+            && *(uint*)(status + OwnerOffset) == EffectiveUser();
     }
 
     [SupportedOSPlatform("linux")]

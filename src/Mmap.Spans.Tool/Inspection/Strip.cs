@@ -52,7 +52,8 @@ internal static class Strip
             if (to <= from) continue;
             done = to;
             for (int cell = (int)(from / cellBytes); cell < cells && cell * cellBytes < to; cell++)
-                covered[cell] += Math.Max(0, Math.Min(to, (cell + 1) * cellBytes) - Math.Max(from, cell * cellBytes)) / cellBytes;
+                covered[cell] += Math.Max(0,
+                    Math.Min(to, (cell + 1) * cellBytes) - Math.Max(from, cell * cellBytes)) / cellBytes;
         }
 
         return covered;

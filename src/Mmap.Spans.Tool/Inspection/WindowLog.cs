@@ -40,7 +40,8 @@ internal sealed class WindowLog : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (eventData.EventId is not (Mapped or Unmapped) || eventData.Payload is not [string file, long offset, long length, ..]) return;
+        if (eventData.EventId is not (Mapped or Unmapped)
+            || eventData.Payload is not [string file, long offset, long length, ..]) return;
 
         lock (_lock)
         {

@@ -42,7 +42,8 @@ internal sealed class LineWriter(ToolConsole console, MappedFile file, string na
     private void WriteParts(FoundLine line, WindowCursor finder)
     {
         finder.Release();
-        for (long at = line.Start; at < line.End && _own.MoveTo(at, line.End - at); at = _own.End) console.Write(_own.Span);
+        for (long at = line.Start; at < line.End && _own.MoveTo(at, line.End - at); at = _own.End)
+            console.Write(_own.Span);
         _own.Release();
     }
 }

@@ -9,5 +9,6 @@ internal sealed class OutputException(IOException cause) : Exception($"standard 
     private const int BrokenPipeOnWindows = unchecked((int)0x8007006D);
 
     /// <summary>True if the program that reads the pipe has ended.</summary>
-    public bool ReaderHasGone { get; } = cause.HResult is BrokenPipeErrno or PipeClosingOnWindows or BrokenPipeOnWindows;
+    public bool ReaderHasGone { get; } =
+        cause.HResult is BrokenPipeErrno or PipeClosingOnWindows or BrokenPipeOnWindows;
 }

@@ -27,7 +27,8 @@ internal sealed class StandardInput
 
     /// <summary>The standard input of this process.</summary>
     public static StandardInput OfProcess() => new(
-        OperatingSystem.IsWindows() ? null : new SafeFileHandle(0, ownsHandle: false), Console.OpenStandardInput, !Console.IsInputRedirected);
+        OperatingSystem.IsWindows()
+            ? null : new SafeFileHandle(0, ownsHandle: false), Console.OpenStandardInput, !Console.IsInputRedirected);
 
     /// <summary>Opens it as a file at its start.</summary>
     /// <remarks>Windows need a file. A pipe, or a file that was read in part before, is copied into an unnamed file
@@ -54,7 +55,8 @@ internal sealed class StandardInput
             using MappedFile file = manager.Open(handle);
             return InputKind.File;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             // A device that can be sought, such as /dev/null; a folder; or a closed handle.
             return InputKind.Device;

@@ -122,7 +122,8 @@ internal sealed class ToolConsole : IDisposable
     }
 
     /// <summary>The width in columns. A terminal may report none, and a very narrow one wraps in any case.</summary>
-    private static int WidthOfTerminal() => Console.WindowWidth > 0 ? Math.Max(Console.WindowWidth, 20) : WidthOfNoTerminal;
+    private static int WidthOfTerminal() =>
+        Console.WindowWidth > 0 ? Math.Max(Console.WindowWidth, 20) : WidthOfNoTerminal;
 
     private void Send(ReadOnlySpan<byte> bytes)
     {

@@ -21,8 +21,8 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
     public RegionDirectory Directory { get; } = directory;
 
     /// <summary>
-    /// The number of <see cref="MappedFile"/>s open on it, including those of streams and readers; written under the file
-    /// table's lock.
+    /// The number of <see cref="MappedFile"/>s open on it, including those of streams and readers; written under the
+    /// file table's lock.
     /// </summary>
     public int Openers { get; set; }
 

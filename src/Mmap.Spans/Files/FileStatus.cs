@@ -40,7 +40,8 @@ internal readonly record struct FileStatus(
             SystemCalls.MacStatus status;
             int file = (int)handle.DangerousGetHandle();
             // SAFETY: the structure is at least as long as the system's.
-            int answer = IsArm ? SystemCalls.StatusOfHandle(file, &status) : SystemCalls.StatusOfHandleOnX64(file, &status);
+            int answer = IsArm
+                ? SystemCalls.StatusOfHandle(file, &status) : SystemCalls.StatusOfHandleOnX64(file, &status);
             if (answer == 0) return From(status);
         }
         else if (OperatingSystem.IsWindows())
@@ -48,7 +49,8 @@ internal readonly record struct FileStatus(
             const int FileIdInfoKind = 18;
             SystemCalls.FileIdInfo info;
             // SAFETY: the structure is FILE_ID_INFO and its size is passed.
-            if (SystemCalls.GetFileInformation(handle, FileIdInfoKind, &info, (uint)sizeof(SystemCalls.FileIdInfo)) != 0)
+            if (SystemCalls.GetFileInformation(handle, FileIdInfoKind, &info,
+                (uint)sizeof(SystemCalls.FileIdInfo)) != 0)
                 return Of(new FileIdentity(info.Volume, info.Low, info.High, null), handle);
         }
 
@@ -75,7 +77,8 @@ internal readonly record struct FileStatus(
             {
                 SystemCalls.MacStatus status;
                 // SAFETY: as above.
-                int answer = IsArm ? SystemCalls.StatusOfPath((byte*)name, &status) : SystemCalls.StatusOfPathOnX64((byte*)name, &status);
+                int answer = IsArm ? SystemCalls.StatusOfPath((byte*)name, &status)
+                    : SystemCalls.StatusOfPathOnX64((byte*)name, &status);
                 return answer == 0 ? From(status) : null;
             }
 
@@ -120,7 +123,9 @@ internal readonly record struct FileStatus(
     {
         try
         {
-            using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
+            using SafeFileHandle handle =
+                File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
+                    FileOptions.None);
             return Of(handle, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -148,13 +153,15 @@ internal readonly record struct FileStatus(
         return new FileStatus(
             new FileIdentity(device, status.Inode, (ulong)born, null),
             KindOf(status.Mode),
-            new FileLook((long)status.Length, status.ModifiedSeconds * NanosecondsPerSecond + status.ModifiedNanoseconds),
+            new FileLook((long)status.Length,
+                status.ModifiedSeconds * NanosecondsPerSecond + status.ModifiedNanoseconds),
             status.Links,
             (long)status.Blocks * BlockBytes);
     }
 
     private static FileStatus From(in SystemCalls.MacStatus status) => new(
-        new FileIdentity((uint)status.Device, status.Inode, (ulong)(status.BirthSeconds * NanosecondsPerSecond + status.BirthNanoseconds), null),
+        new FileIdentity((uint)status.Device, status.Inode,
+            (ulong)(status.BirthSeconds * NanosecondsPerSecond + status.BirthNanoseconds), null),
         KindOf(status.Mode),
         new FileLook(status.Length, status.ModifiedSeconds * NanosecondsPerSecond + status.ModifiedNanoseconds),
         status.Links,

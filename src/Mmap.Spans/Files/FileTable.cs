@@ -91,6 +91,7 @@ internal sealed class FileTable
 
         public int GetHashCode(FileKey key) => key.GetHashCode();
 
-        public FileEntry Create(FileKey key) => throw new NotSupportedException("An entry is made by its opener, not by a look-up.");
+        public FileEntry Create(FileKey key) =>
+            throw new NotSupportedException("An entry is made by its opener, not by a look-up.");
     }
 }

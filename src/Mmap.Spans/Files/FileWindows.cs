@@ -85,7 +85,8 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             {
                 if (isVerified) VerifyLength(offset, length);
                 bool fits = Directory.Grid.PartOf(offset, length, Directory.Length) == length;
-                Region region = fits && !(forOneLease && (table.SharesNothing || Directory.IsBetterExact(offset, length)))
+                Region region = fits
+                    && !(forOneLease && (table.SharesNothing || Directory.IsBetterExact(offset, length)))
                     ? table.Acquire(Directory, Directory.Grid.IndexOf(offset))
                     : table.AcquireExact(Directory, offset, length);
                 if (region.Holds(offset, length) && HasPages(region, offset, length)) return region;
@@ -282,7 +283,8 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     {
         RegionTable table = Directory.Table;
         int length = Directory.Grid.LengthOf(index, Directory.Length);
-        if (!passing || Directory.At(index) is not null || !Directory.Backing.Copies(Directory.Grid.StartOf(index), length))
+        if (!passing || Directory.At(index) is not null
+            || !Directory.Backing.Copies(Directory.Grid.StartOf(index), length))
             return table.Acquire(Directory, index);
 
         long currentLength = Math.Min(Directory.Length, Directory.Backing.Length);
@@ -304,7 +306,8 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         Directory.Table.Detach(region);
         if (!again) return;
         // The file was truncated and has grown again, more than once; or pages of the range cannot be touched.
-        throw isShort ? FileChangedException.Unreadable(Name, new FileRange(offset, needed), currentLength) : ErrorOf(offset, needed);
+        throw isShort ? FileChangedException.Unreadable(Name, new FileRange(offset, needed), currentLength)
+            : ErrorOf(offset, needed);
     }
 
     /// <summary>

@@ -38,7 +38,8 @@ internal static class KernelFile
             if (content.Length > LongestBytes)
             {
                 throw new IOException(
-                    $"'{name}' is made up by the kernel and has more than {LongestBytes} bytes; it can only be read, not mapped.");
+                    $"'{name}' is made up by the kernel and has more than {LongestBytes} bytes; "
+                    + "it can only be read, not mapped.");
             }
 
             Array.Resize(ref content, content.Length * 2);
@@ -93,5 +94,6 @@ internal static class KernelFile
     }
 
     private static NotSupportedException Waits(string name) =>
-        new($"'{name}' makes its reader wait, as a pipe does; only files that can be read at any position can be mapped.");
+        new($"'{name}' makes its reader wait, as a pipe does; "
+            + "only files that can be read at any position can be mapped.");
 }

@@ -38,7 +38,8 @@ internal static class Prefetcher
         if (wanted.Count == 0) return;
 
         if (wanted.Count == 1 && wanted[0].Length <= ReadAtOnceBytes) ReadAhead(directory, wanted);
-        else ThreadPool.UnsafeQueueUserWorkItem(static work => ReadAhead(work.directory, work.wanted), (directory, wanted), preferLocal: false);
+        else ThreadPool.UnsafeQueueUserWorkItem(
+            static work => ReadAhead(work.directory, work.wanted), (directory, wanted), preferLocal: false);
     }
 
     /// <summary>Loads a range on another thread.</summary>
@@ -134,7 +135,8 @@ internal static class Prefetcher
     /// <summary>Populates loaded regions, on systems whose hints work on mappings only.</summary>
     private static void PopulateLoaded(RegionDirectory directory, FileRange range)
     {
-        for (long window = directory.Grid.IndexOf(range.Offset), last = directory.Grid.IndexOf(range.End - 1); window <= last; window++)
+        for (long window = directory.Grid.IndexOf(range.Offset),
+            last = directory.Grid.IndexOf(range.End - 1); window <= last; window++)
         {
             if (directory.At(window) is not { } region || !region.State.TryReferenceOpen()) continue;
             long from = Math.Max(range.Offset, region.Start), to = Math.Min(range.End, region.End);

@@ -71,7 +71,8 @@ internal readonly struct WindowGrid
     /// room to double, because 2 GiB of addresses for each small file would be too much.
     /// </summary>
     public int RoomFor(int length) => (int)Math.Min(
-        Step + Overlap, _shift != 0 ? long.MaxValue : BitOperations.RoundUpToPowerOf2((uint)length + 1) + (long)Overlap);
+        Step + Overlap,
+        _shift != 0 ? long.MaxValue : BitOperations.RoundUpToPowerOf2((uint)length + 1) + (long)Overlap);
 
     /// <summary>
     /// The number of bytes of a range in the window where it begins; 0 at or past the end of the file.

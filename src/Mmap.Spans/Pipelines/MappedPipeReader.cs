@@ -111,7 +111,9 @@ internal sealed class MappedPipeReader : PipeReader
         long consumedOffset = OffsetOf(consumed, nameof(consumed));
         long examinedOffset = OffsetOf(examined, nameof(examined));
         if (consumedOffset < _state.Consumed)
-            throw new InvalidOperationException($"Byte {consumedOffset} of '{_misses.Windows.Name}' was consumed before; the buffer begins at {_state.Consumed}.");
+            throw new InvalidOperationException(
+                $"Byte {consumedOffset} of '{_misses.Windows.Name}' was consumed before; "
+                + $"the buffer begins at {_state.Consumed}.");
 
         ThrowReleasedIfUnreadable();
         _state.Advance(consumedOffset, examinedOffset);

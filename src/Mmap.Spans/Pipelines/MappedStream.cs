@@ -259,7 +259,8 @@ internal sealed class MappedStream : Stream
         throw ReadOnly();
     }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw ReadOnly();
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        throw ReadOnly();
 
     protected override void Dispose(bool disposing)
     {
@@ -321,6 +322,7 @@ internal sealed class MappedStream : Stream
 
     private void ThrowIfDisposed()
     {
-        if (_disposed) throw new ObjectDisposedException(nameof(Stream), $"The stream of '{_misses.Windows.Name}' is closed.");
+        if (_disposed)
+            throw new ObjectDisposedException(nameof(Stream), $"The stream of '{_misses.Windows.Name}' is closed.");
     }
 }

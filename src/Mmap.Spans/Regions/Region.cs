@@ -148,7 +148,8 @@ internal sealed class Region : ClockEntry
 
     /// <summary>Bytes of the file from an offset in the region to its end, or as many as are wanted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ReadOnlySpan<byte> UpTo(long offset, int maxLength) => Bytes(offset, (int)Math.Min(maxLength, Limit - offset));
+    public ReadOnlySpan<byte> UpTo(long offset, int maxLength) =>
+        Bytes(offset, (int)Math.Min(maxLength, Limit - offset));
 
     /// <summary>Sets the loaded bytes, before Publish.</summary>
     public void Fill(in RegionMemory memory)

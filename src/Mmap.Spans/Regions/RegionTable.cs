@@ -53,7 +53,8 @@ internal sealed class RegionTable
     public Region Acquire(RegionDirectory directory, long index)
     {
         if (SharesNothing)
-            return AcquireExact(directory, directory.Grid.StartOf(index), directory.Grid.LengthOf(index, directory.Length));
+            return AcquireExact(directory, directory.Grid.StartOf(index),
+                directory.Grid.LengthOf(index, directory.Length));
 
         while (true)
         {
@@ -183,7 +184,8 @@ internal sealed class RegionTable
         bool charged = false;
         try
         {
-            if (length <= 0) throw FileChangedException.Shrunk(region.Directory.Name, new FileRange(region.Start, 1), region.Directory.Length);
+            RegionDirectory file = region.Directory;
+            if (length <= 0) throw FileChangedException.Shrunk(file.Name, new FileRange(region.Start, 1), file.Length);
             int room = Charge(region, length, ref report);
             charged = true;
             region.Fill(Map(region, length, room, ref report));
@@ -356,7 +358,8 @@ internal sealed class RegionTable
     {
         ByteBudget bytes = Budget.Of(region);
         string kind = region.IsCopied ? "copied" : "mapped";
-        string limits = $"{bytes.Charged} of {bytes.Max} {kind} bytes in {Budget.Regions} of {Budget.MaxRegions} regions";
+        string held = $"{bytes.Charged} of {bytes.Max} {kind} bytes";
+        string limits = $"{held} in {Budget.Regions} of {Budget.MaxRegions} regions";
         int failed = _unmapper.Failed;
         if (failed > 0) limits += $", and {failed} of these the system refuses to unmap";
         var range = new FileRange(region.Start, length);

@@ -1,7 +1,8 @@
 namespace Mmap.Spans.Scheduled.Histories;
 
 /// <summary>
-/// Whether the operations on one window could have happened one after the other, each between its beginning and its end.
+/// Whether the operations on one window could have happened one after the other, each between its beginning and its
+/// end.
 /// </summary>
 /// <remarks>
 /// <para>The sequential meaning: a lease gives the load that is current; if none is current, or the current one has no
@@ -20,7 +21,8 @@ public static class Linearizability
         return Search(history, 0, default, []);
     }
 
-    private static bool Search(IReadOnlyList<Operation> history, ulong done, State state, HashSet<(ulong, State)> deadEnds)
+    private static bool Search(
+        IReadOnlyList<Operation> history, ulong done, State state, HashSet<(ulong, State)> deadEnds)
     {
         if (done == (1UL << history.Count) - 1) return true;
         if (!deadEnds.Add((done, state))) return false;
@@ -35,7 +37,8 @@ public static class Linearizability
         for (int i = 0; i < history.Count; i++)
         {
             if ((done & (1UL << i)) != 0 || history[i].Begin > firstEnd) continue;
-            if (After(history, done, state, history[i]) is { } next && Search(history, done | (1UL << i), next, deadEnds)) return true;
+            if (After(history, done, state, history[i]) is { } next
+                && Search(history, done | (1UL << i), next, deadEnds)) return true;
         }
 
         return false;
@@ -51,7 +54,8 @@ public static class Linearizability
             case OperationKind.Lease when state.Current == operation.Serial:
                 return state with { Leases = state.Leases + 1 };
             case OperationKind.Lease:
-                return state.Leases == 0 && !WasLeased(history, done, operation.Serial) ? new State(operation.Serial, 1, false) : null;
+                return state.Leases == 0 && !WasLeased(history, done, operation.Serial)
+                    ? new State(operation.Serial, 1, false) : null;
             case OperationKind.Release:
                 if (!WasLeased(history, done, operation.Serial)) return null;
                 return state.Current == operation.Serial ? state with { Leases = state.Leases - 1 } : state;
@@ -70,7 +74,8 @@ public static class Linearizability
     {
         for (int i = 0; i < history.Count; i++)
         {
-            if ((done & (1UL << i)) != 0 && history[i].Kind == OperationKind.Lease && history[i].Serial == serial) return true;
+            if ((done & (1UL << i)) != 0 && history[i].Kind == OperationKind.Lease && history[i].Serial == serial)
+                return true;
         }
 
         return false;

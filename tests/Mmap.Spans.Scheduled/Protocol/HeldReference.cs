@@ -14,13 +14,15 @@ internal readonly struct HeldReference(World world, int window, long serial, Reg
     {
         if (serial == 0) return;
         Schedule.Pause("reads its bytes");
-        world.Backing.CheckStamp(region.Bytes(window * World.WindowBytes, SerialBacking.StampBytes), serial, window * World.WindowBytes);
+        world.Backing.CheckStamp(region.Bytes(window * World.WindowBytes, SerialBacking.StampBytes), serial,
+            window * World.WindowBytes);
     }
 
     public void Dispose()
     {
         if (serial == 0) return;
-        world.Backing.CheckStamp(region.Bytes(window * World.WindowBytes, SerialBacking.StampBytes), serial, window * World.WindowBytes);
+        world.Backing.CheckStamp(region.Bytes(window * World.WindowBytes, SerialBacking.StampBytes), serial,
+            window * World.WindowBytes);
         world.Backing.Unpin(serial);
         int begin = Schedule.Now();
         world.Table.Release(region);

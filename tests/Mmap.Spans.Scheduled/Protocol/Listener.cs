@@ -3,7 +3,8 @@ using Mmap.Spans.Scheduled.Scheduling;
 
 namespace Mmap.Spans.Scheduled.Protocol;
 
-/// <summary>What listens to the table: does what a scenario wants when regions leave, and counts what it is told.</summary>
+/// <summary>What listens to the table: does what a scenario wants when regions leave, and counts what it is
+/// told.</summary>
 internal sealed class Listener : IRegionObserver
 {
     private bool _acting;

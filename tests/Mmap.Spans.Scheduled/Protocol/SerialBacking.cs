@@ -70,7 +70,8 @@ internal sealed unsafe class SerialBacking : IBacking
 
     RegionMemory IBacking.Load(long offset, int length) => LoadWithRoom(offset, length, length);
 
-    RegionMemory IBacking.Load(long offset, int length, int room) => LoadWithRoom(offset, length, HasRoom ? room : length);
+    RegionMemory IBacking.Load(long offset, int length, int room) =>
+        LoadWithRoom(offset, length, HasRoom ? room : length);
 
     private RegionMemory LoadWithRoom(long offset, int length, int room)
     {
@@ -95,7 +96,8 @@ internal sealed unsafe class SerialBacking : IBacking
         return new RegionMemory((nint)page, shown, null, Mapped: room);
     }
 
-    int IBacking.Read(long offset, Span<byte> destination) => throw new NotSupportedException("No scenario reads positions.");
+    int IBacking.Read(long offset, Span<byte> destination) =>
+        throw new NotSupportedException("No scenario reads positions.");
 
     bool IBacking.TryReadAhead(long offset, long length) => false;
 
@@ -121,15 +123,18 @@ internal sealed unsafe class SerialBacking : IBacking
         long serial = Unsafe.ReadUnaligned<long>(ref Unsafe.AsRef(in bytes[0]));
         CheckStamp(bytes, serial, offset);
         _pins[serial]++;
-        PeakPinnedBytes = Math.Max(PeakPinnedBytes, _live.Where(load => _pins[load.Key] > 0).Sum(load => (long)load.Value.Length));
+        PeakPinnedBytes =
+            Math.Max(PeakPinnedBytes, _live.Where(load => _pins[load.Key] > 0).Sum(load => (long)load.Value.Length));
         return serial;
     }
 
     /// <summary>Checks that leased bytes behind the stamp are the file's, and all in the load.</summary>
     public void CheckMarks(ReadOnlySpan<byte> bytes, long serial)
     {
-        if (bytes.Length > _live[serial].Length) Schedule.Fail($"A lease of {bytes.Length} bytes goes past load {serial}.");
-        if (bytes[StampBytes..].ContainsAnyExcept(FileByte)) Schedule.Fail($"A lease of {bytes.Length} bytes shows what the file does not have.");
+        if (bytes.Length > _live[serial].Length)
+            Schedule.Fail($"A lease of {bytes.Length} bytes goes past load {serial}.");
+        if (bytes[StampBytes..].ContainsAnyExcept(FileByte))
+            Schedule.Fail($"A lease of {bytes.Length} bytes shows what the file does not have.");
     }
 
     public void Unpin(long serial) => _pins[serial]--;
@@ -139,7 +144,8 @@ internal sealed unsafe class SerialBacking : IBacking
     {
         long stamped = Unsafe.ReadUnaligned<long>(ref Unsafe.AsRef(in bytes[0]));
         long at = Unsafe.ReadUnaligned<long>(ref Unsafe.AsRef(in bytes[sizeof(long)]));
-        if (stamped != serial || !_live.ContainsKey(serial)) Schedule.Fail($"A lease of load {serial} reads bytes that were taken away.");
+        if (stamped != serial || !_live.ContainsKey(serial))
+            Schedule.Fail($"A lease of load {serial} reads bytes that were taken away.");
         if (at != offset) Schedule.Fail($"A lease of offset {offset} reads the bytes of {at}.");
     }
 
@@ -154,7 +160,9 @@ internal sealed unsafe class SerialBacking : IBacking
     private void CheckCharged()
     {
         RegionBudget budget = Budget ?? throw new InvalidOperationException("The budget was never given.");
-        if (budget.Charged() < LiveBytes) Schedule.Fail($"{LiveBytes} bytes are mapped, and only {budget.Charged()} are charged.");
-        if (budget.Counted() < LiveLoads) Schedule.Fail($"{LiveLoads} regions are mapped, and only {budget.Counted()} are counted.");
+        if (budget.Charged() < LiveBytes)
+            Schedule.Fail($"{LiveBytes} bytes are mapped, and only {budget.Charged()} are charged.");
+        if (budget.Counted() < LiveLoads)
+            Schedule.Fail($"{LiveLoads} regions are mapped, and only {budget.Counted()} are counted.");
     }
 }

@@ -3,10 +3,12 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Scheduled.Protocol;
 
-/// <summary>What a scenario must see or put back without taking a step: private state of the compiled library.</summary>
+/// <summary>What a scenario must see or put back without taking a step: private state of the compiled
+/// library.</summary>
 internal static class Unseen
 {
-    private const BindingFlags Any = BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance;
+    private const BindingFlags Any =
+        BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance;
 
     private static readonly FieldInfo s_blocks = Field(typeof(HazardSlots), "s_blocks");
     private static readonly FieldInfo s_owners = Field(typeof(HazardSlots), "s_owners");
@@ -20,7 +22,8 @@ internal static class Unseen
 
     public static long Counted(this RegionBudget budget) => s_regions(budget);
 
-    /// <summary>As if no thread had ever taken a lease: the hazard slots are the process's, and each schedule starts anew.</summary>
+    /// <summary>As if no thread had ever taken a lease: the hazard slots are the process's, and each schedule starts
+    /// anew.</summary>
     public static void ForgetAllSlots()
     {
         s_blocks.SetValue(null, s_noBlocks);

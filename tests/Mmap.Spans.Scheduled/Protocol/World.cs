@@ -25,7 +25,8 @@ internal sealed class World : IScenarioRun
         // A thread that is put to sleep inside a type's initialization would hold up the real threads of the others.
         foreach (Type type in typeof(RegionTable).Assembly.GetTypes())
         {
-            if (!type.ContainsGenericParameters && type.Namespace is "Mmap.Spans.Regions" or "Mmap.Spans") RuntimeHelpers.RunClassConstructor(type.TypeHandle);
+            if (!type.ContainsGenericParameters && type.Namespace is "Mmap.Spans.Regions" or "Mmap.Spans")
+                RuntimeHelpers.RunClassConstructor(type.TypeHandle);
         }
 
         TableInvariants.Runner = Schedule.LookUnseen;
@@ -114,7 +115,8 @@ internal sealed class World : IScenarioRun
         try
         {
             Region region = File.LeaseReference(window * WindowBytes, SerialBacking.StampBytes);
-            long serial = Backing.Pin(region.Bytes(window * WindowBytes, SerialBacking.StampBytes), window * WindowBytes);
+            long serial =
+                Backing.Pin(region.Bytes(window * WindowBytes, SerialBacking.StampBytes), window * WindowBytes);
             Note(window, OperationKind.Lease, serial, begin);
             return new HeldReference(this, window, serial, region);
         }
@@ -208,8 +210,10 @@ internal sealed class World : IScenarioRun
     {
         Listener.OnLeft = null;
         AlsoVerify();
-        Check(!_closed || Backing.LiveLoads == 0, $"The file is closed, nothing is leased, and {Backing.LiveLoads} loads are still in memory.");
-        Check(Table.Budget.Bytes <= Table.Budget.Mapped.Max, $"Nothing is leased, and {Table.Budget.Bytes} bytes are over the budget of {Table.Budget.Mapped.Max}.");
+        Check(!_closed || Backing.LiveLoads == 0,
+            $"The file is closed, nothing is leased, and {Backing.LiveLoads} loads are still in memory.");
+        Check(Table.Budget.Bytes <= Table.Budget.Mapped.Max,
+            $"Nothing is leased, and {Table.Budget.Bytes} bytes are over the budget of {Table.Budget.Mapped.Max}.");
         CheckPeak();
         CheckAccounts();
         var hazards = new List<long>();
@@ -221,14 +225,16 @@ internal sealed class World : IScenarioRun
         int known = Directory.Snapshot().Count + Table.Detached().Count;
         Check(known == Backing.LiveLoads, $"{Backing.LiveLoads} loads are in memory, and {known} regions are known.");
         Table.Trim();
-        Check(Backing.LiveLoads == 0, $"Nothing is leased, and after a trim {Backing.LiveLoads} loads are still in memory.");
+        Check(Backing.LiveLoads == 0,
+            $"Nothing is leased, and after a trim {Backing.LiveLoads} loads are still in memory.");
         CheckAccounts();
         Table.Close(Directory.Close());
         Check(Table.Detached().Count == 0, $"{Table.Detached().Count} regions are detached after the close.");
 
         foreach (List<Operation> history in _histories)
         {
-            if (history.Count > 0) Check(Linearizability.IsLinearizable(history), "No order explains: " + string.Join(", ", history));
+            if (history.Count > 0)
+                Check(Linearizability.IsLinearizable(history), "No order explains: " + string.Join(", ", history));
         }
     }
 
@@ -237,7 +243,8 @@ internal sealed class World : IScenarioRun
         if (!condition) Schedule.Fail(message);
     }
 
-    /// <summary>A load waits while something is idle: it goes over the budget only for what leases pin, and by its own window.</summary>
+    /// <summary>A load waits while something is idle: it goes over the budget only for what leases pin, and by its own
+    /// window.</summary>
     private void CheckPeak()
     {
         long most = Math.Max(Table.Budget.Mapped.Max, Backing.PeakPinnedBytes) + _threads.Count * WindowBytes;
@@ -246,8 +253,10 @@ internal sealed class World : IScenarioRun
 
     private void CheckAccounts()
     {
-        Check(Table.Budget.Bytes == Backing.LiveBytes, $"{Backing.LiveBytes} bytes are mapped, and {Table.Budget.Bytes} are charged.");
-        Check(Table.Budget.Regions == Backing.LiveLoads, $"{Backing.LiveLoads} regions are mapped, and {Table.Budget.Regions} are counted.");
+        Check(Table.Budget.Bytes == Backing.LiveBytes,
+            $"{Backing.LiveBytes} bytes are mapped, and {Table.Budget.Bytes} are charged.");
+        Check(Table.Budget.Regions == Backing.LiveLoads,
+            $"{Backing.LiveLoads} regions are mapped, and {Table.Budget.Regions} are counted.");
     }
 
     private void NoteAll(OperationKind kind, int begin)
@@ -257,7 +266,8 @@ internal sealed class World : IScenarioRun
 
     private void NoteRefusal(Exception e, int window, int begin)
     {
-        if (e is IOException failure && !Expected(failure)) Schedule.Fail($"A lease failed as nobody planned: {failure}");
+        if (e is IOException failure && !Expected(failure))
+            Schedule.Fail($"A lease failed as nobody planned: {failure}");
         Note(window, e is IOException || _openerGoes ? OperationKind.Failed : OperationKind.Refused, 0, begin);
     }
 

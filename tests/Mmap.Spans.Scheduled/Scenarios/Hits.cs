@@ -161,7 +161,8 @@ internal static class Hits
             {
                 for (int i = 0; i < 3; i++) w.ReadSpan(1);
                 w.ReadSpan(4);
-                World.Check(w.Backing.LiveOffsets.Contains(World.WindowBytes), "The region in use was evicted, an idle one kept.");
+                World.Check(w.Backing.LiveOffsets.Contains(World.WindowBytes),
+                    "The region in use was evicted, an idle one kept.");
             });
         }),
     ];

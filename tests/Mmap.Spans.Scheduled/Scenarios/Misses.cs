@@ -41,7 +41,8 @@ internal static class Misses
                 .Thread(() => w.ReadHeap(1))
                 .Thread(() => w.ReadHeap(2));
         }),
-        // Each thread has one short lease at a time, and there are more windows than the budget and the loaders account for.
+        // Each thread has one short lease at a time, and there are more windows than the budget and the loaders account
+        // for.
         Tell("peak-of-two-loaders", () =>
         {
             World w = new(8, 1);
@@ -103,7 +104,8 @@ internal static class Misses
         // The system has no room; the table drops what is idle and asks again, or says so.
         Tell("load-exhausted", () =>
         {
-            World w = new World(2, 4) { Expected = e => e.InnerException is OutOfMemoryException }.Loaded(0).Registered();
+            World w = new World(2, 4) { Expected = e => e.InnerException is OutOfMemoryException }.Loaded(0)
+                .Registered();
             w.Backing.LoadPlan = number => number == 2 ? new InsufficientMemoryException(Planned) : null;
             return w
                 .Thread(() => w.ReadHeap(1))
@@ -130,7 +132,8 @@ internal static class Misses
         {
             World w = new World(2, 1).Loaded(0);
             w.Backing.RefusalPlan = number => number == 1;
-            // What could not be unmapped stays charged, and goes with a later sweep; the load that follows asks for one.
+            // What could not be unmapped stays charged, and goes with a later sweep; the load that follows asks for
+            // one.
             return w
                 .Thread(() => w.Table.Trim())
                 .Thread(() => { w.ReadHeap(1); w.Table.Trim(); w.Table.Trim(); });

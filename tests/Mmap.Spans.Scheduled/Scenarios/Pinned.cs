@@ -48,7 +48,8 @@ internal static class Pinned
         // Who is refused for lack of room must find it once all others have ended.
         Tell("room-after-release", () =>
         {
-            World w = new World(2, 1, OverBudget.Fail) { Expected = e => e is MapBudgetExceededException }.Loaded(0).Registered();
+            World w = new World(2, 1, OverBudget.Fail) { Expected = e => e is MapBudgetExceededException }.Loaded(0)
+                .Registered();
             return w
                 .Thread(() => { w.ReadSpan(0); w.ReadHeap(1); })
                 .Thread(() => w.ReadSpan(0));
@@ -69,7 +70,8 @@ internal static class Pinned
                 .Thread(() => w.ReadHeap(2))
                 .Thread(() => w.ReadSpan(0));
         }),
-        // A span ends in a window that the sweeper has parked for the reference of another: the last of both reports it.
+        // A span ends in a window that the sweeper has parked for the reference of another: the last of both reports
+        // it.
         Tell("span-ends-in-a-held-window", () =>
         {
             World w = new World(1, 2).Loaded(0).Registered();

@@ -3,7 +3,8 @@ namespace Mmap.Spans.Scheduled.Scheduling;
 /// <summary>Passes the right to run from one real thread to another. One gives, one waits.</summary>
 internal sealed class Baton
 {
-    /// <summary>A hand-over on another core is quicker than a sleep; on a busy machine spinning longer only steals time.</summary>
+    /// <summary>A hand-over on another core is quicker than a sleep; on a busy machine spinning longer only steals
+    /// time.</summary>
     private const int Spins = 30;
 
     private readonly object _lock = new();
@@ -20,7 +21,8 @@ internal sealed class Baton
 
     public void Await()
     {
-        for (int i = 0; i < Spins && !System.Threading.Volatile.Read(ref _given); i++) System.Threading.Thread.SpinWait(20);
+        for (int i = 0; i < Spins && !System.Threading.Volatile.Read(ref _given); i++)
+            System.Threading.Thread.SpinWait(20);
         lock (_lock)
         {
             while (!_given) System.Threading.Monitor.Wait(_lock);

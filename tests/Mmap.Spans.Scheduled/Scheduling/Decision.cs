@@ -6,7 +6,8 @@ namespace Mmap.Spans.Scheduled.Scheduling;
 /// that made it, each oldest buffered store that could become visible.
 /// </param>
 /// <param name="threads">How many of the options are threads.</param>
-/// <param name="goesOn">Whether option 0 is the thread that has the turn, so that another thread would preempt it.</param>
+/// <param name="goesOn">Whether option 0 is the thread that has the turn, so that another thread would preempt
+/// it.</param>
 public readonly ref struct Decision(ReadOnlySpan<int> options, int threads, bool goesOn)
 {
     public ReadOnlySpan<int> Options { get; } = options;

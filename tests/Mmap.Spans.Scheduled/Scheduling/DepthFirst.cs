@@ -21,7 +21,9 @@ public sealed class DepthFirst(int first) : Strategy
     /// <summary>One choice on the present path, and what the path had spent when it came there.</summary>
     private record struct Node(int Picked, int Count, int Threads, bool GoesOn, int Deviations);
 
-    public override string Seed => "path:" + string.Join('.', _nodes.Select((node, i) => (node.Picked, i)).Where(n => n.Picked != 0).Select(n => $"{n.i}={n.Picked}"));
+    public override string Seed =>
+        "path:" + string.Join('.', _nodes.Select((node, i) => (node.Picked, i)).Where(n => n.Picked != 0)
+            .Select(n => $"{n.i}={n.Picked}"));
 
     public override bool Next()
     {
@@ -39,15 +41,19 @@ public sealed class DepthFirst(int first) : Strategy
         if (_depth == _nodes.Count)
         {
             int deviations = _depth == 0 ? 0 : Spent(_nodes[^1], _nodes[^1].Picked);
-            _nodes.Add(new Node(_depth == 0 ? first : 0, decision.Options.Length, decision.Threads, decision.GoesOn, deviations));
+            _nodes.Add(new Node(_depth == 0 ? first : 0, decision.Options.Length, decision.Threads, decision.GoesOn,
+                deviations));
         }
 
         Node node = _nodes[_depth++];
-        if (node.Count != decision.Options.Length) throw new InvalidOperationException("A schedule cannot be repeated: the scenario depends on something outside it.");
+        if (node.Count != decision.Options.Length)
+            throw new InvalidOperationException(
+                "A schedule cannot be repeated: the scenario depends on something outside it.");
         return node.Picked;
     }
 
-    /// <summary>Goes back to the last choice that has an untried option within the bound; the first choice is fixed.</summary>
+    /// <summary>Goes back to the last choice that has an untried option within the bound; the first choice is
+    /// fixed.</summary>
     private bool Advance()
     {
         for (; _nodes.Count > 1; _nodes.RemoveAt(_nodes.Count - 1))

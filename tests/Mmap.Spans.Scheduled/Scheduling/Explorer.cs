@@ -59,7 +59,8 @@ public sealed class Explorer
         Strategy strategy = parts[0] switch
         {
             "walk" => new RandomWalk(ulong.Parse(parts[1], CultureInfo.InvariantCulture)),
-            "pct" => new PriorityStrategy(ulong.Parse(parts[1], CultureInfo.InvariantCulture), PlainRun(_scenario).Decisions),
+            "pct" => new PriorityStrategy(ulong.Parse(parts[1], CultureInfo.InvariantCulture),
+                PlainRun(_scenario).Decisions),
             "path" => new KnownPath(parts[1]),
             _ => throw new ArgumentException($"'{seed}' is no seed: it begins with walk, pct or path.", nameof(seed)),
         };
@@ -95,7 +96,8 @@ public sealed class Explorer
         path.Next();
         string[] trace = Schedule.Run(_scenario, path, traced: true).Trace.Split('\n');
         string last = string.Join('\n', trace.TakeLast(TraceLines));
-        return new Finding($"{_scenario.Name}:{strategy.Seed}", Schedules, schedule.Failure, $"{_scenario.Name}:path:{schedule.Path}", last);
+        return new Finding($"{_scenario.Name}:{strategy.Seed}", Schedules, schedule.Failure,
+            $"{_scenario.Name}:path:{schedule.Path}", last);
     }
 
     /// <summary>The schedule without a preemption: it tells how many threads and choices there are.</summary>

@@ -22,7 +22,8 @@ public static unsafe class HazardArena
         s_used = s_kept;
     }
 
-    /// <summary>Keeps what was taken so far: it belongs to the types of a compiled library and not to a schedule.</summary>
+    /// <summary>Keeps what was taken so far: it belongs to the types of a compiled library and not to a
+    /// schedule.</summary>
     public static void KeepAll() => s_kept = s_used;
 
     internal static void* Take(nuint bytes, nuint alignment)
@@ -38,8 +39,9 @@ public static unsafe class HazardArena
     internal static void NoteWrite(nint address) => s_written[(address - (nint)s_start) / sizeof(long)] = true;
 
     /// <summary>
-    /// Whether reading there is worth a choice: a slot that was written in this schedule, or the first of a line. Between
-    /// two reads of slots that nobody ever wrote nothing can happen that could not have happened before the first.
+    /// Whether reading there is worth a choice: a slot that was written in this schedule, or the first of a line.
+    /// Between two reads of slots that nobody ever wrote nothing can happen that could not have happened before the
+    /// first.
     /// </summary>
     internal static bool IsWorthAChoice(nint address) =>
         s_written[(address - (nint)s_start) / sizeof(long)] || (address & 127) == 0;

@@ -4,9 +4,11 @@ namespace Mmap.Spans.Scheduled.Scheduling;
 /// Every thread, and every thread's store buffer, has a random priority; the highest moves, and at two random moments
 /// the highest becomes the lowest. Finds any bug that needs at most three ordered moments with a known probability.
 /// </summary>
-/// <remarks>Source: S. Burckhardt and others, "A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs" (ASPLOS 2010).</remarks>
+/// <remarks>Source: S. Burckhardt and others, "A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs"
+/// (ASPLOS 2010).</remarks>
 /// <param name="seed">The first schedule's.</param>
-/// <param name="length">How many choices a schedule of the scenario has, about; the same whenever a seed is repeated.</param>
+/// <param name="length">How many choices a schedule of the scenario has, about; the same whenever a seed is
+/// repeated.</param>
 public sealed class PriorityStrategy(ulong seed, int length) : Strategy
 {
     private const int Changes = 2;

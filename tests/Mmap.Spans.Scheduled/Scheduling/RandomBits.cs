@@ -1,7 +1,8 @@
 namespace Mmap.Spans.Scheduled.Scheduling;
 
 /// <summary>Random numbers that are the same for the same seed on every version of the framework.</summary>
-/// <remarks>Source: G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number Generators" (OOPSLA 2014).</remarks>
+/// <remarks>Source: G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number Generators" (OOPSLA
+/// 2014).</remarks>
 internal struct RandomBits(ulong seed)
 {
     private ulong _state = seed;

@@ -105,7 +105,8 @@ public sealed class Schedule
         throw new ScheduleEndedException();
     }
 
-    /// <summary>A step of the calling thread that is no atomic operation: something a scenario wants to be a moment of its own.</summary>
+    /// <summary>A step of the calling thread that is no atomic operation: something a scenario wants to be a moment of
+    /// its own.</summary>
     public static void Pause(string what) => Step(what, "", 0);
 
     /// <summary>A number that grows with every call, to tell what came before what.</summary>
@@ -114,7 +115,8 @@ public sealed class Schedule
     /// <summary>Ends the sleep of a thread on a monitor, now or when it next sleeps, by an exception.</summary>
     public static void Interrupt(int index)
     {
-        if (Worker.Current is not { } caller) throw new InvalidOperationException("Only a thread of a schedule can interrupt another.");
+        if (Worker.Current is not { } caller)
+            throw new InvalidOperationException("Only a thread of a schedule can interrupt another.");
         Step("Interrupt", "", 0);
         ScheduledThread thread = caller.Schedule._threads[index];
         thread.Interrupted = true;
@@ -153,7 +155,8 @@ public sealed class Schedule
         schedule._trace?.Append(null, $"  {thread.Index}: {member}{(line > 0 ? $":{line}" : "")} {operation}\n");
     }
 
-    /// <summary>A step that also makes the calling thread's own stores visible, as every locked operation does.</summary>
+    /// <summary>A step that also makes the calling thread's own stores visible, as every locked operation
+    /// does.</summary>
     internal static void FencedStep(string operation, string member, int line)
     {
         Step(operation, member, line);
@@ -183,13 +186,15 @@ public sealed class Schedule
     internal static MonitorState MonitorOf(object key)
     {
         Schedule schedule = s_active ?? throw new InvalidOperationException("There is no schedule.");
-        if (!schedule._monitors.TryGetValue(key, out MonitorState? state)) schedule._monitors.Add(key, state = new MonitorState());
+        if (!schedule._monitors.TryGetValue(key, out MonitorState? state))
+            schedule._monitors.Add(key, state = new MonitorState());
         return state;
     }
 
     /// <summary>Whether the calling thread is inside any monitor.</summary>
     public static bool OwnsAMonitor =>
-        s_active is { } schedule && schedule._monitors.Values.Any(monitor => monitor.Owner == Shim.Thread.CurrentThread);
+        s_active is { } schedule
+            && schedule._monitors.Values.Any(monitor => monitor.Owner == Shim.Thread.CurrentThread);
 
     /// <summary>Whether the calling thread is being unwound, so that what it does no longer counts.</summary>
     internal static bool IsUnwinding => Worker.Current is { Schedule._unwinding: true };
@@ -260,7 +265,8 @@ public sealed class Schedule
         if (chosen == thread.Index) return;
         if (chosen < 0)
         {
-            Fail("Deadlock. " + string.Join("; ", _threads.Where(t => !t.Ended).Select(t => $"thread {t.Index} {(t.SleepsOn is null ? "wants a monitor" : "sleeps")}")) + ".");
+            Fail("Deadlock. " + string.Join("; ", _threads.Where(t => !t.Ended)
+                .Select(t => $"thread {t.Index} {(t.SleepsOn is null ? "wants a monitor" : "sleeps")}")) + ".");
         }
 
         _threads[chosen].Worker.Wake();

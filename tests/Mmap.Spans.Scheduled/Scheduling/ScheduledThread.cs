@@ -1,6 +1,7 @@
 namespace Mmap.Spans.Scheduled.Scheduling;
 
-/// <summary>One thread of one schedule: what it does, whether it can go on, and the stores that only it sees yet.</summary>
+/// <summary>One thread of one schedule: what it does, whether it can go on, and the stores that only it sees
+/// yet.</summary>
 internal sealed class ScheduledThread(Schedule schedule, int index, Action body, Worker worker)
 {
     public readonly Schedule Schedule = schedule;
@@ -19,7 +20,8 @@ internal sealed class ScheduledThread(Schedule schedule, int index, Action body,
     /// <summary>Whether it sleeps until a pulse moves it to <see cref="Wants"/>.</summary>
     public MonitorState? SleepsOn;
 
-    /// <summary>Whether it is on its way into <see cref="Wants"/> for the first time, so that an interrupt ends the wait.</summary>
+    /// <summary>Whether it is on its way into <see cref="Wants"/> for the first time, so that an interrupt ends the
+    /// wait.</summary>
     public bool IsEntering;
 
     /// <summary>Whether its next, or present, sleep ends with an exception.</summary>
@@ -31,5 +33,6 @@ internal sealed class ScheduledThread(Schedule schedule, int index, Action body,
     public bool Ended;
 
     /// <summary>Whether its next step can be taken now.</summary>
-    public bool IsRunnable => !Ended && SleepsOn is null && (Wants is not { Owner: not null } || (IsEntering && Interrupted));
+    public bool IsRunnable =>
+        !Ended && SleepsOn is null && (Wants is not { Owner: not null } || (IsEntering && Interrupted));
 }

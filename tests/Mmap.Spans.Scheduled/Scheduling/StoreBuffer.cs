@@ -21,7 +21,8 @@ internal sealed class StoreBuffer
     /// <summary>Makes all stores visible to all.</summary>
     public void Flush() => _stores.Clear();
 
-    /// <summary>What other threads see at an address, if this thread has stored there and they do not know yet.</summary>
+    /// <summary>What other threads see at an address, if this thread has stored there and they do not know
+    /// yet.</summary>
     public bool Hides(nint address, out long before)
     {
         foreach ((nint at, long value) in _stores)

@@ -5,8 +5,8 @@ using Mmap.Spans.Scheduled.Scheduling;
 namespace Mmap.Spans.Scheduled.Shim;
 
 /// <summary>
-/// Stands for the framework's <c>Interlocked</c>: each operation is one step, and makes the thread's own stores visible.
-/// Only one thread of a schedule moves at a time, so plain arithmetic is atomic here.
+/// Stands for the framework's <c>Interlocked</c>: each operation is one step, and makes the thread's own stores
+/// visible. Only one thread of a schedule moves at a time, so plain arithmetic is atomic here.
 /// </summary>
 public static class Interlocked
 {
@@ -24,13 +24,15 @@ public static class Interlocked
         return --location;
     }
 
-    public static long Add(ref long location, long value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static long Add(
+        ref long location, long value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         Schedule.FencedStep("adds", member, line);
         return location += value;
     }
 
-    public static ulong Or(ref ulong location, ulong value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static ulong Or(
+        ref ulong location, ulong value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         Schedule.FencedStep("ors", member, line);
         ulong before = location;
@@ -38,7 +40,8 @@ public static class Interlocked
         return before;
     }
 
-    public static T Exchange<T>(ref T location, T value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static T Exchange<T>(
+        ref T location, T value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         Schedule.FencedStep("exchanges", member, line);
         T before = location;
@@ -46,7 +49,8 @@ public static class Interlocked
         return before;
     }
 
-    public static T CompareExchange<T>(ref T location, T value, T comparand, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static T CompareExchange<T>(
+        ref T location, T value, T comparand, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         Schedule.FencedStep("compares and exchanges", member, line);
         T before = location;

@@ -15,7 +15,8 @@ public static class Monitor
     {
         Schedule.FencedStep("enters", member, line);
         MonitorState state = Schedule.MonitorOf(monitor);
-        if (state.Owner is not null && state.Owner != Thread.CurrentThread && Worker.Current is { } thread) AwaitOrThrow(state, thread);
+        if (state.Owner is not null && state.Owner != Thread.CurrentThread && Worker.Current is { } thread)
+            AwaitOrThrow(state, thread);
         Take(state, 1);
     }
 
@@ -40,7 +41,8 @@ public static class Monitor
     {
         Schedule.FencedStep("sleeps", member, line);
         MonitorState state = Owned(monitor);
-        ScheduledThread thread = Worker.Current ?? throw new ProtocolBrokenException("Nobody would wake who sleeps outside a schedule.");
+        ScheduledThread thread = Worker.Current
+            ?? throw new ProtocolBrokenException("Nobody would wake who sleeps outside a schedule.");
         int depth = state.Depth;
         (state.Owner, state.Depth) = (null, 0);
         if (thread.Interrupted)

@@ -15,7 +15,8 @@ public sealed class Thread
     /// <summary>The calling thread interrupts itself, as the library does to put an interrupt off.</summary>
     public void Interrupt()
     {
-        if (Worker.Current is not { } thread || thread.Identity != this) throw new ProtocolBrokenException("The library interrupts another thread.");
+        if (Worker.Current is not { } thread || thread.Identity != this)
+            throw new ProtocolBrokenException("The library interrupts another thread.");
         thread.Interrupted = true;
     }
 }

@@ -10,25 +10,29 @@ namespace Mmap.Spans.Scheduled.Shim;
 /// </summary>
 public static unsafe class Volatile
 {
-    public static bool Read(ref readonly bool location, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static bool Read(
+        ref readonly bool location, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         Schedule.Step("reads", member, line);
         return location;
     }
 
-    public static int Read(ref readonly int location, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static int Read(
+        ref readonly int location, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         Schedule.Step("reads", member, line);
         return location;
     }
 
-    public static ulong Read(ref readonly ulong location, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static ulong Read(
+        ref readonly ulong location, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         Schedule.Step("reads", member, line);
         return location;
     }
 
-    public static long Read(ref readonly long location, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static long Read(
+        ref readonly long location, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         // SAFETY: only the address is looked at, and only what lies in the arena keeps it.
         nint address = (nint)Unsafe.AsPointer(ref Unsafe.AsRef(in location));
@@ -37,7 +41,8 @@ public static unsafe class Volatile
         return slot && Schedule.IsHidden(address, out long before) ? before : location;
     }
 
-    public static T Read<T>(ref readonly T location, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static T Read<T>(
+        ref readonly T location, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
         where T : class?
     {
         Schedule.Step("reads", member, line);
@@ -47,25 +52,29 @@ public static unsafe class Volatile
         return value;
     }
 
-    public static void Write(ref bool location, bool value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static void Write(
+        ref bool location, bool value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         Schedule.Step("writes", member, line);
         location = value;
     }
 
-    public static void Write(ref int location, int value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static void Write(
+        ref int location, int value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         Schedule.Step("writes", member, line);
         location = value;
     }
 
-    public static void Write(ref ulong location, ulong value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static void Write(
+        ref ulong location, ulong value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         Schedule.Step("writes", member, line);
         location = value;
     }
 
-    public static void Write(ref long location, long value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static void Write(
+        ref long location, long value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         // SAFETY: as in Read.
         nint address = (nint)Unsafe.AsPointer(ref location);
@@ -80,7 +89,8 @@ public static unsafe class Volatile
         location = value;
     }
 
-    public static void Write<T>([NotNullIfNotNull(nameof(value))] ref T location, T value, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    public static void Write<T>([NotNullIfNotNull(nameof(value))] ref T location, T value,
+        [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
         where T : class?
     {
         Schedule.Step("writes", member, line);

@@ -3,8 +3,8 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans;
 
 /// <summary>
-/// Stands for the library's class: what follows a look-up without success, without handles, identities and managers. The
-/// hit itself is the library's own.
+/// Stands for the library's class: what follows a look-up without success, without handles, identities and managers.
+/// The hit itself is the library's own.
 /// </summary>
 internal sealed class MappedFile
 {
@@ -27,7 +27,8 @@ internal sealed class MappedFile
         : LeaseSpanSlowly(offset, length);
 
     /// <summary>What the library's <c>LeaseMemory</c> holds: a region with a reference of the caller's.</summary>
-    public Region LeaseReference(long offset, int length) => Hits.TryReference(offset, length) ?? Acquire(offset, length);
+    public Region LeaseReference(long offset, int length) =>
+        Hits.TryReference(offset, length) ?? Acquire(offset, length);
 
     /// <summary>Ends this opener's use of the file, and the file's if it is the last.</summary>
     public void Dispose(bool isLast)

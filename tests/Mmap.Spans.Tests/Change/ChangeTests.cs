@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Change;
 
-/// <summary>A file grows, shrinks, is replaced or deleted while it is open: each has its answer, under every backing.</summary>
+/// <summary>A file grows, shrinks, is replaced or deleted while it is open: each has its answer, under every
+/// backing.</summary>
 public class ChangeTests
 {
     private const int Window = 64 << 10;
@@ -14,7 +15,8 @@ public class ChangeTests
 
     public static TheoryData<Backing, bool> Ways => new()
     {
-        { Backing.Map, false }, { Backing.Map, true }, { Backing.Copy, false }, { Backing.Copy, true }, { Backing.Auto, false }, { Backing.Auto, true },
+        { Backing.Map, false }, { Backing.Map, true }, { Backing.Copy, false }, { Backing.Copy, true },
+            { Backing.Auto, false }, { Backing.Auto, true },
     };
 
     [Theory, MemberData(nameof(Ways))]
@@ -103,7 +105,8 @@ public class ChangeTests
     {
         using SampleFile sample = SampleFile.OfLength(Length);
         using var manager = NewManager();
-        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Verify = true });
+        using MappedFile file =
+            manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Verify = true });
         using WindowCursor cursor = file.CreateCursor();
         var random = new Random(23);
         int refused = 0;
@@ -123,7 +126,8 @@ public class ChangeTests
                     case 1: file.LeaseMemory(offset, length).Dispose(); break;
                     case 2: file.LeaseSequence(offset, length).Dispose(); break;
                     default:
-                        for (long at = offset; at < offset + length; at = cursor.End) cursor.MoveTo(at, offset + length - at);
+                        for (long at = offset; at < offset + length; at = cursor.End)
+                            cursor.MoveTo(at, offset + length - at);
                         break;
                 }
             }
@@ -140,7 +144,8 @@ public class ChangeTests
         Assert.Equal(1000, refused);
     }
 
-    /// <summary>Mapped while it was short, whole again by the time it is asked for: neither is the caller's mistake.</summary>
+    /// <summary>Mapped while it was short, whole again by the time it is asked for: neither is the caller's
+    /// mistake.</summary>
     [Theory]
     [InlineData(Backing.Map)]
     [InlineData(Backing.Auto)]
@@ -301,7 +306,8 @@ public class ChangeTests
         sample.TruncateTo(100);
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells of mapped pages that are gone.");
         using var events = new EventLog(sample.Path);
-        FileChangedException e = await Assert.ThrowsAsync<FileChangedException>(async () => await file.LoadAsync(0, Length));
+        FileChangedException e =
+            await Assert.ThrowsAsync<FileChangedException>(async () => await file.LoadAsync(0, Length));
         Assert.Contains("has become shorter", e.Message);
         Assert.Equal(e.Message, events.Single("FileChanged").Payload["what"]);
         file.Prefetch(0, Length);
@@ -313,7 +319,12 @@ public class ChangeTests
     public void AShortRegionOfAFileWhoseLengthCannotBeAskedAnyMoreLeavesNoPin(bool partly)
     {
         using SampleFile sample = SampleFile.OfLength(Length);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = Overlap }) { WrapBacking = inner => new ShortAndSilent(inner) };
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = Overlap })
+            {
+                WrapBacking = inner =>
+                new ShortAndSilent(inner)
+            };
         using MappedFile file = manager.Open(sample.Path);
         using WindowCursor cursor = file.CreateCursor();
 #pragma warning disable MMS001 // It throws.

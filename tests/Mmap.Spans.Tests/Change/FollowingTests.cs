@@ -18,10 +18,12 @@ public class FollowingTests
         using SampleFile sample = SampleFile.OfLength(0);
         using var folder = new TemporaryFolder();
         string seen = folder["seen"];
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxMappedBytes = 512 << 10 });
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxMappedBytes = 512 << 10 });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing, Verify = verify });
         using WindowCursor cursor = file.CreateCursor();
-        using ChildProcess writer = ChildProcess.Start("", "append", sample.Path, Count.ToString(CultureInfo.InvariantCulture), seen);
+        using ChildProcess writer =
+            ChildProcess.Start("", "append", sample.Path, Count.ToString(CultureInfo.InvariantCulture), seen);
 
         long next = 0, at = 0;
         int growths = 0;
@@ -33,7 +35,8 @@ public class FollowingTests
                 // The writer waits for this in the middle, so that there is growth to follow afterwards.
                 if (++growths == 1) File.WriteAllText(seen, "");
             }
-            else if (ended && at + 8 > file.Length) Assert.Fail($"The writer ended and {Count - next} of {Count} numbers are missing.");
+            else if (ended && at + 8 > file.Length)
+                Assert.Fail($"The writer ended and {Count - next} of {Count} numbers are missing.");
             else Thread.Yield();
 
             while (file.Length - at >= 8)
@@ -41,7 +44,8 @@ public class FollowingTests
                 Assert.True(cursor.MoveTo(at));
                 int whole = cursor.Length / 8 * 8;
                 if (whole == 0) break;
-                for (int i = 0; i < whole; i += 8) Assert.Equal(next++, BinaryPrimitives.ReadInt64LittleEndian(cursor.Span[i..]));
+                for (int i = 0; i < whole; i += 8)
+                    Assert.Equal(next++, BinaryPrimitives.ReadInt64LittleEndian(cursor.Span[i..]));
                 at += whole;
             }
         }

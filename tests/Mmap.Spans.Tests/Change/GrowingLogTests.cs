@@ -18,9 +18,17 @@ public class GrowingLogTests
     public void AHundredRecordsOfALogOfFifteenMebibytesAreInOneWindow(Backing backing, OverBudget over)
     {
         Assert.SkipUnless(CanExtend, "Mappings past the end of a file are Unix's.");
-        Assert.SkipWhen(backing != Backing.Map && SampleFile.AreInMemory, "Files with holes on a tmpfs are not mapped.");
+        Assert.SkipWhen(backing != Backing.Map
+            && SampleFile.AreInMemory, "Files with holes on a tmpfs are not mapped.");
         using SampleFile sample = SampleFile.Sparse(15 * Mebibyte);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = 16 * Mebibyte, MaxMappedBytes = 256 * Mebibyte, OverBudget = over });
+        using var manager =
+            new MapManager(
+                new MapManagerOptions
+                {
+                    WindowSize = 16 * Mebibyte,
+                    MaxMappedBytes = 256 * Mebibyte,
+                    OverBudget = over
+                });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing });
         List<MemoryLease> leases = AppendAndLease(sample, file, 100);
         MapStatistics held = manager.GetStatistics();
@@ -50,7 +58,8 @@ public class GrowingLogTests
         });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing });
         List<MemoryLease> leases = AppendAndLease(sample, file, 1000);
-        Assert.InRange(manager.GetStatistics().PeakMappedBytes + manager.GetStatistics().CopiedBytes, RecordBytes, 64 * Mebibyte);
+        Assert.InRange(
+            manager.GetStatistics().PeakMappedBytes + manager.GetStatistics().CopiedBytes, RecordBytes, 64 * Mebibyte);
         CheckAndEnd(leases, 15 * Mebibyte);
     }
 
@@ -61,12 +70,20 @@ public class GrowingLogTests
     {
         const int Windows = 4, Window = 1 << 16;
         using SampleFile sample = SampleFile.Sparse(0);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, MaxMappedBytes = 8 * Window, MaxCopiedBytes = 100 * Window });
+        using var manager =
+            new MapManager(
+                new MapManagerOptions
+                {
+                    WindowSize = Window,
+                    MaxMappedBytes = 8 * Window,
+                    MaxCopiedBytes = 100 * Window
+                });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing });
         List<MemoryLease> leases = AppendAndLease(sample, file, Windows * Window / RecordBytes);
         MapStatistics held = manager.GetStatistics();
         // A record that crosses into the overlap is one window's more.
-        if (backing == Backing.Map && CanExtend) Assert.InRange(held.MappedBytes, Windows * Window, (Windows + 1) * Window);
+        if (backing == Backing.Map && CanExtend)
+            Assert.InRange(held.MappedBytes, Windows * Window, (Windows + 1) * Window);
         else Assert.InRange(held.CopiedBytes + held.MappedBytes, 1, 2 * Windows * Window);
         CheckAndEnd(leases, 0);
     }
@@ -191,7 +208,8 @@ public class GrowingLogTests
 
     private static List<MemoryLease> AppendAndLease(SampleFile sample, MappedFile file, int records)
     {
-        using var log = new FileStream(sample.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1);
+        using var log =
+            new FileStream(sample.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1);
         var leases = new List<MemoryLease>();
         for (int record = 0; record < records; record++)
         {

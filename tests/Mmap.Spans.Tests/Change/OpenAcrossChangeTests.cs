@@ -5,8 +5,8 @@ using Xunit;
 namespace Mmap.Spans.Tests.Change;
 
 /// <summary>
-/// A sequence, a pipe reader, a stream, a cursor and a buffer, each open and a hundred bytes into the first window while
-/// something happens to the file: what they give from there on.
+/// A sequence, a pipe reader, a stream, a cursor and a buffer, each open and a hundred bytes into the first window
+/// while something happens to the file: what they give from there on.
 /// </summary>
 public class OpenAcrossChangeTests
 {
@@ -51,7 +51,8 @@ public class OpenAcrossChangeTests
         /// <summary>A <see cref="FileChangedException"/>.</summary>
         Changed,
 
-        /// <summary>A mapped page without a file behind it: to touch it ends the process (see <see cref="TruncationProcessTests"/>).</summary>
+        /// <summary>A mapped page without a file behind it: to touch it ends the process (see
+        /// <see cref="TruncationProcessTests"/>).</summary>
         Fatal,
     }
 
@@ -68,7 +69,8 @@ public class OpenAcrossChangeTests
                     {
                         foreach (bool verify in (bool[])[false, true])
                         {
-                            foreach (bool refresh in (bool[])[false, true]) rows.Add(kind, happening, backing, verify, refresh);
+                            foreach (bool refresh in (bool[])[false, true])
+                                rows.Add(kind, happening, backing, verify, refresh);
                         }
                     }
                 }
@@ -93,7 +95,8 @@ public class OpenAcrossChangeTests
         }
 
         // A lease is not asked again, and a copy needs no file.
-        if (kind == Kind.Sequence) return backing == Backing.Copy ? untouched : (happening == Event.CutHere ? Here : Ahead, Then.Fatal);
+        if (kind == Kind.Sequence)
+            return backing == Backing.Copy ? untouched : (happening == Event.CutHere ? Here : Ahead, Then.Fatal);
 
         switch (happening)
         {
@@ -117,9 +120,11 @@ public class OpenAcrossChangeTests
     }
 
     [Theory, MemberData(nameof(Rows))]
-    public void WhatIsOpenGivesEveryByteThatIsLeftAndThenTheAnswerOfTheTable(Kind kind, Event happening, Backing backing, bool verify, bool refresh)
+    public void WhatIsOpenGivesEveryByteThatIsLeftAndThenTheAnswerOfTheTable(
+        Kind kind, Event happening, Backing backing, bool verify, bool refresh)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows() && happening == Event.Replacement, "Windows does not let an open file be replaced by rename.");
+        Assert.SkipWhen(OperatingSystem.IsWindows()
+            && happening == Event.Replacement, "Windows does not let an open file be replaced by rename.");
         using SampleFile sample = SampleFile.OfLength(Length);
         using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = Overlap });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing, Verify = verify });
@@ -135,7 +140,8 @@ public class OpenAcrossChangeTests
             if (then == Then.End) Assert.True(reading.ReadTo(long.MaxValue));
             // Each time anew, and nothing is lost by asking.
             for (int turn = 0; turn < 2 && then == Then.Changed; turn++)
-                Assert.Contains(sample.Path, Assert.Throws<FileChangedException>(() => reading.ReadTo(long.MaxValue)).Message);
+                Assert.Contains(
+                    sample.Path, Assert.Throws<FileChangedException>(() => reading.ReadTo(long.MaxValue)).Message);
             Assert.Equal(to, reading.Position);
 
             if (then == Then.Changed)

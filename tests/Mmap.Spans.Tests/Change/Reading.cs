@@ -127,7 +127,8 @@ internal abstract class Reading : IDisposable
     {
         private readonly MappedBuffer _buffer = file.CreateBuffer();
 
-        protected override int Next(long atMost) => Position < _buffer.Length ? Checked([_buffer[Position]], atMost) : 0;
+        protected override int Next(long atMost) =>
+            Position < _buffer.Length ? Checked([_buffer[Position]], atMost) : 0;
 
         public override void Dispose() => _buffer.Dispose();
     }

@@ -17,7 +17,8 @@ public class RewrittenTests
             var rows = new TheoryData<int, Backing>();
             foreach (int length in (int[])[15, 65_536, 65_537, 200_000])
             {
-                foreach (Backing backing in (Backing[])[Backing.Auto, Backing.Map, Backing.Copy]) rows.Add(length, backing);
+                foreach (Backing backing in (Backing[])[Backing.Auto, Backing.Map, Backing.Copy])
+                    rows.Add(length, backing);
             }
 
             return rows;
@@ -48,7 +49,8 @@ public class RewrittenTests
     {
         using SampleFile sample = SampleFile.OfLength(200_000);
         using var manager = new MapManager(s_options);
-        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Copy, Verify = true });
+        using MappedFile file =
+            manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Copy, Verify = true });
         file.LeaseMemory(0, 200_000).Dispose();
         file.LeaseSequence(0, 200_000).Dispose();
         Assert.Equal(3, manager.GetStatistics().Regions);
@@ -163,7 +165,8 @@ public class RewrittenTests
         for (int at = 0; at < expected.Length; at += Window)
         {
             using SpanLease lease = file.LeaseSpan(at, Math.Min(Window, expected.Length - at));
-            Assert.True(lease.Span.SequenceEqual(expected.AsSpan(at, lease.Span.Length)), $"The bytes from {at} on are the new ones.");
+            Assert.True(lease.Span.SequenceEqual(expected.AsSpan(at, lease.Span.Length)),
+                $"The bytes from {at} on are the new ones.");
         }
     }
 }

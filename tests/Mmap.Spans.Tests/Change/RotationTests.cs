@@ -16,7 +16,8 @@ public class RotationTests
         using var folder = new TemporaryFolder();
         string log = folder["log"], seen = folder["seen"];
         File.WriteAllText(log, "");
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxMappedBytes = 1 << 20 });
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxMappedBytes = 1 << 20 });
         using var follower = new LogFollower(manager, log);
         using ChildProcess writer = ChildProcess.Start("", "rotate", log, "3000", seen);
         var unfinished = new StringBuilder();
@@ -37,7 +38,8 @@ public class RotationTests
         {
             unfinished.Append(Encoding.UTF8.GetString(bytes));
             string[] lines = unfinished.ToString().Split('\n');
-            foreach (string line in lines[..^1]) Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"line {next++}"), line);
+            foreach (string line in lines[..^1])
+                Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"line {next++}"), line);
             unfinished.Clear().Append(lines[^1]);
         }
 

@@ -32,7 +32,8 @@ public class TruncationProcessTests
         using ChildProcess child = ChildProcess.Start("", "touch-what-is-gone", folder["file"], how);
         (int code, string output, string error) = child.End();
         Assert.Contains("touching=1", output);
-        // By SIGABRT where managed code faulted, by SIGBUS where native code did; by the signal itself the shell adds 128.
+        // By SIGABRT where managed code faulted, by SIGBUS where native code did; by the signal itself the shell adds
+        // 128.
         Assert.True(code is 134 or 135, $"Exit code {code}: {error}");
     }
 }

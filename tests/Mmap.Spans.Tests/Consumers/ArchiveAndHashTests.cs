@@ -17,7 +17,9 @@ public class ArchiveAndHashTests : LeakCheckedTest
         {
             for (int i = 0; i < 20; i++)
             {
-                using Stream entry = archive.CreateEntry($"folder/{i}", i % 2 == 0 ? CompressionLevel.NoCompression : CompressionLevel.Fastest).Open();
+                using Stream entry =
+                    archive.CreateEntry($"folder/{i}",
+                        i % 2 == 0 ? CompressionLevel.NoCompression : CompressionLevel.Fastest).Open();
                 entry.Write(SampleFile.Bytes(i * 1000, Granule / 8 * i));
             }
         }
@@ -48,7 +50,8 @@ public class ArchiveAndHashTests : LeakCheckedTest
         foreach (Stream source in (Stream[])[file.OpenStream(), file.CreatePipeReader().AsStream()])
         {
             var inflated = new MemoryStream();
-            await using (var gzip = new GZipStream(source, CompressionMode.Decompress)) await gzip.CopyToAsync(inflated, TestContext.Current.CancellationToken);
+            await using (var gzip = new GZipStream(source, CompressionMode.Decompress)) await gzip.CopyToAsync(
+                inflated, TestContext.Current.CancellationToken);
             Assert.Equal(content, inflated.ToArray());
         }
     }
@@ -57,7 +60,8 @@ public class ArchiveAndHashTests : LeakCheckedTest
     public async Task HashesAreThoseOfTheFile()
     {
         MappedFile file = OpenSample(9 * Granule + 1000);
-        byte[] expected = SHA256.HashData(await File.ReadAllBytesAsync(file.Path!, TestContext.Current.CancellationToken));
+        byte[] expected =
+            SHA256.HashData(await File.ReadAllBytesAsync(file.Path!, TestContext.Current.CancellationToken));
         await using (Stream stream = file.OpenStream())
         {
             Assert.Equal(expected, SHA256.HashData(stream));

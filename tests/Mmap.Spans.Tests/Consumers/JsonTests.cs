@@ -46,7 +46,9 @@ public class JsonTests : LeakCheckedTest
         var read = new List<Reading?>();
         await using (Stream stream = OpenReadings().OpenStream())
         {
-            await foreach (Reading? reading in JsonSerializer.DeserializeAsyncEnumerable<Reading>(stream, cancellationToken: TestContext.Current.CancellationToken))
+            await foreach (
+                Reading? reading in JsonSerializer.DeserializeAsyncEnumerable<Reading>(stream,
+                    cancellationToken: TestContext.Current.CancellationToken))
                 read.Add(reading);
         }
 
@@ -57,7 +59,9 @@ public class JsonTests : LeakCheckedTest
     public async Task AnArrayIsDeserializedFromTheReader()
     {
         PipeReader reader = OpenReadings().CreatePipeReader();
-        Assert.Equal(s_readings, await JsonSerializer.DeserializeAsync<Reading[]>(reader, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(
+            s_readings, await JsonSerializer.DeserializeAsync<Reading[]>(reader,
+                cancellationToken: TestContext.Current.CancellationToken));
         await reader.CompleteAsync();
     }
 
@@ -67,7 +71,8 @@ public class JsonTests : LeakCheckedTest
         MappedFile file = OpenReadings();
         using SequenceLease lease = file.LeaseSequence(0, file.Length);
         using JsonDocument document = JsonDocument.Parse(lease.Sequence);
-        Assert.Equal(s_readings.Select(reading => reading.Name), document.RootElement.EnumerateArray().Select(reading => reading.GetProperty("Name").GetString()));
+        Assert.Equal(s_readings.Select(reading => reading.Name), document.RootElement.EnumerateArray()
+            .Select(reading => reading.GetProperty("Name").GetString()));
     }
 
     private MappedFile OpenReadings()

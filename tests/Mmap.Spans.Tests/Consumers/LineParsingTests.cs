@@ -88,7 +88,8 @@ public class LineParsingTests : LeakCheckedTest
         Assert.Equal(File.ReadAllLines(file.Path!), lines);
     }
 
-    /// <summary>Lines of any length up to a longest, characters of several bytes among them, the last without an end.</summary>
+    /// <summary>Lines of any length up to a longest, characters of several bytes among them, the last without an
+    /// end.</summary>
     private static byte[] TextOf(int longest)
     {
         var random = new Random(longest);

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Diagnostics;
 
-/// <summary>Listens as <c>dotnet-counters monitor --counters Mmap.Spans</c> does, but from inside the process.</summary>
+/// <summary>Listens as <c>dotnet-counters monitor --counters Mmap.Spans</c> does, but from inside the
+/// process.</summary>
 internal sealed class CountersSession : EventListener
 {
     /// <summary>The keyword of <c>System.Diagnostics.Metrics</c> for values over time.</summary>
@@ -20,7 +21,8 @@ internal sealed class CountersSession : EventListener
         lock (_seen)
         {
             while (!_seen.IsSupersetOf(wanted))
-                Assert.True(Monitor.Wait(_seen, until - DateTime.UtcNow), $"Never heard of: {string.Join(", ", wanted.Except(_seen))}");
+                Assert.True(Monitor.Wait(_seen, until - DateTime.UtcNow),
+                    $"Never heard of: {string.Join(", ", wanted.Except(_seen))}");
         }
     }
 

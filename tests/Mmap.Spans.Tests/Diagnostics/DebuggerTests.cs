@@ -16,7 +16,8 @@ public sealed class DebuggerTests : LeakCheckedTest
     public static TheoryData<Type> TypesWithState =>
     [
         .. typeof(MapManager).Assembly.GetExportedTypes()
-            .Where(type => type is { IsEnum: false, IsInterface: false } && !(type.IsAbstract && type.IsSealed) && !type.IsSubclassOf(typeof(Exception))),
+            .Where(type => type is { IsEnum: false, IsInterface: false } && !(type.IsAbstract && type.IsSealed)
+                && !type.IsSubclassOf(typeof(Exception))),
     ];
 
     [Theory]
@@ -31,7 +32,8 @@ public sealed class DebuggerTests : LeakCheckedTest
     [Fact]
     public void DisplaysAndProxiesCanBeEvaluatedAtAnyTime()
     {
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 256, TrackLeases = true });
+        MapManager manager =
+            ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 256, TrackLeases = true });
         MappedFile file = OpenSample(manager, 4 * Granule, out SampleFile sample);
         WindowCursor cursor = file.CreateCursor();
         MemoryLease memory = file.LeaseMemory(10, 20);
@@ -39,10 +41,13 @@ public sealed class DebuggerTests : LeakCheckedTest
         MappedBuffer buffer = file.CreateBuffer(5, 50);
         object[] all =
         [
-            manager, file, cursor, memory, sequence, buffer, manager.Options, MappedFileOptions.Default, MappedPipeReaderOptions.Default,
-            manager.GetStatistics(), manager.Release(sample.Path), new HeldFile("a", 1), new FileRange(1, 2), file.LeaseSequence(0, 0), new MapManagerOptions { WindowSize = MapManagerOptions.WholeFile },
+            manager, file, cursor, memory, sequence, buffer, manager.Options, MappedFileOptions.Default,
+                MappedPipeReaderOptions.Default,
+            manager.GetStatistics(), manager.Release(sample.Path), new HeldFile("a", 1), new FileRange(1, 2),
+                file.LeaseSequence(0, 0), new MapManagerOptions { WindowSize = MapManagerOptions.WholeFile },
         ];
-        Assert.Superset(all.Select(one => one.GetType()).Append(typeof(SpanLease)).ToHashSet(), TypesWithState.Select(row => row.Data).ToHashSet());
+        Assert.Superset(all.Select(one => one.GetType()).Append(typeof(SpanLease)).ToHashSet(),
+            TypesWithState.Select(row => row.Data).ToHashSet());
 
         Dictionary<object, string> live = Evaluate(all);
         Assert.Equal($"'{sample.Path}', {4 * Granule} bytes", live[file]);
@@ -51,7 +56,8 @@ public sealed class DebuggerTests : LeakCheckedTest
         cursor.MoveTo(7, 8);
         Assert.Equal($"bytes [7, 15) of '{sample.Path}'", Evaluate([cursor])[cursor]);
 
-        foreach (IDisposable disposable in (IDisposable[])[cursor, memory, sequence, buffer, file, manager]) disposable.Dispose();
+        foreach (IDisposable disposable in (IDisposable[])[cursor, memory, sequence, buffer, file, manager])
+            disposable.Dispose();
         Dictionary<object, string> ended = Evaluate(all);
         Assert.EndsWith(", disposed", ended[manager]);
         Assert.EndsWith(", disposed", ended[file]);
@@ -69,9 +75,12 @@ public sealed class DebuggerTests : LeakCheckedTest
             new MapManagerOptions { WindowSize = Granule, Overlap = 0, CopyWhenFull = false });
         MappedFile one = OpenSample(manager, 4 * Granule, out _), other = OpenSample(manager, 4 * Granule, out _);
         // An exact region is in no directory.
-        using MemoryLease shared = one.LeaseMemory(0, 10), exact = one.LeaseMemory(10, Granule), others = other.LeaseMemory(10, Granule);
-        Assert.Equal([(0, Granule), (10, Granule)], new MappedFileView(one.Directory).Regions.Select(region => (region.Start, region.Length)));
-        Assert.Equal([(10, Granule)], new MappedFileView(other.Directory).Regions.Select(region => (region.Start, region.Length)));
+        using MemoryLease shared = one.LeaseMemory(0, 10), exact = one.LeaseMemory(10, Granule),
+            others = other.LeaseMemory(10, Granule);
+        Assert.Equal([(0, Granule), (10, Granule)],
+            new MappedFileView(one.Directory).Regions.Select(region => (region.Start, region.Length)));
+        Assert.Equal([(10, Granule)],
+            new MappedFileView(other.Directory).Regions.Select(region => (region.Start, region.Length)));
     }
 
     [Fact]
@@ -105,12 +114,14 @@ public sealed class DebuggerTests : LeakCheckedTest
     }
 
     private static PropertyInfo TextOf(Type type) =>
-        type.GetProperty(Property, BindingFlags.Instance | BindingFlags.NonPublic) ?? throw new InvalidOperationException($"{type} has no {Property}.");
+        type.GetProperty(Property, BindingFlags.Instance | BindingFlags.NonPublic)
+            ?? throw new InvalidOperationException($"{type} has no {Property}.");
 
     private static Dictionary<object, string> Evaluate(object[] all)
     {
         foreach (object one in all) Unfold(one);
-        return all.ToDictionary(one => one, one => (string)TextOf(one.GetType()).GetValue(one)!, ReferenceEqualityComparer.Instance);
+        return all.ToDictionary(one => one, one =>
+            (string)TextOf(one.GetType()).GetValue(one)!, ReferenceEqualityComparer.Instance);
     }
 
     /// <summary>The properties of an object's proxy, if it has one.</summary>
@@ -118,6 +129,7 @@ public sealed class DebuggerTests : LeakCheckedTest
     {
         if (one.GetType().GetCustomAttribute<DebuggerTypeProxyAttribute>() is not { } attribute) return [];
         object proxy = Activator.CreateInstance(Type.GetType(attribute.ProxyTypeName, throwOnError: true)!, one)!;
-        return proxy.GetType().GetProperties().ToDictionary(property => property.Name, property => property.GetValue(proxy));
+        return proxy.GetType().GetProperties()
+            .ToDictionary(property => property.Name, property => property.GetValue(proxy));
     }
 }

@@ -11,7 +11,14 @@ public sealed class DumpTests : LeakCheckedTest
     [Fact]
     public void TheDumpTellsWhoHoldsTheMemory()
     {
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 0, MaxMappedBytes = 8 * Granule, TrackLeases = true });
+        MapManager manager =
+            ManagerOf(new MapManagerOptions
+            {
+                WindowSize = Granule,
+                Overlap = 0,
+                MaxMappedBytes = 8 * Granule,
+                TrackLeases = true
+            });
         MappedFile little = OpenSample(manager, 4 * Granule, out SampleFile littleSample);
         MappedFile much = OpenSample(manager, 8 * Granule, out SampleFile muchSample);
         MappedFile unused = OpenSample(manager, 4 * Granule, out SampleFile unusedSample);
@@ -23,7 +30,8 @@ public sealed class DumpTests : LeakCheckedTest
         string[] lines = dump.Split(Environment.NewLine);
 
         // Totals against the budget.
-        Assert.Contains(lines, line => line.Contains($"{Number(7 * Granule)} bytes of {Number(8 * Granule)} (88 %)", StringComparison.Ordinal));
+        Assert.Contains(lines, line =>
+            line.Contains($"{Number(7 * Granule)} bytes of {Number(8 * Granule)} (88 %)", StringComparison.Ordinal));
         const string Leases = "5 references (heap leases, cursors, readers; span leases that need one), 1 span leases";
         Assert.Contains(lines, line => line.Contains(Leases, StringComparison.Ordinal));
 
@@ -39,12 +47,15 @@ public sealed class DumpTests : LeakCheckedTest
         const string Place = $"{nameof(DumpTests)}.{nameof(Leak)}(";
         Assert.Single(lines, line => line.Contains(Place, StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("5 live, 50 bytes, taken at", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains($"memory lease of bytes [0, 10) of '{muchSample.Path}', ", StringComparison.Ordinal));
+        Assert.Contains(lines, line =>
+            line.Contains($"memory lease of bytes [0, 10) of '{muchSample.Path}', ", StringComparison.Ordinal));
 
         // The regions, pinned ones first.
         int regions = Array.FindIndex(lines, line => line.StartsWith(littleSample.Path, StringComparison.Ordinal));
-        Assert.Matches($@"^  \[{2 * Granule}, {3 * Granule}\) +mapped +{Number(Granule)}  0 references, 1 spans +\d+\.\d s old, new$", lines[regions + 1]);
-        Assert.Matches($@"^  \[0, {Granule}\) +mapped +{Number(Granule)}  idle +\d+\.\d s old, new$", lines[regions + 2]);
+        Assert.Matches(
+            $@"^  \[{2 * Granule}, {3 * Granule}\) +mapped +{Number(Granule)}  0 references, 1 spans +\d+\.\d s old, new$", lines[regions + 1]);
+        Assert.Matches(
+            $@"^  \[0, {Granule}\) +mapped +{Number(Granule)}  idle +\d+\.\d s old, new$", lines[regions + 2]);
 
         foreach (MemoryLease lease in leak) lease.Dispose();
         Assert.DoesNotContain(Place, manager.Dump());
@@ -69,7 +80,8 @@ public sealed class DumpTests : LeakCheckedTest
     [Fact]
     public void EachSpanLeaseOfARegionCounts()
     {
-        MappedFile file = OpenSample(ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 0 }), 4 * Granule, out _);
+        MappedFile file =
+            OpenSample(ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 0 }), 4 * Granule, out _);
         using SpanLease one = file.LeaseSpan(0, 8), other = file.LeaseSpan(100, 8);
         string dump = file.Manager.Dump();
         Assert.Contains("0 references, 2 spans", dump);

@@ -8,7 +8,8 @@ namespace Mmap.Spans.Tests.Diagnostics;
 public sealed class EventTests
 {
     private static readonly int s_window = LeakCheckedTest.Granule;
-    private static readonly MapManagerOptions s_oneWindow = new() { WindowSize = s_window, Overlap = 0, MaxMappedBytes = s_window };
+    private static readonly MapManagerOptions s_oneWindow =
+        new() { WindowSize = s_window, Overlap = 0, MaxMappedBytes = s_window };
 
     [Fact]
     public void MapsEvictionsAndUnmapsAreToldOfWithTheirRanges()
@@ -35,7 +36,8 @@ public sealed class EventTests
         using SampleFile sample = SampleFile.OfLength(4 * s_window);
         using var events = new EventLog(sample.Path);
         using var backing = new StampedBacking(1, sample.Length);
-        using var manager = new MapManager(s_oneWindow with { MaxMappedBytes = 4 * s_window }) { WrapBacking = _ => backing };
+        using var manager =
+            new MapManager(s_oneWindow with { MaxMappedBytes = 4 * s_window }) { WrapBacking = _ => backing };
         using MappedFile file = manager.Open(sample.Path);
         file.LeaseSpan(0, 8).Dispose();
         backing.RefuseUnloads(1);
@@ -63,7 +65,8 @@ public sealed class EventTests
         using SampleFile sample = SampleFile.OfLength(4 * s_window);
         using var events = new EventLog(sample.Path);
         using var backing = new StampedBacking(1, sample.Length);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = s_window, Overlap = 0 }) { WrapBacking = _ => backing };
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = s_window, Overlap = 0 }) { WrapBacking = _ => backing };
         using MappedFile file = manager.Open(sample.Path);
         file.LeaseSpan(0, 8).Dispose();
         backing.FailLoad(1, StampedBacking.OutOfMemory);
@@ -79,7 +82,12 @@ public sealed class EventTests
     {
         using SampleFile sample = SampleFile.OfLength(4 * s_window);
         using var events = new EventLog(sample.Path);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = s_window, Overlap = 0 }) { WrapBacking = real => new RefusedBacking(real) };
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = s_window, Overlap = 0 })
+            {
+                WrapBacking = real =>
+                new RefusedBacking(real)
+            };
         using MappedFile file = manager.Open(sample.Path);
         file.LeaseSpan(2 * s_window, 8).Dispose();
 
@@ -131,7 +139,8 @@ public sealed class EventTests
         using var events = new EventLog(sample.Path);
         using var manager = new MapManager(new MapManagerOptions { WindowSize = s_window, Overlap = 0 });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
-        using MappedFile verified = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Verify = true });
+        using MappedFile verified =
+            manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Verify = true });
         using WindowCursor cursor = file.CreateCursor();
         using Stream stream = file.OpenStream();
         using MappedBuffer buffer = file.CreateBuffer();
@@ -162,12 +171,14 @@ public sealed class EventTests
         Assert.Equal(losses.Length, events.Names.Count(name => name == "FileChanged"));
     }
 
-    /// <summary>An event source takes what its listeners throw upon itself; the table relies on it in mid-load.</summary>
+    /// <summary>An event source takes what its listeners throw upon itself; the table relies on it in
+    /// mid-load.</summary>
     [Fact]
     public void AListenerThatThrowsHarmsNothing()
     {
         using SampleFile sample = SampleFile.OfLength(4 * s_window);
-        using var events = new EventLog(sample.Path) { Then = _ => throw new InvalidOperationException("The listener says so.") };
+        using var events =
+            new EventLog(sample.Path) { Then = _ => throw new InvalidOperationException("The listener says so.") };
         using var backing = new StampedBacking(1, sample.Length);
         var manager = new MapManager(s_oneWindow) { WrapBacking = _ => backing };
         using (MappedFile file = manager.Open(sample.Path))

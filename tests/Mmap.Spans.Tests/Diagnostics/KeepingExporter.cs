@@ -16,7 +16,8 @@ internal sealed class KeepingExporter : BaseExporter<Metric>
         foreach (Metric metric in batch)
         {
             Units[metric.Name] = metric.Unit;
-            foreach (ref readonly MetricPoint point in metric.GetMetricPoints()) Values[metric.Name] = point.GetSumLong();
+            foreach (ref readonly MetricPoint point in metric.GetMetricPoints())
+                Values[metric.Name] = point.GetSumLong();
         }
 
         return ExportResult.Success;

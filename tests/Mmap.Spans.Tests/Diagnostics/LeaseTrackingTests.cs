@@ -28,7 +28,8 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
         Assert.Equal(kind, report.Payload["kind"]);
         Assert.Equal(sample.Path, report.Payload["file"]);
         (long offset, long length) = report.Range;
-        Assert.True(offset <= Granule + 10 && offset + length >= Granule + 20, $"[{offset}, {offset + length}) should hold what was leased.");
+        Assert.True(offset <= Granule + 10
+            && offset + length >= Granule + 20, $"[{offset}, {offset + length}) should hold what was leased.");
         string[] places = ((string)report.Payload["takenAt"]!).Split('\n');
         Assert.DoesNotContain("LeaseTracker", places[0]);
         Assert.Contains(places, place => place.Contains(nameof(TakeHere), StringComparison.Ordinal));
@@ -191,7 +192,8 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
             TrackLeases = true,
             GuardLeases = guarded,
         };
-        MappedFile file = OpenSample(ManagerOf(options), 4 * Granule, out _, new MappedFileOptions { Backing = Backing.Map });
+        MappedFile file =
+            OpenSample(ManagerOf(options), 4 * Granule, out _, new MappedFileOptions { Backing = Backing.Map });
         using (MemoryLease held = file.LeaseMemory(0, Granule))
         {
             // The file itself is tracked, too.
@@ -204,10 +206,12 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
                 Assert.Throws<MapBudgetExceededException>(() => cursor.MoveTo(Granule));
 
             Assert.Equal(live, file.Manager.Tracker.Live.Count);
-            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"1 live, {Granule:N0} bytes"), file.Manager.Dump());
+            Assert.Contains(
+                string.Create(CultureInfo.InvariantCulture, $"1 live, {Granule:N0} bytes"), file.Manager.Dump());
         }
 
-        Assert.DoesNotContain(file.Manager.Tracker.Live, lease => lease.Kind.EndsWith("lease", StringComparison.Ordinal));
+        Assert.DoesNotContain(file.Manager.Tracker.Live, lease =>
+            lease.Kind.EndsWith("lease", StringComparison.Ordinal));
     }
 
     private static void CollectAll()
@@ -232,7 +236,8 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
     }
 
     private MappedFile OpenTracked(out SampleFile sample) =>
-        OpenSample(ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 256, TrackLeases = true }), 4 * Granule, out sample);
+        OpenSample(ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 256, TrackLeases = true }),
+            4 * Granule, out sample);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static IDisposable TakeHere(MappedFile file, string kind)
@@ -252,7 +257,8 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
                 Assert.Equal(SampleFile.At(Granule + 10), buffer[Granule + 10]);
                 return buffer;
             case "pipe reader":
-                PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { Offset = Granule + 10, Length = 10 });
+                PipeReader reader =
+                    file.CreatePipeReader(new MappedPipeReaderOptions { Offset = Granule + 10, Length = 10 });
                 reader.ReadNow();
                 return new Completion(reader);
             default:

@@ -51,13 +51,15 @@ public sealed class MeterTests
             self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
-            values.AddOrUpdate(instrument.Name, value, (_, before) => instrument is Counter<long> ? before + value : value));
+            values.AddOrUpdate(instrument.Name, value, (_, before) =>
+                instrument is Counter<long> ? before + value : value));
         listener.Start();
 
         using var use = new MeteredUse();
         listener.RecordObservableInstruments();
 
-        Assert.Equal(s_units, published.ToDictionary(instrument => instrument.Key, instrument => instrument.Value.Unit!));
+        Assert.Equal(
+            s_units, published.ToDictionary(instrument => instrument.Key, instrument => instrument.Value.Unit!));
         Assert.All(published.Values, instrument => Assert.EndsWith(".", instrument.Description));
         AssertAtLeast(values);
     }
@@ -75,11 +77,13 @@ public sealed class MeterTests
         Assert.True(provider.ForceFlush());
 
         // What has not happened yet has no value to export.
-        Assert.Equal(s_units.Where(unit => MeteredUse.Least.ContainsKey(unit.Key)).ToDictionary(), exporter.Units.ToDictionary());
+        Assert.Equal(s_units.Where(unit => MeteredUse.Least.ContainsKey(unit.Key)).ToDictionary(),
+            exporter.Units.ToDictionary());
         AssertAtLeast(exporter.Values);
     }
 
-    /// <summary>The runtime's own event source is what <c>dotnet-counters</c> asks, with these very arguments.</summary>
+    /// <summary>The runtime's own event source is what <c>dotnet-counters</c> asks, with these very
+    /// arguments.</summary>
     [Fact]
     public void DotnetCountersSeesEveryFigure()
     {
@@ -105,7 +109,15 @@ public sealed class MeterTests
         using SampleFile sample = SampleFile.OfLength(4 * LeakCheckedTest.Granule);
         using var backing = new StampedBacking(1, sample.Length);
         using var events = new EventLog("mmap_spans.maps");
-        var manager = new MapManager(new MapManagerOptions { WindowSize = LeakCheckedTest.Granule, Overlap = 0, MaxMappedBytes = LeakCheckedTest.Granule }) { WrapBacking = _ => backing };
+        var manager =
+            new MapManager(
+                new MapManagerOptions
+                {
+                    WindowSize = LeakCheckedTest.Granule,
+                    Overlap = 0,
+                    MaxMappedBytes = LeakCheckedTest.Granule
+                })
+            { WrapBacking = _ => backing };
         t_listenerFails = true;
         try
         {
@@ -128,7 +140,8 @@ public sealed class MeterTests
         AtRest.AssertNothingHeld(manager);
         Assert.Empty(backing.Loaded);
         // It is not lost either: there is an event for it.
-        Assert.Contains("The listener says so.", events.Seen.First(entry => entry.Name == "ListenerFailed").Payload["error"]!.ToString());
+        Assert.Contains("The listener says so.",
+            events.Seen.First(entry => entry.Name == "ListenerFailed").Payload["error"]!.ToString());
     }
 
     /// <summary>A process that makes managers for ever has a list of those that are there.</summary>
@@ -150,5 +163,7 @@ public sealed class MeterTests
     }
 
     private static void AssertAtLeast(IReadOnlyDictionary<string, long> values) =>
-        Assert.All(MeteredUse.Least, figure => Assert.True(values.GetValueOrDefault(figure.Key) >= figure.Value, $"{figure.Key} is {values.GetValueOrDefault(figure.Key)}, and at least {figure.Value} is held or done."));
+        Assert.All(MeteredUse.Least, figure =>
+            Assert.True(values.GetValueOrDefault(figure.Key) >= figure.Value,
+                $"{figure.Key} is {values.GetValueOrDefault(figure.Key)}, and at least {figure.Value} is held or done."));
 }

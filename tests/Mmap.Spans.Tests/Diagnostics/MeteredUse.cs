@@ -3,7 +3,8 @@ using Mmap.Spans.Tests.Infrastructure;
 
 namespace Mmap.Spans.Tests.Diagnostics;
 
-/// <summary>Two managers to which everything happens that the meter counts, and that hold something of everything.</summary>
+/// <summary>Two managers to which everything happens that the meter counts, and that hold something of
+/// everything.</summary>
 internal sealed class MeteredUse : IDisposable
 {
     private readonly SampleFile _sample = SampleFile.OfLength(4 * LeakCheckedTest.Granule);
@@ -11,7 +12,13 @@ internal sealed class MeteredUse : IDisposable
 
     public MeteredUse()
     {
-        MappedFile small = Open(new MapManagerOptions { WindowSize = LeakCheckedTest.Granule, Overlap = 0, MaxMappedBytes = LeakCheckedTest.Granule });
+        MappedFile small =
+            Open(new MapManagerOptions
+            {
+                WindowSize = LeakCheckedTest.Granule,
+                Overlap = 0,
+                MaxMappedBytes = LeakCheckedTest.Granule
+            });
         small.LeaseSpan(0, 8).Dispose();
         // The first of these evicts the region before, the second goes over the budget.
         Hold(small.LeaseMemory(LeakCheckedTest.Granule, 8));

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Diagnostics;
 
-/// <summary>The figures stay right when files and managers are disposed under live leases, until the last one ends.</summary>
+/// <summary>The figures stay right when files and managers are disposed under live leases, until the last one
+/// ends.</summary>
 public sealed class StatisticsTests
 {
     private static readonly int s_window = LeakCheckedTest.Granule;
@@ -57,7 +58,9 @@ public sealed class StatisticsTests
             {
                 MapStatistics now = manager.GetStatistics();
                 Assert.True(
-                    now.MappedBytes == (backing == Backing.Copy ? 0 : bytes) && now.CopiedBytes == (backing == Backing.Copy ? bytes : 0) && now.Regions == regions && now.LiveHeapLeases == leases,
+                    now.MappedBytes == (backing == Backing.Copy ? 0 : bytes)
+                        && now.CopiedBytes == (backing == Backing.Copy ? bytes : 0) && now.Regions == regions
+                            && now.LiveHeapLeases == leases,
                     $"With {ended} ended, {bytes} bytes, {regions} regions and {leases} leases should be there: {now}");
             }
         }

@@ -40,7 +40,8 @@ public class AccessPatternTests
         void AssertAdvice(AccessPattern expected)
         {
             string[] flags = ProcessView.FlagsOfMapping(sample.Path);
-            Assert.Equal((expected == AccessPattern.Random, expected == AccessPattern.Sequential), (flags.Contains(Random), flags.Contains(Sequential)));
+            Assert.Equal((expected == AccessPattern.Random, expected == AccessPattern.Sequential),
+                (flags.Contains(Random), flags.Contains(Sequential)));
         }
     }
 }

@@ -9,7 +9,8 @@ public class HandleTests
 {
     private const int Length = 200_000;
 
-    private static readonly MapManagerOptions s_oneHandle = new() { WindowSize = 64 << 10, Overlap = 4096, MaxOpenHandles = 1 };
+    private static readonly MapManagerOptions s_oneHandle =
+        new() { WindowSize = 64 << 10, Overlap = 4096, MaxOpenHandles = 1 };
 
     [Fact]
     public void AFileWhoseHandleWasClosedIsOpenedAgainWhenNeeded()
@@ -30,12 +31,14 @@ public class HandleTests
     [Fact]
     public void TheHandleNotUsedForLongestGoesFirst()
     {
-        using SampleFile first = SampleFile.OfLength(Length), second = SampleFile.OfLength(Length), third = SampleFile.OfLength(Length);
+        using SampleFile first = SampleFile.OfLength(Length), second = SampleFile.OfLength(Length),
+            third = SampleFile.OfLength(Length);
         using var manager = new MapManager(s_oneHandle with { MaxOpenHandles = 2 });
         using MappedFile a = manager.Open(first.Path), b = manager.Open(second.Path);
         a.Read(0, new byte[1]);
         using MappedFile c = manager.Open(third.Path);
-        Assert.Equal((1, 0, 1), (ProcessView.Handles(first.Path), ProcessView.Handles(second.Path), ProcessView.Handles(third.Path)));
+        Assert.Equal((1, 0, 1),
+            (ProcessView.Handles(first.Path), ProcessView.Handles(second.Path), ProcessView.Handles(third.Path)));
     }
 
     [Fact]
@@ -118,7 +121,9 @@ public class HandleTests
         File.CreateSymbolicLink(folder["soft"], sample.Path);
         using (var link = System.Diagnostics.Process.Start("ln", [sample.Path, folder["hard"]])) link.WaitForExit();
         string relative = Path.GetRelativePath(Environment.CurrentDirectory, sample.Path);
-        string roundabout = Path.Combine(Path.GetDirectoryName(sample.Path)!, "..", Path.GetFileName(Path.GetDirectoryName(sample.Path)!), Path.GetFileName(sample.Path));
+        string roundabout =
+            Path.Combine(Path.GetDirectoryName(sample.Path)!, "..",
+                Path.GetFileName(Path.GetDirectoryName(sample.Path)!), Path.GetFileName(sample.Path));
 
         using var manager = new MapManager();
         var files = new List<MappedFile>();
@@ -133,7 +138,8 @@ public class HandleTests
         files.Add(manager.Open(handle));
         files[^1].LeaseSpan(500, 100).Dispose();
         MapStatistics statistics = manager.GetStatistics();
-        Assert.Equal((1, 1, 1L, 1), (statistics.OpenFiles, statistics.OpenHandles, statistics.Maps, statistics.Regions));
+        Assert.Equal(
+            (1, 1, 1L, 1), (statistics.OpenFiles, statistics.OpenHandles, statistics.Maps, statistics.Regions));
         foreach (MappedFile file in files) file.Dispose();
         Assert.True(manager.GetStatistics() is { OpenFiles: 0, OpenHandles: 0, Regions: 0, MappedBytes: 0 });
     }
@@ -167,7 +173,8 @@ public class HandleTests
         using SampleFile sample = SampleFile.OfLength(Length);
         using var manager = new MapManager();
         SafeFileHandle first = File.OpenHandle(sample.Path), second = File.OpenHandle(sample.Path);
-        SafeFileHandle writer = File.OpenHandle(sample.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, FileOptions.None);
+        SafeFileHandle writer =
+            File.OpenHandle(sample.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, FileOptions.None);
         MappedFile one = manager.Open(first), other = manager.Open(second);
         Assert.Throws<UnauthorizedAccessException>(() => manager.Open(writer));
         foreach (SafeFileHandle handle in (SafeFileHandle[])[first, second, writer]) handle.Dispose();
@@ -192,11 +199,13 @@ public class HandleTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Handles are counted in /proc.");
         using SampleFile sample = SampleFile.OfLength(Length);
         using var manager = new MapManager();
-        using MappedFile first = manager.Open(sample.Path), second = manager.Open(sample.Path), third = manager.Open(sample.Path);
+        using MappedFile first = manager.Open(sample.Path), second = manager.Open(sample.Path),
+            third = manager.Open(sample.Path);
         Assert.Equal((1, 1), (ProcessView.Handles(sample.Path), manager.GetStatistics().OpenHandles));
     }
 
-    /// <summary>Opened without waiting for what may be no file at all, it is a handle like any other from then on.</summary>
+    /// <summary>Opened without waiting for what may be no file at all, it is a handle like any other from then
+    /// on.</summary>
     [Fact]
     public void AHandleWaitsForItsReadsAlsoWhenItWasOpenedAgain()
     {
@@ -214,7 +223,8 @@ public class HandleTests
         static int FlagsOf(string path)
         {
             string number = Directory.GetFiles(Handles).Single(each => new FileInfo(each).LinkTarget == path);
-            string flags = File.ReadLines($"{Handles}info/{Path.GetFileName(number)}").First(line => line.StartsWith("flags:", StringComparison.Ordinal));
+            string flags = File.ReadLines($"{Handles}info/{Path.GetFileName(number)}")
+                .First(line => line.StartsWith("flags:", StringComparison.Ordinal));
             return Convert.ToInt32(flags["flags:".Length..].Trim(), 8);
         }
     }
@@ -229,7 +239,8 @@ public class HandleTests
         Assert.Throws<ObjectDisposedException>(() => manager.Open(closed));
         Assert.Throws<FileNotFoundException>(() => manager.Open(sample.Path + ".none"));
         Assert.Throws<UnauthorizedAccessException>(() => manager.Open(Path.GetTempPath()));
-        using (SafeFileHandle writer = File.OpenHandle(sample.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, FileOptions.None))
+        using (SafeFileHandle writer =
+            File.OpenHandle(sample.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, FileOptions.None))
             Assert.Throws<UnauthorizedAccessException>(() => manager.Open(writer));
         Assert.True(manager.GetStatistics() is { OpenFiles: 0, OpenHandles: 0 });
         using MappedFile file = manager.Open(sample.Path);
@@ -241,7 +252,8 @@ public class HandleTests
     {
         SampleFile[] samples = [.. Enumerable.Range(0, 12).Select(_ => SampleFile.OfLength(Length))];
         var manager = new MapManager(s_oneHandle with { MaxOpenHandles = 2 });
-        MappedFile[] files = [.. samples.Select((sample, i) => manager.Open(sample.Path, new MappedFileOptions { Backing = i % 2 == 0 ? Backing.Map : Backing.Copy }))];
+        MappedFile[] files =
+            [.. samples.Select((sample, i) => manager.Open(sample.Path, new MappedFileOptions { Backing = i % 2 == 0 ? Backing.Map : Backing.Copy }))];
         Exception? failed = null;
         var threads = new Thread[4];
         for (int t = 0; t < threads.Length; t++)

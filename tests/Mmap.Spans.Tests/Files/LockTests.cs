@@ -10,9 +10,11 @@ public class LockTests
 {
     private const int Length = 300_000;
 
-    private static readonly MapManagerOptions s_oneHandle = new() { WindowSize = 64 << 10, Overlap = 4096, MaxOpenHandles = 1 };
+    private static readonly MapManagerOptions s_oneHandle =
+        new() { WindowSize = 64 << 10, Overlap = 4096, MaxOpenHandles = 1 };
 
-    public LockTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets each opener say what others may do.");
+    public LockTests() =>
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets each opener say what others may do.");
 
     [Theory]
     [InlineData(AccessPattern.Normal)]
@@ -23,7 +25,9 @@ public class LockTests
         using var manager = new MapManager(s_oneHandle);
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Access = access });
         using MemoryLease lease = file.LeaseMemory(0, 10);
-        using (var alone = new FileStream(sample.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) alone.WriteByte(SampleFile.At(0));
+        using (var alone =
+            new FileStream(sample.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) alone.WriteByte(
+                SampleFile.At(0));
         using (FileStream writer = File.OpenWrite(sample.Path)) writer.WriteByte(SampleFile.At(0));
         Assert.Equal(1, ProcessView.Handles(sample.Path));
         SampleFile.AssertBytes(lease.Span, 0);
@@ -49,7 +53,9 @@ public class LockTests
         using SampleFile sample = SampleFile.OfLength(Length);
         using var manager = new MapManager();
         using MappedFile file = manager.Open(sample.Path);
-        var start = new System.Diagnostics.ProcessStartInfo("/bin/ls", ["-l", "/proc/self/fd"]) { RedirectStandardOutput = true };
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/ls",
+            ["-l", "/proc/self/fd"])
+        { RedirectStandardOutput = true };
         using var child = System.Diagnostics.Process.Start(start)!;
         Assert.DoesNotContain(Path.GetFileName(sample.Path), child.StandardOutput.ReadToEnd());
         child.WaitForExit();

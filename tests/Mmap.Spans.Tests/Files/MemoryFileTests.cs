@@ -36,7 +36,8 @@ public class MemoryFileTests
                     byte[] bytes = all.Sequence.ToArray();
                     Assert.False(bytes.AsSpan(0, Length - 100).ContainsAnyExcept((byte)0));
                     SampleFile.AssertBytes(bytes.AsSpan(Length - 100), Length - 100);
-                    Assert.Equal((0L, true), (manager.GetStatistics().MappedBytes, manager.GetStatistics().CopiedBytes >= Length));
+                    Assert.Equal((0L, true),
+                        (manager.GetStatistics().MappedBytes, manager.GetStatistics().CopiedBytes >= Length));
                 }
             }
 
@@ -78,7 +79,8 @@ public class MemoryFileTests
         {
             using (FileStream made = File.Create(path)) made.SetLength(Length / 8);
             var options = new MapManagerOptions { WindowSize = 1 << 16, Overlap = 0 };
-            using var manager = new MapManager(options) { WrapBacking = inner => new Seam(inner) { Shorten = _ => 4096 } };
+            using var manager =
+                new MapManager(options) { WrapBacking = inner => new Seam(inner) { Shorten = _ => 4096 } };
             using MappedFile file = manager.Open(path, new MappedFileOptions { Backing = Backing.Map });
             FileChangedException error = Assert.Throws<FileChangedException>(() =>
             {
@@ -127,7 +129,8 @@ public class MemoryFileTests
     public void OfHugePagesAutoCopiesAndMapSaysWhyNotAndNothingStays()
     {
         const string Setting = "/proc/sys/vm/nr_overcommit_hugepages";
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists(Setting), "To mount hugetlbfs takes Linux and the superuser.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess
+            && File.Exists(Setting), "To mount hugetlbfs takes Linux and the superuser.");
         using var folder = new TemporaryFolder();
         string before = File.ReadAllText(Setting);
         int pages = int.Parse(before, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
@@ -146,7 +149,8 @@ public class MemoryFileTests
             }
 
             using (MappedFile file = manager.Open(folder["huge"], new MappedFileOptions { Backing = Backing.Map }))
-                Assert.Contains("hugetlbfs", Assert.Throws<MappingRefusedException>(() => file.LeaseMemory(0, 10)).Message);
+                Assert.Contains(
+                    "hugetlbfs", Assert.Throws<MappingRefusedException>(() => file.LeaseMemory(0, 10)).Message);
 
             Assert.Equal(0, ProcessView.Mappings(folder["huge"]));
             Assert.True(manager.GetStatistics() is { Regions: 0, MappedBytes: 0 });

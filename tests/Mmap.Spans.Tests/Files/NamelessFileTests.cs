@@ -9,9 +9,11 @@ public sealed class NamelessFileTests : IDisposable
     private const int Length = 200_000;
 
     private readonly TemporaryFolder _folder = new();
-    private readonly MapManager _manager = new(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxOpenHandles = 2 });
+    private readonly MapManager _manager =
+        new(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 4096, MaxOpenHandles = 2 });
 
-    public NamelessFileTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps the names of open files.");
+    public NamelessFileTests() =>
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps the names of open files.");
 
     public void Dispose()
     {

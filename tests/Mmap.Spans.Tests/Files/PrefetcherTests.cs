@@ -12,7 +12,8 @@ public class PrefetcherTests
     [Fact]
     public void APlanIsSortedCutAtTheEndOfTheFileAndJoinsWhatIsNear()
     {
-        FileRange[] ranges = [new(500_000, 100), new(10, 20), new(40, 5), new(999_990, 100), new(1_000_000, 5), new(2_000_000, 7), new(300, 0)];
+        FileRange[] ranges =
+            [new(500_000, 100), new(10, 20), new(40, 5), new(999_990, 100), new(1_000_000, 5), new(2_000_000, 7), new(300, 0)];
         List<FileRange> plan = Prefetcher.Plan(ranges, fileLength: 1_000_000, maxBytes: long.MaxValue);
         Assert.Equal([new FileRange(10, 35), new(500_000, 100), new(999_990, 10)], plan);
     }
@@ -43,12 +44,14 @@ public class PrefetcherTests
     public void PrefetchingLoadsNoRegionAndDropsNone()
     {
         using SampleFile sample = SampleFile.OfLength(1 << 20);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 0, MaxMappedBytes = 64 << 10 });
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = 64 << 10, Overlap = 0, MaxMappedBytes = 64 << 10 });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
         file.LeaseSpan(0, 8).Dispose();
         file.Prefetch(0, long.MaxValue);
         file.Prefetch([new FileRange(100_000, 10), new FileRange(5_000_000, 10)]);
-        Assert.Equal((1L, 0L, 1), (manager.GetStatistics().Maps, manager.GetStatistics().Evictions, manager.GetStatistics().Regions));
+        Assert.Equal((1L, 0L, 1),
+            (manager.GetStatistics().Maps, manager.GetStatistics().Evictions, manager.GetStatistics().Regions));
         Assert.Throws<ArgumentOutOfRangeException>(() => file.Prefetch(-1, 10));
         Assert.Throws<ArgumentOutOfRangeException>(() => file.Prefetch(0, -10));
     }
@@ -58,13 +61,16 @@ public class PrefetcherTests
     [InlineData(AccessPattern.Sequential)]
     public void OfALongRangeEveryPageIsInTheCacheWhenItHasBeenReadAhead(AccessPattern access)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.Is64BitProcess, "Elsewhere the system is only asked.");
+        Assert.SkipUnless(OperatingSystem.IsLinux()
+            && Environment.Is64BitProcess, "Elsewhere the system is only asked.");
         const int Start = 3 << 20, Length = 5 << 20;
         using SampleFile sample = SampleFile.OfLength(16 << 20);
         using var manager = new MapManager();
-        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Access = access });
+        using MappedFile file =
+            manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Access = access });
         CachedPages.Drop(sample.Path);
-        Assert.SkipUnless(CachedPages.Count(sample.Path, Start, Length) == 0, "The file cannot be driven out of the cache here.");
+        Assert.SkipUnless(
+            CachedPages.Count(sample.Path, Start, Length) == 0, "The file cannot be driven out of the cache here.");
 
         Prefetcher.ReadAhead(file.Directory, [new FileRange(Start, Length)]);
 
@@ -101,7 +107,8 @@ public class PrefetcherTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await file.LoadAsync(1 << 20, 1, token));
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await file.LoadAsync(0, 10, cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await file.LoadAsync(0, 10, cancelled.Token));
         sample.TruncateTo(100_000);
         await Assert.ThrowsAsync<FileChangedException>(async () => await file.LoadAsync(200_000, 10, token));
         Assert.Equal(0, manager.GetStatistics().LiveHeapLeases);
@@ -121,7 +128,8 @@ public class PrefetcherTests
             loads.Add(offset);
             if (loads.Count == 2) source.Cancel();
         };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await file.LoadAsync(0, 1 << 20, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await file.LoadAsync(0, 1 << 20, source.Token));
         Assert.Equal([0L, s_small.WindowSize], loads);
         Assert.Equal(0, manager.GetStatistics().LiveHeapLeases);
     }
@@ -167,7 +175,8 @@ public class PrefetcherTests
     {
         using SampleFile sample = SampleFile.OfLength(1 << 20);
         Seam? seam = null;
-        using var manager = new MapManager(s_small with { MaxMappedBytes = 1 << 30 }) { WrapBacking = real => seam = new Seam(real) };
+        using var manager =
+            new MapManager(s_small with { MaxMappedBytes = 1 << 30 }) { WrapBacking = real => seam = new Seam(real) };
         using MappedFile file = manager.Open(sample.Path, s_map);
         var threads = new System.Collections.Concurrent.BlockingCollection<int>();
         seam!.ReadingAhead = _ =>
@@ -187,7 +196,8 @@ public class PrefetcherTests
     public void WhereOnlyWhatIsMappedTakesHintsNothingStaysPinned()
     {
         using SampleFile sample = SampleFile.OfLength(1 << 20);
-        using var manager = new MapManager(s_small) { WrapBacking = real => new Seam(real) { ReadingAhead = _ => false } };
+        using var manager =
+            new MapManager(s_small) { WrapBacking = real => new Seam(real) { ReadingAhead = _ => false } };
         using MappedFile file = manager.Open(sample.Path, s_map);
         file.LeaseSpan(0, 8).Dispose();
         file.Prefetch(0, 100_000);

@@ -20,7 +20,8 @@ public class ReleaseTests
         for (int i = 0; i < 3; i++)
         {
             File.WriteAllBytes(folder[$"{i}"], SampleFile.Bytes(0, Length));
-            files.Add(manager.Open(folder[$"{i}"], new MappedFileOptions { Backing = i == 2 ? Backing.Copy : Backing.Map }));
+            files.Add(manager.Open(folder[$"{i}"],
+                new MappedFileOptions { Backing = i == 2 ? Backing.Copy : Backing.Map }));
             files[i].LeaseSequence(0, Length).Dispose();
         }
 
@@ -31,7 +32,11 @@ public class ReleaseTests
         Assert.Empty(report.Held);
         Assert.Equal(0, ProcessView.Mappings(folder.Path));
         Assert.Equal(0, ProcessView.Handles(folder.Path));
-        Assert.True(manager.GetStatistics() is { Regions: 0, MappedBytes: 0, CopiedBytes: 0, OpenHandles: 0, OpenFiles: 3 });
+        Assert.True(manager.GetStatistics() is
+        {
+            Regions: 0, MappedBytes: 0, CopiedBytes: 0, OpenHandles: 0,
+            OpenFiles: 3
+        });
 
         foreach (MappedFile file in files)
         {
@@ -46,7 +51,9 @@ public class ReleaseTests
         using SampleFile held = SampleFile.OfLength(Length), free = SampleFile.OfLength(Length);
         using var manager = new MapManager(s_options);
         using MappedFile a = manager.Open(held.Path), b = manager.Open(free.Path);
-        var leases = new List<MemoryLease> { a.LeaseMemory(0, 10), a.LeaseMemory(20, 10), a.LeaseMemory(100_000, 10), a.LeaseMemory(0, 200_000) };
+        var leases =
+            new List<MemoryLease> { a.LeaseMemory(0, 10), a.LeaseMemory(20, 10), a.LeaseMemory(100_000, 10),
+                a.LeaseMemory(0, 200_000) };
         using WindowCursor cursor = a.CreateCursor();
         cursor.MoveTo(200_000);
         b.LeaseMemory(0, 10).Dispose();

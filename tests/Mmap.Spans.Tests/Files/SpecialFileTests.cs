@@ -55,7 +55,8 @@ public class SpecialFileTests
         SkipUnlessOnLinux(path);
         byte[] expected = ReadToTheEnd(path);
         // Also where something stands between, as tests do: it is the backing that is asked what it is.
-        using var manager = new MapManager(new MapManagerOptions { GuardLeases = guarded }) { WrapBacking = real => new Seam(real) };
+        using var manager =
+            new MapManager(new MapManagerOptions { GuardLeases = guarded }) { WrapBacking = real => new Seam(real) };
         using MappedFile file = manager.Open(path);
         Assert.Equal(expected.Length, file.Length);
         using (SequenceLease all = file.LeaseSequence(0, file.Length))
@@ -97,7 +98,9 @@ public class SpecialFileTests
     {
         using var folder = new TemporaryFolder();
         MakePipe(folder["pipe"]);
-        TestThread writer = TestThread.Start(() => File.OpenHandle(folder["pipe"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose());
+        TestThread writer =
+            TestThread.Start(() =>
+                File.OpenHandle(folder["pipe"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose());
         for (int turn = 0; turn < 50; turn++) RefusedAsStream(folder["pipe"], Backing.Auto);
         Assert.False(writer.HasEnded(TimeSpan.FromMilliseconds(100)), "The pipe was opened.");
         File.OpenHandle(folder["pipe"]).Dispose();
@@ -121,7 +124,9 @@ public class SpecialFileTests
             Assert.EndsWith("\n", System.Text.Encoding.ASCII.GetString(copy));
         }
 
-        MappingRefusedException refused = Assert.Throws<MappingRefusedException>(() => manager.Open(Maps, new MappedFileOptions { Backing = Backing.Map }));
+        MappingRefusedException refused =
+            Assert.Throws<MappingRefusedException>(() =>
+                manager.Open(Maps, new MappedFileOptions { Backing = Backing.Map }));
         Assert.Contains(Maps, refused.Message);
         Assert.Contains("Backing.Copy", refused.Message);
         Assert.True(manager.GetStatistics() is { OpenFiles: 0, OpenHandles: 0, Regions: 0 });
@@ -173,10 +178,16 @@ public class SpecialFileTests
         SkipUnlessOnLinux("/proc/self/status");
         using var folder = new TemporaryFolder();
         // No driver need be there: the node is not opened.
-        using var makeNode = Process.Start(new ProcessStartInfo("mknod", [folder["node"], "b", "7", "250"]) { RedirectStandardError = true })!;
+        using var makeNode =
+            Process.Start(
+                new ProcessStartInfo("mknod", [folder["node"], "b", "7", "250"]) { RedirectStandardError = true })!;
         makeNode.WaitForExit();
         string[] nodes = makeNode.ExitCode == 0 ? [folder["node"]] : [];
-        using var find = Process.Start(new ProcessStartInfo("find", ["/dev", "-maxdepth", "1", "-type", "b"]) { RedirectStandardOutput = true })!;
+        using var find =
+            Process.Start(
+                new ProcessStartInfo("find",
+                    ["/dev", "-maxdepth", "1", "-type", "b"])
+                { RedirectStandardOutput = true })!;
         nodes = [.. nodes, .. find.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
         Assert.SkipWhen(nodes.Length == 0, "There is no block device, and the right to make one is missing.");
         foreach (string node in nodes)
@@ -193,7 +204,8 @@ public class SpecialFileTests
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only the superuser may open it.");
         var watch = Stopwatch.StartNew();
         foreach (Backing backing in s_all) RefusedAsStream(Log, backing);
-        using (Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
+        using (Microsoft.Win32.SafeHandles.SafeFileHandle handle =
+            File.OpenHandle(Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
         {
             using var manager = new MapManager();
             Assert.Throws<NotSupportedException>(() => manager.Open(handle));
@@ -229,7 +241,8 @@ public class SpecialFileTests
     public void AHandleOfAPipeIsRefused()
     {
         using var pipe = new System.IO.Pipes.AnonymousPipeServerStream();
-        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe.SafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        using var handle =
+            new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe.SafePipeHandle.DangerousGetHandle(), ownsHandle: false);
         using var manager = new MapManager();
         Assert.Throws<NotSupportedException>(() => manager.Open(handle));
         Assert.Equal(0, manager.GetStatistics().OpenHandles);
@@ -252,9 +265,14 @@ public class SpecialFileTests
         using var folder = new TemporaryFolder();
         using var manager = new MapManager();
         Assert.Equal(folder["none"], Assert.Throws<FileNotFoundException>(() => manager.Open(folder["none"])).FileName);
-        if (OperatingSystem.IsLinux()) Assert.Throws<PathTooLongException>(() => manager.Open(folder[new string('x', 300)]));
-        Assert.Contains(folder["none"], Assert.Throws<DirectoryNotFoundException>(() => manager.Open(Path.Combine(folder["none"], "file"))).Message);
-        Assert.Contains(folder.Path, Assert.Throws<UnauthorizedAccessException>(() => manager.Open(folder.Path)).Message);
+        if (OperatingSystem.IsLinux())
+            Assert.Throws<PathTooLongException>(() => manager.Open(folder[new string('x', 300)]));
+        Assert.Contains(
+            folder["none"],
+                Assert.Throws<DirectoryNotFoundException>(() =>
+                    manager.Open(Path.Combine(folder["none"], "file"))).Message);
+        Assert.Contains(
+            folder.Path, Assert.Throws<UnauthorizedAccessException>(() => manager.Open(folder.Path)).Message);
         Assert.Equal(0, manager.GetStatistics().OpenHandles);
     }
 
@@ -266,9 +284,11 @@ public class SpecialFileTests
     }
 
     /// <summary>Wine shows Linux's files too, but not as what they are.</summary>
-    private static void SkipUnlessOnLinux(string path) => Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(path), "There is no such file here.");
+    private static void SkipUnlessOnLinux(string path) =>
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(path), "There is no such file here.");
 
-    /// <summary>Whatever the length says; <see cref="File.ReadAllBytes(string)"/> believes that of /sys and throws.</summary>
+    /// <summary>Whatever the length says; <see cref="File.ReadAllBytes(string)"/> believes that of /sys and
+    /// throws.</summary>
     private static byte[] ReadToTheEnd(string path)
     {
         using FileStream stream = File.OpenRead(path);
@@ -281,7 +301,8 @@ public class SpecialFileTests
     private static void RefusedAsStream(string path, Backing backing)
     {
         using var manager = new MapManager();
-        NotSupportedException e = Assert.Throws<NotSupportedException>(() => manager.Open(path, new MappedFileOptions { Backing = backing }));
+        NotSupportedException e =
+            Assert.Throws<NotSupportedException>(() => manager.Open(path, new MappedFileOptions { Backing = backing }));
         Assert.Contains(path, e.Message);
         Assert.True(manager.GetStatistics() is { OpenFiles: 0, OpenHandles: 0 });
     }

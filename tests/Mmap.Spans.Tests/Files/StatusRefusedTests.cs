@@ -19,7 +19,8 @@ public class StatusRefusedTests
         File.WriteAllBytes(folder["a"], SampleFile.Bytes(0, 300_000));
         File.WriteAllBytes(folder["b"], new byte[300_000]);
         SpecialFileTests.MakePipe(folder["pipe"]);
-        Dictionary<string, long> told = ChildProcess.Run("", "status-refused", folder.Path, errno.ToString(CultureInfo.InvariantCulture));
+        Dictionary<string, long> told =
+            ChildProcess.Run("", "status-refused", folder.Path, errno.ToString(CultureInfo.InvariantCulture));
         Assert.InRange(told["status"], 500, 100_000);
     }
 }

@@ -17,7 +17,8 @@ public sealed class UserFileSystemTests : IDisposable
 
     public UserFileSystemTests()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists("/dev/fuse"), "Mounting needs Linux's /dev/fuse and the right to mount.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess
+            && File.Exists("/dev/fuse"), "Mounting needs Linux's /dev/fuse and the right to mount.");
         _server = ChildProcess.Start("", "serve-files", _folder.Path, Length.ToString(CultureInfo.InvariantCulture));
         while (!File.Exists(_folder["mapped"]))
         {
@@ -38,7 +39,8 @@ public sealed class UserFileSystemTests : IDisposable
     [Fact]
     public void WhereMappingIsRefusedAutoCopiesAndSaysSoOnceAndMapThrows()
     {
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 4096, MaxMappedBytes = 2 * Window });
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 4096, MaxMappedBytes = 2 * Window });
         using (MappedFile file = manager.Open(_folder["refused"]))
         {
             ReadWhole(file);
@@ -47,7 +49,8 @@ public sealed class UserFileSystemTests : IDisposable
             Assert.Equal(FileChange.Unchanged, file.Refresh());
         }
 
-        using (MappedFile file = manager.Open(_folder["refused"], new MappedFileOptions { Backing = Backing.Copy })) ReadWhole(file);
+        using (MappedFile file =
+            manager.Open(_folder["refused"], new MappedFileOptions { Backing = Backing.Copy })) ReadWhole(file);
 
         using (MappedFile file = manager.Open(_folder["refused"], new MappedFileOptions { Backing = Backing.Map }))
         {
@@ -69,7 +72,8 @@ public sealed class UserFileSystemTests : IDisposable
         using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 4096 });
         foreach (Backing backing in (Backing[])[Backing.Auto, Backing.Map])
         {
-            using MappedFile file = manager.Open(_folder["mapped"], new MappedFileOptions { Backing = backing, Verify = true });
+            using MappedFile file =
+                manager.Open(_folder["mapped"], new MappedFileOptions { Backing = backing, Verify = true });
             ReadWhole(file);
             Assert.Equal((0L, 0L), (manager.GetStatistics().FallbacksToCopy, manager.GetStatistics().CopiedBytes));
         }

@@ -21,7 +21,8 @@ public class SparseFileTests
     [InlineData(MapManagerOptions.WholeFile, 0)]
     public void OffsetsAroundTwoAndFourGibibytesAreRightInEveryWay(long window, int overlap)
     {
-        using SampleFile sample = SampleFile.Sparse(9 * Gibibyte, [.. s_places.Select(place => (place - Around, 2 * Around))]);
+        using SampleFile sample =
+            SampleFile.Sparse(9 * Gibibyte, [.. s_places.Select(place => (place - Around, 2 * Around))]);
         using var manager = new MapManager(new MapManagerOptions { WindowSize = window, Overlap = overlap });
         using MappedFile file = manager.Open(sample.Path, new() { Backing = Backing.Map });
         using WindowCursor cursor = file.CreateCursor();
@@ -45,7 +46,8 @@ public class SparseFileTests
                 SampleFile.AssertBytes(copy, offset);
                 SampleFile.AssertBytes(buffer.ToArray(offset, length), offset);
                 Assert.Equal(SampleFile.At(offset), buffer[offset]);
-                using (MappedBuffer slice = buffer.Slice(offset - 5, 100)) Assert.Equal(SampleFile.At(offset + 90), slice[95]);
+                using (MappedBuffer slice = buffer.Slice(offset - 5, 100)) Assert.Equal(SampleFile.At(offset + 90),
+                    slice[95]);
                 Assert.True(cursor.MoveTo(offset, length));
                 SampleFile.AssertBytes(cursor.Span, offset);
                 Assert.True(cursor.Contains(offset));
@@ -61,7 +63,8 @@ public class SparseFileTests
     {
         const long Length = 100 * Gibibyte + 12_345;
         using SampleFile sample = SampleFile.Sparse(Length, (0, 5000), (Length - 5000, 5000));
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = window, MaxMappedBytes = 3 * Gibibyte });
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = window, MaxMappedBytes = 3 * Gibibyte });
         using MappedFile file = manager.Open(sample.Path, new() { Backing = Backing.Map });
         Assert.Equal(Length, file.Length);
         using (SpanLease first = file.LeaseSpan(0, 5000)) SampleFile.AssertBytes(first.Span, 0);

@@ -38,7 +38,14 @@ public sealed class WindowWalkTests : IDisposable
     [MemberData(nameof(Grids))]
     public void EveryWayToTheBytesGivesWhatAPositionalReadGives(long window, int overlap)
     {
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = window, Overlap = overlap, MaxMappedBytes = Math.Max(window, s_granularity) });
+        using var manager =
+            new MapManager(
+                new MapManagerOptions
+                {
+                    WindowSize = window,
+                    Overlap = overlap,
+                    MaxMappedBytes = Math.Max(window, s_granularity)
+                });
         using (MappedFile file = manager.Open(_sample.Path, new() { Backing = Backing.Map }))
         {
             using SafeFileHandle handle = File.OpenHandle(_sample.Path);
@@ -88,7 +95,8 @@ public sealed class WindowWalkTests : IDisposable
 
     public void Dispose() => _sample.Dispose();
 
-    private static void Check(MappedFile file, WindowCursor cursor, MappedBuffer buffer, long offset, int length, ReadOnlySpan<byte> expected)
+    private static void Check(
+        MappedFile file, WindowCursor cursor, MappedBuffer buffer, long offset, int length, ReadOnlySpan<byte> expected)
     {
         string where = $"{length} bytes at {offset}";
         using (SpanLease lease = file.LeaseSpan(offset, length)) AssertSame(expected, lease.Span, "LeaseSpan", where);
@@ -156,6 +164,7 @@ public sealed class WindowWalkTests : IDisposable
     }
 
     private IEnumerable<long> Lengths(long window, int overlap) =>
-        new SortedSet<long> { 0, 1, 2, overlap - 1, overlap, overlap + 1, window - 1, window, window + 1, window + overlap, _sample.Length }
+        new SortedSet<long> { 0, 1, 2, overlap - 1, overlap, overlap + 1, window - 1, window, window + 1,
+            window + overlap, _sample.Length }
             .Where(length => length >= 0);
 }

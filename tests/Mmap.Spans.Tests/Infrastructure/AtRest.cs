@@ -11,7 +11,11 @@ internal static class AtRest
     {
         MapStatistics statistics = manager.GetStatistics();
         Assert.True(
-            statistics is { MappedBytes: 0, CopiedBytes: 0, Regions: 0, RegionsOverBudget: 0, OpenFiles: 0, OpenHandles: 0, LiveHeapLeases: 0 },
+            statistics is
+            {
+                MappedBytes: 0, CopiedBytes: 0, Regions: 0, RegionsOverBudget: 0, OpenFiles: 0,
+                OpenHandles: 0, LiveHeapLeases: 0
+            },
             $"Something is still held: {statistics}\n{manager.Dump()}");
         Assert.Empty(manager.Table.Detached());
     }

@@ -17,7 +17,8 @@ internal static unsafe partial class CachedPages
         using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         // Only what is on the disk can go.
         RandomAccess.FlushToDisk(handle);
-        if (SystemCalls.FileAdvise(handle, 0, 0, DontNeed) is not 0 and int errno) throw new IOException($"posix_fadvise refused with {errno}.");
+        if (SystemCalls.FileAdvise(handle, 0, 0, DontNeed) is not 0 and int errno)
+            throw new IOException($"posix_fadvise refused with {errno}.");
     }
 
     /// <summary>How many pages of a range that begins at a page are in memory now.</summary>
@@ -29,7 +30,8 @@ internal static unsafe partial class CachedPages
         fixed (byte* state = states)
         {
             // SAFETY: the view begins at a page and stays until its disposal; there is a byte for each of its pages.
-            if (InCore(view.SafeMemoryMappedViewHandle.DangerousGetHandle(), (nuint)length, state) != 0) throw new IOException("mincore refused.");
+            if (InCore(view.SafeMemoryMappedViewHandle.DangerousGetHandle(), (nuint)length, state) != 0)
+                throw new IOException("mincore refused.");
         }
 
         return states.Count(state => (state & 1) != 0);

@@ -26,24 +26,32 @@ public sealed class ChildProcess : IDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts a scenario.</summary>
-    /// <param name="limits">Commands of the shell that come first, such as <c>ulimit -v 1000000</c>; may be empty.</param>
+    /// <param name="limits">Commands of the shell that come first, such as <c>ulimit -v 1000000</c>; may be
+    /// empty.</param>
     /// <param name="arguments">The verb and what it takes.</param>
     public static ChildProcess Start(string limits, params string[] arguments)
     {
         const string Shell = "/bin/bash";
         // Wine shows the bash of the system below, which cannot start a program for Windows.
-        Assert.SkipUnless(!OperatingSystem.IsWindows() && File.Exists(Shell), "There is no bash to set limits and start a child with.");
+        Assert.SkipUnless(!OperatingSystem.IsWindows()
+            && File.Exists(Shell), "There is no bash to set limits and start a child with.");
 
-        string host = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../../dotnet"));
+        string host =
+            Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../../dotnet"));
         string child = Path.Combine(AppContext.BaseDirectory, "Mmap.Spans.TestChild");
         // Published with its own runtime, the child needs no host.
         string[] program = File.Exists(host) ? [host, child + ".dll"] : [child];
-        var start = new ProcessStartInfo(Shell) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Shell)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false
+        };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"{(limits.Length > 0 ? limits + " || exit 99; " : "")}exec \"$0\" \"$@\"");
         foreach (string argument in (string[])[.. program, .. arguments]) start.ArgumentList.Add(argument);
-        // The collector reserves more address space than any limit here allows, unless it is told how much it needs; and a
-        // compiler at work in the background would ask for memory at the very moment when there is none.
+        // The collector reserves more address space than any limit here allows, unless it is told how much it needs;
+        // and a compiler at work in the background would ask for memory at the very moment when there is none.
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x10000000";
         start.Environment["DOTNET_TieredCompilation"] = "0";
         // A child that is meant to die leaves no dump behind.

@@ -33,7 +33,8 @@ internal sealed class EventLog(string path) : EventListener
     {
         // The first event may come while the constructor of the base is still at work. Another test's may come as well.
         if (eventData.Payload?.Contains(path) != true) return;
-        var entry = new Entry(eventData.EventName!, eventData.PayloadNames!.Zip(eventData.Payload).ToDictionary(part => part.First, part => part.Second));
+        var entry = new Entry(eventData.EventName!, eventData.PayloadNames!.Zip(eventData.Payload)
+            .ToDictionary(part => part.First, part => part.Second));
         _seen.Enqueue(entry);
         Then?.Invoke(entry);
     }

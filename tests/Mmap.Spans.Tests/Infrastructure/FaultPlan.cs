@@ -67,7 +67,8 @@ internal sealed class FaultPlan(int seed)
         public int Read(long offset, Span<byte> destination) =>
             inner.Read(offset, plan.Strikes() ? destination[..(destination.Length / 2)] : destination);
 
-        public bool TryReadAhead(long offset, long length) => plan.Strikes() ? throw new IOException("The plan says so.") : inner.TryReadAhead(offset, length);
+        public bool TryReadAhead(long offset, long length) =>
+            plan.Strikes() ? throw new IOException("The plan says so.") : inner.TryReadAhead(offset, length);
 
         public bool TryUnload(in RegionMemory memory)
         {

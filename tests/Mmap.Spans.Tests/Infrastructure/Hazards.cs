@@ -7,7 +7,8 @@ internal static unsafe class Hazards
 {
     /// <summary>Stores a region's id into a slot of the calling thread, and does not look at the region.</summary>
     public static long Store(Region region) =>
-        HazardSlots.OwnOrRegister()->TryStore(region.Id, out long token) ? token : throw new InvalidOperationException("The slot is taken.");
+        HazardSlots.OwnOrRegister()->TryStore(region.Id, out long token)
+            ? token : throw new InvalidOperationException("The slot is taken.");
 
     /// <summary>Clears the slot, and does not look at the region.</summary>
     public static bool Clear(long token) => HazardSlots.Own->TryClear(token);

@@ -2,7 +2,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Infrastructure;
 
-/// <summary>Managers and files for one test. At its end they are closed and deleted, and no lease may be left.</summary>
+/// <summary>Managers and files for one test. At its end they are closed and deleted, and no lease may be
+/// left.</summary>
 public abstract class LeakCheckedTest : IDisposable
 {
     /// <summary>The smallest window that the system allows.</summary>
@@ -12,14 +13,16 @@ public abstract class LeakCheckedTest : IDisposable
     private readonly List<MappedFile> _files = [];
     private readonly List<string> _paths = [];
 
-    /// <summary>The number of pins that heap leases, cursors, readers and streams hold in all of the test's managers.</summary>
+    /// <summary>The number of pins that heap leases, cursors, readers and streams hold in all of the test's
+    /// managers.</summary>
     protected long LiveLeases => _managers.Sum(manager => manager.GetStatistics().LiveHeapLeases);
 
     /// <summary>Whether the tests are run under guard, which a correct program does not notice.</summary>
     protected virtual bool Guarded => false;
 
     /// <summary>A manager with windows of one granule.</summary>
-    protected MapManager ManagerOf(int overlap) => ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = overlap });
+    protected MapManager ManagerOf(int overlap) =>
+        ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = overlap });
 
     protected MapManager ManagerOf(MapManagerOptions options)
     {
@@ -31,7 +34,8 @@ public abstract class LeakCheckedTest : IDisposable
     /// <summary>A file whose every byte depends on its position, in windows of one granule.</summary>
     protected MappedFile OpenSample(long length, int overlap = 256) => OpenSample(ManagerOf(overlap), length, out _);
 
-    protected MappedFile OpenSample(MapManager manager, long length, out SampleFile sample, MappedFileOptions? options = null)
+    protected MappedFile OpenSample(
+        MapManager manager, long length, out SampleFile sample, MappedFileOptions? options = null)
     {
         sample = SampleFile.OfLength(length);
         _paths.Add(sample.Path);
@@ -39,7 +43,8 @@ public abstract class LeakCheckedTest : IDisposable
     }
 
     /// <summary>A file of those bytes, in windows of one granule.</summary>
-    protected MappedFile OpenBytes(ReadOnlySpan<byte> content, int overlap = 256) => OpenBytes(ManagerOf(overlap), content);
+    protected MappedFile OpenBytes(ReadOnlySpan<byte> content, int overlap = 256) =>
+        OpenBytes(ManagerOf(overlap), content);
 
     protected MappedFile OpenBytes(MapManager manager, ReadOnlySpan<byte> content, MappedFileOptions? options = null)
     {

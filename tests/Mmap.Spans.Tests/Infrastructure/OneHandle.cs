@@ -6,7 +6,8 @@ namespace Mmap.Spans.Tests.Infrastructure;
 /// <summary>A file's handle, open as long as this object.</summary>
 internal sealed class OneHandle(string path) : IHandleSource, IDisposable
 {
-    private readonly SafeFileHandle _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
+    private readonly SafeFileHandle _handle =
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
 
     public string Name => path;
 

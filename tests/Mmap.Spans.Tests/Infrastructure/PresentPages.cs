@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Infrastructure;
 
-/// <summary>Which pages are in the process's own page tables, so that a touch of them needs no fault. Linux only; elsewhere the test is skipped.</summary>
+/// <summary>Which pages are in the process's own page tables, so that a touch of them needs no fault. Linux only;
+/// elsewhere the test is skipped.</summary>
 internal static class PresentPages
 {
     private const int EntryBytes = 8;
@@ -17,7 +18,8 @@ internal static class PresentPages
         using FileStream map = File.OpenRead("/proc/self/pagemap");
         map.Position = first * EntryBytes;
         map.ReadExactly(entries);
-        // Source: Linux, Documentation/admin-guide/mm/pagemap.rst; the highest bit of an entry says that the page is present.
+        // Source: Linux, Documentation/admin-guide/mm/pagemap.rst; the highest bit of an entry says that the page is
+        // present.
         return entries.Chunk(EntryBytes).Count(entry => BinaryPrimitives.ReadInt64LittleEndian(entry) < 0);
     }
 }

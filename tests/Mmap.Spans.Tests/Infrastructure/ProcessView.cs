@@ -32,7 +32,8 @@ public static class ProcessView
         {
             try
             {
-                if (File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.FullName.Contains(path, StringComparison.Ordinal) == true) count++;
+                if (File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.FullName.Contains(path,
+                    StringComparison.Ordinal) == true) count++;
             }
             catch (FileNotFoundException)
             {

@@ -26,16 +26,19 @@ public sealed class SampleFile : IDisposable
     public static SampleFile OfLength(long length)
     {
         string path = NewPath();
-        using SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, FileOptions.None);
+        using SafeFileHandle handle =
+            File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, FileOptions.None);
         Write(handle, 0, length);
         return new SampleFile(path, length);
     }
 
-    /// <summary>A file of that length, of which only the ranges given are written; the rest is a hole and reads as 0.</summary>
+    /// <summary>A file of that length, of which only the ranges given are written; the rest is a hole and reads as
+    /// 0.</summary>
     public static SampleFile Sparse(long length, params (long Offset, int Length)[] written)
     {
         string path = NewPath();
-        using SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, FileOptions.None);
+        using SafeFileHandle handle =
+            File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, FileOptions.None);
         RandomAccess.SetLength(handle, length);
         foreach ((long offset, int bytes) in written) Write(handle, offset, bytes);
         return new SampleFile(path, length);
@@ -45,7 +48,8 @@ public sealed class SampleFile : IDisposable
     public static bool AreInMemory => new DriveInfo(System.IO.Path.GetTempPath()).DriveFormat == "tmpfs";
 
     /// <summary>A path in the temporary folder that nothing has yet.</summary>
-    public static string NewPath() => System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"mmap-spans-{Guid.NewGuid():N}.bin");
+    public static string NewPath() =>
+        System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"mmap-spans-{Guid.NewGuid():N}.bin");
 
     /// <summary>The bytes of a range.</summary>
     public static byte[] Bytes(long offset, int length)
@@ -60,14 +64,17 @@ public sealed class SampleFile : IDisposable
     {
         for (int i = 0; i < bytes.Length; i++)
         {
-            if (bytes[i] != At(offset + i)) Assert.Fail($"Byte {i} of {bytes.Length} should be the file's byte {offset + i}, which is {At(offset + i)}; it is {bytes[i]}.");
+            if (bytes[i] != At(offset + i))
+                Assert.Fail($"Byte {i} of {bytes.Length} should be the file's byte {offset + i}, which is {At(offset + i)}; it is {bytes[i]}.");
         }
     }
 
     /// <summary>Makes the file longer, with the bytes that belong there.</summary>
     public void GrowTo(long length)
     {
-        using SafeFileHandle handle = File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
+        using SafeFileHandle handle =
+            File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete,
+                FileOptions.None);
         long from = RandomAccess.GetLength(handle);
         Write(handle, from, length - from);
     }
@@ -78,7 +85,9 @@ public sealed class SampleFile : IDisposable
     /// </summary>
     public static void Rewrite(string path, ReadOnlySpan<byte> bytes, long offset = 0)
     {
-        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
+        using SafeFileHandle handle =
+            File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete,
+                FileOptions.None);
         DateTime before = File.GetLastWriteTimeUtc(handle);
         do
         {
@@ -90,7 +99,9 @@ public sealed class SampleFile : IDisposable
     /// <summary>Cuts the file, or skips the test where a file that is mapped cannot be cut.</summary>
     public void TruncateTo(long length)
     {
-        using SafeFileHandle handle = File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
+        using SafeFileHandle handle =
+            File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete,
+                FileOptions.None);
         try
         {
             RandomAccess.SetLength(handle, length);

@@ -48,7 +48,8 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
     /// <summary>What loads and unloads do before they take effect: the place for a stress to lose time at.</summary>
     public Action? Pause { get; init; }
 
-    /// <summary>What may be in memory at any moment under a strict budget; a load beyond it is a failed check.</summary>
+    /// <summary>What may be in memory at any moment under a strict budget; a load beyond it is a failed
+    /// check.</summary>
     public long MostBytes { get; init; } = long.MaxValue;
 
     /// <summary>What is in memory now.</summary>
@@ -76,7 +77,8 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
     public static IOException OutOfMemory()
     {
         const int NotEnoughMemory = unchecked((int)0x8007_0008);
-        return new("Cannot allocate memory", OperatingSystem.IsWindows() ? NotEnoughMemory : SystemCalls.OutOfMemoryErrno);
+        return new("Cannot allocate memory",
+            OperatingSystem.IsWindows() ? NotEnoughMemory : SystemCalls.OutOfMemoryErrno);
     }
 
     /// <summary>Has the n-th call of Load from now (1 is the next) fail.</summary>
@@ -111,12 +113,14 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
         int call = Interlocked.Increment(ref _loadCalls);
         if (_delays.TryRemove(offset, out DelayedLoad? delay)) delay.Wait();
         if (_failures.TryRemove(call, out Func<Exception>? exception)) throw exception();
-        if (Length <= offset) throw FileChangedException.Shrunk($"stamped {file}", new FileRange(offset, length), Length);
+        if (Length <= offset)
+            throw FileChangedException.Shrunk($"stamped {file}", new FileRange(offset, length), Length);
         length = (int)Math.Min(length, Length - offset);
 
         Pause?.Invoke();
         long bytes = Interlocked.Add(ref _liveBytes, length);
-        if (bytes > MostBytes) throw new InvalidOperationException($"{bytes} bytes are in memory, and {MostBytes} may be.");
+        if (bytes > MostBytes)
+            throw new InvalidOperationException($"{bytes} bytes are in memory, and {MostBytes} may be.");
         Block block = Take(offset, length);
         uint serial = (uint)Interlocked.Increment(ref _serial) & 0x7F_FFFF;
         var words = new Span<ulong>((void*)block.Base, block.Words);
@@ -154,8 +158,10 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
         for (int i = 0; i < words.Length; i++)
         {
             if (words[i] == StampOf(serial, offset + i * 8L)) continue;
-            string found = words[i] == Poison ? "poison: the region is gone" : $"file {(byte)(words[i] >> 32)}, offset {(long)(uint)words[i] * 8}, serial {words[i] >> SerialShift}";
-            throw new InvalidOperationException($"At offset {offset + i * 8L} of file {file}, load {serial}, stands {found}.");
+            string found = words[i] == Poison ? "poison: the region is gone"
+                : $"file {(byte)(words[i] >> 32)}, offset {(long)(uint)words[i] * 8}, serial {words[i] >> SerialShift}";
+            throw new InvalidOperationException(
+                $"At offset {offset + i * 8L} of file {file}, load {serial}, stands {found}.");
         }
 
         return serial;
@@ -167,7 +173,8 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
         _all.Clear();
     }
 
-    private ulong StampOf(uint serial, long offset) => (ulong)serial << SerialShift | (ulong)file << 32 | (uint)(offset / 8);
+    private ulong StampOf(uint serial, long offset) =>
+        (ulong)serial << SerialShift | (ulong)file << 32 | (uint)(offset / 8);
 
     private Block Take(long offset, int length)
     {

@@ -5,7 +5,8 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Tests.Infrastructure;
 
-/// <summary>A <see cref="MappedFile"/> over a <see cref="StampedBacking"/>, with windows as small as a test likes.</summary>
+/// <summary>A <see cref="MappedFile"/> over a <see cref="StampedBacking"/>, with windows as small as a test
+/// likes.</summary>
 internal sealed class StampedFile : IDisposable
 {
     /// <summary>Bytes from window to window unless a test says otherwise.</summary>
@@ -13,8 +14,10 @@ internal sealed class StampedFile : IDisposable
 
     private readonly FileEntry _entry;
 
-    public StampedFile(MapManager manager, int windows, byte number = 1, int overlap = 0, int step = Step, bool keepsEvents = true)
-        : this(manager, new StampedBacking(number, (long)windows * step) { KeepsEvents = keepsEvents }, number, overlap, step)
+    public StampedFile(
+        MapManager manager, int windows, byte number = 1, int overlap = 0, int step = Step, bool keepsEvents = true)
+        : this(manager, new StampedBacking(number, (long)windows * step) { KeepsEvents = keepsEvents }, number,
+            overlap, step)
     {
     }
 
@@ -39,13 +42,22 @@ internal sealed class StampedFile : IDisposable
     public static FileEntry Entry(RegionDirectory directory, byte number = 0)
     {
         var identity = new FileIdentity(0, number, 0, directory.Name);
-        var handle = new FileHandle(new HandleBudget(1), new SafeFileHandle(), directory.Name, AccessPattern.Normal, identity, ownsHandle: true);
+        var handle =
+            new FileHandle(new HandleBudget(1), new SafeFileHandle(), directory.Name, AccessPattern.Normal, identity,
+                ownsHandle: true);
         return new FileEntry(Mmap.Spans.Backing.Map, handle, directory) { Openers = 1 };
     }
 
     /// <summary>A manager whose budget holds that many windows of the default step.</summary>
     public static MapManager Manager(int budget, OverBudget overBudget = OverBudget.Exceed, int maxRegions = 1000) =>
-        new(new MapManagerOptions { WindowSize = Step, Overlap = 0, MaxMappedBytes = (long)budget * Step, OverBudget = overBudget, MaxRegions = maxRegions });
+        new(new MapManagerOptions
+        {
+            WindowSize = Step,
+            Overlap = 0,
+            MaxMappedBytes = (long)budget * Step,
+            OverBudget = overBudget,
+            MaxRegions = maxRegions
+        });
 
     /// <summary>Loads a window if need be, and uses it once.</summary>
     public void Use(int window) => Table.Release(Table.Acquire(Directory, window));

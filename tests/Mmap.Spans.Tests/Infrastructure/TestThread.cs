@@ -32,7 +32,8 @@ internal sealed class TestThread
 
     public static TestThread Start(Action action) => new(action);
 
-    /// <summary>Runs an action on that many threads, which begin together; the action gets its thread's number.</summary>
+    /// <summary>Runs an action on that many threads, which begin together; the action gets its thread's
+    /// number.</summary>
     public static void RunTogether(int count, Action<int> action)
     {
         using var together = new Barrier(count);

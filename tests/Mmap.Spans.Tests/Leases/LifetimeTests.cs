@@ -8,7 +8,8 @@ public class LifetimeTests
 {
     private const int Window = 65536;
 
-    /// <summary>All orders of: a lease, a sequence, a cursor, an exact lease, the file, a second opener, the manager.</summary>
+    /// <summary>All orders of: a lease, a sequence, a cursor, an exact lease, the file, a second opener, the
+    /// manager.</summary>
     public static IEnumerable<int[]> Orders() => Permutations([0, 1, 2, 3, 4, 5, 6]);
 
     [Fact]
@@ -18,7 +19,8 @@ public class LifetimeTests
         foreach (int[] order in Orders())
         {
             var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 4096 });
-            MappedFile file = manager.Open(sample.Path, new() { Backing = Backing.Map }), second = manager.Open(sample.Path, new() { Backing = Backing.Map });
+            MappedFile file = manager.Open(sample.Path, new() { Backing = Backing.Map }),
+                second = manager.Open(sample.Path, new() { Backing = Backing.Map });
             MemoryLease lease = file.LeaseMemory(100, 500), exact = second.LeaseMemory(2 * Window - 8192, 3 * 8192);
             SequenceLease sequence = second.LeaseSequence(50, 2 * Window);
             WindowCursor cursor = file.CreateCursor();
@@ -43,7 +45,8 @@ public class LifetimeTests
                 if (!over.Contains(1)) SampleFile.AssertBytes(sequence.Sequence.FirstSpan[..300], 50);
                 if (!over.Contains(2)) SampleFile.AssertBytes(cursor.Span, 3 * Window);
                 if (!over.Contains(3)) SampleFile.AssertBytes(exact.Span[^300..], 2 * Window + 2 * 8192 - 300);
-                if (over.Contains(4) || over.Contains(6)) Assert.Throws<ObjectDisposedException>(() => file.LeaseMemory(0, 1));
+                if (over.Contains(4) || over.Contains(6))
+                    Assert.Throws<ObjectDisposedException>(() => file.LeaseMemory(0, 1));
                 if (over.Contains(6)) Assert.Throws<ObjectDisposedException>(() => manager.Open(sample.Path));
             }
 
@@ -57,7 +60,8 @@ public class LifetimeTests
         using SampleFile sample = SampleFile.OfLength(4 * Window);
         var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 4096 });
         MappedFile file = manager.Open(sample.Path, new() { Backing = Backing.Map });
-        SpanLease missed = file.LeaseSpan(100, 500), hit = file.LeaseSpan(200, 500), exact = file.LeaseSpan(Window - 8192, 16384);
+        SpanLease missed = file.LeaseSpan(100, 500), hit = file.LeaseSpan(200, 500),
+            exact = file.LeaseSpan(Window - 8192, 16384);
         file.Dispose();
         SampleFile.AssertBytes(missed.Span, 100);
         manager.Dispose();
@@ -80,13 +84,15 @@ public class LifetimeTests
         using (MemoryLease lease = other.LeaseMemory(0, 10)) SampleFile.AssertBytes(lease.Span, 0);
         WindowCursor cursor = other.CreateCursor();
         MappedBuffer buffer = other.CreateBuffer();
-        foreach (IDisposable each in (IDisposable[])[cursor, cursor, buffer, buffer, other, other, manager, manager]) each.Dispose();
+        foreach (IDisposable each in (IDisposable[])[cursor, cursor, buffer, buffer, other, other, manager, manager])
+            each.Dispose();
         AtRest.AssertNothingHeld(manager);
     }
 
     private static IEnumerable<int[]> Permutations(int[] all)
     {
         if (all.Length == 1) return [all];
-        return all.SelectMany(first => Permutations([.. all.Where(each => each != first)]).Select(rest => (int[])[first, .. rest]));
+        return all.SelectMany(first =>
+            Permutations([.. all.Where(each => each != first)]).Select(rest => (int[])[first, .. rest]));
     }
 }

@@ -26,7 +26,8 @@ public class MemoryLeaseTests
         Assert.Throws<ObjectDisposedException>(() => _ = sequence.FirstSpan.Length);
         Assert.Throws<ObjectDisposedException>(() => _ = sequence.Slice(5).First.Span);
         Assert.Throws<ObjectDisposedException>(() => memory.Pin());
-        Assert.Contains("[8, 1008)", Assert.Throws<ObjectDisposedException>(() => memory.ToArray()).Message, StringComparison.Ordinal);
+        Assert.Contains("[8, 1008)", Assert.Throws<ObjectDisposedException>(() => memory.ToArray()).Message,
+            StringComparison.Ordinal);
         Assert.Equal(1000, memory.Length);
         // The region itself is still there: it is the lease that has ended.
         Assert.Equal([0], file.Windows);

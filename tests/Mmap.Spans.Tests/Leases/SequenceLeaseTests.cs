@@ -17,9 +17,11 @@ public sealed class SequenceLeaseTests : LeakCheckedTest
         foreach (int overlap in (int[])[0, 1, Overlap, Granule])
         {
             MappedFile file = OpenSample(5 * Granule + 77, overlap);
-            foreach (int offset in (int[])[0, 1, Granule - 1, Granule, Granule + 255, Granule + 256, Granule + 257, 3 * Granule - 100, 5 * Granule + 77])
+            foreach (int offset in (int[])[0, 1, Granule - 1, Granule, Granule + 255, Granule + 256, Granule + 257,
+                3 * Granule - 100, 5 * Granule + 77])
             {
-                foreach (int length in (int[])[0, 1, 255, 256, 257, Granule, Granule + 256, Granule + 257, 2 * Granule, 3 * Granule + 500, (int)file.Length - offset])
+                foreach (int length in (int[])[0, 1, 255, 256, 257, Granule, Granule + 256, Granule + 257, 2 * Granule,
+                    3 * Granule + 500, (int)file.Length - offset])
                 {
                     if (offset + length > file.Length) continue;
                     using SequenceLease lease = file.LeaseSequence(offset, length);
@@ -41,7 +43,8 @@ public sealed class SequenceLeaseTests : LeakCheckedTest
                     }
 
                     Assert.Equal(offset + length, at);
-                    Assert.Equal(length <= overlap || offset % Granule + length <= Granule + overlap, lease.Sequence.IsSingleSegment);
+                    Assert.Equal(length <= overlap
+                        || offset % Granule + length <= Granule + overlap, lease.Sequence.IsSingleSegment);
                 }
             }
         }
@@ -76,8 +79,10 @@ public sealed class SequenceLeaseTests : LeakCheckedTest
         using SequenceLease other = file.LeaseSequence(0, 3 * Granule);
         using SequenceLease empty = file.LeaseSequence(7, 0);
         Assert.Throws<ArgumentOutOfRangeException>("position", () => lease.GetOffset(other.Sequence.Start));
-        Assert.Throws<ArgumentOutOfRangeException>("position", () => lease.GetOffset(new ReadOnlySequence<byte>(new byte[4]).Start));
-        Assert.Throws<ArgumentOutOfRangeException>("position", () => lease.GetOffset(new SequencePosition(lease.Sequence.End.GetObject(), int.MaxValue)));
+        Assert.Throws<ArgumentOutOfRangeException>("position", () =>
+            lease.GetOffset(new ReadOnlySequence<byte>(new byte[4]).Start));
+        Assert.Throws<ArgumentOutOfRangeException>("position", () =>
+            lease.GetOffset(new SequencePosition(lease.Sequence.End.GetObject(), int.MaxValue)));
         Assert.Throws<ArgumentOutOfRangeException>("position", () => empty.GetOffset(lease.Sequence.Start));
     }
 
@@ -115,7 +120,14 @@ public sealed class SequenceLeaseTests : LeakCheckedTest
     [Fact]
     public void ASequenceThatCannotBeHadWholeHoldsNothing()
     {
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = 0, MaxMappedBytes = 2 * Granule, OverBudget = OverBudget.Fail });
+        MapManager manager =
+            ManagerOf(new MapManagerOptions
+            {
+                WindowSize = Granule,
+                Overlap = 0,
+                MaxMappedBytes = 2 * Granule,
+                OverBudget = OverBudget.Fail
+            });
         MappedFile file = OpenSample(manager, 4 * Granule, out SampleFile sample);
         Assert.Throws<MapBudgetExceededException>(() => file.LeaseSequence(0, 3 * Granule));
         Assert.Equal(0, LiveLeases);

@@ -104,7 +104,8 @@ public class BadInputTests
         using MappedFile file = manager.Open(sample.Path);
         Exception thrown = Unwrap(Assert.ThrowsAny<Exception>(() => wrong.Call(file)));
         Assert.IsType(wrong.Exception, thrown);
-        if (wrong.Parameter is not null) Assert.Equal(wrong.Parameter, Assert.IsAssignableFrom<ArgumentException>(thrown).ParamName);
+        if (wrong.Parameter is not null)
+            Assert.Equal(wrong.Parameter, Assert.IsAssignableFrom<ArgumentException>(thrown).ParamName);
         if (wrong.Fragment is not null) Assert.Contains(wrong.Fragment, thrown.Message);
         if (NamesTheFile(wrong)) Assert.Contains(sample.Path, thrown.Message);
         Assert.Equal(0, manager.GetStatistics().Misses);
@@ -136,12 +137,16 @@ public class BadInputTests
             () => _ = lease.Span, () => _ = memory.Span, () => memory.Pin(), () => _ = memory.Slice(1, 2).Span,
             () => _ = sequence.Sequence.FirstSpan[0],
             () => cursor.MoveTo(0), () => cursor.Clone(),
-            () => _ = buffer[7], () => buffer.Slice(0, 1), () => buffer.CopyTo(0, new byte[1]), () => buffer.ToArray(0, 1),
-            () => file.LeaseSpan(0, 1).Dispose(), () => file.LeaseSpan(0, 0).Dispose(), () => file.LeaseMemory(0, 1), () => file.LeaseMemory(-1, -1),
-            () => file.LeaseSequence(0, 1), () => file.Read(0, new byte[1]), () => file.CreateCursor(), () => file.CreateBuffer(),
+            () => _ = buffer[7], () => buffer.Slice(0, 1), () => buffer.CopyTo(0, new byte[1]),
+            () => buffer.ToArray(0, 1),
+            () => file.LeaseSpan(0, 1).Dispose(), () => file.LeaseSpan(0, 0).Dispose(),
+            () => file.LeaseMemory(0, 1), () => file.LeaseMemory(-1, -1),
+            () => file.LeaseSequence(0, 1), () => file.Read(0, new byte[1]), () => file.CreateCursor(),
+            () => file.CreateBuffer(),
             () => file.Prefetch(0, 1), () => file.LoadAsync(0, 1).Wait(), () => file.Refresh(), () => idle.MoveTo(0),
             () => file.OpenStream(), () => file.CreatePipeReader(),
-            () => _ = stream.Length, () => stream.Position = 0, () => stream.Seek(0, SeekOrigin.Begin), () => stream.ReadByte(), () => _ = stream.Read(new byte[1], 0, 1),
+            () => _ = stream.Length, () => stream.Position = 0, () => stream.Seek(0, SeekOrigin.Begin),
+            () => stream.ReadByte(), () => _ = stream.Read(new byte[1], 0, 1),
             () => stream.CopyTo(Stream.Null), () => stream.Flush(), () => stream.SetLength(0), () => stream.Write([]),
         ];
         RefusedHereAndOnAnotherThread(uses);
@@ -161,8 +166,10 @@ public class BadInputTests
         other.Dispose();
         RefusedHereAndOnAnotherThread(
         [
-            () => other.Open(sample.Path), () => orphan.LeaseSpan(0, 1).Dispose(), () => orphan.LeaseSpan(0, 0).Dispose(), () => orphan.LeaseMemory(0, 1),
-            () => orphan.LeaseSequence(0, 0), () => orphan.Read(0, new byte[1]), () => orphan.Refresh(), () => orphan.CreateCursor(), () => orphan.CreateBuffer(),
+            () => other.Open(sample.Path), () => orphan.LeaseSpan(0, 1).Dispose(),
+            () => orphan.LeaseSpan(0, 0).Dispose(), () => orphan.LeaseMemory(0, 1),
+            () => orphan.LeaseSequence(0, 0), () => orphan.Read(0, new byte[1]), () => orphan.Refresh(),
+            () => orphan.CreateCursor(), () => orphan.CreateBuffer(),
             () => orphan.Prefetch(0, 1), () => orphan.LoadAsync(0, 1).Wait(),
             () => orphan.OpenStream(), () => orphan.CreatePipeReader(),
             () => other.OpenStream(sample.Path), () => other.OpenPipeReader(sample.Path),
@@ -234,7 +241,8 @@ public class BadInputTests
 
     private static Exception Unwrap(Exception e) => e is AggregateException { InnerException: { } inner } ? inner : e;
 
-    private static bool NamesTheFile(Case wrong) => wrong.Exception == typeof(ArgumentOutOfRangeException) && wrong.Parameter is "index" || wrong.Fragment?.Contains("bytes") == true;
+    private static bool NamesTheFile(Case wrong) => wrong.Exception == typeof(ArgumentOutOfRangeException)
+        && wrong.Parameter is "index" || wrong.Fragment?.Contains("bytes") == true;
 
     private static PipeReader Completed(MappedFile file)
     {
@@ -244,7 +252,9 @@ public class BadInputTests
         return reader;
     }
 
-    private static Case Outside(string parameter, string? fragment, Action<MappedFile> call) => new(typeof(ArgumentOutOfRangeException), parameter, fragment, call);
+    private static Case Outside(string parameter, string? fragment, Action<MappedFile> call) =>
+        new(typeof(ArgumentOutOfRangeException), parameter, fragment, call);
 
-    private static Case Option(string name, MapManagerOptions options) => new(typeof(ArgumentOutOfRangeException), name, null, _ => new MapManager(options).Dispose());
+    private static Case Option(string name, MapManagerOptions options) =>
+        new(typeof(ArgumentOutOfRangeException), name, null, _ => new MapManager(options).Dispose());
 }

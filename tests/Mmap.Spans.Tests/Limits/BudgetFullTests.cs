@@ -11,7 +11,8 @@ public class BudgetFullTests
     private const int Windows = 40;
     private const int Room = 8;
 
-    private static readonly MapManagerOptions s_options = new() { WindowSize = Window, Overlap = 0, MaxMappedBytes = Room * Window };
+    private static readonly MapManagerOptions s_options =
+        new() { WindowSize = Window, Overlap = 0, MaxMappedBytes = Room * Window };
 
     [Fact]
     public void UnderExceedLeasesWinAndTheExcessGoesWithThem()
@@ -21,19 +22,22 @@ public class BudgetFullTests
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
         MemoryLease[] leases = [.. Enumerable.Range(0, Windows).Select(i => file.LeaseMemory(i * Window, 100))];
         MapStatistics full = manager.GetStatistics();
-        Assert.Equal((Windows * Window, Windows, Windows - Room), (full.MappedBytes, full.Regions, full.RegionsOverBudget));
+        Assert.Equal(
+            (Windows * Window, Windows, Windows - Room), (full.MappedBytes, full.Regions, full.RegionsOverBudget));
         for (int i = 0; i < Windows; i++)
         {
             SampleFile.AssertBytes(leases[i].Span, i * Window);
             leases[i].Dispose();
-            Assert.True(manager.GetStatistics().MappedBytes <= Math.Max(Windows - 1 - i, Room) * (long)Window, "What is over goes at once.");
+            Assert.True(manager.GetStatistics().MappedBytes <= Math.Max(Windows - 1 - i, Room) * (long)Window,
+                "What is over goes at once.");
         }
 
         Assert.Equal(Room * Window, manager.GetStatistics().MappedBytes);
         Assert.Equal(0, manager.GetStatistics().RegionsOverBudget);
     }
 
-    /// <summary>The figure, its line in the dump and what the meter observes are one; leases of spans are leases.</summary>
+    /// <summary>The figure, its line in the dump and what the meter observes are one; leases of spans are
+    /// leases.</summary>
     [Fact]
     public void WhatSpanLeasesHoldBeyondTheBudgetCountsAsWhatOthersDo()
     {
@@ -44,7 +48,8 @@ public class BudgetFullTests
         using MappedFile copied = manager.Open(small.Path, new MappedFileOptions { Backing = Backing.Copy });
         using MemoryLease copy = copied.LeaseMemory(0, 10);
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
-        using (SpanLease first = file.LeaseSpan(0, 8), second = file.LeaseSpan(Window, 8), third = file.LeaseSpan(2 * Window, 8))
+        using (SpanLease first = file.LeaseSpan(0, 8), second = file.LeaseSpan(Window, 8),
+            third = file.LeaseSpan(2 * Window, 8))
         {
             MapStatistics now = manager.GetStatistics();
             Assert.Equal((3L * Window, 4, 2), (now.MappedBytes, now.Regions, now.RegionsOverBudget));
@@ -70,7 +75,8 @@ public class BudgetFullTests
         for (int turn = 0; turn < 3; turn++)
         {
             string message = Assert.Throws<MapBudgetExceededException>(() => wanting.LeaseMemory(0, 1)).Message;
-            foreach (string part in (string[])[other.Path, "[0, 65536)", $"{Room * Window} of {Room * Window} mapped bytes", sample.Path]) Assert.Contains(part, message);
+            foreach (string part in (string[])[other.Path, "[0, 65536)",
+                $"{Room * Window} of {Room * Window} mapped bytes", sample.Path]) Assert.Contains(part, message);
             Assert.Throws<MapBudgetExceededException>(() => wanting.LeaseSpan(0, 1).Dispose());
             Assert.Throws<MapBudgetExceededException>(() => file.LeaseSequence(Room * Window - 1, 10));
         }
@@ -87,10 +93,13 @@ public class BudgetFullTests
     public void TheCapOfRegionsHoldsUnderEither(OverBudget overBudget)
     {
         using SampleFile sample = SampleFile.OfLength(Windows * Window);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxRegions = Room, OverBudget = overBudget });
+        using var manager =
+            new MapManager(
+                new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxRegions = Room, OverBudget = overBudget });
         using MappedFile file = manager.Open(sample.Path);
         MemoryLease[] leases = [.. Enumerable.Range(0, Room).Select(i => file.LeaseMemory(i * Window, 100))];
-        Assert.Contains($"{Room} of {Room} regions", Assert.Throws<MapBudgetExceededException>(() => file.LeaseMemory(Room * Window, 1)).Message);
+        Assert.Contains($"{Room} of {Room} regions",
+            Assert.Throws<MapBudgetExceededException>(() => file.LeaseMemory(Room * Window, 1)).Message);
         foreach (MemoryLease lease in leases) lease.Dispose();
         for (int i = 0; i < Windows; i++) file.LeaseMemory(i * Window, 100).Dispose();
         Assert.Equal(Room, manager.GetStatistics().Regions);
@@ -102,8 +111,19 @@ public class BudgetFullTests
         using SampleFile sample = SampleFile.OfLength(Windows * Window);
         int room = Room, copies = 2;
         int loaded = 0;
-        var plan = new LimitedBacking.Plan { CanMap = () => loaded < room, CanCopy = () => copies-- > 0, Loaded = change => loaded += change };
-        using var manager = new MapManager(s_options with { MaxMappedBytes = long.MaxValue }) { WrapBacking = backing => new LimitedBacking(plan, backing) };
+        var plan = new LimitedBacking.Plan
+        {
+            CanMap = () => loaded < room,
+            CanCopy = () =>
+            copies-- > 0,
+            Loaded = change => loaded += change
+        };
+        using var manager =
+            new MapManager(s_options with { MaxMappedBytes = long.MaxValue })
+            {
+                WrapBacking = backing =>
+                new LimitedBacking(plan, backing)
+            };
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
 
         // Idle ones go, one for each that is wanted.
@@ -118,7 +138,8 @@ public class BudgetFullTests
         for (int i = 0; i < Room + 2; i++) leases.Add(file.LeaseMemory(i * Window, 100));
         Assert.Equal(2, manager.GetStatistics().FallbacksToCopy);
         IOException refused = Assert.Throws<IOException>(() => file.LeaseMemory(30 * Window, 1));
-        foreach (string part in (string[])[sample.Path, "nothing idle is left", OperatingSystem.IsWindows() ? "commit" : "ulimit -v"]) Assert.Contains(part, refused.Message);
+        foreach (string part in (string[])[sample.Path, "nothing idle is left",
+            OperatingSystem.IsWindows() ? "commit" : "ulimit -v"]) Assert.Contains(part, refused.Message);
         for (int i = 0; i < leases.Count; i++)
         {
             SampleFile.AssertBytes(leases[i].Span, i * Window);
@@ -136,13 +157,19 @@ public class BudgetFullTests
     {
         using SampleFile sample = SampleFile.OfLength(Windows * Window);
         bool broken = false;
-        using var manager = new MapManager(s_options) { WrapBacking = backing => new LimitedBacking(new LimitedBacking.Plan { Broken = () => broken }, backing) };
+        using var manager =
+            new MapManager(s_options)
+            {
+                WrapBacking = backing =>
+                new LimitedBacking(new LimitedBacking.Plan { Broken = () => broken }, backing)
+            };
         using MappedFile file = manager.Open(sample.Path);
         file.LeaseMemory(0, 1).Dispose();
         broken = true;
         Assert.Contains("broken", Assert.Throws<IOException>(() => file.LeaseMemory(Window, 1)).Message);
         MapStatistics statistics = manager.GetStatistics();
-        Assert.Equal((1, 0L, (long)Window), (statistics.Regions, statistics.MapFailuresRetried, statistics.MappedBytes));
+        Assert.Equal(
+            (1, 0L, (long)Window), (statistics.Regions, statistics.MapFailuresRetried, statistics.MappedBytes));
     }
 
     /// <summary>A system with limits of the test's own.</summary>
@@ -161,7 +188,8 @@ public class BudgetFullTests
 
         private bool IsLast { get; init; }
 
-        public IBacking? Fallback => IsLast ? null : new LimitedBacking(new Plan { CanMap = plan.CanCopy, Loaded = plan.Loaded }, inner) { IsLast = true };
+        public IBacking? Fallback => IsLast ? null
+            : new LimitedBacking(new Plan { CanMap = plan.CanCopy, Loaded = plan.Loaded }, inner) { IsLast = true };
 
         public long Length => inner.Length;
 

@@ -35,7 +35,8 @@ public class ChildLimitTests
         using var folder = new TemporaryFolder();
         // Of a thousand every one keeps its handle, of twenty thousand few do.
         Dictionary<string, long> numbers = ChildProcess.Run("", "small-files", folder.Path, Text(files));
-        TestContext.Current.SendDiagnosticMessage($"{numbers["bytes-per-file"]} managed bytes a file, {numbers["bytes-per-region"]} a region.");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{numbers["bytes-per-file"]} managed bytes a file, {numbers["bytes-per-region"]} a region.");
         // Of these 8 are for the tracker, which may see each file.
         Assert.InRange(numbers["bytes-per-file"], 1, 568);
         Assert.InRange(numbers["bytes-per-region"], 1, 400);
@@ -48,7 +49,8 @@ public class ChildLimitTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Handles and mappings are counted in /proc.");
         using var folder = new TemporaryFolder();
-        Dictionary<string, long> numbers = ChildProcess.Run("", "files-one-by-one", folder.Path, "10000", backing.ToString());
+        Dictionary<string, long> numbers =
+            ChildProcess.Run("", "files-one-by-one", folder.Path, "10000", backing.ToString());
         Assert.Equal(0, numbers["handles-grown"]);
         Assert.Equal(0, numbers["mappings-grown"]);
         // Eight bytes a file would be 72,000; what the runtime keeps of its own is less.
@@ -59,7 +61,8 @@ public class ChildLimitTests
     public void AFileLongerThanTheAddressSpaceIsReadThroughByDroppingWhatIsIdle()
     {
         using var folder = new TemporaryFolder();
-        Dictionary<string, long> numbers = ChildProcess.Run("ulimit -v 3000000", "walk-in-little-space", folder["file"], Text(16 * Gibibyte));
+        Dictionary<string, long> numbers =
+            ChildProcess.Run("ulimit -v 3000000", "walk-in-little-space", folder["file"], Text(16 * Gibibyte));
         Assert.InRange(numbers["retried"], 1, 1000);
     }
 
@@ -67,7 +70,8 @@ public class ChildLimitTests
     public void LeasesThatFillTheAddressSpaceEndInAnErrorThatNamesTheLimit()
     {
         using var folder = new TemporaryFolder();
-        Dictionary<string, long> numbers = ChildProcess.Run("ulimit -v 3000000", "hold-in-little-space", folder["file"], Text(16 * Gibibyte));
+        Dictionary<string, long> numbers =
+            ChildProcess.Run("ulimit -v 3000000", "hold-in-little-space", folder["file"], Text(16 * Gibibyte));
         Assert.InRange(numbers["held"], 4, 45);
     }
 
@@ -75,7 +79,8 @@ public class ChildLimitTests
     public void AHundredGibibytesAreReadAtRandomInThreeOfAddressSpace()
     {
         using var folder = new TemporaryFolder();
-        Dictionary<string, long> numbers = ChildProcess.Run("ulimit -v 3000000", "random-in-huge-file", folder["file"], Text(100 * Gibibyte), "5000");
+        Dictionary<string, long> numbers =
+            ChildProcess.Run("ulimit -v 3000000", "random-in-huge-file", folder["file"], Text(100 * Gibibyte), "5000");
         Assert.InRange(numbers["peak"], 64 << 20, 3 * Gibibyte);
         Assert.NotEqual(0, numbers["retried"]);
     }
@@ -128,5 +133,6 @@ public class ChildLimitTests
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static void SkipWithoutMappings() =>
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit of mappings is Linux's, and they are counted in /proc.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux(), "The limit of mappings is Linux's, and they are counted in /proc.");
 }

@@ -37,7 +37,8 @@ public class FinalizerTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Abandon(MapManager manager, string path, Backing backing, ConcurrentQueue<Exception?> outcomes) =>
+    private static void Abandon(
+        MapManager manager, string path, Backing backing, ConcurrentQueue<Exception?> outcomes) =>
         GC.KeepAlive(new LateUser(manager.Open(path, new MappedFileOptions { Backing = backing }), outcomes));
 
     /// <summary>Reads through, and ends, one of each kind in its finalizer.</summary>

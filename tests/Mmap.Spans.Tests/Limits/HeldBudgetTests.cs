@@ -22,7 +22,8 @@ public class HeldBudgetTests
     /// <summary>Each thread has one lease of eight bytes at a time.</summary>
     [Theory]
     [MemberData(nameof(Threads))]
-    public void ThreadsWithOneShortLeaseEachHoldTheBudgetAndAWindowForEach(int threads, int window, OverBudget over, Backing backing)
+    public void ThreadsWithOneShortLeaseEachHoldTheBudgetAndAWindowForEach(
+        int threads, int window, OverBudget over, Backing backing)
     {
         int budget = 12 * window;
         using SampleFile sample = SampleFile.Sparse(512L * window);
@@ -36,7 +37,8 @@ public class HeldBudgetTests
         });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = backing });
         int mostSeen = 0, leases = 6_000 / threads;
-        TestThread[] all = [.. Enumerable.Range(0, threads).Select(seed => TestThread.Start(() => LeaseAtRandom(file, seed, leases)))];
+        TestThread[] all =
+            [.. Enumerable.Range(0, threads).Select(seed => TestThread.Start(() => LeaseAtRandom(file, seed, leases)))];
         if (OperatingSystem.IsLinux())
         {
             for (int look = 0; look < 20; look++) mostSeen = Math.Max(mostSeen, ProcessView.Mappings(sample.Path));
@@ -44,7 +46,8 @@ public class HeldBudgetTests
 
         foreach (TestThread thread in all) thread.Join();
         MapStatistics held = manager.GetStatistics();
-        Assert.InRange(backing == Backing.Copy ? held.PeakCopiedBytes : held.PeakMappedBytes, budget / 2, budget + threads * window);
+        Assert.InRange(backing == Backing.Copy ? held.PeakCopiedBytes : held.PeakMappedBytes, budget / 2,
+            budget + threads * window);
         // The list is not of one moment: what ends while it is read may stand beside what comes.
         Assert.InRange(mostSeen, 0, 2 * (12 + threads));
         Assert.InRange(held.MappedBytes + held.CopiedBytes, 1, budget);

@@ -10,7 +10,8 @@ public class MessageTests
 {
     private const int Window = 64 << 10;
 
-    private static readonly MapManagerOptions s_fail = new() { WindowSize = Window, Overlap = 0, MaxMappedBytes = 2 * Window, OverBudget = OverBudget.Fail };
+    private static readonly MapManagerOptions s_fail =
+        new() { WindowSize = Window, Overlap = 0, MaxMappedBytes = 2 * Window, OverBudget = OverBudget.Fail };
 
     [Fact]
     public void ALeaseThatIsLongerThanTheBudgetIsToldSoAndNoLeaseIsBlamed()
@@ -50,7 +51,8 @@ public class MessageTests
         try
         {
             CultureInfo.CurrentCulture = strange;
-            Assert.Contains("-5 bytes from offset -7", Assert.Throws<ArgumentOutOfRangeException>(() => file.LeaseMemory(-7, -5)).Message);
+            Assert.Contains("-5 bytes from offset -7",
+                Assert.Throws<ArgumentOutOfRangeException>(() => file.LeaseMemory(-7, -5)).Message);
             Assert.All(Wrong(file, cursor, buffer, stream), wrong =>
             {
                 string message = Record.Exception(wrong)!.Message;

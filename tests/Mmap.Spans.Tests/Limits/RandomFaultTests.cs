@@ -6,12 +6,14 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>Random calls while the system fails at random: every byte is right, and at the end nothing is held.</summary>
+/// <summary>Random calls while the system fails at random: every byte is right, and at the end nothing is
+/// held.</summary>
 public sealed class RandomFaultTests : IDisposable
 {
     private const int Length = 100_000;
 
-    private readonly SampleFile[] _samples = [SampleFile.OfLength(Length), SampleFile.OfLength(Length / 3), SampleFile.OfLength(4096)];
+    private readonly SampleFile[] _samples =
+        [SampleFile.OfLength(Length), SampleFile.OfLength(Length / 3), SampleFile.OfLength(4096)];
 
     public void Dispose()
     {
@@ -37,7 +39,8 @@ public sealed class RandomFaultTests : IDisposable
             faults += plan.Faults;
         }
 
-        Assert.True(faults > 10_000 && refused > 1000 && calls > 100_000, $"{faults} faults, {refused} refused of {calls} calls.");
+        Assert.True(faults > 10_000 && refused > 1000
+            && calls > 100_000, $"{faults} faults, {refused} refused of {calls} calls.");
     }
 
     /// <summary>One sequence of calls on a manager of its own.</summary>
@@ -86,14 +89,20 @@ public sealed class RandomFaultTests : IDisposable
         manager.Trim();
         MapStatistics end = manager.GetStatistics();
         Assert.True(
-            end is { Regions: 0, MappedBytes: 0, CopiedBytes: 0, OpenFiles: 0, OpenHandles: 0, LiveHeapLeases: 0 } && plan.Loaded == 0,
+            end is { Regions: 0, MappedBytes: 0, CopiedBytes: 0, OpenFiles: 0, OpenHandles: 0, LiveHeapLeases: 0 }
+                && plan.Loaded == 0,
             $"With seed {seed}: {plan.Loaded} loaded, {end}\n{manager.Dump()}");
         return refused;
     }
 
     private MappedFile Open(MapManager manager, Random random) => manager.Open(
         _samples[random.Next(_samples.Length)].Path,
-        new MappedFileOptions { Backing = (Backing)random.Next(3), Verify = random.Next(3) == 0, Access = (AccessPattern)random.Next(3) });
+        new MappedFileOptions
+        {
+            Backing = (Backing)random.Next(3),
+            Verify = random.Next(3) == 0,
+            Access = (AccessPattern)random.Next(3)
+        });
 
     private static void Call(MapManager manager, MappedFile file, List<IDisposable> held, Random random)
     {
@@ -117,7 +126,8 @@ public sealed class RandomFaultTests : IDisposable
             case 5:
                 WindowCursor cursor = file.CreateCursor();
                 held.Add(cursor);
-                for (long at = offset; cursor.MoveTo(at, 10_000) && at < offset + length; at = cursor.End) SampleFile.AssertBytes(cursor.Span, at);
+                for (long at = offset; cursor.MoveTo(at, 10_000) && at < offset + length; at = cursor.End)
+                    SampleFile.AssertBytes(cursor.Span, at);
                 if (random.Next(2) == 0) held.Add(cursor.Clone());
                 break;
             case 6:

@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Memory;
 
-/// <summary>Mappings and copies by themselves: the bytes asked for, never more than the file has, all given back.</summary>
+/// <summary>Mappings and copies by themselves: the bytes asked for, never more than the file has, all given
+/// back.</summary>
 public class BackingTests
 {
     private const int Length = 300_000;
@@ -19,7 +20,8 @@ public class BackingTests
         using var source = new OneHandle(sample.Path);
         foreach (IBacking backing in EachOf(source))
         {
-            foreach ((long offset, int length) in ((long, int)[])[(0, 1), (0, Length), (1, 4096), (4095, 2), (65_535, 65_537), (Length - 1, 1)])
+            foreach ((long offset, int length) in ((long, int)[])[(0, 1), (0, Length), (1, 4096), (4095, 2),
+                (65_535, 65_537), (Length - 1, 1)])
             {
                 RegionMemory memory = backing.Load(offset, length);
                 Assert.Equal(length, memory.Length);
@@ -43,7 +45,8 @@ public class BackingTests
             Assert.Equal(100, memory.Length);
             SampleFile.AssertBytes(BytesOf(memory), Length - 100);
             backing.TryUnload(memory);
-            foreach (long offset in (long[])[Length, Length + 1, 1L << 40]) Assert.Throws<FileChangedException>(() => backing.Load(offset, 10));
+            foreach (long offset in (long[])[Length, Length + 1, 1L << 40])
+                Assert.Throws<FileChangedException>(() => backing.Load(offset, 10));
         }
 
         sample.TruncateTo(0);
@@ -107,7 +110,8 @@ public class BackingTests
     {
         using SampleFile sample = SampleFile.OfLength(1 << 20);
         using var manager = new MapManager();
-        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Access = access, Backing = Backing.Map });
+        using MappedFile file =
+            manager.Open(sample.Path, new MappedFileOptions { Access = access, Backing = Backing.Map });
         // A lease of its own begins within a page.
         using SpanLease lease = file.LeaseSpan(5_000, 10);
         string[] told = [.. ProcessView.FlagsOfMapping(sample.Path).Where(each => each is "sr" or "rr")];
@@ -123,7 +127,8 @@ public class BackingTests
 
     private void RefusedHere(OneHandle source)
     {
-        MappingRefusedException e = Assert.Throws<MappingRefusedException>(() => new MappedBacking(source, _pages).Load(0, 2));
+        MappingRefusedException e =
+            Assert.Throws<MappingRefusedException>(() => new MappedBacking(source, _pages).Load(0, 2));
         Assert.Contains(source.Name, e.Message);
         Assert.Contains("[0, 2)", e.Message);
         Assert.Contains("Backing.Copy", e.Message);
@@ -137,5 +142,6 @@ public class BackingTests
     }
 
     // SAFETY: the region is loaded and not yet unloaded.
-    private static unsafe ReadOnlySpan<byte> BytesOf(in RegionMemory memory) => new((void*)memory.Address, memory.Length);
+    private static unsafe ReadOnlySpan<byte> BytesOf(in RegionMemory memory) =>
+        new((void*)memory.Address, memory.Length);
 }

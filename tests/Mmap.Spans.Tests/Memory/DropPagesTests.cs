@@ -49,7 +49,8 @@ public class DropPagesTests
     {
         const int Budget = 128;
         using SampleFile sample = SampleFile.OfLength((Budget + 1) * Step);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = Step, Overlap = 0, MaxMappedBytes = Budget * Step });
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = Step, Overlap = 0, MaxMappedBytes = Budget * Step });
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
         for (int window = 0; window <= Budget; window++)
         {
@@ -70,10 +71,12 @@ public class DropPagesTests
         }
     }
 
-    /// <summary>Older systems, and sandboxes that forbid the call, drop nothing; one that does not refuse it must.</summary>
+    /// <summary>Older systems, and sandboxes that forbid the call, drop nothing; one that does not refuse it
+    /// must.</summary>
     private static unsafe void SkipUnlessDropped(bool dropped)
     {
-        // SAFETY: no range is given, so none is looked at. The numbers are written out: wrong ones in the library must not skip.
+        // SAFETY: no range is given, so none is looked at. The numbers are written out: wrong ones in the library must
+        // not skip.
         bool isRefused = !OperatingSystem.IsLinux() || SystemCalls.ProcessAdvise(440, -10000, null, 0, 4, 0) < 0;
         Assert.SkipWhen(isRefused, "This system drops no pages of several mappings in one call.");
         Assert.True(dropped, "The pages were not dropped.");
@@ -88,7 +91,8 @@ public class DropPagesTests
 
         private OneHandle Source => _source ??= new OneHandle(_sample.Path);
 
-        public static unsafe ReadOnlySpan<byte> BytesOf(in RegionMemory memory) => new((void*)memory.Address, memory.Length);
+        public static unsafe ReadOnlySpan<byte> BytesOf(in RegionMemory memory) =>
+            new((void*)memory.Address, memory.Length);
 
         /// <summary>A mapping whose pages have been touched.</summary>
         public RegionMemory Map(int window) => Load(new MappedBacking(Source, _pages), window);

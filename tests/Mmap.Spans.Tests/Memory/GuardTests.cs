@@ -7,7 +7,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Memory;
 
-/// <summary>Guard mode: what is used too late fails at once, every time. The failing itself is in child processes.</summary>
+/// <summary>Guard mode: what is used too late fails at once, every time. The failing itself is in child
+/// processes.</summary>
 public sealed class GuardTests : LeakCheckedTest
 {
     protected override bool Guarded => true;
@@ -29,7 +30,8 @@ public sealed class GuardTests : LeakCheckedTest
         Assert.DoesNotContain("could be read", error);
     }
 
-    /// <summary>The other half of the test above: without guard the same mistake goes unseen, which is what guard is for.</summary>
+    /// <summary>The other half of the test above: without guard the same mistake goes unseen, which is what guard is
+    /// for.</summary>
     [Theory]
     [InlineData("span")]
     [InlineData("memory")]
@@ -68,7 +70,9 @@ public sealed class GuardTests : LeakCheckedTest
     public void ALeaseHasMemoryOfItsOwnThatIsUnmappedAtOnceAndStaysUnreadable(Backing backing)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Mappings are read in /proc.");
-        MappedFile file = OpenSample(ManagerOf(256), backing == Backing.Auto ? 3 * Granule / 2 : 40 * Granule, out SampleFile sample, new MappedFileOptions { Backing = backing });
+        MappedFile file =
+            OpenSample(ManagerOf(256), backing == Backing.Auto ? 3 * Granule / 2 : 40 * Granule, out SampleFile sample,
+                new MappedFileOptions { Backing = backing });
         SpanLease first = file.LeaseSpan(100, 50), second = file.LeaseSpan(100, 50);
         nint one = AddressOf(first.Span), other = AddressOf(second.Span);
         Assert.NotEqual(one, other);
@@ -100,26 +104,36 @@ public sealed class GuardTests : LeakCheckedTest
     [Fact]
     public void AsManyAddressesAreKeptAfterVeryManyHavePassed()
     {
-        Assert.SkipUnless(Environment.Is64BitProcess && OperatingSystem.IsLinux(), "So many addresses are only there in 64 bits.");
+        Assert.SkipUnless(Environment.Is64BitProcess
+            && OperatingSystem.IsLinux(), "So many addresses are only there in 64 bits.");
         using var folder = new TemporaryFolder();
         Dictionary<string, long> numbers = ChildProcess.Run("", "keep-guarded-addresses", folder["file"]);
         Assert.Equal(QuarantinedRanges.MaxBytes >> 30, numbers["long"]);
         Assert.Equal(numbers["long"] - 1 + 100, numbers["all"]);
     }
 
-    /// <summary>Windows of 17 MiB, a thousand of them, in 4 GiB of address space: what is kept is given up in time.</summary>
+    /// <summary>Windows of 17 MiB, a thousand of them, in 4 GiB of address space: what is kept is given up in
+    /// time.</summary>
     [Fact]
     public void KeptAddressesMakeNoLoadFail()
     {
         using var folder = new TemporaryFolder();
-        Dictionary<string, long> numbers = ChildProcess.Run("ulimit -v 4194304", "guard-in-little-space", folder["file"], "1000");
+        Dictionary<string, long> numbers =
+            ChildProcess.Run("ulimit -v 4194304", "guard-in-little-space", folder["file"], "1000");
         Assert.Equal(1000, numbers["windows"]);
     }
 
     [Fact]
     public void ALeaseIsChargedForItsOwnRangeAlone()
     {
-        MappedFile file = OpenSample(ManagerOf(new MapManagerOptions { WindowSize = Granule, MaxMappedBytes = 64 * Granule, OverBudget = OverBudget.Fail }), 40 * Granule, out _);
+        MappedFile file =
+            OpenSample(ManagerOf(
+                new MapManagerOptions
+                {
+                    WindowSize = Granule,
+                    MaxMappedBytes = 64 * Granule,
+                    OverBudget = OverBudget.Fail
+                }), 40 * Granule, out _);
         List<MemoryLease> leases = [];
         for (int i = 0; i < 60; i++) leases.Add(file.LeaseMemory(i % 40 * Granule, 100));
         MapStatistics now = file.Manager.GetStatistics();
@@ -136,7 +150,8 @@ public sealed class GuardTests : LeakCheckedTest
         foreach (string line in File.ReadLines("/proc/self/maps"))
         {
             string[] parts = line.Split(' ', 3);
-            long[] bounds = [.. parts[0].Split('-').Select(bound => long.Parse(bound, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+            long[] bounds =
+                [.. parts[0].Split('-').Select(bound => long.Parse(bound, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
             if (address >= bounds[0] && address < bounds[1]) return parts[1];
         }
 
@@ -144,5 +159,6 @@ public sealed class GuardTests : LeakCheckedTest
     }
 
     // SAFETY: the bytes do not move; the address is compared and never read through.
-    private static unsafe nint AddressOf(ReadOnlySpan<byte> span) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(span));
+    private static unsafe nint AddressOf(ReadOnlySpan<byte> span) =>
+        (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(span));
 }

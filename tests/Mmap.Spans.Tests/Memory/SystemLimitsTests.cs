@@ -36,6 +36,7 @@ public class SystemLimitsTests
     public void TheLimitsAreNamedAsAnAdministratorKnowsThem()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other limits.");
-        foreach (string name in (string[])["ulimit -v", "ulimit -n", "vm.max_map_count"]) Assert.Contains(name, SystemLimits.Describe());
+        foreach (string name in (string[])["ulimit -v", "ulimit -n", "vm.max_map_count"])
+            Assert.Contains(name, SystemLimits.Describe());
     }
 }

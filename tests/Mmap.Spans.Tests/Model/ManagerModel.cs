@@ -213,7 +213,8 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
     private long LengthOf(long fileLength, long index) => Math.Clamp(fileLength - index * window, 0, window + overlap);
 
     /// <summary>A mapping begins at a multiple of the granularity, which here is the window.</summary>
-    private static long Charge(long offset, long length) => length + offset % Mmap.Spans.Memory.SystemLimits.AllocationGranularity;
+    private static long Charge(long offset, long length) =>
+        length + offset % Mmap.Spans.Memory.SystemLimits.AllocationGranularity;
 }
 
 /// <summary>How a call ends.</summary>

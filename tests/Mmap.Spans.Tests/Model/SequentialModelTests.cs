@@ -35,10 +35,12 @@ public class SequentialModelTests
             MaxRegions = maxRegions,
             OverBudget = mode,
         };
-        SampleFile[] samples = [SampleFile.OfLength(6L * s_window), SampleFile.OfLength(20L * s_window + 123), SampleFile.OfLength(s_window / 2)];
+        SampleFile[] samples =
+            [SampleFile.OfLength(6L * s_window), SampleFile.OfLength(20L * s_window + 123), SampleFile.OfLength(s_window / 2)];
         try
         {
-            Config config = Config.QuickThrowOnFailure.WithMaxTest(Histories).WithQuietOnSuccess(true).WithStartSize(10).WithEndSize(120);
+            Config config = Config.QuickThrowOnFailure.WithMaxTest(Histories).WithQuietOnSuccess(true).WithStartSize(10)
+                .WithEndSize(120);
             Prop.ForAll(AnyHistories(samples.Max(sample => sample.Length)), history =>
             {
                 using var session = new Session(samples, options);
@@ -54,10 +56,12 @@ public class SequentialModelTests
     private static Arbitrary<Operation[]> AnyHistories(long longest)
     {
         Gen<int> lengths = Gen.Frequency(
-            (1, Gen.Constant(0)), (6, Gen.Choose(1, 1001)), (3, Gen.Choose(1001, s_window + 1001)), (1, Gen.Choose(s_window, 5 * s_window)));
+            (1, Gen.Constant(0)), (6, Gen.Choose(1, 1001)), (3, Gen.Choose(1001, s_window + 1001)),
+                (1, Gen.Choose(s_window, 5 * s_window)));
         Gen<int> offsets = Gen.Frequency(
             (3, Gen.Choose(0, (int)longest + 10)), (3, Gen.Choose(0, 3 * s_window)),
-            (3, Gen.Zip(Gen.Choose(0, 20), Gen.Choose(-3, 1003)).Select(at => Math.Max(0, at.Item1 * s_window + at.Item2))));
+            (3, Gen.Zip(Gen.Choose(0, 20), Gen.Choose(-3, 1003))
+                .Select(at => Math.Max(0, at.Item1 * s_window + at.Item2))));
         Gen<Operation> steps =
             from verb in Gen.Frequency(
                 [.. Enum.GetValues<Verb>().Select(verb => (verb is Verb.Close or Verb.Trim or Verb.Grow or Verb.Release or Verb.DisposeManager ? 1 : verb == Verb.LeaseSpan ? 6 : 4, Gen.Constant(verb)))])

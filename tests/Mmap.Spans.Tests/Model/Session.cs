@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Model;
 
-/// <summary>One history, carried out on a manager and on its model side by side, and compared after each step.</summary>
+/// <summary>One history, carried out on a manager and on its model side by side, and compared after each
+/// step.</summary>
 internal sealed class Session : IDisposable
 {
     private readonly SampleFile[] _samples;
@@ -31,7 +32,11 @@ internal sealed class Session : IDisposable
         foreach (SampleFile sample in samples) sample.TruncateTo(sample.Length);
         _files = new ManagerModel.OpenFile?[samples.Length];
         _manager = new MapManager(options);
-        var table = new TableModel(options.MaxMappedBytes, new RegionClockModel()) { MaxRegions = options.MaxRegions, OverBudget = options.OverBudget };
+        var table = new TableModel(options.MaxMappedBytes, new RegionClockModel())
+        {
+            MaxRegions = options.MaxRegions,
+            OverBudget = options.OverBudget
+        };
         _model = new ManagerModel(table, options.WindowSize, options.Overlap);
     }
 
@@ -71,13 +76,15 @@ internal sealed class Session : IDisposable
                 Of(_cursors, step.Which).Real.Release();
                 _model.Release(Of(_cursors, step.Which).Model);
                 break;
-            case Verb.CloneCursor when _cursors.Count > 0 && Of(_cursors, step.Which) is { Model.Region: not null, From.IsClosed: false } original:
+            case Verb.CloneCursor when _cursors.Count > 0
+                && Of(_cursors, step.Which) is { Model.Region: not null, From.IsClosed: false } original:
                 Clone(original);
                 break;
             case Verb.Trim:
                 Assert.Equal(_model.Table.Trim(), _manager.Trim());
                 break;
-            case Verb.Grow when opened is { IsClosed: false } && _lengths[opened.Sample] < _samples[opened.Sample].Length + 100_000:
+            case Verb.Grow when opened is { IsClosed: false }
+                && _lengths[opened.Sample] < _samples[opened.Sample].Length + 100_000:
                 _lengths[opened.Sample] += step.Length + 1;
                 _samples[opened.Sample].GrowTo(_lengths[opened.Sample]);
                 Assert.Equal(FileChange.Grown, opened.Real.Refresh());
@@ -266,18 +273,22 @@ internal sealed class Session : IDisposable
         TableModel table = _model.Table;
         MapStatistics real = _manager.GetStatistics();
         Assert.Equal(
-            (table.Bytes, table.PeakBytes, table.Regions, (long)table.References, (long)table.Maps, (long)table.Misses, (long)table.Evictions, _files.Count(file => file is not null)),
-            (real.MappedBytes, real.PeakMappedBytes, real.Regions, real.LiveHeapLeases, real.Maps, real.Misses, real.Evictions, real.OpenFiles));
+            (table.Bytes, table.PeakBytes, table.Regions, (long)table.References, (long)table.Maps, (long)table.Misses,
+                (long)table.Evictions, _files.Count(file => file is not null)),
+            (real.MappedBytes, real.PeakMappedBytes, real.Regions, real.LiveHeapLeases, real.Maps, real.Misses,
+                real.Evictions, real.OpenFiles));
         Assert.Equal(table.Bytes, _manager.Table.Budget.Bytes);
         foreach (Opened opened in _opened.Where(opened => !opened.IsClosed))
         {
             Assert.Equal(opened.Model.Length, opened.Real.Length);
-            Assert.Equal(_model.LoadedOf(opened.Model), opened.Real.Directory.Snapshot().Select(region => region.Index));
+            Assert.Equal(
+                _model.LoadedOf(opened.Model), opened.Real.Directory.Snapshot().Select(region => region.Index));
         }
 
         foreach ((WindowCursor cursor, ManagerModel.Cursor model, _) in _cursors)
         {
-            Assert.Equal((model.Region is not null, model.Offset, model.Length), (cursor.IsValid, cursor.Offset, cursor.Length));
+            Assert.Equal(
+                (model.Region is not null, model.Offset, model.Length), (cursor.IsValid, cursor.Offset, cursor.Length));
             SampleFile.AssertBytes(cursor.Span, cursor.Offset);
         }
     }

@@ -22,7 +22,8 @@ public sealed partial class HitPathListingTests
     private static readonly string[] s_coldCalls =
     [
         ":LeaseSpanSlowly(", ":FindInRest(", ":TryRescue(", ":ReleaseSlowly(", ":ThrowEnded(",
-        "ThrowHelper:", "THREADSTATIC_BASE", "CORINFO_HELP_RNGCHKFAIL", "CORINFO_HELP_POLL_GC", "CORINFO_HELP_THROW", "int3",
+        "ThrowHelper:", "THREADSTATIC_BASE", "CORINFO_HELP_RNGCHKFAIL", "CORINFO_HELP_POLL_GC", "CORINFO_HELP_THROW",
+            "int3",
     ];
 
     private const int MostInstructions = 123, MostReaderInstructions = 121;
@@ -32,10 +33,12 @@ public sealed partial class HitPathListingTests
     [Fact]
     public void AHitCallsNothing()
     {
-        Assert.SkipUnless(Environment.Version.Major >= 10, "Older compilers write a returned reference by a call, in case its place is on the heap.");
+        Assert.SkipUnless(Environment.Version.Major >= 10,
+            "Older compilers write a returned reference by a call, in case its place is on the heap.");
         foreach (JitListing listing in Listings())
         {
-            List<string> calls = [.. listing.Hot.Where(instruction => Call().IsMatch(instruction) && !IsExpected(instruction))];
+            List<string> calls =
+                [.. listing.Hot.Where(instruction => Call().IsMatch(instruction) && !IsExpected(instruction))];
             Assert.True(calls.Count == 0, $"{listing.Title}\ncalls on the way of a hit:\n{string.Join('\n', calls)}");
         }
     }
@@ -45,13 +48,16 @@ public sealed partial class HitPathListingTests
     {
         // Where the runtime is a shared library, its thread statics are found by a call of the system's own resolver.
         // It is the one call that a hit makes, it is not ours to avoid, and a second one would be.
-        Assert.InRange(Listing(nameof(HitPathLoop.LeaseReadDispose)).Hot.Count(instruction => ResolverCall().IsMatch(instruction)), 0, 1);
+        Assert.InRange(
+            Listing(nameof(HitPathLoop.LeaseReadDispose)).Hot.Count(instruction =>
+                ResolverCall().IsMatch(instruction)), 0, 1);
     }
 
     [Fact]
     public void AReaderAsksForItsThreadsSlotsBeforeTheLoopAndNotInIt()
     {
-        Assert.DoesNotContain(Listing(nameof(HitPathLoop.ReaderLeaseReadDispose)).Hot, instruction => ResolverCall().IsMatch(instruction));
+        Assert.DoesNotContain(Listing(nameof(HitPathLoop.ReaderLeaseReadDispose)).Hot, instruction =>
+            ResolverCall().IsMatch(instruction));
     }
 
     [Fact]
@@ -65,7 +71,9 @@ public sealed partial class HitPathListingTests
     public void AHitAllocatesNothing()
     {
         foreach (JitListing listing in Listings())
-            Assert.DoesNotContain(listing.All, instruction => instruction.Contains("CORINFO_HELP_NEW", StringComparison.Ordinal) || instruction.Contains("CORINFO_HELP_BOX", StringComparison.Ordinal));
+            Assert.DoesNotContain(listing.All, instruction =>
+                instruction.Contains("CORINFO_HELP_NEW", StringComparison.Ordinal)
+                    || instruction.Contains("CORINFO_HELP_BOX", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -79,7 +87,8 @@ public sealed partial class HitPathListingTests
     private static void AssertShort(string loop, int most)
     {
         int count = Listing(loop).Hot.Count;
-        Assert.True(count > 20 && count <= most, $"{loop} has {count} instructions on the way of a hit; {most} are allowed.");
+        Assert.True(count > 20
+            && count <= most, $"{loop} has {count} instructions on the way of a hit; {most} are allowed.");
     }
 
     private static JitListing Listing(string loop) =>
@@ -88,15 +97,19 @@ public sealed partial class HitPathListingTests
     /// <summary>The loop, and what of the library it still calls.</summary>
     private static List<JitListing> Listings()
     {
-        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "Only x64 listings are understood.");
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "For Windows the compiler leaves two calls in the way of a hit, to TryFind and to TryTake; the numbers here are of the others.");
+        Assert.SkipUnless(
+            RuntimeInformation.ProcessArchitecture == Architecture.X64, "Only x64 listings are understood.");
+        Assert.SkipWhen(
+            OperatingSystem.IsWindows(),
+                "For Windows the compiler leaves two calls in the way of a hit, to TryFind and to TryTake; the numbers here are of the others.");
         Assert.SkipWhen(
             typeof(MappedFile).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true },
             "The library was built without optimization.");
 
         List<JitListing> listings = JitListing.Parse(s_text.Value, s_coldCalls);
         // A method that was taken into a loop is listed on its own as well, but is not on the way any more.
-        List<JitListing> onTheWay = listings.FindAll(listing => listing.Title.Contains(nameof(HitPathLoop), StringComparison.Ordinal));
+        List<JitListing> onTheWay =
+            listings.FindAll(listing => listing.Title.Contains(nameof(HitPathLoop), StringComparison.Ordinal));
         Assert.Equal(2, onTheWay.Count);
         if (Environment.GetEnvironmentVariable("MMAP_SPANS_LISTING") is { } path)
             File.WriteAllText(path, string.Join('\n', onTheWay.Select(listing => listing.Text)));
@@ -104,8 +117,8 @@ public sealed partial class HitPathListingTests
     }
 
     /// <summary>
-    /// Calls that stay inside: the loop's own finally block and the resolver's. Not LeaseSpan itself: without a profile, as
-    /// here, the compiler must take it in all the same.
+    /// Calls that stay inside: the loop's own finally block and the resolver's. Not LeaseSpan itself: without a
+    /// profile, as here, the compiler must take it in all the same.
     /// </summary>
     private static bool IsExpected(string instruction) =>
         instruction.Contains(" G_M", StringComparison.Ordinal)
@@ -115,7 +128,8 @@ public sealed partial class HitPathListingTests
     {
         string output = SampleFile.NewPath();
         var start = new ProcessStartInfo(Environment.ProcessPath!);
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(HitPathLoop).Assembly.Location);
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+            start.ArgumentList.Add(typeof(HitPathLoop).Assembly.Location);
         start.Environment[HitPathLoop.Variable] = "1";
         start.Environment["DOTNET_JitStdOutFile"] = output;
         start.Environment["DOTNET_JitDisasm"] = "LeaseReadDispose ReaderLeaseReadDispose";

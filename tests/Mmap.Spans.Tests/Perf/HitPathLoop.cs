@@ -63,13 +63,16 @@ internal static class HitPathLoop
         using MappedFile file = manager.Open(sample.Path);
 
         long expected = 0;
-        for (int turn = 0; turn < Turns; turn++) expected += MemoryMarshal.Read<long>(SampleFile.Bytes((turn & 255) * sizeof(long), sizeof(long)));
+        for (int turn = 0; turn < Turns; turn++)
+            expected += MemoryMarshal.Read<long>(SampleFile.Bytes((turn & 255) * sizeof(long), sizeof(long)));
 
         // Both clocks: on a busy machine the compiler's own thread comes late.
         var clock = Stopwatch.StartNew();
-        while (clock.ElapsedMilliseconds < LeastMilliseconds || Environment.CpuUsage.TotalTime.TotalMilliseconds < LeastMilliseconds)
+        while (clock.ElapsedMilliseconds < LeastMilliseconds
+            || Environment.CpuUsage.TotalTime.TotalMilliseconds < LeastMilliseconds)
         {
-            if (LeaseReadDispose(file, Turns) != expected || ReaderLeaseReadDispose(file.CreateReader(), Turns) != expected) return false;
+            if (LeaseReadDispose(file, Turns) != expected
+                || ReaderLeaseReadDispose(file.CreateReader(), Turns) != expected) return false;
         }
 
         return true;

@@ -8,8 +8,8 @@ namespace Mmap.Spans.Tests.Perf;
 /// </summary>
 /// <remarks>
 /// A block is cold if it calls one of the methods that only a miss, an error or the first use of a thread needs, or if
-/// it leads to nothing but such blocks; what control cannot come to from the entry is for exceptions. All others are counted, also the few that a hit passes by: the count is a
-/// bound of what a hit executes.
+/// it leads to nothing but such blocks; what control cannot come to from the entry is for exceptions. All others are
+/// counted, also the few that a hit passes by: the count is a bound of what a hit executes.
 /// </remarks>
 internal sealed partial class JitListing
 {
@@ -38,7 +38,8 @@ internal sealed partial class JitListing
         var listings = new List<JitListing>();
         foreach (string line in text.ReplaceLineEndings("\n").Split('\n'))
         {
-            if (line.StartsWith("; Assembly listing for method", StringComparison.Ordinal)) listings.Add(new JitListing(line));
+            if (line.StartsWith("; Assembly listing for method", StringComparison.Ordinal))
+                listings.Add(new JitListing(line));
             else if (listings.Count > 0) listings[^1].Add(line);
         }
 
@@ -62,7 +63,9 @@ internal sealed partial class JitListing
     private void FindHot(IReadOnlyList<string> coldCalls)
     {
         var cold = new HashSet<string>(_blocks
-            .Where(block => block.Instructions.Any(instruction => coldCalls.Any(name => instruction.Contains(name, StringComparison.Ordinal))))
+            .Where(block =>
+                block.Instructions.Any(instruction =>
+                    coldCalls.Any(name => instruction.Contains(name, StringComparison.Ordinal))))
             .Select(block => block.Label));
 
         // What leads to cold blocks only is cold itself; until nothing changes.
@@ -79,12 +82,13 @@ internal sealed partial class JitListing
         }
 
         HashSet<string> reached = Reached();
-        Hot = [.. _blocks.Where(block => reached.Contains(block.Label) && !cold.Contains(block.Label)).SelectMany(block => block.Instructions)];
+        Hot = [.. _blocks.Where(block => reached.Contains(block.Label) && !cold.Contains(block.Label))
+            .SelectMany(block => block.Instructions)];
     }
 
     /// <summary>
-    /// The blocks that control can come to from the first one. A finally that the compiler copied into the method is left
-    /// out where it stands for exceptions alone.
+    /// The blocks that control can come to from the first one. A finally that the compiler copied into the method is
+    /// left out where it stands for exceptions alone.
     /// </summary>
     private HashSet<string> Reached()
     {
@@ -93,7 +97,8 @@ internal sealed partial class JitListing
         while (open.TryPop(out int i))
         {
             if (i < 0 || i >= _blocks.Count || !reached.Add(_blocks[i].Label)) continue;
-            foreach (string label in _blocks[i].Next(i + 1 < _blocks.Count ? _blocks[i + 1].Label : null).Concat(_blocks[i].Calls()))
+            foreach (string label in _blocks[i].Next(i + 1 < _blocks.Count ? _blocks[i + 1].Label : null)
+                .Concat(_blocks[i].Calls()))
                 open.Push(_blocks.FindIndex(block => block.Label == label));
         }
 
@@ -116,14 +121,16 @@ internal sealed partial class JitListing
         /// <summary>The labels that control may go to from here.</summary>
         public List<string> Next(string? following)
         {
-            List<string> next = [.. Instructions.Select(instruction => Jump().Match(instruction)).Where(jump => jump.Success).Select(jump => jump.Groups[1].Value)];
+            List<string> next =
+                [.. Instructions.Select(instruction => Jump().Match(instruction)).Where(jump => jump.Success).Select(jump => jump.Groups[1].Value)];
             bool falls = Instructions.Count == 0 || !Leaves().IsMatch(Instructions[^1]);
             if (falls && following is not null) next.Add(following);
             return next;
         }
 
         /// <summary>The labels of the finally blocks that are called from here.</summary>
-        public IEnumerable<string> Calls() => Instructions.Select(instruction => InnerCall().Match(instruction)).Where(call => call.Success).Select(call => call.Groups[1].Value);
+        public IEnumerable<string> Calls() => Instructions.Select(instruction => InnerCall().Match(instruction))
+            .Where(call => call.Success).Select(call => call.Groups[1].Value);
 
         [GeneratedRegex(@"^call +(G_M\w+_IG\d+)")]
         private static partial Regex InnerCall();

@@ -21,8 +21,10 @@ public sealed class BackgroundReadAheadTests : IDisposable
         // What begins at once should find a thread at once, also where others wait.
         ThreadPool.GetMinThreads(out int workers, out int completions);
         ThreadPool.SetMinThreads(Math.Max(workers, 16), completions);
-        var table = new RegionTable(new RegionBudget(long.MaxValue, long.MaxValue, 10), OverBudget.Exceed, new RegionTelemetry());
-        _ahead = new BackgroundReadAhead(new RegionDirectory(table, WindowGrid.Of(1 << 20, 0), _backing, "slow", 100 * Piece));
+        var table = new RegionTable(new RegionBudget(long.MaxValue, long.MaxValue, 10), OverBudget.Exceed,
+            new RegionTelemetry());
+        _ahead = new BackgroundReadAhead(
+            new RegionDirectory(table, WindowGrid.Of(1 << 20, 0), _backing, "slow", 100 * Piece));
     }
 
     [Fact]
@@ -69,7 +71,8 @@ public sealed class BackgroundReadAheadTests : IDisposable
 
     public void Dispose() => _backing.Dispose();
 
-    /// <summary>A backing whose reading ahead begins where the test can see it, and ends when the test says so.</summary>
+    /// <summary>A backing whose reading ahead begins where the test can see it, and ends when the test says
+    /// so.</summary>
     private sealed class SlowBacking : IBacking, IDisposable
     {
         private readonly System.Collections.Concurrent.BlockingCollection<FileRange> _begun = [];

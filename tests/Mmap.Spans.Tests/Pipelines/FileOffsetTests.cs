@@ -19,7 +19,8 @@ public sealed class FileOffsetTests : LeakCheckedTest
         while (true)
         {
             ReadResult result = reader.ReadNow();
-            for (long i = 0; i <= result.Buffer.Length; i += 97) Assert.Equal(at + i, file.GetOffset(result.Buffer.GetPosition(i)));
+            for (long i = 0; i <= result.Buffer.Length; i += 97)
+                Assert.Equal(at + i, file.GetOffset(result.Buffer.GetPosition(i)));
             Assert.Equal(at + result.Buffer.Length, file.GetOffset(result.Buffer.End));
             if (result.IsCompleted) break;
             // Not all of it, so that buffers of several segments come too.
@@ -46,11 +47,14 @@ public sealed class FileOffsetTests : LeakCheckedTest
     {
         MappedFile file = OpenSample(Granule), other = OpenSample(Granule);
         using SequenceLease lease = other.LeaseSequence(0, 50);
-        foreach (SequencePosition wrong in (SequencePosition[])[default, lease.Sequence.Start, new ReadOnlySequence<byte>(new byte[5]).Start, new(lease.Sequence.Start.GetObject(), 51), new(lease.Sequence.Start.GetObject(), -1)])
+        foreach (SequencePosition wrong in (
+            SequencePosition[])[default, lease.Sequence.Start, new ReadOnlySequence<byte>(new byte[5]).Start,
+                new(lease.Sequence.Start.GetObject(), 51), new(lease.Sequence.Start.GetObject(), -1)])
         {
             Assert.Throws<ArgumentOutOfRangeException>("position", () => file.GetOffset(wrong));
         }
 
-        Assert.Throws<ArgumentOutOfRangeException>("position", () => other.GetOffset(new(lease.Sequence.Start.GetObject(), 51)));
+        Assert.Throws<ArgumentOutOfRangeException>("position", () =>
+            other.GetOffset(new(lease.Sequence.Start.GetObject(), 51)));
     }
 }

@@ -15,7 +15,8 @@ public sealed class MappedPipeReaderCostTests : LeakCheckedTest
         PipeReader reader = OpenSample(3 * Granule + 50, Overlap).CreatePipeReader();
         var written = new RecordedParts();
         await reader.CopyToAsync(new RecordingWriter(written), TestContext.Current.CancellationToken);
-        Assert.Equal([(0, Granule + Overlap), (Granule + Overlap, Granule), (2 * Granule + Overlap, Granule - Overlap + 50)], written.Parts);
+        Assert.Equal(
+            [(0, Granule + Overlap), (Granule + Overlap, Granule), (2 * Granule + Overlap, Granule - Overlap + 50)], written.Parts);
         reader.Complete();
 
         reader = OpenSample(3 * Granule + 50, Overlap).CreatePipeReader();
@@ -45,8 +46,10 @@ public sealed class MappedPipeReaderCostTests : LeakCheckedTest
     public void APassAllocatesLessThanAKibibyteAWindowViewsIncluded()
     {
         const int Windows = 200;
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = Overlap, MaxMappedBytes = Granule });
-        MappedFile file = OpenSample(manager, Windows * (long)Granule, out _, new MappedFileOptions { Backing = Backing.Map });
+        MapManager manager =
+            ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = Overlap, MaxMappedBytes = Granule });
+        MappedFile file =
+            OpenSample(manager, Windows * (long)Granule, out _, new MappedFileOptions { Backing = Backing.Map });
         PassOver(file);
 
         long maps = manager.GetStatistics().Maps;
@@ -61,11 +64,19 @@ public sealed class MappedPipeReaderCostTests : LeakCheckedTest
     [Fact]
     public void OneRegionIsEnoughForShortRecords()
     {
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = Overlap, MaxRegions = 1, OverBudget = OverBudget.Fail });
+        MapManager manager =
+            ManagerOf(new MapManagerOptions
+            {
+                WindowSize = Granule,
+                Overlap = Overlap,
+                MaxRegions = 1,
+                OverBudget = OverBudget.Fail
+            });
         PassOver(OpenSample(manager, 20 * Granule, out _));
     }
 
-    /// <summary>Reads as a parser of records of 200 bytes does: to the last whole record, and then sees no more.</summary>
+    /// <summary>Reads as a parser of records of 200 bytes does: to the last whole record, and then sees no
+    /// more.</summary>
     private static void PassOver(MappedFile file)
     {
         PipeReader reader = file.CreatePipeReader();

@@ -124,7 +124,8 @@ public sealed class MappedPipeReaderRangeTests : LeakCheckedTest
         using var sample = SampleFile.Sparse(Edge + (32 << 20), (Edge - 5000, 10_000));
         using var manager = new MapManager();
         using MappedFile file = manager.Open(sample.Path);
-        PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { Offset = Edge - 5000, Length = 10_000 });
+        PipeReader reader =
+            file.CreatePipeReader(new MappedPipeReaderOptions { Offset = Edge - 5000, Length = 10_000 });
         ReadResult result = reader.ReadNow();
         Assert.True(result.Buffer.IsSingleSegment);
         SampleFile.AssertBytes(result.Buffer.FirstSpan, Edge - 5000);

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>What our reader does beyond the contract of all readers: which region it shows and when it lets go.</summary>
+/// <summary>What our reader does beyond the contract of all readers: which region it shows and when it lets
+/// go.</summary>
 public sealed class MappedPipeReaderTests : LeakCheckedTest
 {
     private const int Overlap = 256;
@@ -122,7 +123,8 @@ public sealed class MappedPipeReaderTests : LeakCheckedTest
         ReadResult result = reader.ReadNow();
         SequencePosition good = result.Buffer.GetPosition(5);
 
-        SequencePosition[] wrong = [stale, other.ReadNow().Buffer.End, sequence.Sequence.End, new ReadOnlySequence<byte>(new byte[9]).Start, new(result.Buffer.End.GetObject(), int.MaxValue), new(result.Buffer.End.GetObject(), -1)];
+        SequencePosition[] wrong =
+            [stale, other.ReadNow().Buffer.End, sequence.Sequence.End, new ReadOnlySequence<byte>(new byte[9]).Start, new(result.Buffer.End.GetObject(), int.MaxValue), new(result.Buffer.End.GetObject(), -1)];
         foreach (SequencePosition position in wrong)
         {
             Assert.Throws<InvalidOperationException>(() => reader.AdvanceTo(position));
@@ -149,7 +151,8 @@ public sealed class MappedPipeReaderTests : LeakCheckedTest
             ReadResult result = reader.ReadNow();
             kept.Add((at, result.Buffer));
             SegmentAssert.Shows(result, at, ((int)(at / Granule), (int)result.Buffer.Length));
-            foreach ((_, ReadOnlySequence<byte> old) in kept[..^1]) Assert.Throws<ObjectDisposedException>(() => old.ToArray());
+            foreach ((_, ReadOnlySequence<byte> old) in kept[..^1])
+                Assert.Throws<ObjectDisposedException>(() => old.ToArray());
             reader.AdvanceTo(result.Buffer.GetPosition(Granule / 2));
             SampleFile.AssertBytes(result.Buffer.FirstSpan, at);
             reader.AdvanceTo(reader.ReadNow().Buffer.GetPosition(Granule / 2));
@@ -211,7 +214,8 @@ public sealed class MappedPipeReaderTests : LeakCheckedTest
     [Fact]
     public void ForgottenReadersAreReported()
     {
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = Overlap, TrackLeases = true });
+        MapManager manager =
+            ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = Overlap, TrackLeases = true });
         MappedFile file = OpenSample(manager, 3 * Granule, out SampleFile sample);
         PipeReader reader = file.CreatePipeReader();
         reader.ReadNow();

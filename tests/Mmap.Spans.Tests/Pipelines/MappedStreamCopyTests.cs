@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>The stream of windows copied to another one, which is written whole windows without a buffer between.</summary>
+/// <summary>The stream of windows copied to another one, which is written whole windows without a buffer
+/// between.</summary>
 public class MappedStreamCopyTests : LeakCheckedTest
 {
     private const int Overlap = 256;
@@ -12,7 +13,8 @@ public class MappedStreamCopyTests : LeakCheckedTest
     public async Task CopyingWritesTheRegionsThemselves()
     {
         using Stream stream = OpenSample(3 * Granule + 50, Overlap).OpenStream();
-        (long, int)[] expected = [(0, Granule + Overlap), (Granule + Overlap, Granule), (2 * Granule + Overlap, Granule - Overlap + 50)];
+        (long, int)[] expected =
+            [(0, Granule + Overlap), (Granule + Overlap, Granule), (2 * Granule + Overlap, Granule - Overlap + 50)];
         var written = new RecordedParts();
         await stream.CopyToAsync(new RecordingStream(written), TestContext.Current.CancellationToken);
         Assert.Equal(expected, written.Parts);
@@ -30,7 +32,8 @@ public class MappedStreamCopyTests : LeakCheckedTest
     {
         using Stream stream = OpenSample(3 * Granule, Overlap).OpenStream();
         using var tooSmall = new MemoryStream(new byte[2 * Granule]);
-        await Assert.ThrowsAsync<NotSupportedException>(() => stream.CopyToAsync(tooSmall, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<NotSupportedException>(() =>
+            stream.CopyToAsync(tooSmall, TestContext.Current.CancellationToken));
         Assert.Equal(Granule + Overlap, stream.Position);
         Assert.Equal(0, LiveLeases);
     }
@@ -55,7 +58,8 @@ public class MappedStreamCopyTests : LeakCheckedTest
     {
         using Stream stream = OpenSample(4 * Granule, Overlap).OpenStream();
         var parts = new RecordedParts();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream.CopyToAsync(new RecordingStream(parts), new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            stream.CopyToAsync(new RecordingStream(parts), new CancellationToken(canceled: true)));
         Assert.Empty(parts.Parts);
     }
 
@@ -86,7 +90,8 @@ public class MappedStreamCopyTests : LeakCheckedTest
     {
         public ManualResetEventSlim IsWriting { get; } = new();
 
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             IsWriting.Set();
             await Task.Delay(Timeout.Infinite, cancellationToken);

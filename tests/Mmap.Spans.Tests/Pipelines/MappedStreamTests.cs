@@ -22,7 +22,8 @@ public class MappedStreamTests : LeakCheckedTest
     {
         MappedFile file = OpenSample(ManagerOf(overlap), 4 * Granule + 123, out SampleFile sample);
         using Stream ours = file.OpenStream();
-        await using var theirs = new FileStream(sample.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        await using var theirs =
+            new FileStream(sample.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var random = new Random(seed);
         for (int step = 0; step < 3_000; step++)
         {
@@ -48,7 +49,8 @@ public class MappedStreamTests : LeakCheckedTest
     {
         MapManager manager = ManagerOf(Overlap);
         using SampleFile sample = SampleFile.OfLength(3 * Granule + 7);
-        using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Verify = verify });
+        using MappedFile file =
+            manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map, Verify = verify });
         using Stream stream = file.OpenStream(5);
         for (long position = stream.Length - 1; position >= 0; position -= 97)
         {
@@ -169,7 +171,8 @@ public class MappedStreamTests : LeakCheckedTest
     {
         using Stream stream = OpenSample(4 * Granule, Overlap).OpenStream();
         await Assert.ThrowsAsync<TaskCanceledException>(async () => await stream.ReadAsync(new byte[10], s_canceled));
-        await Assert.ThrowsAsync<TaskCanceledException>(async () => await stream.ReadAsync(new byte[10].AsMemory(), s_canceled));
+        await Assert.ThrowsAsync<TaskCanceledException>(async () =>
+            await stream.ReadAsync(new byte[10].AsMemory(), s_canceled));
         await Assert.ThrowsAsync<TaskCanceledException>(() => stream.CopyToAsync(Stream.Null, s_canceled));
         await Assert.ThrowsAsync<TaskCanceledException>(() => stream.FlushAsync(s_canceled));
         Assert.Equal(0, stream.Position);
@@ -179,7 +182,14 @@ public class MappedStreamTests : LeakCheckedTest
     [Fact]
     public async Task OneRegionIsEnough()
     {
-        MapManager manager = ManagerOf(new MapManagerOptions { WindowSize = Granule, Overlap = Overlap, MaxRegions = 1, OverBudget = OverBudget.Fail });
+        MapManager manager =
+            ManagerOf(new MapManagerOptions
+            {
+                WindowSize = Granule,
+                Overlap = Overlap,
+                MaxRegions = 1,
+                OverBudget = OverBudget.Fail
+            });
         using Stream stream = OpenSample(manager, 3 * Granule, out _).OpenStream();
         stream.ReadByte();
         await stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
@@ -235,8 +245,10 @@ public class MappedStreamTests : LeakCheckedTest
         Assert.Throws<NotSupportedException>(() => stream.Write(new byte[1], 0, 1));
         Assert.Throws<NotSupportedException>(() => stream.WriteByte(1));
         Assert.Throws<NotSupportedException>(() => stream.SetLength(0));
-        await Assert.ThrowsAsync<NotSupportedException>(() => stream.WriteAsync(new byte[1], 0, 1, CancellationToken.None));
-        await Assert.ThrowsAsync<NotSupportedException>(async () => await stream.WriteAsync(new byte[1].AsMemory(), CancellationToken.None));
+        await Assert.ThrowsAsync<NotSupportedException>(() =>
+            stream.WriteAsync(new byte[1], 0, 1, CancellationToken.None));
+        await Assert.ThrowsAsync<NotSupportedException>(async () =>
+            await stream.WriteAsync(new byte[1].AsMemory(), CancellationToken.None));
         stream.Flush();
         Assert.Equal(0, stream.Position);
     }
@@ -252,14 +264,20 @@ public class MappedStreamTests : LeakCheckedTest
         Assert.False(stream.CanWrite);
         Action[] uses =
         [
-            () => _ = stream.Length, () => _ = stream.Position, () => stream.Position = 1, () => stream.Seek(0, SeekOrigin.Begin),
-            () => stream.ReadByte(), () => _ = stream.Read(new byte[1]), () => _ = stream.Read(new byte[1], 0, 1), () => _ = stream.Read([]),
-            () => stream.CopyTo(Stream.Null), () => stream.Flush(), () => stream.SetLength(1), () => stream.Write([1]), () => stream.WriteByte(1),
+            () => _ = stream.Length, () => _ = stream.Position, () => stream.Position = 1,
+            () => stream.Seek(0, SeekOrigin.Begin),
+            () => stream.ReadByte(), () => _ = stream.Read(new byte[1]),
+            () => _ = stream.Read(new byte[1], 0, 1), () => _ = stream.Read([]),
+            () => stream.CopyTo(Stream.Null), () => stream.Flush(), () => stream.SetLength(1),
+            () => stream.Write([1]), () => stream.WriteByte(1),
         ];
         foreach (Action use in uses) Assert.Throws<ObjectDisposedException>(use);
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await stream.ReadAsync(new byte[1], CancellationToken.None));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await stream.WriteAsync(new byte[1], CancellationToken.None));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => stream.CopyToAsync(Stream.Null, CancellationToken.None));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+            await stream.ReadAsync(new byte[1], CancellationToken.None));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+            await stream.WriteAsync(new byte[1], CancellationToken.None));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+            stream.CopyToAsync(Stream.Null, CancellationToken.None));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => stream.FlushAsync(CancellationToken.None));
     }
 
@@ -273,7 +291,8 @@ public class MappedStreamTests : LeakCheckedTest
         stream.Position = 4 * Granule;
         Assert.Throws<FileChangedException>(() => stream.ReadByte());
         Assert.Throws<FileChangedException>(() => stream.Read(new byte[10]));
-        await Assert.ThrowsAsync<FileChangedException>(async () => await stream.ReadAsync(new byte[10], CancellationToken.None));
+        await Assert.ThrowsAsync<FileChangedException>(async () =>
+            await stream.ReadAsync(new byte[10], CancellationToken.None));
         await Assert.ThrowsAsync<FileChangedException>(() => stream.CopyToAsync(Stream.Null, CancellationToken.None));
         Assert.Equal(4 * Granule, stream.Position);
         file.Refresh();

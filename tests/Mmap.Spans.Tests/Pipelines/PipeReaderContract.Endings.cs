@@ -55,7 +55,8 @@ public abstract partial class PipeReaderContract
         Assert.True(result.IsCanceled);
 
         reader.CancelPendingRead();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            reader.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken));
         result = reader.ReadNow();
         Assert.Equal(!Traits.CopyingTakesCancel, result.IsCanceled);
         if (result.IsCanceled) result = reader.ReadNow();
@@ -143,7 +144,8 @@ public abstract partial class PipeReaderContract
         var rest = new MemoryStream();
         await stream.CopyToAsync(rest, TestContext.Current.CancellationToken);
         Assert.Equal(s_content[7..], rest.ToArray());
-        if (Traits.CopyingConsumes) Assert.Equal(0, await stream.ReadAsync(bytes, TestContext.Current.CancellationToken));
+        if (Traits.CopyingConsumes)
+            Assert.Equal(0, await stream.ReadAsync(bytes, TestContext.Current.CancellationToken));
         await stream.DisposeAsync();
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.ReadAsync());
     }

@@ -47,7 +47,8 @@ public abstract partial class PipeReaderContract : LeakCheckedTest
         PipeReader reader = Create(s_content);
         if (Traits.HonoursTokens)
         {
-            TaskCanceledException e = await Assert.ThrowsAsync<TaskCanceledException>(async () => await reader.ReadAsync(s_canceled));
+            TaskCanceledException e =
+                await Assert.ThrowsAsync<TaskCanceledException>(async () => await reader.ReadAsync(s_canceled));
             Assert.Equal(s_canceled, e.CancellationToken);
             await Assert.ThrowsAsync<TaskCanceledException>(async () => await reader.ReadAtLeastAsync(0, s_canceled));
         }
@@ -215,7 +216,8 @@ public abstract partial class PipeReaderContract : LeakCheckedTest
     [Fact]
     public async Task ReadAtLeastGivesThatManyOrAll()
     {
-        foreach (int wanted in (int[])[0, 1, 30, Granule, Granule + 1, 2 * Granule + 700, s_content.Length, s_content.Length + 1, int.MaxValue])
+        foreach (int wanted in (int[])[0, 1, 30, Granule, Granule + 1, 2 * Granule + 700, s_content.Length,
+            s_content.Length + 1, int.MaxValue])
         {
             PipeReader reader = Create(s_content);
             ReadResult result = await reader.ReadAtLeastAsync(wanted, TestContext.Current.CancellationToken);
@@ -231,7 +233,8 @@ public abstract partial class PipeReaderContract : LeakCheckedTest
     public async Task ReadAtLeastOfANegativeCountIsRefused()
     {
         PipeReader reader = Create(s_content);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("minimumSize", async () => await reader.ReadAtLeastAsync(-1));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("minimumSize", async () =>
+            await reader.ReadAtLeastAsync(-1));
         reader.Complete();
     }
 

@@ -48,10 +48,12 @@ public sealed class MappedPipeReaderWithALeastOverlapContract() : MappedPipeRead
 public sealed class MappedPipeReaderWithOverlapContract() : MappedPipeReaderContract(LeakCheckedTest.Granule, 256);
 
 /// <summary>The smallest windows that overlap wholly.</summary>
-public sealed class MappedPipeReaderWithFullOverlapContract() : MappedPipeReaderContract(LeakCheckedTest.Granule, LeakCheckedTest.Granule);
+public sealed class MappedPipeReaderWithFullOverlapContract()
+    : MappedPipeReaderContract(LeakCheckedTest.Granule, LeakCheckedTest.Granule);
 
 /// <summary>Larger windows.</summary>
-public sealed class MappedPipeReaderWithLargerWindowsContract() : MappedPipeReaderContract(2 * LeakCheckedTest.Granule, 1000);
+public sealed class MappedPipeReaderWithLargerWindowsContract()
+    : MappedPipeReaderContract(2 * LeakCheckedTest.Granule, 1000);
 
 /// <summary>The file looked at before every lease.</summary>
 public sealed class MappedPipeReaderThatVerifiesContract() : MappedPipeReaderContract(

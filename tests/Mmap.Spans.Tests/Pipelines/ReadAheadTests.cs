@@ -82,7 +82,8 @@ public sealed class ReadAheadTests : LeakCheckedTest
     public void ACompletedReaderIsReadAheadForNoMore()
     {
         const long Budget = 1L << 30;
-        using MapManager manager = OpenBehindASeam(5 * BackgroundReadAhead.PieceBytes, Budget, out MappedFile file, out Seam seam);
+        using MapManager manager =
+            OpenBehindASeam(5 * BackgroundReadAhead.PieceBytes, Budget, out MappedFile file, out Seam seam);
         using var begun = new ManualResetEventSlim();
         using var goOn = new ManualResetEventSlim();
         int pieces = 0;

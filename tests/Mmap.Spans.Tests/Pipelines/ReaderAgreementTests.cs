@@ -37,9 +37,11 @@ public sealed class ReaderAgreementTests : LeakCheckedTest
         Gen<Step> step =
             from kind in Gen.Frequency(
                 (8, Gen.Constant(Kind.Read)), (4, Gen.Constant(Kind.TryRead)), (2, Gen.Constant(Kind.ReadAtLeast)),
-                (12, Gen.Constant(Kind.Advance)), (2, Gen.Constant(Kind.AdvanceNowhere)), (1, Gen.Constant(Kind.AdvanceElsewhere)),
+                (12, Gen.Constant(Kind.Advance)), (2, Gen.Constant(Kind.AdvanceNowhere)),
+                    (1, Gen.Constant(Kind.AdvanceElsewhere)),
                 (3, Gen.Constant(Kind.Cancel)), (1, Gen.Constant(Kind.CanceledRead)), (1, Gen.Constant(Kind.Complete)))
-            from consumed in Gen.OneOf(Gen.Choose(0, 20), Gen.Choose(0, 9000), Gen.Elements(0, 4095, 4096, 4097, 4352, int.MaxValue))
+            from consumed in Gen.OneOf(Gen.Choose(0, 20), Gen.Choose(0, 9000),
+                Gen.Elements(0, 4095, 4096, 4097, 4352, int.MaxValue))
             from examined in Gen.OneOf(Gen.Choose(0, 9000), Gen.Constant(int.MaxValue))
             select new Step(kind, consumed, examined);
         Arbitrary<Step[]> lists = Arb.From(step.ArrayOf(), WithoutSome);
@@ -64,7 +66,8 @@ public sealed class ReaderAgreementTests : LeakCheckedTest
     {
         for (int part = steps.Length; part > 0; part /= 2)
         {
-            for (int at = 0; at + part <= steps.Length; at += part) yield return [.. steps[..at], .. steps[(at + part)..]];
+            for (int at = 0; at + part <= steps.Length; at += part)
+                yield return [.. steps[..at], .. steps[(at + part)..]];
         }
     }
 }

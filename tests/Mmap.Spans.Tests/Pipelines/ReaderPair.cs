@@ -11,7 +11,8 @@ internal sealed class ReaderPair(PipeReader ours, PipeReader theirs, ReaderTrait
     private ReadOnlySequence<byte>? _ours, _theirs;
     private long _consumed;
 
-    /// <summary>Whether everything that ours showed was examined, so that it must show more, and how much that was.</summary>
+    /// <summary>Whether everything that ours showed was examined, so that it must show more, and how much that
+    /// was.</summary>
     private bool _mustGrow;
     private long _shownEnd;
     private bool _completed;
@@ -118,7 +119,8 @@ internal sealed class ReaderPair(PipeReader ours, PipeReader theirs, ReaderTrait
         if (!Both(reader => reader.ReadAtLeastAsync(count).Now(), out ReadResult mine, out ReadResult its)) return;
 
         Assert.Equal(its.IsCanceled, mine.IsCanceled);
-        if (!mine.IsCanceled) Assert.InRange(mine.Buffer.Length, Math.Min(count, content.Length - _consumed), content.Length);
+        if (!mine.IsCanceled)
+            Assert.InRange(mine.Buffer.Length, Math.Min(count, content.Length - _consumed), content.Length);
         // It advances on the way, so how much is shown is its own affair, and that all was examined is not.
         Show(mine, its);
     }
@@ -129,7 +131,8 @@ internal sealed class ReaderPair(PipeReader ours, PipeReader theirs, ReaderTrait
 
         long shown = Math.Min(mine.Length, its.Length);
         long consume = Math.Min(consumed, shown);
-        bool all = examined == int.MaxValue || examined >= mine.Length || examined >= its.Length || consume == mine.Length || consume == its.Length;
+        bool all = examined == int.MaxValue || examined >= mine.Length || examined >= its.Length
+            || consume == mine.Length || consume == its.Length;
         long examine = Math.Max(examined, consume);
         ours.AdvanceTo(mine.GetPosition(consume), all ? mine.End : mine.GetPosition(examine));
         theirs.AdvanceTo(its.GetPosition(consume), all ? its.End : its.GetPosition(examine));
@@ -162,11 +165,14 @@ internal sealed class ReaderPair(PipeReader ours, PipeReader theirs, ReaderTrait
         Exception? mine = Record.Exception(() => ours.ReadAsync(new CancellationToken(canceled: true)).Now());
         Assert.IsType(_completed ? typeof(InvalidOperationException) : typeof(TaskCanceledException), mine);
         // The one that looks at no token would read, and use up a cancellation.
-        if (traits.HonoursTokens) Assert.IsType(mine.GetType(), Record.Exception(() => theirs.ReadAsync(new CancellationToken(canceled: true)).Now()));
+        if (traits.HonoursTokens)
+            Assert.IsType(
+                mine.GetType(), Record.Exception(() => theirs.ReadAsync(new CancellationToken(canceled: true)).Now()));
     }
 
     private void AssertShown(ReadResult result) =>
-        Assert.True(result.Buffer.ToArray().AsSpan().SequenceEqual(content.AsSpan((int)_consumed, (int)result.Buffer.Length)), "Other bytes are shown.");
+        Assert.True(result.Buffer.ToArray().AsSpan()
+            .SequenceEqual(content.AsSpan((int)_consumed, (int)result.Buffer.Length)), "Other bytes are shown.");
 
     /// <summary>Does the same with both; both throw the same, or nothing.</summary>
     private void Both(Action<PipeReader> use) => Both(reader =>

@@ -7,7 +7,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>Notes which parts of a sample file are written at once, and fails if they are not the mapped bytes themselves.</summary>
+/// <summary>Notes which parts of a sample file are written at once, and fails if they are not the mapped bytes
+/// themselves.</summary>
 internal sealed class RecordedParts
 {
     private long _at;
@@ -16,7 +17,8 @@ internal sealed class RecordedParts
 
     public void Add(ReadOnlyMemory<byte> written)
     {
-        Assert.True(MemoryMarshal.TryGetMemoryManager(written, out LeasedMemory? _), "The bytes were copied on the way.");
+        Assert.True(MemoryMarshal.TryGetMemoryManager(written, out LeasedMemory? _),
+            "The bytes were copied on the way.");
         Add(written.Span);
     }
 
@@ -43,7 +45,8 @@ internal sealed class RecordingStream(RecordedParts parts) : MemoryStream
 /// <summary>A pipe writer that records.</summary>
 internal sealed class RecordingWriter(RecordedParts parts) : PipeWriter
 {
-    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    public override ValueTask<FlushResult> WriteAsync(
+        ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         parts.Add(source);
         return default;

@@ -45,12 +45,15 @@ public sealed class SeamTests : LeakCheckedTest
             {
                 // The phase moves the records against the edges at the ends of windows 1 and 2.
                 long at = 2L * Granule - Overlap - length - phase;
-                PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { Offset = at, Length = Granule + 2 * Overlap + 2 * length });
+                PipeReader reader =
+                    file.CreatePipeReader(
+                        new MappedPipeReaderOptions { Offset = at, Length = Granule + 2 * Overlap + 2 * length });
                 while (true)
                 {
                     ReadResult result = reader.ReadNow();
                     if (!result.Buffer.IsSingleSegment) Assert.Fail($"A record of {length} bytes at {at} is split.");
-                    if (result.Buffer.FirstSpan[0] != SampleFile.At(at)) Assert.Fail($"The buffer at {at} begins with another byte.");
+                    if (result.Buffer.FirstSpan[0] != SampleFile.At(at))
+                        Assert.Fail($"The buffer at {at} begins with another byte.");
                     if (result.IsCompleted) break;
                     long whole = result.Buffer.Length / length * length;
                     Assert.NotEqual(0, whole);

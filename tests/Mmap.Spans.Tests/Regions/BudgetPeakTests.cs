@@ -11,7 +11,8 @@ public class BudgetPeakTests
     public void ALoadThatHasRoomMadeForItIsNoPeakOverTheBudget()
     {
         using SampleFile sample = SampleFile.OfLength(8 * Window);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxMappedBytes = 2 * Window });
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxMappedBytes = 2 * Window });
         using MappedFile file = manager.Open(sample.Path);
         using WindowCursor cursor = file.CreateCursor();
         for (long at = 0; cursor.MoveTo(at); at = cursor.End) SampleFile.AssertBytes(cursor.Span, at);
@@ -24,7 +25,8 @@ public class BudgetPeakTests
     public void LeasesThatExceedTheBudgetAreAPeak()
     {
         using SampleFile sample = SampleFile.OfLength(8 * Window);
-        using var manager = new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxMappedBytes = 2 * Window });
+        using var manager =
+            new MapManager(new MapManagerOptions { WindowSize = Window, Overlap = 0, MaxMappedBytes = 2 * Window });
         using MappedFile file = manager.Open(sample.Path);
         using SequenceLease lease = file.LeaseSequence(0, 5 * Window);
 

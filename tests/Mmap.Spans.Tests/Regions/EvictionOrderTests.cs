@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Regions;
 
-/// <summary>Which region goes: the table over a backing that keeps its history, against <see cref="TableModel"/>.</summary>
+/// <summary>Which region goes: the table over a backing that keeps its history, against
+/// <see cref="TableModel"/>.</summary>
 public class EvictionOrderTests
 {
     private const int Step = StampedFile.Step;
@@ -87,7 +88,8 @@ public class EvictionOrderTests
         Assert.Equal([0, 5, 6], file.Windows);
     }
 
-    /// <summary>Small budgets are swept one by one; from sixteen regions up, several are marked for one barrier.</summary>
+    /// <summary>Small budgets are swept one by one; from sixteen regions up, several are marked for one
+    /// barrier.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 2)]

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Regions;
 
-/// <summary>Pins of span leases: slots, tokens, threads that come and go, and what happens when the slots run out.</summary>
+/// <summary>Pins of span leases: slots, tokens, threads that come and go, and what happens when the slots run
+/// out.</summary>
 public class HazardSlotsTests
 {
     private const int Step = StampedFile.Step;
@@ -128,7 +129,8 @@ public class HazardSlotsTests
     {
         using MapManager manager = StampedFile.Manager(1);
         using var file = new StampedFile(manager, 3);
-        SpanLease zero = file.File.LeaseSpan(0, 8), one = file.File.LeaseSpan(Step, 8), two = file.File.LeaseSpan(2 * Step, 8), again = file.File.LeaseSpan(8, 8);
+        SpanLease zero = file.File.LeaseSpan(0, 8), one = file.File.LeaseSpan(Step, 8),
+            two = file.File.LeaseSpan(2 * Step, 8), again = file.File.LeaseSpan(8, 8);
         zero.Dispose();
         Assert.Equal([0, 1, 2], file.Windows);
         file.Backing.Check(again.Span, 8);
@@ -183,7 +185,8 @@ public class HazardSlotsTests
             }
         }
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(seed => Task.Run(() => Walk(seed)))).WaitAsync(TestThread.Patience);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(seed => Task.Run(() => Walk(seed))))
+            .WaitAsync(TestThread.Patience);
         manager.Trim();
         Assert.Equal(file.Backing.Loads, file.Backing.Unloads);
         AtRest.AssertNothingCharged(manager.Table);

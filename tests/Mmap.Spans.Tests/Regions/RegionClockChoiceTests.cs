@@ -4,7 +4,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Regions;
 
-/// <summary>The choice between frequency and recency, told by what it is for: the hits of a table of 100 regions.</summary>
+/// <summary>The choice between frequency and recency, told by what it is for: the hits of a table of 100
+/// regions.</summary>
 public class RegionClockChoiceTests
 {
     private const int Held = 100;

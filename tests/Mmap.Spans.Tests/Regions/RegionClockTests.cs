@@ -31,7 +31,8 @@ public class RegionClockTests
             int what = random.Next(12);
             if (what < 4 && inside.Count < most)
             {
-                (Region Real, ModelRegion Model) added = New(turn, 100 * random.Next(1, sizes + 1), stamps[random.Next(stamps.Count)]);
+                (Region Real, ModelRegion Model) added =
+                    New(turn, 100 * random.Next(1, sizes + 1), stamps[random.Next(stamps.Count)]);
                 inside.Add(added);
                 clock.Insert(added.Real, added.Model.LeftAt);
                 model.Insert(added.Model, added.Model.LeftAt);
@@ -64,9 +65,11 @@ public class RegionClockTests
                 bool onceOnly = random.Next(4) == 0;
                 var victim = (Region?)(onceOnly ? clock.TakeIfUnused() : clock.TakeVictim());
                 ModelRegion? expected = onceOnly ? model.TakeIfUnused() : model.TakeVictim();
-                Assert.True(expected?.Window == victim?.Index, $"{where}: {victim?.Index} goes, and not {expected?.Window}.");
+                Assert.True(expected?.Window == victim?.Index,
+                    $"{where}: {victim?.Index} goes, and not {expected?.Window}.");
                 if (victim is null) continue;
-                Assert.True(expected!.Stamp == victim.Stamp, $"{where}: {victim.Index} leaves with {victim.Stamp}, and not {expected.Stamp}.");
+                Assert.True(expected!.Stamp == victim.Stamp,
+                    $"{where}: {victim.Index} leaves with {victim.Stamp}, and not {expected.Stamp}.");
                 inside.RemoveAll(each => each.Real == victim);
                 if (random.Next(3) == 0) outside.Add((victim, expected));
                 else stamps.Add(victim.Stamp);
@@ -78,9 +81,11 @@ public class RegionClockTests
             Assert.Equal(inside.Count, clock.Count);
         }
 
-        Assert.True(changes > 1 || most < 40, $"seed {seed}: the history must lead to recency and back, and has {changes} changes.");
+        Assert.True(changes > 1
+            || most < 40, $"seed {seed}: the history must lead to recency and back, and has {changes} changes.");
 
-        Assert.Equal(inside.Select(each => each.Real.Id).Order(), clock.All().Select(each => ((Region)each).Id).Order());
+        Assert.Equal(
+            inside.Select(each => each.Real.Id).Order(), clock.All().Select(each => ((Region)each).Id).Order());
     }
 
     [Fact]
@@ -133,7 +138,8 @@ public class RegionClockTests
         Assert.Equal(batch, clock.Batch);
     }
 
-    /// <summary>The trial may be filled once, up to the most that the clock has ever held; emptied, it begins anew.</summary>
+    /// <summary>The trial may be filled once, up to the most that the clock has ever held; emptied, it begins
+    /// anew.</summary>
     [Fact]
     public void AClockThatWasEmptiedIsAsANewOne()
     {

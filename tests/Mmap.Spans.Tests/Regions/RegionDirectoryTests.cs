@@ -172,7 +172,8 @@ public class RegionDirectoryTests
         Assert.Equal(added.Count, added.Distinct().Count());
     }
 
-    private static RegionDirectory OfLength(long length) => new(null!, WindowGrid.Of(Step, Overlap), null!, "directory", length);
+    private static RegionDirectory OfLength(long length) =>
+        new(null!, WindowGrid.Of(Step, Overlap), null!, "directory", length);
 
     /// <summary>A region of the length that its window has now.</summary>
     private static Region Loaded(RegionDirectory directory, long index)

@@ -29,7 +29,8 @@ public class RegionInboxTests
         Assert.Equal([regions[2], regions[0]], taken);
     }
 
-    /// <summary>Each thread marks its own counter before it puts; whoever takes must have seen every mark in the end.</summary>
+    /// <summary>Each thread marks its own counter before it puts; whoever takes must have seen every mark in the
+    /// end.</summary>
     [Fact]
     public void NoReportOfAnyThreadIsLost()
     {
@@ -46,7 +47,8 @@ public class RegionInboxTests
             Assert.Equal(taken.Count, taken.Distinct().Count());
             foreach (Region region in taken)
             {
-                for (int thread = 0; thread < Threads; thread++) seen[region.Index, thread] = Volatile.Read(ref reported[region.Index, thread]);
+                for (int thread = 0; thread < Threads; thread++)
+                    seen[region.Index, thread] = Volatile.Read(ref reported[region.Index, thread]);
             }
         }
 

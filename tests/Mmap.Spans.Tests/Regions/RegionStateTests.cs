@@ -19,7 +19,8 @@ public class RegionStateTests
     }
 
     /// <summary>What the word says, in fields.</summary>
-    private readonly record struct Word(Life Life, long References, bool Closing = false, bool Parked = false, bool Waiting = false)
+    private readonly record struct Word(
+        Life Life, long References, bool Closing = false, bool Parked = false, bool Waiting = false)
     {
         public override string ToString() =>
             $"{Life}{(Closing ? " closing" : "")}{(Parked ? " parked" : "")} references {References}";
@@ -49,7 +50,8 @@ public class RegionStateTests
             _ => (w.Life == Life.Live, w),
         }),
         new("Release", w => w.References > 0, (ref s) => Release(ref s), w =>
-            (w is { References: 1, Life: Life.Live } && (w.Closing || w.Parked), w with { References = w.References - 1 })),
+            (w is { References: 1, Life: Life.Live }
+                && (w.Closing || w.Parked), w with { References = w.References - 1 })),
         new("Publish", w => w.Life == Life.Loading, (ref s) => s.Publish(), w =>
             (w.Waiting, w with { Life = Life.Live, Waiting = false })),
         new("Fail", w => w.Life == Life.Loading, (ref s) => s.Fail(), w =>
@@ -57,7 +59,8 @@ public class RegionStateTests
         new("TryAnnounceWaiter", _ => true, (ref s) => s.TryAnnounceWaiter(), w =>
             w.Life == Life.Loading ? (true, w with { Waiting = true }) : (false, w)),
         new("TryMark", _ => true, (ref s) => s.TryMark(), w =>
-            w is { Life: Life.Live, References: 0 } ? (true, w with { Life = Life.Retiring, Parked = true }) : (false, w)),
+            w is { Life: Life.Live, References: 0 }
+                ? (true, w with { Life = Life.Retiring, Parked = true }) : (false, w)),
         new("Spare", _ => true, (ref s) => Spare(ref s), w =>
             (false, w.Life == Life.Retiring ? w with { Life = Life.Live } : w)),
         new("TryRetire", _ => true, (ref s) => s.TryRetire(), w =>
@@ -83,10 +86,13 @@ public class RegionStateTests
     public void AnExactRegionEndsOnceAndOnlyByItsOneLease()
     {
         var end = new Move("TryEndExact", _ => true, (ref s) => s.TryEndExact(), w =>
-            w is { Life: Life.Live, References: 1, Closing: true, Parked: false } ? (true, new Word(Life.Retired, 0, Closing: true)) : (false, w));
+            w is { Life: Life.Live, References: 1, Closing: true, Parked: false }
+                ? (true, new Word(Life.Retired, 0, Closing: true)) : (false, w));
         // No sweeper ever sees an exact region, so only these can meet it.
-        string[] possible = ["TryReference", "TryReferenceOpen", "TryRescue", "Publish", "Fail", "Close", "TryAnnounceWaiter"];
-        int words = Walk(RegionState.Exact(), new Word(Life.Loading, 1, Closing: true), [.. s_moves.Where(move => possible.Contains(move.Name)), end]);
+        string[] possible =
+            ["TryReference", "TryReferenceOpen", "TryRescue", "Publish", "Fail", "Close", "TryAnnounceWaiter"];
+        int words = Walk(RegionState.Exact(), new Word(Life.Loading, 1, Closing: true),
+            [.. s_moves.Where(move => possible.Contains(move.Name)), end]);
         Assert.True(words >= 5, $"Only {words} different words were reached; the walk is broken.");
     }
 

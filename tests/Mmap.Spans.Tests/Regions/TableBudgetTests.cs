@@ -109,12 +109,22 @@ public class TableBudgetTests
     [Fact]
     public void UnderFailTheErrorNamesTheRangeTheLimitsAndWhoHoldsMost()
     {
-        using MapManager manager = new(new MapManagerOptions { WindowSize = 65536, Overlap = 0, MaxMappedBytes = 3 * 65536, OverBudget = OverBudget.Fail });
+        using MapManager manager =
+            new(new MapManagerOptions
+            {
+                WindowSize = 65536,
+                Overlap = 0,
+                MaxMappedBytes = 3 * 65536,
+                OverBudget = OverBudget.Fail
+            });
         using SampleFile large = SampleFile.OfLength(4 * 65536), small = SampleFile.OfLength(65536);
-        using MappedFile greedy = manager.Open(large.Path, new() { Backing = Backing.Map }), modest = manager.Open(small.Path, new() { Backing = Backing.Map });
-        using MemoryLease first = greedy.LeaseMemory(0, 10), second = greedy.LeaseMemory(65536, 10), third = modest.LeaseMemory(0, 10);
+        using MappedFile greedy = manager.Open(large.Path, new() { Backing = Backing.Map }),
+            modest = manager.Open(small.Path, new() { Backing = Backing.Map });
+        using MemoryLease first = greedy.LeaseMemory(0, 10), second = greedy.LeaseMemory(65536, 10),
+            third = modest.LeaseMemory(0, 10);
 
-        MapBudgetExceededException e = Assert.Throws<MapBudgetExceededException>(() => greedy.LeaseMemory(2 * 65536, 10).Dispose());
+        MapBudgetExceededException e =
+            Assert.Throws<MapBudgetExceededException>(() => greedy.LeaseMemory(2 * 65536, 10).Dispose());
         Assert.Contains(greedy.Path!, e.Message, StringComparison.Ordinal);
         Assert.Contains("[131072, 196608)", e.Message, StringComparison.Ordinal);
         Assert.Contains("196608 of 196608 mapped bytes", e.Message, StringComparison.Ordinal);

@@ -125,7 +125,8 @@ public class TableClosingTests
         }
     }
 
-    /// <summary>A hazard stored while its region is being closed: the sweeper spares the region for it, so who then withdraws it must report.</summary>
+    /// <summary>A hazard stored while its region is being closed: the sweeper spares the region for it, so who then
+    /// withdraws it must report.</summary>
     [Fact]
     public void AHazardThatIsWithdrawnBecauseItsRegionClosesDoesNotKeepTheRegion()
     {

@@ -126,7 +126,8 @@ public class TableFailureTests
         {
             int wanted = window;
             if (overBudget == OverBudget.Exceed) file.Use(wanted);
-            else Assert.Contains("refuses to unmap", Assert.Throws<MapBudgetExceededException>(() => file.Use(wanted)).Message);
+            else Assert.Contains("refuses to unmap",
+                Assert.Throws<MapBudgetExceededException>(() => file.Use(wanted)).Message);
         }
 
         Assert.Equal(Windows - 8 + (overBudget == OverBudget.Exceed ? 5 : 0), file.Directory.Snapshot().Count);

@@ -20,7 +20,8 @@ public class TableLoadingTests
         using DelayedLoad delay = file.Backing.DelayLoad(Step);
         var got = new ConcurrentBag<Region>();
 
-        TestThread[] all = [.. Enumerable.Range(0, threads).Select(_ => TestThread.Start(() => got.Add(file.Table.Acquire(file.Directory, 1))))];
+        TestThread[] all =
+            [.. Enumerable.Range(0, threads).Select(_ => TestThread.Start(() => got.Add(file.Table.Acquire(file.Directory, 1))))];
         delay.WaitUntilReached();
         foreach (TestThread thread in all) thread.WaitUntilAsleep();
         delay.Proceed();
@@ -138,7 +139,8 @@ public class TableLoadingTests
         Assert.Empty(file.Windows);
     }
 
-    /// <summary>Broken once: the interrupt came when the loader was about to wake its waiter, who then slept for ever.</summary>
+    /// <summary>Broken once: the interrupt came when the loader was about to wake its waiter, who then slept for
+    /// ever.</summary>
     [Fact]
     public void AnInterruptAtAMonitorOfTheTableWaitsForTheNextWait()
     {
@@ -245,7 +247,8 @@ public class TableLoadingTests
         AtRest.AssertNothingCharged(manager.Table);
     }
 
-    /// <summary>The first part ends in the overlap; the file then ends before, at, or just behind that very place.</summary>
+    /// <summary>The first part ends in the overlap; the file then ends before, at, or just behind that very
+    /// place.</summary>
     [Theory]
     [InlineData(Step + 1016)]
     [InlineData(Step + 1024)]

@@ -2,7 +2,8 @@ using Mmap.Spans.Tests.Infrastructure;
 
 namespace Mmap.Spans.Tests.Stress;
 
-/// <summary>Files are opened, closed, released and detached under their readers; hits race with Closing all the time, and no region is forgotten.</summary>
+/// <summary>Files are opened, closed, released and detached under their readers; hits race with Closing all the time,
+/// and no region is forgotten.</summary>
 internal sealed class ClosingStress : Stress
 {
     private readonly MapManager _manager = new();
@@ -47,10 +48,12 @@ internal sealed class ClosingStress : Stress
         foreach (StampedFile file in _closed)
         {
             file.Close();
-            Require(file.Backing.LiveLoads == 0, $"Closed, and nothing is leased: windows {string.Join(' ', file.Windows)} are in memory.");
+            Require(file.Backing.LiveLoads == 0,
+                $"Closed, and nothing is leased: windows {string.Join(' ', file.Windows)} are in memory.");
         }
 
-        Require(_manager.Table.Budget is { Bytes: 0, Regions: 0 }, $"{_manager.Table.Budget.Bytes} bytes are charged, and nothing is open.");
+        Require(_manager.Table.Budget is { Bytes: 0, Regions: 0 },
+            $"{_manager.Table.Budget.Bytes} bytes are charged, and nothing is open.");
         Require(_manager.Table.Detached().Count == 0, "A region stands apart, and nothing is open.");
     }
 

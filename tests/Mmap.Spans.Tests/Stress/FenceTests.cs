@@ -57,7 +57,8 @@ public class FenceTests
                     HazardSlots.Scan(ids);
                     wasSeen = ids.Contains(region.Id);
                     Meet(ref sweeperAt, ref readerAt, round + 1);
-                    Assert.True(wasSeen || !wasOpen, $"In round {round / 2} the reader saw the region open and the sweeper saw no hazard.");
+                    Assert.True(wasSeen || !wasOpen,
+                        $"In round {round / 2} the reader saw the region open and the sweeper saw no hazard.");
                     Volatile.Write(ref region, Live());
                 }
             }

@@ -4,7 +4,8 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Tests.Stress;
 
-/// <summary>Fails unless bytes are those of the file at an offset; tells which load they came from, where that is known.</summary>
+/// <summary>Fails unless bytes are those of the file at an offset; tells which load they came from, where that is
+/// known.</summary>
 internal delegate uint Check(ReadOnlySpan<byte> bytes, long offset);
 
 /// <summary>
@@ -77,7 +78,8 @@ internal sealed class LeaseMix(Func<MappedFile> open, Action<MappedFile> close, 
 
     private static void AssertSame(uint first, uint now)
     {
-        if (first != now) throw new InvalidOperationException($"A lease showed load {first} first and load {now} later.");
+        if (first != now)
+            throw new InvalidOperationException($"A lease showed load {first} first and load {now} later.");
     }
 
     private void Span(MappedFile file, long offset, int length, Random random)
@@ -151,7 +153,8 @@ internal sealed class LeaseMix(Func<MappedFile> open, Action<MappedFile> close, 
                 at += segment.Length;
             }
 
-            if (at != offset + length) throw new InvalidOperationException($"A sequence of {length} bytes has {at - offset}.");
+            if (at != offset + length)
+                throw new InvalidOperationException($"A sequence of {length} bytes has {at - offset}.");
             pause(random);
         }
     }

@@ -2,7 +2,8 @@ using Mmap.Spans.Tests.Infrastructure;
 
 namespace Mmap.Spans.Tests.Stress;
 
-/// <summary>Every kind of lease of one file under far too small a budget: no lease shows bytes of another load, or of none.</summary>
+/// <summary>Every kind of lease of one file under far too small a budget: no lease shows bytes of another load, or of
+/// none.</summary>
 internal class LeaseStress : Stress
 {
     private readonly LeaseMix _mix;
@@ -10,7 +11,8 @@ internal class LeaseStress : Stress
     public LeaseStress(StressPlan plan)
         : base(plan)
     {
-        Manager = new MapManager(new MapManagerOptions { WindowSize = StressPlan.Step, Overlap = 0, MaxMappedBytes = plan.BudgetBytes });
+        Manager = new MapManager(
+            new MapManagerOptions { WindowSize = StressPlan.Step, Overlap = 0, MaxMappedBytes = plan.BudgetBytes });
         File = plan.NewFile(Manager);
         _mix = new LeaseMix(() => File.File, _ => { }, File.Backing.Check, plan.Pause);
     }
@@ -25,7 +27,8 @@ internal class LeaseStress : Stress
     {
         _mix.EndAll();
         long charged = Manager.Table.Budget.Bytes;
-        Require(charged <= Plan.BudgetBytes, $"At rest {charged} bytes are charged, over the budget of {Plan.BudgetBytes}.");
+        Require(charged <= Plan.BudgetBytes,
+            $"At rest {charged} bytes are charged, over the budget of {Plan.BudgetBytes}.");
         Manager.Trim();
         RequireAllGone("After a trim");
         File.Close();
@@ -40,7 +43,9 @@ internal class LeaseStress : Stress
 
     private void RequireAllGone(string when)
     {
-        Require(File.Backing.LiveLoads == 0, $"{when} windows {string.Join(' ', File.Windows)} are in memory, and nothing is leased.");
-        Require(Manager.Table.Budget is { Bytes: 0, Regions: 0 }, $"{when} {Manager.Table.Budget.Bytes} bytes are charged.");
+        Require(File.Backing.LiveLoads == 0,
+            $"{when} windows {string.Join(' ', File.Windows)} are in memory, and nothing is leased.");
+        Require(Manager.Table.Budget is { Bytes: 0, Regions: 0 },
+            $"{when} {Manager.Table.Budget.Bytes} bytes are charged.");
     }
 }

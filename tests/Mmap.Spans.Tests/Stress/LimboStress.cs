@@ -18,7 +18,13 @@ internal sealed class LimboStress : Stress
         // From sixteen regions for each that is marked; the plan's numbers are too small for a limbo.
         int budget = 32 * plan.Budget;
         _windows = budget + 8 * plan.Windows;
-        _manager = new MapManager(new MapManagerOptions { WindowSize = StressPlan.Step, Overlap = 0, MaxMappedBytes = budget * (long)StampedFile.Step });
+        _manager = new MapManager(
+            new MapManagerOptions
+            {
+                WindowSize = StressPlan.Step,
+                Overlap = 0,
+                MaxMappedBytes = budget * (long)StampedFile.Step
+            });
         _file = new StampedFile(_manager, _windows, keepsEvents: false);
     }
 
@@ -47,9 +53,11 @@ internal sealed class LimboStress : Stress
     protected override void Verify()
     {
         long charged = _manager.Table.Budget.Bytes;
-        Require(charged <= _manager.Table.Budget.Mapped.Max, $"At rest {charged} bytes are charged, over the budget of {_manager.Table.Budget.Mapped.Max}.");
+        Require(charged <= _manager.Table.Budget.Mapped.Max,
+            $"At rest {charged} bytes are charged, over the budget of {_manager.Table.Budget.Mapped.Max}.");
         _manager.Trim();
-        Require(_file.Backing.LiveLoads == 0, $"After a trim windows {string.Join(' ', _file.Windows)} are in memory, and nothing is leased.");
+        Require(_file.Backing.LiveLoads == 0,
+            $"After a trim windows {string.Join(' ', _file.Windows)} are in memory, and nothing is leased.");
     }
 
     public override void Dispose()

@@ -2,7 +2,8 @@ using Mmap.Spans.Memory;
 
 namespace Mmap.Spans.Tests.Stress;
 
-/// <summary>Every kind of lease of a real file through real mappings, by a shared opener and by openers of the turn's own. A lease on what is not mapped any more ends the process.</summary>
+/// <summary>Every kind of lease of a real file through real mappings, by a shared opener and by openers of the turn's
+/// own. A lease on what is not mapped any more ends the process.</summary>
 internal sealed class MappedStress : Stress
 {
     private readonly MapManager _manager;
@@ -19,7 +20,8 @@ internal sealed class MappedStress : Stress
     {
         _backing = backing;
         int window = SystemLimits.AllocationGranularity;
-        // Every other plan has so many windows that victims wait in the limbo, without their pages, and are wanted back.
+        // Every other plan has so many windows that victims wait in the limbo, without their pages, and are wanted
+        // back.
         int budget = plan.Seed % 2 == 0 ? plan.Budget : 128 * plan.Budget;
         int windows = plan.Seed % 2 == 0 ? plan.Windows : budget + 8 * plan.Windows;
         _expected = new byte[windows * window];
@@ -43,14 +45,16 @@ internal sealed class MappedStress : Stress
         _onShared.EndAll();
         _onOwn.EndAll();
         long charged = _manager.Table.Budget.Bytes;
-        Require(charged <= _manager.Table.Budget.Mapped.Max, $"At rest {charged} bytes are charged, over the budget of {_manager.Table.Budget.Mapped.Max}.");
+        Require(charged <= _manager.Table.Budget.Mapped.Max,
+            $"At rest {charged} bytes are charged, over the budget of {_manager.Table.Budget.Mapped.Max}.");
         _shared.Dispose();
         MapStatistics left = _manager.GetStatistics();
         Require(
             left is { MappedBytes: 0, CopiedBytes: 0, Regions: 0, OpenFiles: 0, OpenHandles: 0, LiveHeapLeases: 0 },
             $"All is closed, and this is held: {left}");
         if (OperatingSystem.IsLinux())
-            Require(!System.IO.File.ReadLines("/proc/self/maps").Any(line => line.Contains(_path, StringComparison.Ordinal)), "All is closed, and the file is mapped.");
+            Require(!System.IO.File.ReadLines("/proc/self/maps")
+                .Any(line => line.Contains(_path, StringComparison.Ordinal)), "All is closed, and the file is mapped.");
     }
 
     public override void Dispose()
@@ -62,5 +66,6 @@ internal sealed class MappedStress : Stress
     private MappedFile Open() => _manager.Open(_path, new() { Backing = _backing });
 
     private uint Check(ReadOnlySpan<byte> bytes, long offset) =>
-        bytes.SequenceEqual(_expected.AsSpan((int)offset, bytes.Length)) ? 0u : throw new InvalidOperationException($"Wrong bytes at {offset}.");
+        bytes.SequenceEqual(_expected.AsSpan((int)offset, bytes.Length))
+            ? 0u : throw new InvalidOperationException($"Wrong bytes at {offset}.");
 }

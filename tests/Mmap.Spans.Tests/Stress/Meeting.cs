@@ -1,6 +1,7 @@
 namespace Mmap.Spans.Tests.Stress;
 
-/// <summary>A place where all threads of a stress wait for the last, and go on at the same moment. They spin: a wake-up by the system takes longer than the races that begin here.</summary>
+/// <summary>A place where all threads of a stress wait for the last, and go on at the same moment. They spin: a wake-up
+/// by the system takes longer than the races that begin here.</summary>
 /// <param name="threads">How many meet.</param>
 internal sealed class Meeting(int threads)
 {

@@ -16,7 +16,8 @@ internal sealed class OrderStress : Stress
     private const int Budget = 4;
     private const int Windows = 16;
 
-    /// <summary>Of the loads at most one in so many may be of the window in use; a queue that forgets uses would make it one in four.</summary>
+    /// <summary>Of the loads at most one in so many may be of the window in use; a queue that forgets uses would make
+    /// it one in four.</summary>
     private const int Rarely = 50;
 
     private readonly MapManager _manager = StampedFile.Manager(Budget);
@@ -31,7 +32,8 @@ internal sealed class OrderStress : Stress
         _file = new StampedFile(_manager, Windows, keepsEvents: false);
     }
 
-    /// <summary>Two: of more, some would sleep on leases of the window in use, and it could not go however old it seemed.</summary>
+    /// <summary>Two: of more, some would sleep on leases of the window in use, and it could not go however old it
+    /// seemed.</summary>
     protected override int Threads => 2;
 
     protected override void Turn(int thread, Random random)
@@ -39,12 +41,14 @@ internal sealed class OrderStress : Stress
         using (SpanLease used = _file.File.LeaseSpan(0, 8))
         {
             uint load = _file.Backing.Check(used.Span, 0);
-            if (load != Volatile.Read(ref _load) && load != Interlocked.Exchange(ref _load, load)) Interlocked.Increment(ref _changes);
+            if (load != Volatile.Read(ref _load) && load != Interlocked.Exchange(ref _load, load))
+                Interlocked.Increment(ref _changes);
         }
 
         if (thread != 0)
         {
-            // Much longer than a sweep, in which a lease would have the window back: only its earlier uses are to keep it.
+            // Much longer than a sweep, in which a lease would have the window back: only its earlier uses are to keep
+            // it.
             Thread.SpinWait(random.Next(4000));
             return;
         }
@@ -57,7 +61,8 @@ internal sealed class OrderStress : Stress
     protected override void Verify()
     {
         int loads = _file.Backing.Loads;
-        Require(loads < 500 || _changes * Rarely < loads, $"Of {loads} loads {_changes} were of the one window that was in use all the time.");
+        Require(loads < 500 || _changes * Rarely < loads,
+            $"Of {loads} loads {_changes} were of the one window that was in use all the time.");
     }
 
     public override void Dispose()

@@ -16,7 +16,13 @@ internal sealed class PeakStress : Stress
     public PeakStress(StressPlan plan)
         : base(plan)
     {
-        _manager = new MapManager(new MapManagerOptions { WindowSize = StressPlan.Step, Overlap = 0, MaxMappedBytes = plan.Budget * (long)StampedFile.Step });
+        _manager = new MapManager(
+            new MapManagerOptions
+            {
+                WindowSize = StressPlan.Step,
+                Overlap = 0,
+                MaxMappedBytes = plan.Budget * (long)StampedFile.Step
+            });
         long most = (plan.Budget + plan.Threads) * (long)StampedFile.Step;
         var backing = new StampedBacking(1, Windows * (long)StampedFile.Step)
         {
@@ -46,10 +52,12 @@ internal sealed class PeakStress : Stress
 
     protected override void Verify()
     {
-        long charged = _manager.Table.Budget.Mapped.Charged, most = (Plan.Budget + Plan.Threads) * (long)StampedFile.Step;
+        long charged = _manager.Table.Budget.Mapped.Charged,
+            most = (Plan.Budget + Plan.Threads) * (long)StampedFile.Step;
         long max = _manager.Table.Budget.Mapped.Max, peak = _manager.Table.Budget.Mapped.Peak;
         Require(charged <= max, $"At rest {charged} bytes are charged, over the budget of {max}.");
-        Require(peak <= most, $"{peak} bytes were charged at once, and {most} may be: a budget of {max} and a window for each of {Plan.Threads} threads.");
+        Require(peak <= most,
+            $"{peak} bytes were charged at once, and {most} may be: a budget of {max} and a window for each of {Plan.Threads} threads.");
         _manager.Table.CheckAtRest();
     }
 

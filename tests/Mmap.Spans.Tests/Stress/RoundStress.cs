@@ -6,7 +6,8 @@ namespace Mmap.Spans.Tests.Stress;
 /// <summary>
 /// Many short races. Two to four threads begin together, do one to three things each to the same few windows, and meet
 /// again: at rest nothing is leased, so what is loaded, charged and known must agree, the budget is kept, a trim drops
-/// all, and of a closed file nothing is left. What is forgotten or stranded shows here at once, and not only in the end.
+/// all, and of a closed file nothing is left. What is forgotten or stranded shows here at once, and not only in the
+/// end.
 /// </summary>
 internal sealed class RoundStress : Stress
 {
@@ -24,7 +25,14 @@ internal sealed class RoundStress : Stress
     public RoundStress(StressPlan plan)
         : base(plan with { Budget = Math.Min(plan.Budget, 2) })
     {
-        _manager = new MapManager(new MapManagerOptions { WindowSize = StressPlan.Step, Overlap = 0, MaxMappedBytes = Plan.BudgetBytes, OverBudget = plan.Seed % 2 == 0 ? OverBudget.Exceed : OverBudget.Fail });
+        _manager = new MapManager(
+            new MapManagerOptions
+            {
+                WindowSize = StressPlan.Step,
+                Overlap = 0,
+                MaxMappedBytes = Plan.BudgetBytes,
+                OverBudget = plan.Seed % 2 == 0 ? OverBudget.Exceed : OverBudget.Fail
+            });
         _file = NewFile();
         _begin = new Meeting(Threads);
         _end = new Meeting(Threads);
@@ -92,7 +100,9 @@ internal sealed class RoundStress : Stress
         // Some rounds begin with loaded windows, some without.
         for (int window = random.Next(2) * _playing - 1; window >= 0; window--) _file.Use(window);
         if (random.Next(8) == 0) _exact = Table.AcquireExact(_file.Directory, StressPlan.Step / 2, StressPlan.Step);
-        if (_fails) _file.Backing.FailLoad(random.Next(1, 3), random.Next(2) == 0 ? () => new IOException(Planned) : StampedBacking.OutOfMemory);
+        if (_fails)
+            _file.Backing.FailLoad(random.Next(1, 3), random.Next(2) == 0 ? () =>
+                new IOException(Planned) : StampedBacking.OutOfMemory);
     }
 
     private void Step(Random random)
@@ -138,11 +148,14 @@ internal sealed class RoundStress : Stress
         _exact = null;
         StampedBacking backing = _file.Backing;
         CheckAccounts();
-        Require(Table.Budget.Bytes <= Table.Budget.Mapped.Max, $"At rest {Table.Budget.Bytes} bytes are charged, over the budget of {Table.Budget.Mapped.Max}.");
+        Require(Table.Budget.Bytes <= Table.Budget.Mapped.Max,
+            $"At rest {Table.Budget.Bytes} bytes are charged, over the budget of {Table.Budget.Mapped.Max}.");
         Require(Table.Detached().Count == 0, $"At rest a region stands apart: {string.Join(", ", Table.Detached())}.");
         Region[] known = [.. _file.Directory.Snapshot()];
-        Require(known.Length == backing.LiveLoads, $"At rest {backing.LiveLoads} loads are in memory, and the directory knows {string.Join(", ", known.AsEnumerable())}.");
-        foreach (Region region in known) Require(region.State is { IsLive: true, References: 0 }, $"At rest the directory has {region}.");
+        Require(known.Length == backing.LiveLoads,
+            $"At rest {backing.LiveLoads} loads are in memory, and the directory knows {string.Join(", ", known.AsEnumerable())}.");
+        foreach (Region region in known)
+            Require(region.State is { IsLive: true, References: 0 }, $"At rest the directory has {region}.");
         HazardSlots.Scan(_hazards);
         // The slots are the process's, and others may be at work in it.
         Require(!known.Any(region => _hazards.Contains(region.Id)), "At rest a hazard stands.");
@@ -156,7 +169,8 @@ internal sealed class RoundStress : Stress
         else if (_round % 2 == 0)
         {
             _manager.Trim();
-            Require(backing.LiveLoads == 0, $"After a trim at rest {backing.LiveLoads} loads are in memory: {string.Join(", ", known.AsEnumerable())}.");
+            Require(backing.LiveLoads == 0,
+                $"After a trim at rest {backing.LiveLoads} loads are in memory: {string.Join(", ", known.AsEnumerable())}.");
             CheckAccounts();
         }
     }
@@ -164,7 +178,8 @@ internal sealed class RoundStress : Stress
     private void Close()
     {
         _file.Close();
-        Require(_file.Backing.LiveLoads == 0, $"The file is closed, nothing is leased, and {_file.Backing.LiveLoads} loads are in memory.");
+        Require(_file.Backing.LiveLoads == 0,
+            $"The file is closed, nothing is leased, and {_file.Backing.LiveLoads} loads are in memory.");
         CheckAccounts();
     }
 
@@ -173,8 +188,10 @@ internal sealed class RoundStress : Stress
         StampedBacking backing = _file.Backing;
         // A window's overlap is in memory and not charged.
         long least = backing.LiveBytes - (long)backing.LiveLoads * Plan.Overlap;
-        Require(Table.Budget.Bytes >= least && Table.Budget.Bytes <= backing.LiveBytes, $"At rest {backing.LiveBytes} bytes are in memory, and {Table.Budget.Bytes} are charged.");
-        Require(Table.Budget.Regions == backing.LiveLoads, $"At rest {backing.LiveLoads} loads are in memory, and {Table.Budget.Regions} are counted.");
+        Require(Table.Budget.Bytes >= least && Table.Budget.Bytes <= backing.LiveBytes,
+            $"At rest {backing.LiveBytes} bytes are in memory, and {Table.Budget.Bytes} are charged.");
+        Require(Table.Budget.Regions == backing.LiveLoads,
+            $"At rest {backing.LiveLoads} loads are in memory, and {Table.Budget.Regions} are counted.");
     }
 
     private StampedFile NewFile() => Plan.NewFile(_manager, mostBytes: IsStrict ? Plan.BudgetBytes : long.MaxValue);

@@ -9,7 +9,8 @@ internal abstract class Stress(StressPlan plan) : IDisposable
     private bool _isOver;
 
     /// <summary>Every kind by its name, in the order in which they are run.</summary>
-    public static IReadOnlyDictionary<string, Func<StressPlan, Stress>> Kinds { get; } = new Dictionary<string, Func<StressPlan, Stress>>
+    public static IReadOnlyDictionary<string, Func<StressPlan, Stress>> Kinds { get; } =
+        new Dictionary<string, Func<StressPlan, Stress>>
     {
         ["rounds"] = plan => new RoundStress(plan),
         ["leases"] = plan => new LeaseStress(plan),

@@ -2,7 +2,8 @@ using Mmap.Spans.Tests.Infrastructure;
 
 namespace Mmap.Spans.Tests.Stress;
 
-/// <summary>How one stress is laid out. All of it follows from the seed; only what the processors do does not.</summary>
+/// <summary>How one stress is laid out. All of it follows from the seed; only what the processors do does
+/// not.</summary>
 /// <param name="Seed">The number that it follows from.</param>
 /// <param name="Threads">From 2 to 8.</param>
 /// <param name="Budget">How many windows fit into the budget, from 1 to 4.</param>
@@ -10,7 +11,8 @@ namespace Mmap.Spans.Tests.Stress;
 /// <param name="Overlap">How many bytes of the next window each region covers.</param>
 /// <param name="Yields">Whether threads give way, or lose some time, at random points.</param>
 /// <param name="Collections">Whether the garbage collector is forced every now and then.</param>
-internal sealed record StressPlan(int Seed, int Threads, int Budget, int Windows, int Overlap, bool Yields, bool Collections)
+internal sealed record StressPlan(
+    int Seed, int Threads, int Budget, int Windows, int Overlap, bool Yields, bool Collections)
 {
     /// <summary>Bytes from window to window.</summary>
     public const int Step = 4096;
@@ -22,17 +24,26 @@ internal sealed record StressPlan(int Seed, int Threads, int Budget, int Windows
     {
         var random = new Random(seed);
         return new StressPlan(
-            seed, random.Next(2, 9), random.Next(1, 5), random.Next(2, 9), 512 * random.Next(2), random.Next(3) > 0, random.Next(3) == 0);
+            seed, random.Next(2, 9), random.Next(1, 5), random.Next(2, 9), 512 * random.Next(2), random.Next(3) > 0,
+                random.Next(3) == 0);
     }
 
-    /// <summary>A file of that many windows whose bytes tell where they come from, and that loses time as the plan has it.</summary>
+    /// <summary>A file of that many windows whose bytes tell where they come from, and that loses time as the plan has
+    /// it.</summary>
     public StampedFile NewFile(MapManager manager, byte number = 1, long mostBytes = long.MaxValue)
     {
-        var backing = new StampedBacking(number, (long)Windows * Step) { KeepsEvents = false, MostBytes = mostBytes, Pause = () => Pause(Random.Shared) };
+        var backing =
+            new StampedBacking(number, (long)Windows * Step)
+            {
+                KeepsEvents = false,
+                MostBytes = mostBytes,
+                Pause = () => Pause(Random.Shared)
+            };
         return new StampedFile(manager, backing, number, Overlap, Step);
     }
 
-    /// <summary>Loses some time, if the plan has it so: from inside the backing, and between the reads of a lease.</summary>
+    /// <summary>Loses some time, if the plan has it so: from inside the backing, and between the reads of a
+    /// lease.</summary>
     public void Pause(Random random)
     {
         if (!Yields) return;

@@ -14,7 +14,8 @@ namespace Mmap.Spans.Tests.Stress;
 public class StressTests
 {
     private static readonly int s_seed = int.Parse(
-        Environment.GetEnvironmentVariable("MMAP_SPANS_SEED") ?? (Environment.TickCount & 0xFFFFFF).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable("MMAP_SPANS_SEED")
+            ?? (Environment.TickCount & 0xFFFFFF).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     /// <summary>All but real mappings: a lease on what is not mapped any more would end this process.</summary>
     public static TheoryData<string> Kinds =>
@@ -24,13 +25,15 @@ public class StressTests
     [MemberData(nameof(Kinds))]
     public void NothingBreaksUnderStress(string kind)
     {
-        for (int slice = 0; slice < 2; slice++) Stress.Run(kind, s_seed + slice, TimeSpan.FromSeconds(0.5), TestThread.Patience);
+        for (int slice = 0; slice < 2; slice++)
+            Stress.Run(kind, s_seed + slice, TimeSpan.FromSeconds(0.5), TestThread.Patience);
     }
 
     [Fact]
     public async Task NothingBreaksWhateverTheRuntimesSwitchesAre() => await Run("soak", "15");
 
-    /// <summary>Cut and read by several threads beside a collecting loop: nobody dies, no wrong byte is untold.</summary>
+    /// <summary>Cut and read by several threads beside a collecting loop: nobody dies, no wrong byte is
+    /// untold.</summary>
     [Fact]
     public async Task FiveThousandFaultsOfTruncatedFilesAreSurvived()
     {
@@ -43,10 +46,15 @@ public class StressTests
     {
         // All projects put what they build into one folder each, side by side; a published test has nothing beside it.
         string folder = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        string program = Path.Combine(folder, "..", "..", "Mmap.Spans.Stress", Path.GetFileName(folder), "Mmap.Spans.Stress.dll");
+        string program =
+            Path.Combine(folder, "..", "..", "Mmap.Spans.Stress", Path.GetFileName(folder), "Mmap.Spans.Stress.dll");
         Assert.SkipUnless(File.Exists(program), "The stress program is not beside the tests.");
 
-        var start = new ProcessStartInfo(SystemProgram.DotNet) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(SystemProgram.DotNet)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         string seed = s_seed.ToString(CultureInfo.InvariantCulture);
         foreach (string argument in (string[])[program, .. arguments, seed]) start.ArgumentList.Add(argument);
         // A child that meets what is not mapped any more leaves no dump behind.

@@ -31,7 +31,8 @@ public sealed class CatCommandTests : IDisposable
         {
             foreach (int length in (int[])[0, 1, Mspans.Window, 3 * Mspans.Window + 1])
             {
-                Outcome outcome = Mspans.Run(["cat", _path, "--offset", $"{offset}", "--length", $"{length}", .. Mspans.Small]);
+                Outcome outcome =
+                    Mspans.Run(["cat", _path, "--offset", $"{offset}", "--length", $"{length}", .. Mspans.Small]);
                 Assert.Equal(_bytes.AsSpan(offset, Math.Min(length, _bytes.Length - offset)).ToArray(), outcome.Output);
                 Assert.Equal(0, outcome.ExitCode);
             }
@@ -41,7 +42,8 @@ public sealed class CatCommandTests : IDisposable
     [Fact]
     public void ARangeIsCutAtTheEndOfTheFile()
     {
-        Assert.Equal(_bytes[^5..], Mspans.Run("cat", _path, "--offset", $"{_bytes.Length - 5}", "--length", "1TiB").Output);
+        Assert.Equal(
+            _bytes[^5..], Mspans.Run("cat", _path, "--offset", $"{_bytes.Length - 5}", "--length", "1TiB").Output);
         Assert.Equal(_bytes[^5..], Mspans.Run("cat", _path, "--offset", $"{_bytes.Length - 5}").Output);
         Assert.Empty(Mspans.Run("cat", _path, "--offset", "1GiB").Output);
     }

@@ -18,10 +18,12 @@ public sealed class CompareCommandTests : IDisposable
         Outcome outcome = Mspans.Run("compare", path, "--rounds", "1");
 
         Assert.Equal(0, outcome.ExitCode);
-        Assert.StartsWith($"From start to end, {ByteSize.Format(new FileInfo(path).Length)};", outcome.Text, StringComparison.Ordinal);
+        Assert.StartsWith($"From start to end, {ByteSize.Format(new FileInfo(path).Length)};", outcome.Text,
+            StringComparison.Ordinal);
         string[] ways =
         [
-            "windows, cursor", "windows, pipe reader", "one mapping, pointer", "view accessor, ReadArray", "view stream", "positional reads",
+            "windows, cursor", "windows, pipe reader", "one mapping, pointer", "view accessor, ReadArray",
+                "view stream", "positional reads",
             "FileStream", "File.ReadAllBytes", "windows, LeaseSpan", "view stream, seek", "FileStream, seek",
         ];
         foreach (string way in ways) Assert.Contains($"\n  {way} ", outcome.Text, StringComparison.Ordinal);
@@ -35,7 +37,8 @@ public sealed class CompareCommandTests : IDisposable
     public void JsonHoldsTheSecondsOfEveryWayAndTheRecommendation()
     {
         string path = _folder.Write("text", Texts.Random(1, 100_000, 100));
-        JsonElement file = Mspans.Json("compare", path, "--rounds", "1", "--json", "--length", "5KiB").GetProperty("files")[0];
+        JsonElement file = Mspans.Json("compare", path, "--rounds", "1", "--json", "--length", "5KiB")
+            .GetProperty("files")[0];
 
         Assert.Equal(path, file.GetProperty("path").GetString());
         Assert.Equal(5 << 10, file.GetProperty("bytes").GetInt64());
@@ -43,10 +46,13 @@ public sealed class CompareCommandTests : IDisposable
         {
             JsonElement contest = file.GetProperty(order);
             Assert.Equal(7, contest.GetProperty("ways").GetArrayLength());
-            Assert.All(contest.GetProperty("ways").EnumerateArray(), way => Assert.True(way.GetProperty("seconds").GetDouble() > 0));
-            Assert.All(contest.GetProperty("options").EnumerateArray(), option => Assert.True(option.GetProperty("seconds").GetDouble() > 0));
+            Assert.All(contest.GetProperty("ways").EnumerateArray(), way =>
+                Assert.True(way.GetProperty("seconds").GetDouble() > 0));
+            Assert.All(contest.GetProperty("options").EnumerateArray(), option =>
+                Assert.True(option.GetProperty("seconds").GetDouble() > 0));
             string? recommended = contest.GetProperty("recommendation").GetProperty("way").GetString();
-            Assert.Contains(recommended, contest.GetProperty("ways").EnumerateArray().Select(way => way.GetProperty("way").GetString()));
+            Assert.Contains(recommended, contest.GetProperty("ways").EnumerateArray()
+                .Select(way => way.GetProperty("way").GetString()));
         }
     }
 

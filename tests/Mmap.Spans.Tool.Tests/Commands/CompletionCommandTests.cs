@@ -40,13 +40,16 @@ public sealed class CompletionCommandTests : IDisposable
     {
         SystemCommand.SkipWithout("fish");
         string program = WriteProgram();
-        string script = $"set -x PATH {Path.GetDirectoryName(program)} $PATH; mspans completion fish | source; complete -C '{line}'";
+        string script =
+            $"set -x PATH {Path.GetDirectoryName(program)} $PATH; mspans completion fish | source; complete -C '{line}'";
         Outcome outcome = SystemCommand.Run("fish", "--no-config", "-c", script);
-        string[] replies = [.. outcome.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(reply => reply.Split('\t')[0])];
+        string[] replies =
+            [.. outcome.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(reply => reply.Split('\t')[0])];
         Assert.Equal("", outcome.Error);
         // Fish has the file names besides.
         Assert.Superset(expected.ToHashSet(), replies.ToHashSet());
-        Assert.DoesNotContain(replies, reply => reply.StartsWith('-') && !line.Contains("--w", StringComparison.Ordinal));
+        Assert.DoesNotContain(replies, reply =>
+            reply.StartsWith('-') && !line.Contains("--w", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -82,13 +85,15 @@ public sealed class CompletionCommandTests : IDisposable
     private static void AssertReplies(string[] expected, Outcome outcome)
     {
         Assert.Equal("", outcome.Error);
-        Assert.Equal(expected, outcome.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected, outcome.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
     }
 
     private string WriteProgram()
     {
         string path = _folder.Write("mspans", $"#!/bin/sh\nexec {Mspans.ShellCommand} \"$@\"\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
     }
 }

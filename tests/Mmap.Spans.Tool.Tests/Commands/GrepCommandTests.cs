@@ -18,7 +18,8 @@ public sealed class GrepCommandTests : IDisposable
         var searches = new TheoryData<int, string>();
         for (int seed = 1; seed <= 8; seed++)
         {
-            foreach (string pattern in (string[])["", "a", "ab", "aBa", "é", "bé.", ".AbA.", "abABa"]) searches.Add(seed, pattern);
+            foreach (string pattern in (string[])["", "a", "ab", "aBa", "é", "bé.", ".AbA.", "abABa"])
+                searches.Add(seed, pattern);
         }
 
         return searches;
@@ -43,7 +44,8 @@ public sealed class GrepCommandTests : IDisposable
         const string Pattern = "needle";
         for (int before = 0; before <= Pattern.Length; before++)
         {
-            string text = new string('x', Mspans.Window - before) + Pattern + new string('y', 2 * Mspans.Window) + "\nend\n";
+            string text =
+                new string('x', Mspans.Window - before) + Pattern + new string('y', 2 * Mspans.Window) + "\nend\n";
             string path = _folder.Write("text", text);
             string expected = "1:" + text[..(text.IndexOf('\n', StringComparison.Ordinal) + 1)];
             Assert.Equal(expected, Mspans.Run(["grep", "-n", Pattern, path, .. Mspans.Small]).Text);
@@ -74,7 +76,8 @@ public sealed class GrepCommandTests : IDisposable
     public static TheoryData<string> Expressions() =>
     [
         "", "^", "$", "^$", "\\s", "[^a]", "a\\s*b", "\\n", "a$", "^b", "\\Aa", "a\\z", "a\\Z", "(?<=a)b", "(?!a)b",
-        "\\bab\\b", "\\W", "(a)\\1", "(?i)AB", "(?-m)^a", "(?s)a.b", "(?>a+)b", "(?:a|bé)+$", "^(a|b)*$", "é{2}", "\\uFFFD", ".{3}", "a.*b.*é",
+        "\\bab\\b", "\\W", "(a)\\1", "(?i)AB", "(?-m)^a", "(?s)a.b", "(?>a+)b", "(?:a|bé)+$", "^(a|b)*$", "é{2}",
+            "\\uFFFD", ".{3}", "a.*b.*é",
     ];
 
     [Theory]
@@ -165,7 +168,8 @@ public sealed class GrepCommandTests : IDisposable
         string text = $"{new string('x', 9 * Mspans.Window)}!\n";
         string path = _folder.Write("long", text);
 
-        Outcome outcome = Mspans.Run("grep", "!", path, "--stats", "--window", $"{Mspans.Window}", "--budget", $"{Mspans.Window}");
+        Outcome outcome =
+            Mspans.Run("grep", "!", path, "--stats", "--window", $"{Mspans.Window}", "--budget", $"{Mspans.Window}");
 
         Assert.Equal(text, outcome.Text);
         Assert.Contains($"({Mspans.Window} bytes)", outcome.Error, StringComparison.Ordinal);
@@ -180,7 +184,8 @@ public sealed class GrepCommandTests : IDisposable
         Assert.Equal(2, json.GetProperty("files")[0].GetProperty("matchingLines").GetInt64());
     }
 
-    private static void AssertFound(string text, string path, string pattern, Func<string, bool> isMatch, params string[] options)
+    private static void AssertFound(
+        string text, string path, string pattern, Func<string, bool> isMatch, params string[] options)
     {
         var expected = new StringBuilder();
         string[] lines = Texts.Lines(text);

@@ -20,9 +20,12 @@ public sealed class HashCommandTests : IDisposable
         string path = _folder.Write("bytes", _bytes);
 
         Assert.Equal($"{Convert.ToHexStringLower(SHA256.HashData(_bytes))}  {path}\n", Hash(path).Text);
-        Assert.Equal($"{Convert.ToHexStringLower(SHA512.HashData(_bytes))}  {path}\n", Hash(path, "--algorithm", "sha512").Text);
-        Assert.StartsWith(Convert.ToHexStringLower(SHA1.HashData(_bytes)), Hash(path, "-a", "sha1").Text, StringComparison.Ordinal);
-        Assert.StartsWith(Convert.ToHexStringLower(MD5.HashData(_bytes)), Hash(path, "-a", "md5").Text, StringComparison.Ordinal);
+        Assert.Equal(
+            $"{Convert.ToHexStringLower(SHA512.HashData(_bytes))}  {path}\n", Hash(path, "--algorithm", "sha512").Text);
+        Assert.StartsWith(
+            Convert.ToHexStringLower(SHA1.HashData(_bytes)), Hash(path, "-a", "sha1").Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            Convert.ToHexStringLower(MD5.HashData(_bytes)), Hash(path, "-a", "md5").Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -33,7 +36,8 @@ public sealed class HashCommandTests : IDisposable
     }
 
     [Fact]
-    public void AnUnknownAlgorithmIsBadUsage() => Assert.Equal(2, Hash(_folder.Write("bytes", _bytes), "-a", "crc").ExitCode);
+    public void AnUnknownAlgorithmIsBadUsage() =>
+        Assert.Equal(2, Hash(_folder.Write("bytes", _bytes), "-a", "crc").ExitCode);
 
     [Theory]
     [InlineData("a\nb", "a\\nb")]
@@ -53,7 +57,8 @@ public sealed class HashCommandTests : IDisposable
         string path = _folder.Write("bytes", _bytes);
         JsonElement json = Mspans.Json("hash", path, "--json");
         Assert.Equal("sha256", json.GetProperty("algorithm").GetString());
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_bytes)), json.GetProperty("files")[0].GetProperty("digest").GetString());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_bytes)),
+            json.GetProperty("files")[0].GetProperty("digest").GetString());
     }
 
     private static Outcome Hash(params string[] args) => Mspans.Run(["hash", .. args, .. Mspans.Small]);

@@ -47,10 +47,13 @@ public sealed class InspectCommandTests : IDisposable
         string lines = Mspans.Run("lines", _path).Text;
 
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains($"In windows now: 4 of {_windows} windows of {ByteSize.Format(Mspans.Window)}\n", outcome.Text, StringComparison.Ordinal);
-        Assert.Contains($"{_windows} maps, {_windows - 4} evictions, 0 held by leases\n", outcome.Text, StringComparison.Ordinal);
+        Assert.Contains($"In windows now: 4 of {_windows} windows of {ByteSize.Format(Mspans.Window)}\n", outcome.Text,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"{_windows} maps, {_windows - 4} evictions, 0 held by leases\n", outcome.Text, StringComparison.Ordinal);
         Assert.Contains(lines.Split(' ')[0], outcome.Text, StringComparison.Ordinal);
-        Assert.All(outcome.Text.Split('\n').Where(line => !line.Contains(_path, StringComparison.Ordinal)), line => Assert.True(line.Length <= 80, line));
+        Assert.All(outcome.Text.Split('\n').Where(line => !line.Contains(_path, StringComparison.Ordinal)), line =>
+            Assert.True(line.Length <= 80, line));
     }
 
     [Fact]
@@ -60,12 +63,14 @@ public sealed class InspectCommandTests : IDisposable
 
         JsonElement file = json.GetProperty("files")[0];
         JsonElement[] windows = [.. file.GetProperty("windows").EnumerateArray()];
-        Assert.Equal(Enumerable.Range(0, _windows).Select(window => (long)window * Mspans.Window), windows.Select(window => window.GetProperty("offset").GetInt64()));
+        Assert.Equal(Enumerable.Range(0, _windows).Select(window => (long)window * Mspans.Window),
+            windows.Select(window => window.GetProperty("offset").GetInt64()));
         Assert.Equal(4, windows.Count(window => window.GetProperty("mapped").GetBoolean()));
         Assert.All(windows, window => Assert.Equal(1, window.GetProperty("maps").GetInt64()));
         Assert.Equal("lines", file.GetProperty("watched").GetProperty("arguments")[0].GetString());
         Assert.Equal(0, file.GetProperty("watched").GetProperty("exitCode").GetInt32());
-        Assert.EndsWith(_path, file.GetProperty("watched").GetProperty("firstLine").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            _path, file.GetProperty("watched").GetProperty("firstLine").GetString(), StringComparison.Ordinal);
         Assert.Equal(_windows, json.GetProperty("statistics").GetProperty("maps").GetInt64());
         Assert.Equal(new FileInfo(_path).Length, json.GetProperty("statistics").GetProperty("bytes").GetInt64());
     }
@@ -79,7 +84,8 @@ public sealed class InspectCommandTests : IDisposable
 
     [Fact]
     public void TheTableIsPrintedWhenItIsAskedFor() =>
-        Assert.Contains("  [0, ", Mspans.Run("inspect", "--table", _path, "--", "lines").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "  [0, ", Mspans.Run("inspect", "--table", _path, "--", "lines").Text, StringComparison.Ordinal);
 
     [Fact]
     public void TheExitCodeAndTheErrorsAreTheCommands()

@@ -55,7 +55,8 @@ public sealed class LinesCommandTests : IDisposable
     [Fact]
     public void AFileThatIsMissingIsNamedInOneLineAndTheOthersAreCounted()
     {
-        string one = _folder.Write("one", "a\n"), missing = _folder.PathOf("missing"), two = _folder.Write("two", "b\n");
+        string one = _folder.Write("one", "a\n"), missing = _folder.PathOf("missing"),
+            two = _folder.Write("two", "b\n");
 
         Outcome outcome = Mspans.Run("lines", one, missing, two);
 
@@ -136,13 +137,15 @@ public sealed class LinesCommandTests : IDisposable
     public void ANameIsQuotedWhereverItIsPrinted()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "No such names there.");
-        string path = _folder.Write("red\u001b[31m", "a line that is longer than a record, which has sixty-four bytes\n");
+        string path =
+            _folder.Write("red\u001b[31m", "a line that is longer than a record, which has sixty-four bytes\n");
         string quoted = $"'{_folder.PathOf("red")}'$'\\033''[31m'";
         Assert.Equal($"1 {quoted}\n", Mspans.Run("lines", path).Text);
         Assert.Equal($"{quoted}:1\n", Mspans.Run("grep", "-H", "-c", "a", path).Text);
         Assert.StartsWith($"{quoted}: ", Mspans.Run("probe", "--records", "1", path).Text, StringComparison.Ordinal);
         Assert.StartsWith($"{quoted}: ", Mspans.Run("inspect", path).Text, StringComparison.Ordinal);
-        Assert.StartsWith($"mspans: {quoted[..^1]}x': ", Mspans.Run("lines", path + "x").Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"mspans: {quoted[..^1]}x': ", Mspans.Run("lines", path + "x").Error, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', Mspans.Run("inspect", path, "--", "hash").Text);
     }
 

@@ -18,7 +18,8 @@ public sealed class ProbeCommandTests : IDisposable
         Outcome outcome = Mspans.Run("probe", path, "--records", "10", "--size", "100");
         Assert.Matches(@": \d+ ns a record, 10 of 100 bytes, \d+ maps, 0 evictions\n$", outcome.Text);
 
-        JsonElement json = Mspans.Json(["probe", "--json", path, "--records", "5000", "--size", "100", .. Mspans.Small]);
+        JsonElement json =
+            Mspans.Json(["probe", "--json", path, "--records", "5000", "--size", "100", .. Mspans.Small]);
         JsonElement file = json.GetProperty("files")[0];
         Assert.Equal(5000, file.GetProperty("records").GetInt32());
         Assert.True(file.GetProperty("secondsPerRecord").GetDouble() > 0);

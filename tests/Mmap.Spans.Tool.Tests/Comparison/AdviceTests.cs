@@ -13,13 +13,17 @@ public class AdviceTests
     [Fact]
     public void WindowsAreAdvisedWhenTheyAreAsGoodAsTheFastest()
     {
-        Advice advice = Advise([(WayKind.OneMapping, 1), (WayKind.Cursor, 1.08), (WayKind.PipeReader, 1.2)], [(s_usual, 1)]);
+        Advice advice =
+            Advise([(WayKind.OneMapping, 1), (WayKind.Cursor, 1.08), (WayKind.PipeReader, 1.2)], [(s_usual, 1)]);
         Assert.Equal(WayKind.Cursor, advice.Way.Kind);
         Assert.Contains("1.08 times as long as the fastest, OneMapping", advice.Reason, StringComparison.Ordinal);
         Assert.Contains(advice.Code, line => line.Contains("CreateCursor", StringComparison.Ordinal));
         Assert.Contains(advice.Code, line => line.Contains("AccessPattern.Sequential", StringComparison.Ordinal));
 
-        Assert.Equal(WayKind.PipeReader, Advise([(WayKind.OneMapping, 1), (WayKind.Cursor, 1.3), (WayKind.PipeReader, 0.9)], [(s_usual, 1)]).Way.Kind);
+        Assert.Equal(
+            WayKind.PipeReader,
+                Advise([(WayKind.OneMapping, 1), (WayKind.Cursor, 1.3), (WayKind.PipeReader, 0.9)],
+                    [(s_usual, 1)]).Way.Kind);
     }
 
     [Theory]
@@ -31,7 +35,8 @@ public class AdviceTests
     [InlineData(nameof(WayKind.Accessor), "ReadArray")]
     public void AnotherWayIsAdvisedWhenItIsMuchFaster(string kind, string code)
     {
-        Advice advice = Advise([(WayKind.Cursor, 3), (Enum.Parse<WayKind>(kind), 1), (WayKind.PipeReader, 4)], [(s_usual, 1)]);
+        Advice advice =
+            Advise([(WayKind.Cursor, 3), (Enum.Parse<WayKind>(kind), 1), (WayKind.PipeReader, 4)], [(s_usual, 1)]);
         Assert.Equal(kind, advice.Way.Name);
         Assert.Contains("took 3.00 times as long", advice.Reason, StringComparison.Ordinal);
         Assert.Contains(advice.Code, line => line.Contains(code, StringComparison.Ordinal));
@@ -49,8 +54,12 @@ public class AdviceTests
     [Fact]
     public void OfOptionsThatAreAsGoodTheSmallestIsAdvised()
     {
-        Assert.Equal(s_small, Advise([(WayKind.Cursor, 1), (WayKind.OneMapping, 1)], [(s_usual, 1), (s_small, 1.03), (s_large, 0.99)]).Setting);
-        Assert.Equal(s_usual, Advise([(WayKind.Cursor, 1), (WayKind.OneMapping, 1)], [(s_usual, 1), (s_small, 1.5), (s_large, 0.99)]).Setting);
+        Assert.Equal(
+            s_small, Advise([(WayKind.Cursor, 1), (WayKind.OneMapping, 1)],
+                [(s_usual, 1), (s_small, 1.03), (s_large, 0.99)]).Setting);
+        Assert.Equal(
+            s_usual, Advise([(WayKind.Cursor, 1), (WayKind.OneMapping, 1)],
+                [(s_usual, 1), (s_small, 1.5), (s_large, 0.99)]).Setting);
     }
 
     [Fact]
@@ -75,7 +84,8 @@ public class AdviceTests
         Assert.Contains(new Setting(16 << 20, 1088L << 20), tooLittle);
     }
 
-    private static Advice Advise((WayKind Kind, double Seconds)[] ways, (Setting Setting, double Seconds)[] tried) => Advice.From(
+    private static Advice Advise((WayKind Kind, double Seconds)[] ways, (Setting Setting, double Seconds)[] tried) =>
+        Advice.From(
         new Contest([.. ways.Select(way => Of(way.Kind, way.Seconds)).OrderBy(timing => timing.Seconds)], 0),
         [.. tried.Select(trial => (trial.Setting, Of(WayKind.Cursor, trial.Seconds)))],
         AccessPattern.Sequential);

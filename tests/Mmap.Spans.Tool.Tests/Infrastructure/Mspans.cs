@@ -37,5 +37,6 @@ public static class Mspans
         return json;
     }
 
-    public static Outcome RunProcess(params string[] args) => SystemCommand.Run("dotnet", ["exec", ProgramPath, .. args]);
+    public static Outcome RunProcess(params string[] args) =>
+        SystemCommand.Run("dotnet", ["exec", ProgramPath, .. args]);
 }

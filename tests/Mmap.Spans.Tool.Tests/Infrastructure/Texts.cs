@@ -12,7 +12,13 @@ public static class Texts
         var text = new StringBuilder(length);
         while (text.Length < length)
         {
-            int line = random.Next(4) switch { 0 => random.Next(4), 1 => random.Next(longestLine), _ => random.Next(80) };
+            int line = random.Next(4) switch
+            {
+                0 => random.Next(4),
+                1 => random.Next(longestLine),
+                _ =>
+                random.Next(80)
+            };
             for (int i = 0; i < line; i++) text.Append("abAB.é"[random.Next(6)]);
             text.Append('\n');
         }
@@ -22,5 +28,6 @@ public static class Texts
     }
 
     /// <summary>The lines as grep sees them: nothing comes after a line feed at the end.</summary>
-    public static string[] Lines(string text) => text.EndsWith('\n') ? text[..^1].Split('\n') : text.Length == 0 ? [] : text.Split('\n');
+    public static string[] Lines(string text) =>
+        text.EndsWith('\n') ? text[..^1].Split('\n') : text.Length == 0 ? [] : text.Split('\n');
 }

@@ -25,7 +25,8 @@ public sealed partial class ScreenTests : IDisposable
         Assert.Equal(moves, shown.Contains(HideCursor, StringComparison.Ordinal));
         Assert.Equal(moves, shown.Contains(ShowCursor, StringComparison.Ordinal));
         Assert.Contains("evictions, 0 held by leases", shown, StringComparison.Ordinal);
-        Assert.All(Escape().Replace(shown, "").Split('\n'), line => Assert.True(line.Contains("text", StringComparison.Ordinal) || line.TrimEnd('\r').Length <= 60, line));
+        Assert.All(Escape().Replace(shown, "").Split('\n'), line =>
+            Assert.True(line.Contains("text", StringComparison.Ordinal) || line.TrimEnd('\r').Length <= 60, line));
     }
 
     [Fact]
