@@ -13,6 +13,8 @@ trap 'git -C "$here" worktree remove --force "$work/tree" 2>/dev/null || true; r
 
 git -C "$here" worktree add --quiet --detach "$work/tree" "$commit"
 cp -r "$here/Mmap.Spans.Contention" "$work/tree/perf/"
+mkdir -p "$work/tree/perf/Mmap.Spans.Benchmarks/Budget"
+cp "$here/Mmap.Spans.Benchmarks/Budget/OwnMemory.cs" "$work/tree/perf/Mmap.Spans.Benchmarks/Budget/"
 for side in old:"$work/tree/perf" new:"$here"; do
     dotnet build "${side#*:}/Mmap.Spans.Contention" --configuration Release --verbosity quiet --nologo -p:RunAnalyzers=false \
         --output "$work/${side%%:*}" >> "$work/log" || { cat "$work/log"; exit 1; }
