@@ -10,7 +10,8 @@ internal static class Program
     private static readonly Dictionary<string, Func<string[], TextWriter, Task>> s_programs = new()
     {
         ["arrow"] = ArrowBatches.RunAsync,
-        ["git"] = GitHistory.RunAsync,
+        ["git"] = GitPack.RunAsync,
+        ["log"] = LogFollower.RunAsync,
         ["tensors"] = SafeTensors.RunAsync,
         ["web"] = RangeServer.RunAsync,
         ["sorted"] = SortedLines.RunAsync,

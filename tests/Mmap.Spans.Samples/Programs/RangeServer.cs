@@ -53,9 +53,9 @@ public static class RangeServer
             Figures.Compare<long>(output, 5, [.. s_addresses.Select(address => (address, Take(address)))]);
             foreach (string address in s_addresses[1..])
             {
-                SlowClients slow = await SlowClients.StartAsync(client, address, count: 32);
+                Stream[] slow = await StartSlowClientsAsync(client, address, count: 32);
                 MapStatistics held = manager.GetStatistics();
-                long sent = await slow.TakeRestAsync() >> 20;
+                long sent = await TakeRestAsync(slow) >> 20;
                 string holding = $"{held.LiveHeapLeases} leases, {held.MappedBytes >> 10} KiB mapped";
                 output.WriteLine($"{address}: 32 slow clients, {holding}, {sent} MiB sent");
             }
@@ -72,6 +72,28 @@ public static class RangeServer
     /// <summary>A window is what a slow client may cost, so it is small.</summary>
     public static MapManager SmallWindows() =>
         new(new MapManagerOptions { WindowSize = 256 << 10, MaxMappedBytes = 16 << 20 });
+
+    /// <summary>Clients that read the first byte of the file, and the rest by <see cref="TakeRestAsync"/>.</summary>
+    public static async Task<Stream[]> StartSlowClientsAsync(HttpClient client, string address, int count)
+    {
+        Stream[] bodies = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => client.GetStreamAsync(address)));
+        await Task.WhenAll(bodies.Select(body => body.ReadExactlyAsync(new byte[1]).AsTask()));
+        return bodies;
+    }
+
+    /// <summary>Reads all bodies to their end and returns the bytes of all, with the first ones.</summary>
+    public static async Task<long> TakeRestAsync(Stream[] bodies)
+    {
+        long[] taken = await Task.WhenAll(bodies.Select(async body =>
+        {
+            await using Stream rest = body;
+            byte[] buffer = new byte[64 << 10];
+            long bytes = 1;
+            for (int read; (read = await rest.ReadAsync(buffer)) > 0; bytes += read) { }
+            return bytes;
+        }));
+        return taken.Sum();
+    }
 
     /// <summary>Takes a file in pieces, as a player or a downloader does, and returns how many bytes came.</summary>
     private static async Task<long> TakeInRangesAsync(HttpClient client, string address, long length)
