@@ -1,7 +1,7 @@
 // Looks into the packages: dotnet run eng/check-packages.cs -- FOLDER
 //
-// A package can lack its readme, its documentation or its symbols and still be made without a warning; whoever installs
-// it finds out. Exit: 0 if everything named below is there, otherwise 1, with a line for each thing that is not.
+// A package can lack its readme, its documentation or its symbols, and the build does not warn; its users find out.
+// Exit: 0 if everything named below is there, otherwise 1, with a line for each thing that is not.
 
 using System.IO.Compression;
 using System.Reflection.Metadata;
@@ -96,7 +96,7 @@ XElement? CheckContents(string id, ZipArchive package, string[] alsoThere, strin
     return repository;
 }
 
-// The rules: in the one folder where a compiler looks, and with nothing that it does not bring itself.
+// The rules: in the one folder where a compiler looks, and with no dependencies.
 void CheckAnalyzers(string id, string[] assemblies)
 {
     const string Folder = "analyzers/dotnet/cs/";
