@@ -4,7 +4,7 @@ using Mmap.Spans.Benchmarks.Harness;
 namespace Mmap.Spans.LuceneBench;
 
 /// <summary>
-/// Has all contestants do each work in turn, in many short rounds, and compares within the round, so that what disturbs
+/// Has all contestants do each work in turn, in many short rounds, and compares within the round. So a disturbance of
 /// the machine disturbs both sides of a ratio.
 /// </summary>
 internal sealed class DirectoryRun(IReadOnlyList<ContestantProcess> contestants, IReadOnlyList<Work> works, int rounds)

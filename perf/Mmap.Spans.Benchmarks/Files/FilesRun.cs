@@ -77,7 +77,7 @@ internal static class FilesRun
         return paths;
     }
 
-    /// <summary>What the process holds; where the system does not tell, 0.</summary>
+    /// <summary>The handles, mappings and bytes of the process; 0 if the system does not tell.</summary>
     private readonly record struct Held(int Handles, int Mappings, long Bytes)
     {
         public static Held Now()

@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Benchmarks.Harness;
 
-/// <summary>What the canaries said of the cores that a row was measured on.</summary>
+/// <summary>The canaries' verdict on the cores that a row was measured on.</summary>
 internal enum Core
 {
     /// <summary>

@@ -3,8 +3,8 @@ using Mmap.Spans.Policies.Traces;
 namespace Mmap.Spans.Policies;
 
 /// <summary>
-/// One replacement policy run over one trace under one budget. The base keeps what is resident and counts the misses;
-/// a policy only says what a hit changes, where a loaded entry goes, and which entry leaves.
+/// One replacement policy run over one trace under one budget. The base keeps the resident entries and counts the
+/// misses. A policy decides the effect of a hit, the place of a loaded entry, and the victim.
 /// </summary>
 internal abstract class Policy
 {
