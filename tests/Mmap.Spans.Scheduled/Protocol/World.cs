@@ -7,8 +7,7 @@ using Mmap.Spans.Scheduled.Scheduling;
 namespace Mmap.Spans.Scheduled.Protocol;
 
 /// <summary>
-/// A table with one file of a few tiny windows, the leases that the threads of a scenario take on it, and what is
-/// checked when they have ended.
+/// A table with one file of a few tiny windows, the leases of a scenario's threads, and the checks after their end.
 /// </summary>
 internal sealed class World : IScenarioRun
 {
@@ -63,7 +62,7 @@ internal sealed class World : IScenarioRun
     /// <summary>More to check at rest, before the rest of the checks changes anything.</summary>
     public Action AlsoVerify { get; init; } = () => { };
 
-    /// <summary>What a lease may fail with besides a closed file.</summary>
+    /// <summary>The errors that a lease may fail with besides a closed file.</summary>
     public Func<IOException, bool> Expected { get; set; } = _ => false;
 
     /// <summary>Loads windows before the threads begin, and leaves them idle.</summary>
@@ -205,7 +204,7 @@ internal sealed class World : IScenarioRun
     public void Note(int window, OperationKind kind, long serial, int begin) =>
         _histories[window].Add(new Operation(kind, serial, begin, Schedule.Now()));
 
-    /// <summary>What must hold when all threads have ended and no lease is left.</summary>
+    /// <summary>Checks the invariants after all threads and leases have ended.</summary>
     public void Verify()
     {
         Listener.OnLeft = null;

@@ -102,7 +102,7 @@ internal static class Hits
                 .Thread(() => w.ReadWhole(0))
                 .Thread(() => { w.Resize(32); w.ReadWhole(0); });
         }),
-        // What was loaded before the first growth has no room.
+        // A region loaded before the first growth has no room.
         Tell("extend-without-room", () =>
         {
             World w = new World(1, 3).Registered();
@@ -145,7 +145,7 @@ internal static class Hits
                 .Thread(() => w.ReadByReader(0, 0))
                 .Thread(() => w.ReadByReader(1));
         }),
-        // What one window does not hold is no hit, however long the window is in memory.
+        // A range across two windows is never a hit, however long the first window is in memory.
         Tell("lease-across-an-edge", () =>
         {
             World w = new World(2, 2).Loaded(0).Registered();

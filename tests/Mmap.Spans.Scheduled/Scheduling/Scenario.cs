@@ -11,10 +11,10 @@ public sealed record Scenario(string Name, Func<IScenarioRun> Begin)
 /// <summary>One telling of a scenario.</summary>
 public interface IScenarioRun
 {
-    /// <summary>What each thread does.</summary>
+    /// <summary>The body of each thread.</summary>
     IReadOnlyList<Action> Threads { get; }
 
-    /// <summary>What each thread does before the first step, one thread after the other; or null.</summary>
+    /// <summary>The work of each thread before the first step, one thread after the other; or null.</summary>
     Action? Prologue { get; }
 
     /// <summary>Checks, after all threads have ended, what must hold at rest.</summary>
