@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mmap.Spans.TestChild;
 
-/// <summary>What every scenario asserts and reports with.</summary>
+/// <summary>The assertions and reports of every scenario.</summary>
 internal static class Check
 {
     /// <summary>Ends the scenario as failed unless the condition holds.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.TestChild;
 
-/// <summary>What copies take in real memory, as the system counts it: all that is anonymous in the process.</summary>
+/// <summary>The real memory of copies as the system counts it: the anonymous memory of the process.</summary>
 internal static class CopiedMemory
 {
     private static SafeFileHandle? s_status;
@@ -113,7 +113,7 @@ internal static class CopiedMemory
         return read;
     }
 
-    /// <summary>The anonymous memory of the process now. Allocates nothing, so that it does not count itself.</summary>
+    /// <summary>The anonymous memory of the process now. The call itself allocates nothing.</summary>
     private static long AnonymousBytes()
     {
         s_status ??= File.OpenHandle("/proc/self/status", FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -41,7 +41,7 @@ internal static class CountedMappings
         Check.Report("after-all", NativeRegions.Mappings);
     }
 
-    /// <summary>Takes pages until there are none, under guard and without, and gives them back.</summary>
+    /// <summary>Takes pages until the system refuses, under guard and without guard, and gives them back.</summary>
     /// <param name="_">Nothing.</param>
     public static void CountPages(string[] _)
     {

@@ -143,7 +143,7 @@ internal static class Forgetting
             {
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
-                // What must not happen is given time to.
+                // The wait gives time for the event that must not happen.
                 SpinWait.SpinUntil(() => manager!.GetStatistics().OpenFiles == 0, s_patience);
             }
         }

@@ -14,8 +14,8 @@ internal static unsafe class GuardHandlers
     private static readonly nint s_page = Environment.SystemPageSize;
 
     /// <summary>
-    /// Has one thread fault in a mapping while two others watch and forget mappings below and above it, in entries that
-    /// the handler looks at first.
+    /// One thread faults in a mapping. Meanwhile two others watch and forget mappings below and above it, in entries
+    /// that the handler searches first.
     /// </summary>
     /// <param name="args">A path to make, the bytes of a handler, and how many faults.</param>
     public static void Churn(string[] args)

@@ -145,8 +145,8 @@ internal static class ManyFiles
     }
 
     /// <summary>
-    /// Opens files one after the other, leases from each and closes it again, and tells what the process holds more at
-    /// the end than after the first thousand.
+    /// Opens files one after the other, leases from each, and closes it. Reports the growth of the process since the
+    /// first thousand files.
     /// </summary>
     /// <param name="args">A folder to fill, how many files, and the backing.</param>
     public static void OneByOne(string[] args)
@@ -180,7 +180,7 @@ internal static class ManyFiles
         GC.KeepAlive(paths);
     }
 
-    /// <summary>What the process holds: descriptors and mappings of files in a folder, managed bytes. The runtime opens
+    /// <summary>The process's descriptors and mappings of files in a folder, and its managed bytes. The runtime opens
     /// some files of its own.</summary>
     private static (int Handles, int Mappings, long Bytes) Held(string folder) => (
         Directory.GetFiles("/proc/self/fd")

@@ -50,7 +50,7 @@ internal static unsafe partial class RefusedStatus
     }
 
     /// <summary>
-    /// Lets no thread of this process make the call any more; ends the process where there are no such filters.
+    /// Forbids the call to all threads of this process; ends the process if the system has no such filters.
     /// </summary>
     private static void Refuse(ushort errno)
     {

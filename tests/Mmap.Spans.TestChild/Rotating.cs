@@ -8,9 +8,9 @@ namespace Mmap.Spans.TestChild;
 internal static class Rotating
 {
     /// <summary>
-    /// Writes numbered lines in pieces of uneven length. The log is rotated three times by rename, the last lines going
-    /// to the old file and then to the new one, and three times by copying and cutting, which waits until the follower
-    /// has seen all: what is cut unseen is lost to whoever reads.
+    /// Writes numbered lines in pieces of uneven length. The log is rotated three times by rename; the last lines go to
+    /// the old file and then to the new one. It is rotated three times by copying and truncation, which waits for the
+    /// follower: bytes truncated before they were read are lost.
     /// </summary>
     /// <param name="args">The log, existing; how many lines between two rotations; a file with the number of lines
     /// seen.</param>
