@@ -55,7 +55,7 @@ public static class FileRangeEndpoint
         }
     }
 
-    /// <summary>What is there of the range asked for; nothing if it begins past the end.</summary>
+    /// <summary>The part of the requested range that the file has; empty if the range begins past the end.</summary>
     private static FileRange RangeOf(RangeItemHeaderValue asked, long length)
     {
         // "-5" are the last five bytes, "5-" is all from the sixth on.

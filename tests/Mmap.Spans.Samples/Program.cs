@@ -18,7 +18,7 @@ internal static class Program
         ["words"] = WordCount.RunAsync,
     };
 
-    /// <summary>What the programs are called.</summary>
+    /// <summary>The names of the programs.</summary>
     public static IEnumerable<string> Names => s_programs.Keys;
 
     private static async Task<int> Main(string[] arguments)

@@ -1,12 +1,13 @@
 namespace Mmap.Spans.Samples.Programs;
 
 /// <summary>
-/// Follows a log over its rotation, as <c>tail -F</c> does. After a rename the old file is read to its end before the
-/// new one; after copying and truncation the log is read from its front. For one thread at a time.
+/// Follows a log over its rotation, as <c>tail -F</c> does. After a rename it reads the old file to its end, then the
+/// new one. After copying and truncation it reads from the front. For one thread at a time.
 /// </summary>
 /// <remarks>
 /// Copies, because a log may be truncated during a read. No follower sees a file that comes and goes between two calls,
-/// bytes truncated before they were read, or a truncation after which the log is longer than at the last call.
+/// or bytes truncated before they were read. A truncated log that is longer again at the next call is read on from the
+/// old position.
 /// </remarks>
 public sealed class LogFollower(MapManager manager, string path) : IDisposable
 {

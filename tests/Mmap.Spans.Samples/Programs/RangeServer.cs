@@ -5,9 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mmap.Spans.Samples.Programs;
 
-/// <summary>
-/// Serves a file, and ranges of it, to clients that take their time: what a slow one holds is one window.
-/// </summary>
+/// <summary>Serves a file, and ranges of it, to clients that take their time: a slow client holds one window.</summary>
 public static class RangeServer
 {
     private static readonly string[] s_addresses = ["/file", "/stream", "/pipe"];

@@ -32,7 +32,7 @@ public static class WordCount
         return Task.CompletedTask;
     }
 
-    /// <summary>What <c>wc -w</c> prints: runs of bytes that are no white space.</summary>
+    /// <summary>The number that <c>wc -w</c> prints: runs of bytes that are no white space.</summary>
     public static long Count(MappedFile file) => Count(file, CountByCursor);
 
     /// <summary>Writes words of one to eleven letters.</summary>
