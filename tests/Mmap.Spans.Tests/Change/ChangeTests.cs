@@ -205,7 +205,7 @@ public class ChangeTests
         }
 
         sample.GrowTo(Length);
-        // A copy of now does not fit one of before, and who neither verifies nor looks again is told so.
+        // A new copy does not fit an older one: a caller that neither verifies nor refreshes gets an exception.
         bool looksFirst = backing == Backing.Copy && !verify;
         if (looksFirst)
         {

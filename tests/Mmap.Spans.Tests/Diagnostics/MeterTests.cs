@@ -76,7 +76,7 @@ public sealed class MeterTests
         using var use = new MeteredUse();
         Assert.True(provider.ForceFlush());
 
-        // What has not happened yet has no value to export.
+        // An instrument exports no value before its first event.
         Assert.Equal(s_units.Where(unit => MeteredUse.Least.ContainsKey(unit.Key)).ToDictionary(),
             exporter.Units.ToDictionary());
         AssertAtLeast(exporter.Values);

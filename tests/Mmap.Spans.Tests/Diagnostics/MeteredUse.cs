@@ -44,7 +44,7 @@ internal sealed class MeteredUse : IDisposable
         for (int turn = 0; turn < 3; turn++) copied.LeaseSpan(2 * LeakCheckedTest.Granule + turn, 8).Dispose();
     }
 
-    /// <summary>What is held or was done, at least: other tests do more at the same time.</summary>
+    /// <summary>The least value of each instrument: other tests add more at the same time.</summary>
     public static Dictionary<string, long> Least { get; } = new()
     {
         ["mmap_spans.memory.mapped"] = 2 * LeakCheckedTest.Granule,

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>What of a range is there, where a backing tells one thing and gives another.</summary>
+/// <summary>The available part of a range when a backing reports one length and gives another.</summary>
 public class FileWindowsTests
 {
     private const int Window = 64 << 10;

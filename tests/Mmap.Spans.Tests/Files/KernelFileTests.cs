@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>Which files are the kernel's, of those whose length looks like it.</summary>
+/// <summary>The files of the kernel among those whose length looks like it.</summary>
 public class KernelFileTests
 {
     private const string SharedMemory = "/dev/shm";

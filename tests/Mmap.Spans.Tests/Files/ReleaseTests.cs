@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>After a release that reports nothing held, the system agrees that nothing is.</summary>
+/// <summary>If a release reports that nothing is held, the system agrees.</summary>
 public class ReleaseTests
 {
     private const int Length = 300_000;

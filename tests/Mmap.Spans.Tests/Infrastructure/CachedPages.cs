@@ -21,7 +21,7 @@ internal static unsafe partial class CachedPages
             throw new IOException($"posix_fadvise refused with {errno}.");
     }
 
-    /// <summary>How many pages of a range that begins at a page are in memory now.</summary>
+    /// <summary>The number of pages in memory now, of a range that begins at a page.</summary>
     public static int Count(string path, long offset, int length)
     {
         using var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);

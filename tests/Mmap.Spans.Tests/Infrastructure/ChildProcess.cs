@@ -50,8 +50,8 @@ public sealed class ChildProcess : IDisposable
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"{(limits.Length > 0 ? limits + " || exit 99; " : "")}exec \"$0\" \"$@\"");
         foreach (string argument in (string[])[.. program, .. arguments]) start.ArgumentList.Add(argument);
-        // The collector reserves more address space than any limit here allows, unless it is told how much it needs;
-        // and a compiler at work in the background would ask for memory at the very moment when there is none.
+        // Without a limit of its own the collector reserves more address space than any limit here allows. A compiler
+        // in the background would ask for memory at the very moment when there is none.
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x10000000";
         start.Environment["DOTNET_TieredCompilation"] = "0";
         // A child that is meant to die leaves no dump behind.

@@ -18,7 +18,7 @@ internal sealed class EventLog(string path) : EventListener
 
     public IEnumerable<string> Names => Seen.Select(entry => entry.Name);
 
-    /// <summary>What is done at each event about the file, on the thread that tells of it.</summary>
+    /// <summary>The action at each event about the file, on the thread that raises the event.</summary>
     public Action<Entry>? Then { get; set; }
 
     /// <summary>The one event of that name.</summary>

@@ -315,7 +315,7 @@ public class CopiedSpanLeaseTests
         const int Threads = 16;
         const long OfAThread = 8 * (64 << 10), Others = 6 * OfAThread;
         using var table = new FullTable();
-        // What ended before this test goes before the count.
+        // Leases that ended before this test are collected before the count.
         for (int turn = 0; turn < 2; turn++)
         {
             GC.Collect();

@@ -150,7 +150,7 @@ public class BadInputTests
             () => stream.CopyTo(Stream.Null), () => stream.Flush(), () => stream.SetLength(0), () => stream.Write([]),
         ];
         RefusedHereAndOnAnotherThread(uses);
-        // What needs nothing any more still answers.
+        // Members that need no mapping still answer.
         Assert.Equal((0L, 10), (lease.Offset, lease.Length));
         Assert.False(cursor.IsValid);
         Assert.True(cursor.Span.IsEmpty);

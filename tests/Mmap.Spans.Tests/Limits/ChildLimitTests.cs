@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>What runs out in a process of its own: handles, address space, mappings.</summary>
+/// <summary>Limits reached in a process of its own: handles, address space, mappings.</summary>
 public class ChildLimitTests
 {
     private const long Gibibyte = 1L << 30;

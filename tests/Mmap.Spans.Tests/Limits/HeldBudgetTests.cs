@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>What real files hold of the budget, with several threads and to the byte.</summary>
+/// <summary>The budget that real files hold, with several threads and to the byte.</summary>
 public class HeldBudgetTests
 {
     private const int Kibibyte = 1 << 10, Mebibyte = 1 << 20;

@@ -44,7 +44,7 @@ public sealed class RandomFaultTests : IDisposable
     }
 
     /// <summary>One sequence of calls on a manager of its own.</summary>
-    /// <returns>How many calls were refused.</returns>
+    /// <returns>The number of refused calls.</returns>
     private int Run(int seed, FaultPlan plan, ref int calls)
     {
         var random = new Random(seed);

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>What copies, and what shows as much as there is, where the window has no place in a full table.</summary>
+/// <summary>
+/// Reads that copy, and reads that show the available bytes, when the window has no place in a full table.
+/// </summary>
 public class ReadsInAFullTableTests
 {
     private const int Step = FullTable.Step;

@@ -87,7 +87,7 @@ public sealed class GuardTests : LeakCheckedTest
 
         second.Dispose();
         Assert.Equal("---p", PermissionsAt(other));
-        // Unmapped in truth: neither budget nor system know of the file's bytes any more.
+        // Really unmapped: neither the budget nor the system counts the file's bytes.
         Assert.Equal(0, file.Manager.GetStatistics().MappedBytes);
         Assert.Equal(0, ProcessView.Mappings(sample.Path));
     }
@@ -158,7 +158,7 @@ public sealed class GuardTests : LeakCheckedTest
         return "unmapped";
     }
 
-    // SAFETY: the bytes do not move; the address is compared and never read through.
+    // SAFETY: the bytes stay in place; the address is only compared.
     private static unsafe nint AddressOf(ReadOnlySpan<byte> span) =>
         (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(span));
 }

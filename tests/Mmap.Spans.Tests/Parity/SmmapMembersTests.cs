@@ -7,8 +7,8 @@ using Xunit;
 namespace Mmap.Spans.Tests.Parity;
 
 /// <summary>
-/// What smmap 5.0.2 offers has its counterpart here: a row for each of its members, named after it. The table of names
-/// is in PARITY.md beside the library's sources.
+/// Each member of smmap 5.0.2 has its counterpart here: a row for each of its members, named after it. The table of
+/// names is in PARITY.md beside the library's sources.
 /// </summary>
 public sealed class SmmapMembersTests
 {

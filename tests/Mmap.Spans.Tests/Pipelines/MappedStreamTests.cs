@@ -1,4 +1,4 @@
-// What each overload of reading gives is the subject here.
+// The subject is the result of each overload of reading.
 #pragma warning disable CA1835, CA2022
 
 using Mmap.Spans.Tests.Infrastructure;

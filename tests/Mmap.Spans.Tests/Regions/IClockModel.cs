@@ -6,7 +6,7 @@ namespace Mmap.Spans.Tests.Regions;
 /// </summary>
 internal interface IClockModel
 {
-    /// <summary>How many regions are held.</summary>
+    /// <summary>The number of regions held.</summary>
     int Count { get; }
 
     /// <summary>Takes a region in.</summary>
@@ -20,6 +20,6 @@ internal interface IClockModel
     /// <summary>Takes out the region that goes next; null if there is none.</summary>
     ModelRegion? TakeVictim();
 
-    /// <summary>Takes out the region that goes next if it was not used; null if there is none, or if it was.</summary>
+    /// <summary>Removes the next victim if it is unused; null if it was used, or if there is no region.</summary>
     ModelRegion? TakeIfUnused();
 }

@@ -12,7 +12,7 @@ internal sealed class RegionClockModel : IClockModel
     private readonly List<ModelRegion> _fresh = [], _seasoned = [], _ring = [];
     private long _now = 1, _peak, _share, _proofs;
 
-    /// <summary>What the next look found of the regions used again and of those used once: used, or not.</summary>
+    /// <summary>The findings of the next look at the regions used again and at those used once: used, or not.</summary>
     private (long Used, long Unused) _again, _once;
 
     /// <summary>Rule 10: whether it goes by recency.</summary>
@@ -154,7 +154,7 @@ internal sealed class RegionClockModel : IClockModel
         ModelRegion? tried = OutOfTrial();
         if (tried is { IsFresh: true })
         {
-            // Its hits leave no trace yet, so it is not judged by them.
+            // Its hits are not recorded yet, so they do not judge it.
             Season(tried);
             return null;
         }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Regions;
 
-/// <summary>What the table does when the system refuses to map, or to unmap.</summary>
+/// <summary>The table when the system refuses to map, or to unmap.</summary>
 public class TableFailureTests
 {
     private const int Step = StampedFile.Step;

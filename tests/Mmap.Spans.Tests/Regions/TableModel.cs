@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Tests.Regions;
 
 /// <summary>
-/// What <c>RegionTable</c> does, one thread at a time: a dictionary of what is on the grid, lists for where the sweeper
-/// keeps it, and a clock model for the order. Windows of several files have numbers of their own.
+/// A sequential model of <c>RegionTable</c>: a dictionary of the regions on the grid, lists for the sweeper's places,
+/// and a clock model for the order. Windows of several files have numbers of their own.
 /// </summary>
 /// <param name="maxBytes">The budget of bytes.</param>
 /// <param name="clock">The order.</param>
@@ -38,14 +38,14 @@ internal sealed class TableModel(long maxBytes, IClockModel clock)
     /// <summary>References of all regions.</summary>
     public int References => _all.Sum(region => region.References);
 
-    /// <summary>How many regions were dropped for the budget, loaded, and asked for, so far.</summary>
+    /// <summary>The regions evicted for the budget, loaded, and asked for, so far.</summary>
     public int Evictions { get; private set; }
 
     public int Maps { get; private set; }
 
     public int Misses { get; private set; }
 
-    /// <summary>Whether a window is on the grid.</summary>
+    /// <summary>True if a window is on the grid.</summary>
     public bool Has(long window) => _onGrid.ContainsKey(window);
 
     /// <summary>The region of a window, if it is on the grid.</summary>

@@ -9,8 +9,8 @@ namespace Mmap.Spans.Tests.Stress;
 internal delegate uint Check(ReadOnlySpan<byte> bytes, long offset);
 
 /// <summary>
-/// One turn of a stress test: a lease of a random kind and range, whose bytes are checked when it is taken, in the
-/// middle of its life and right before its end. Offsets and lengths are multiples of 8.
+/// One turn of a stress test: a lease of a random kind and range. Its bytes are checked when it is taken, in the middle
+/// of its life and right before its end. Offsets and lengths are multiples of 8.
 /// </summary>
 /// <param name="open">Gives the file: always the same object, or one of the turn's own.</param>
 /// <param name="close">Ends what open gave, while its leases live on.</param>
