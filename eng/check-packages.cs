@@ -1,6 +1,6 @@
 // Looks into the packages: dotnet run eng/check-packages.cs -- FOLDER
 //
-// A package can lack its readme, its documentation or its symbols, and the build does not warn; its users find out.
+// A package can lack its readme, its documentation or its symbols without a warning of the build; its users find out.
 // Exit: 0 if everything named below is there, otherwise 1, with a line for each thing that is not.
 
 using System.IO.Compression;
@@ -15,7 +15,7 @@ byte[] png = [0x89, (byte)'P', (byte)'N', (byte)'G'];
 string[] knownHosts = ["github.com", "gitlab.com", "bitbucket.org", "dev.azure.com"];
 
 string folder = args.Length == 1 ? args[0] : throw new ArgumentException("One argument: the folder with the packages.");
-// The folders whose types are nobody's to call.
+// The folders whose types are internal.
 string[] internals = ["Regions", "Files", "Leases", "Memory", "Pipelines", "Diagnostics", "Geometry", "Threading"];
 int missing = 0;
 
