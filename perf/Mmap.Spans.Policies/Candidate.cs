@@ -3,7 +3,7 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Policies;
 
-/// <summary>A column of the tables: a policy by its short name, and what it is.</summary>
+/// <summary>A column of the tables: a policy by its short name, and its description.</summary>
 internal sealed record Candidate(string Name, string Meaning, Func<Policy> Create)
 {
     /// <summary>The policies that a table could really ship, and those that the goal is measured against.</summary>

@@ -51,7 +51,7 @@ internal sealed class BudgetCell : IDisposable
         string path = DataFile.OfMarks(FileBytes, MarkBytes);
         var memory = new OwnMemory(path);
 
-        // Once without counting: what the compiler and the threads need is there afterwards.
+        // Once without counting: afterwards the memory of the compiler and the threads is in place.
         using (var first = new BudgetCell(cell with { Backing = Backing.Map }, path)) first.Run(() => { });
         GC.Collect();
         long before = memory.AnonymousBytes(), mapped = 0, anonymous = before;

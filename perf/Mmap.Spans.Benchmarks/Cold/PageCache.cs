@@ -11,7 +11,7 @@ internal static unsafe partial class PageCache
 {
     private const int DontNeed = 4;
 
-    /// <summary>Drives a file's pages out; those that somebody has mapped stay.</summary>
+    /// <summary>Evicts a file's pages; mapped ones stay.</summary>
     public static void Drop(string path)
     {
         using SafeFileHandle handle =

@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Benchmarks.Data;
 
 /// <summary>
-/// The places that the hit benchmarks read: words scattered over 256 KiB, so that the processor's cache holds them and
-/// what is measured is the way to them.
+/// The places that the hit benchmarks read: words scattered over 256 KiB. The processor's cache holds them, so that
+/// only the way to them is measured.
 /// </summary>
 internal static class Scattered
 {

@@ -7,7 +7,7 @@ namespace Mmap.Spans.Benchmarks.Files;
 
 /// <summary>
 /// Ten thousand small files, one after the other: opened, leased whole, and closed; against reading each into an array.
-/// And what the process holds more of afterwards, and what each costs that stays open.
+/// Also the growth of the process afterwards, and the cost of each file that stays open.
 /// </summary>
 internal static class FilesRun
 {

@@ -8,7 +8,7 @@ internal enum Core
     /// </summary>
     Unknown,
 
-    /// <summary>Only rounds are counted in which nobody else used the core.</summary>
+    /// <summary>Only rounds without another program on the core are counted.</summary>
     Quiet,
 
     /// <summary>Too few rounds had a core for themselves, so all are counted.</summary>

@@ -11,7 +11,7 @@ internal sealed record Goal(string Text, double MostRatio, double MostExtraNanos
 {
     private const double Any = double.PositiveInfinity;
 
-    /// <summary>No goal: shown so that what we lose is seen too.</summary>
+    /// <summary>No goal: shown so that our losses are visible too.</summary>
     public static Goal None { get; } = new("", Any, Any, Any);
 
     /// <summary>At most so many times their time.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Mmap.Spans.Benchmarks.Harness;
 
-/// <summary>This program once more, for what wants a process of its own.</summary>
+/// <summary>Another process of this program, for measurements that need a process of their own.</summary>
 internal static class OwnProcess
 {
     /// <summary>Runs it with those arguments until its end.</summary>

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Mmap.Spans.Benchmarks.Harness;
 
 /// <summary>
-/// Runs the contestants of one question in many short rounds, each of them once a round, and compares within the
-/// round: what disturbs the machine for longer than a round disturbs both sides of a ratio. A canary before and after
-/// each call tells whether somebody else used the core meanwhile.
+/// Runs the contestants of one question in many short rounds, each of them once a round, and compares within the round.
+/// A disturbance longer than a round disturbs both sides of a ratio. A canary before and after each call tells whether
+/// another program used the core meanwhile.
 /// </summary>
 internal sealed class PairedRun
 {
@@ -13,7 +13,7 @@ internal sealed class PairedRun
     private const int MostRounds = 400;
     private const int WarmCalls = 80;
 
-    /// <summary>The share of the time that a thread has the processor when nobody takes it away.</summary>
+    /// <summary>The share of the time that an undisturbed thread has the processor.</summary>
     private const double WholeProcessor = 0.95;
 
     private readonly IReadOnlyList<Contestant> _contestants;

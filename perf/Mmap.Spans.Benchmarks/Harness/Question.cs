@@ -5,7 +5,7 @@ namespace Mmap.Spans.Benchmarks.Harness;
 
 /// <summary>
 /// One question of speed: the ways of doing the work, which are the methods marked <see cref="BenchmarkAttribute"/>,
-/// and what is compared with what. BenchmarkDotNet and the quick run both call these same methods.
+/// and the pairs to compare. BenchmarkDotNet and the quick run both call these same methods.
 /// </summary>
 /// <remarks>Each method does its operations, checks the result and throws if it is wrong.</remarks>
 [MemoryDiagnoser]
@@ -48,7 +48,7 @@ public abstract class Question
                method.CreateDelegate<Action>(this)),
     ];
 
-    /// <summary>Makes files and managers, and whatever the methods expect to be there.</summary>
+    /// <summary>Makes the files, managers and other objects that the methods expect.</summary>
     protected abstract void Prepare();
 
     /// <summary>Ends what <see cref="Prepare"/> made.</summary>

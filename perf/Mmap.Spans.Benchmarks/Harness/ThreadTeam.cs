@@ -90,7 +90,7 @@ internal sealed class ThreadTeam : IDisposable
             _begin.Wait();
             if (_closing) return;
 
-            // Order: full; everybody sees the count rise. The start is a spin so that it is the same for all.
+            // Order: full; all threads see the count rise. The start is a spin so that it is the same for all.
             Interlocked.Increment(ref _arrived);
             var spin = new SpinWait();
             while (Volatile.Read(ref _arrived) < _threads.Length) spin.SpinOnce(sleep1Threshold: -1);

@@ -16,7 +16,7 @@ internal sealed record PressureCell(int Length, int Threads, bool IsHot)
     {
         ulong word = (ulong)DataFile.Word(turn * 16L + thread);
         long places = PressureReads.FileBytes / Length;
-        // The low digit decides, and what is left of the word is the place.
+        // The low digit decides, and the rest of the word is the place.
         if (IsHot && word % 10 != 0) places /= 10;
         return (long)(word / 10 % (ulong)places) * Length;
     }

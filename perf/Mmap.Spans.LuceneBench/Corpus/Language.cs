@@ -8,7 +8,7 @@ internal static class Language
     /// <summary>The number of words.</summary>
     public const int Words = 40_000;
 
-    /// <summary>Words up to this rank are in nearly every text, as articles are; nobody searches for them.</summary>
+    /// <summary>Words up to this rank are in nearly every text, as articles are; queries do not contain them.</summary>
     private const int StopWords = 100;
 
     private const string Consonants = "bdfgklmnprstvz";

@@ -9,7 +9,7 @@ namespace Mmap.Spans.Policies;
 internal abstract class Policy
 {
     /// <summary>
-    /// Runs the policy over the trace and returns the misses: one for every touch of what is not resident.
+    /// Runs the policy over the trace and returns the misses: one for every touch of an absent entry.
     /// </summary>
     public long Run(Trace trace, long budget)
     {

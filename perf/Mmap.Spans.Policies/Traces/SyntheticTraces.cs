@@ -132,7 +132,7 @@ internal sealed class SyntheticTraces(ulong seed, bool mixedSizes)
     }
 
     /// <summary>
-    /// Each kind of reuse follows the others, twice: what was learned of one must be unlearned. The loops are a little
+    /// Each kind of reuse follows the others, twice: a policy must unlearn the kind before. The loops are a little
     /// larger than the budgets of 10 and of 20 per cent.
     /// </summary>
     private Trace Phases(string name) => Make(name, Windows, random =>
