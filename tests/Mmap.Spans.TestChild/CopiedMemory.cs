@@ -11,7 +11,7 @@ internal static class CopiedMemory
     /// <summary>
     /// Threads that lease at random, each one lease at a time, under a budget of two windows for each thread.
     /// </summary>
-    /// <param name="args">A path to make, the threads, the bytes of a window, what happens over the budget.</param>
+    /// <param name="args">A path to make, the threads, the bytes of a window, the behaviour over the budget.</param>
     public static void Lease(string[] args)
     {
         int threads = (int)Check.Number(args[1]), window = (int)Check.Number(args[2]);

@@ -14,7 +14,7 @@ internal static class CountedMappings
         int page = Environment.SystemPageSize;
         File.WriteAllBytes(args[0], new byte[64 * page]);
 
-        // The kernel makes this file up, and maps it for nobody.
+        // The kernel generates this file, and refuses to map it.
         using (Microsoft.Win32.SafeHandles.SafeFileHandle unmappable = File.OpenHandle("/proc/self/status"))
         {
             for (int i = 0; i < Times; i++)

@@ -43,7 +43,7 @@ internal static partial class ForeignFaults
         return address;
     }
 
-    // SAFETY: none; the fault is what is wanted.
+    // SAFETY: none; the fault is the purpose.
     private static unsafe byte Read(nint address) => *(byte*)(address + 5000);
 
     // SAFETY: as above.

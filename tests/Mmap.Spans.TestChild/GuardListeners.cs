@@ -3,7 +3,7 @@ using System.Diagnostics.Tracing;
 
 namespace Mmap.Spans.TestChild;
 
-/// <summary>Bytes that could not be read are told to whoever listens: once a region.</summary>
+/// <summary>Listeners hear of unreadable bytes, once a region.</summary>
 internal sealed class GuardListeners : EventListener
 {
     private readonly List<(long Offset, long Length)> _told = [];

@@ -15,7 +15,7 @@ internal sealed class GuardedFile : IHandleSource, IDisposable
         Name = path;
         Content = new byte[pages * Environment.SystemPageSize];
         new Random(seed).NextBytes(Content);
-        // A line of text in each page, so that it can be decoded; no byte is 0, which is what a lost byte reads as.
+        // A line of text in each page, so that it can be decoded. No byte is 0, the value of a lost byte.
         foreach (ref byte value in Content.AsSpan()) value = (byte)(32 + value % 90);
         File.WriteAllBytes(path, Content);
         _handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);

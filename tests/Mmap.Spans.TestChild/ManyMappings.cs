@@ -70,7 +70,7 @@ internal static class ManyMappings
     /// <param name="args">A path, existing, and <c>Map</c> or <c>Auto</c>.</param>
     public static void HoldAll(string[] args)
     {
-        // Twice: what was given back can be had again, to the last one.
+        // Twice: all mappings that were given back can be taken again.
         long first = Hold(args[0], Enum.Parse<Backing>(args[1])), second = Hold(args[0], Enum.Parse<Backing>(args[1]));
         Check.Report("held", first);
         Check.Report("mappings", s_most.Mappings);

@@ -8,7 +8,7 @@ internal static unsafe partial class RefusedStatus
 {
     private const int CannotFilter = 99;
 
-    /// <summary>Does what depends on knowing one file from another, and what is no ordinary file.</summary>
+    /// <summary>Runs the operations that depend on the identity and the kind of a file.</summary>
     /// <param name="args">A folder with the files a and b and a pipe; the errno that the call is refused with.</param>
     public static void Tell(string[] args)
     {

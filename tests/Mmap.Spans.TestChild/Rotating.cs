@@ -22,7 +22,7 @@ internal static class Rotating
         using (SafeFileHandle first = Open(log)) Lines(first, part);
         for (int rotation = 1; rotation <= 3; rotation++)
         {
-            // A file that comes and goes between two looks is seen by nobody.
+            // A file that comes and goes between two looks is never seen.
             WaitFor(line - part + 1);
             string old = string.Create(CultureInfo.InvariantCulture, $"{log}.{rotation}");
             using (SafeFileHandle writer = Open(log))

@@ -139,7 +139,7 @@ internal sealed unsafe class SerialBacking : IBacking
 
     public void Unpin(long serial) => _pins[serial]--;
 
-    /// <summary>Checks that leased bytes are what they were.</summary>
+    /// <summary>Checks that leased bytes have not changed.</summary>
     public void CheckStamp(ReadOnlySpan<byte> bytes, long serial, long offset)
     {
         long stamped = Unsafe.ReadUnaligned<long>(ref Unsafe.AsRef(in bytes[0]));

@@ -242,8 +242,9 @@ internal sealed class World : IScenarioRun
         if (!condition) Schedule.Fail(message);
     }
 
-    /// <summary>A load waits while something is idle: it goes over the budget only for what leases pin, and by its own
-    /// window.</summary>
+    /// <summary>
+    /// A load waits while a region is idle. It exceeds the budget only by pinned regions and its own window.
+    /// </summary>
     private void CheckPeak()
     {
         long most = Math.Max(Table.Budget.Mapped.Max, Backing.PeakPinnedBytes) + _threads.Count * WindowBytes;

@@ -5,7 +5,7 @@ using static Mmap.Spans.Scheduled.Scenarios.Catalog;
 
 namespace Mmap.Spans.Scheduled.Scenarios;
 
-/// <summary>Closers against everybody.</summary>
+/// <summary>Closers against all other operations.</summary>
 internal static class Closing
 {
     public static IReadOnlyList<Scenario> All { get; } =

@@ -4,7 +4,7 @@ using static Mmap.Spans.Scheduled.Scenarios.Catalog;
 
 namespace Mmap.Spans.Scheduled.Scenarios;
 
-/// <summary>Leases of a window in memory against whoever takes it away.</summary>
+/// <summary>Leases of a window in memory against the threads that evict it.</summary>
 internal static class Hits
 {
     public static IReadOnlyList<Scenario> All { get; } =
@@ -153,7 +153,7 @@ internal static class Hits
                 .Thread(() => AcrossTheEdge(w))
                 .Thread(() => { w.ReadSpan(0); w.Table.Trim(); });
         }),
-        // No threads race: what was used since the clock took it in outlives what was not.
+        // Without a race: a region used since its load outlives an unused one.
         Tell("eviction-order", () =>
         {
             World w = new World(5, 3).Loaded(0, 1, 2, 3);

@@ -58,7 +58,7 @@ internal static class Misses
                 .Thread(() => { w.ReadSpan(4); w.ReadSpan(5); })
                 .Thread(() => w.Table.Trim());
         }),
-        // A listener runs after the gate: whatever it does is a call like any other.
+        // A listener runs after the gate: its calls are calls like any other.
         Tell("listener-trims", () =>
         {
             World w = new World(3, 1).Loaded(0);

@@ -53,7 +53,7 @@ public sealed class Explorer
     }
 
     /// <summary>Runs the one schedule that a seed names.</summary>
-    /// <param name="seed">Strategy and number, or <c>path</c> and choices: what follows the scenario's name.</param>
+    /// <param name="seed">The part behind the scenario's name: strategy and number, or <c>path</c> and choices.</param>
     public Finding? Repeat(string seed)
     {
         string[] parts = seed.Split(':', 2);

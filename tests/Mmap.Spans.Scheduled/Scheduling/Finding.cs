@@ -4,7 +4,7 @@ namespace Mmap.Spans.Scheduled.Scheduling;
 /// <param name="Seed">The whole seed: scenario, strategy, number.</param>
 /// <param name="Schedules">The number of the schedule in its explorer, counted from 1.</param>
 /// <param name="Failure">The failure.</param>
-/// <param name="Path">The same schedule by its deviations, whatever found it.</param>
+/// <param name="Path">The same schedule by its deviations, for every strategy.</param>
 public sealed record Finding(string Seed, int Schedules, string Failure, string Path, string Trace)
 {
     public override string ToString() =>

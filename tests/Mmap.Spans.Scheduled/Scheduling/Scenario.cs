@@ -17,6 +17,6 @@ public interface IScenarioRun
     /// <summary>The work of each thread before the first step, one thread after the other; or null.</summary>
     Action? Prologue { get; }
 
-    /// <summary>Checks, after all threads have ended, what must hold at rest.</summary>
+    /// <summary>Checks the invariants at rest, after all threads have ended.</summary>
     void Verify();
 }

@@ -1,7 +1,8 @@
 namespace Mmap.Spans.Scheduled.Scheduling;
 
-/// <summary>One thread of one schedule: what it does, whether it can go on, and the stores that only it sees
-/// yet.</summary>
+/// <summary>
+/// One thread of one schedule: its operation, whether it can go on, and the stores that only it sees yet.
+/// </summary>
 internal sealed class ScheduledThread(Schedule schedule, int index, Action body, Worker worker)
 {
     public readonly Schedule Schedule = schedule;

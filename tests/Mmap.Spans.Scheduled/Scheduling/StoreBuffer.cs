@@ -4,7 +4,7 @@ namespace Mmap.Spans.Scheduled.Scheduling;
 /// The stores of one thread that no other thread sees yet, oldest first, as in a processor with total store order.
 /// </summary>
 /// <remarks>
-/// The memory itself already holds the new values, so that the owner reads its own stores however it reads. The buffer
+/// The memory itself already holds the new values, so that the owner reads its own stores in every way. The buffer
 /// keeps the values that the others still see: those from before. That is exact because every slot has one writer.
 /// </remarks>
 internal sealed class StoreBuffer
