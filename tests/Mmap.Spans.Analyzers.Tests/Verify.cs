@@ -68,7 +68,7 @@ internal static class Verify
         await test.RunAsync();
     }
 
-    /// <summary>The members of a class, and what the fix makes of them.</summary>
+    /// <summary>The members of a class, and the same after the fix.</summary>
     public static async Task Fix<TFix>(string members, string expected)
         where TFix : CodeFixProvider, new()
     {

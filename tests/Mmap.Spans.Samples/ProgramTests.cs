@@ -156,7 +156,7 @@ public sealed class ProgramTests : IDisposable
     {
         WordCount.Write(_path, 1_000_000);
         byte[] content = await File.ReadAllBytesAsync(_path);
-        // A manager apart, so that what the server opens for a response can be told from what it was given.
+        // A separate manager, so that the files that the server opens for responses can be counted.
         using MapManager others = RangeServer.SmallWindows();
         using MappedFile file = others.Open(_path);
         await using WebApplication server = RangeServer.Build(_manager, file);

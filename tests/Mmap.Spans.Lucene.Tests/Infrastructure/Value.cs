@@ -29,7 +29,7 @@ internal sealed record Value(int Kind, long Number)
         }
     }
 
-    /// <summary>Fails unless it is what is read next.</summary>
+    /// <summary>Fails unless the next read gives this value.</summary>
     public void AssertRead(IndexInput input)
     {
         switch (Kind)

@@ -67,7 +67,7 @@ public static class RangeServer
         }
     }
 
-    /// <summary>A window is what a slow client may cost, so it is small.</summary>
+    /// <summary>Small windows, because each slow client holds one.</summary>
     public static MapManager SmallWindows() =>
         new(new MapManagerOptions { WindowSize = 256 << 10, MaxMappedBytes = 16 << 20 });
 
