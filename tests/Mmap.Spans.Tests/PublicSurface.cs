@@ -61,7 +61,7 @@ internal static class PublicSurface
 
     private static bool IsReadOnly(MemberInfo member) => member.IsDefined(typeof(IsReadOnlyAttribute), inherit: false);
 
-    /// <summary>The public members of a record that nobody wrote, by their names and parameters.</summary>
+    /// <summary>The public members that the compiler adds to a record, by their names and parameters.</summary>
     private static IEnumerable<string> MadeByTheCompiler(Type type) =>
         type.GetMethods(Declared)
             .Where(method => method.IsDefined(typeof(CompilerGeneratedAttribute), false))

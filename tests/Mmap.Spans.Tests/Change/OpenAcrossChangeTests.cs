@@ -80,7 +80,7 @@ public class OpenAcrossChangeTests
         }
     }
 
-    /// <summary>The table: how far the reading gets, and what comes then.</summary>
+    /// <summary>The table: the bytes read, and the result after them.</summary>
     private static (long To, Then Then) Answer(Kind kind, Event happening, Backing backing, bool verify, bool refresh)
     {
         // Of the five only a cursor has no end of its own: it sees what a refresh has seen.

@@ -103,7 +103,7 @@ internal abstract class Reading : IDisposable
             }
             catch (FileChangedException)
             {
-                // A read gives all or nothing; byte by byte, what is left can be had.
+                // A read gives all or nothing; the remaining bytes can be read one by one.
                 Xunit.Assert.Equal(Position, _stream.Position);
                 read = _stream.Read(part.AsSpan(0, 1));
             }

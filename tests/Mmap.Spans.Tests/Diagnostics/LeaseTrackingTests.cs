@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Diagnostics;
 
-/// <summary>Leases that remember where they were taken, and those that nobody disposed.</summary>
+/// <summary>Leases that record where they were taken, and undisposed ones.</summary>
 public sealed class LeaseTrackingTests : LeakCheckedTest
 {
     public static TheoryData<string> Kinds =>

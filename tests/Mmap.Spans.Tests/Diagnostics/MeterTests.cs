@@ -82,8 +82,7 @@ public sealed class MeterTests
         AssertAtLeast(exporter.Values);
     }
 
-    /// <summary>The runtime's own event source is what <c>dotnet-counters</c> asks, with these very
-    /// arguments.</summary>
+    /// <summary><c>dotnet-counters</c> asks the runtime's own event source, with these very arguments.</summary>
     [Fact]
     public void DotnetCountersSeesEveryFigure()
     {

@@ -83,7 +83,7 @@ public sealed class StatisticsTests
         AtRest.AssertNothingHeld(manager);
     }
 
-    /// <summary>Takes something, and says how it ends and what it holds.</summary>
+    /// <summary>Takes a lease or a view; returns its end, and the regions and leases that it holds.</summary>
     private static (Action End, int Regions, int Leases) Take(MappedFile file, string kind)
     {
         switch (kind)

@@ -11,7 +11,9 @@ public class FileWindowsTests
 
     private Seam? _seam;
 
-    /// <summary>The file is cut after it has told its length; a touch of what is gone would end the process.</summary>
+    /// <summary>
+    /// The file is truncated after its length was read; a touch of the missing bytes would end the process.
+    /// </summary>
     [Fact]
     public void VerifyAsksForThePagesAfterTheLength()
     {

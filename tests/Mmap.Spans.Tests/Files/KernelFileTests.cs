@@ -10,7 +10,7 @@ public class KernelFileTests
 {
     private const string SharedMemory = "/dev/shm";
 
-    /// <summary>Its length was asked, then somebody wrote to it, and then it is read.</summary>
+    /// <summary>The file is written between the read of its length and the read of its bytes.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -5,8 +5,8 @@ using Xunit;
 namespace Mmap.Spans.Tests.Infrastructure;
 
 /// <summary>
-/// Runs one scenario of the test child: what can kill a process, or needs limits of its own. Skips the test visibly
-/// where there is no shell to set limits with.
+/// Runs one scenario of the test child: a scenario may kill its process, or need limits of its own. Skips the test
+/// visibly where there is no shell to set limits with.
 /// </summary>
 public sealed class ChildProcess : IDisposable
 {
@@ -28,7 +28,7 @@ public sealed class ChildProcess : IDisposable
     /// <summary>Starts a scenario.</summary>
     /// <param name="limits">Commands of the shell that come first, such as <c>ulimit -v 1000000</c>; may be
     /// empty.</param>
-    /// <param name="arguments">The verb and what it takes.</param>
+    /// <param name="arguments">The verb and its arguments.</param>
     public static ChildProcess Start(string limits, params string[] arguments)
     {
         const string Shell = "/bin/bash";

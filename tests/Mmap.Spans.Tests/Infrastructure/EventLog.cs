@@ -8,7 +8,7 @@ internal sealed class EventLog(string path) : EventListener
 {
     private readonly ConcurrentQueue<Entry> _seen = new();
 
-    /// <summary>One event: its name and what it carries by name.</summary>
+    /// <summary>One event: its name and its payload by name.</summary>
     public sealed record Entry(string Name, IReadOnlyDictionary<string, object?> Payload)
     {
         public (long Offset, long Length) Range => ((long)Payload["offset"]!, (long)Payload["length"]!);

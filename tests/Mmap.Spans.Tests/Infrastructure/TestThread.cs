@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Infrastructure;
 
-/// <summary>A thread of a test: what it throws comes out of <see cref="Join"/>, and a hang is a failure.</summary>
+/// <summary>A thread of a test: <see cref="Join"/> throws its exception, and a hang is a failure.</summary>
 internal sealed class TestThread
 {
     /// <summary>The longest wait of a test for an event that should happen at once.</summary>

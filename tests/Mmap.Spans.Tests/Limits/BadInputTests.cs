@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>Everything a caller can get wrong: which exception, which parameter, and what its message names.</summary>
+/// <summary>Every mistake of a caller: the exception, the parameter, and the content of the message.</summary>
 public class BadInputTests
 {
     private const int Length = 10_000;

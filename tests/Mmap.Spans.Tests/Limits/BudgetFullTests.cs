@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>Nothing idle is left: what happens then, by option, and by what the system refuses.</summary>
+/// <summary>Without an idle region: the behaviour by option, and by the refusals of the system.</summary>
 public class BudgetFullTests
 {
     private const int Window = 64 << 10;
@@ -36,8 +36,7 @@ public class BudgetFullTests
         Assert.Equal(0, manager.GetStatistics().RegionsOverBudget);
     }
 
-    /// <summary>The figure, its line in the dump and what the meter observes are one; leases of spans are
-    /// leases.</summary>
+    /// <summary>The figure, its line in the dump and the meter's value agree; span leases count as leases.</summary>
     [Fact]
     public void WhatSpanLeasesHoldBeyondTheBudgetCountsAsWhatOthersDo()
     {

@@ -53,7 +53,7 @@ public class ChildLimitTests
             ChildProcess.Run("", "files-one-by-one", folder.Path, "10000", backing.ToString());
         Assert.Equal(0, numbers["handles-grown"]);
         Assert.Equal(0, numbers["mappings-grown"]);
-        // Eight bytes a file would be 72,000; what the runtime keeps of its own is less.
+        // Eight bytes a file would be 72,000; the runtime's own memory is less.
         Assert.InRange(numbers["bytes-grown"], -100_000, 40_000);
     }
 

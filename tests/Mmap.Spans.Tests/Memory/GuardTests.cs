@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Memory;
 
-/// <summary>Guard mode: what is used too late fails at once, every time. The failing itself is in child
+/// <summary>Guard mode: a use after the lease's end fails at once, every time. The failing itself is in child
 /// processes.</summary>
 public sealed class GuardTests : LeakCheckedTest
 {
@@ -30,8 +30,7 @@ public sealed class GuardTests : LeakCheckedTest
         Assert.DoesNotContain("could be read", error);
     }
 
-    /// <summary>The other half of the test above: without guard the same mistake goes unseen, which is what guard is
-    /// for.</summary>
+    /// <summary>The other half of the test above: without guard the same mistake goes unseen.</summary>
     [Theory]
     [InlineData("span")]
     [InlineData("memory")]
@@ -100,7 +99,7 @@ public sealed class GuardTests : LeakCheckedTest
         Assert.InRange(QuarantinedRanges.Count, 1, QuarantinedRanges.MaxRanges);
     }
 
-    /// <summary>Twenty gibibytes in all are more than are kept; what was given up counts no more.</summary>
+    /// <summary>Twenty gibibytes in all are more than are kept; released quarantine counts no more.</summary>
     [Fact]
     public void AsManyAddressesAreKeptAfterVeryManyHavePassed()
     {
@@ -112,8 +111,9 @@ public sealed class GuardTests : LeakCheckedTest
         Assert.Equal(numbers["long"] - 1 + 100, numbers["all"]);
     }
 
-    /// <summary>Windows of 17 MiB, a thousand of them, in 4 GiB of address space: what is kept is given up in
-    /// time.</summary>
+    /// <summary>
+    /// Windows of 17 MiB, a thousand of them, in 4 GiB of address space: the quarantine is released in time.
+    /// </summary>
     [Fact]
     public void KeptAddressesMakeNoLoadFail()
     {

@@ -2,7 +2,7 @@ using Mmap.Spans.Tests.Regions;
 
 namespace Mmap.Spans.Tests.Model;
 
-/// <summary>A manager, its files and what is taken from them, as plain data over a <see cref="TableModel"/>.</summary>
+/// <summary>A manager, its files and their leases and cursors, as plain data over a <see cref="TableModel"/>.</summary>
 internal sealed class ManagerModel(TableModel table, long window, int overlap)
 {
     /// <summary>More windows than a file has: the numbers of windows of all files are apart.</summary>

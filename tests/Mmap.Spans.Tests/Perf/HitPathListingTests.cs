@@ -94,7 +94,7 @@ public sealed partial class HitPathListingTests
     private static JitListing Listing(string loop) =>
         Listings().Single(listing => listing.Title.Contains($":{loop}(", StringComparison.Ordinal));
 
-    /// <summary>The loop, and what of the library it still calls.</summary>
+    /// <summary>The loop, and the methods of the library that it still calls.</summary>
     private static List<JitListing> Listings()
     {
         Assert.SkipUnless(

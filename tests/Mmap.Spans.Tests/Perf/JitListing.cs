@@ -9,7 +9,7 @@ namespace Mmap.Spans.Tests.Perf;
 /// <remarks>
 /// A block is cold if it calls a method that only a miss, an error or the first use of a thread needs. It is also cold
 /// if it leads only to cold blocks, or cannot be reached from the entry: those are for exceptions. All others are
-/// counted, also the few that a hit passes by: the count is a bound of what a hit executes.
+/// counted, also the few that a hit passes by: the count is a bound of the instructions of a hit.
 /// </remarks>
 internal sealed partial class JitListing
 {

@@ -63,7 +63,7 @@ public sealed class BackgroundReadAheadTests : IDisposable
         _ahead.ExtendTo(0, 3 * Piece);
         _backing.Begun();
         _ahead.Stop();
-        // Had it been forgotten, the work that goes on on this thread would wait for a permission that nobody gives.
+        // If the cancellation were lost, the work on this thread would wait for a permission for ever.
         _backing.Finish();
         _ahead.Execute();
         Assert.False(_backing.HasBegun);

@@ -3,7 +3,7 @@ using Mmap.Spans.Tests.Infrastructure;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>The contract over the framework's reader of a sequence: what a parser may meet anyway.</summary>
+/// <summary>The contract over the framework's reader of a sequence, which a parser may meet as well.</summary>
 public sealed class SequencePipeReaderContract : PipeReaderContract
 {
     protected override ReaderTraits Traits => ReaderTraits.Sequence;

@@ -1,7 +1,7 @@
 namespace Mmap.Spans.Tests.Regions;
 
 /// <summary>
-/// The order in which regions go, in the plainest code that says it: what <c>RegionClock</c> is compared with. Another
+/// The order of eviction in the plainest code, to compare with <c>RegionClock</c>. Another
 /// algorithm needs another implementation of this and nothing else.
 /// </summary>
 internal interface IClockModel

@@ -61,7 +61,7 @@ internal sealed class RegionClockModel : IClockModel
         }
 
         _fresh.Add(region);
-        // Rule 9: while it holds more than ever, what overflows the trial needs no proof.
+        // Rule 9: while it holds more than ever, a region that overflows the trial needs no proof.
         if (Bytes > _peak)
         {
             _peak = Bytes;
@@ -195,7 +195,7 @@ internal sealed class RegionClockModel : IClockModel
         return null;
     }
 
-    /// <summary>Rule 10: what overflows the trial enters the ring, and the ring is a CLOCK.</summary>
+    /// <summary>Rule 10: a region that overflows the trial enters the ring, and the ring is a CLOCK.</summary>
     private ModelRegion? OldestUnused()
     {
         TrialIntoRing();

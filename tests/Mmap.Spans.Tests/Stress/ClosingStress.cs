@@ -71,7 +71,7 @@ internal sealed class ClosingStress : Stress
         Thread.Yield();
         file.Close();
         _closed.Add(file);
-        // A reader may sleep in a lease of the oldest for a while; what never goes is found in the end.
+        // A reader may sleep in a lease of the oldest for a while; a region that stays is found in the end.
         if (_closed.Count < 64 || _closed[0].Backing.LiveLoads != 0) return;
         _closed[0].Dispose();
         _closed.RemoveAt(0);

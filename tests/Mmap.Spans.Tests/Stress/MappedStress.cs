@@ -3,7 +3,7 @@ using Mmap.Spans.Memory;
 namespace Mmap.Spans.Tests.Stress;
 
 /// <summary>Every kind of lease of a real file through real mappings, by a shared opener and by openers of the turn's
-/// own. A lease on what is not mapped any more ends the process.</summary>
+/// own. A lease on an unmapped region ends the process.</summary>
 internal sealed class MappedStress : Stress
 {
     private readonly MapManager _manager;

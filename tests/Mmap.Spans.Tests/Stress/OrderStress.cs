@@ -33,8 +33,9 @@ internal sealed class OrderStress : Stress
         _file = new StampedFile(_manager, Windows, keepsEvents: false);
     }
 
-    /// <summary>Two: of more, some would sleep on leases of the window in use, and it could not go however old it
-    /// seemed.</summary>
+    /// <summary>
+    /// Two: with more, some would sleep on leases of the window in use, and it could not be evicted at any age.
+    /// </summary>
     protected override int Threads => 2;
 
     protected override void Turn(int thread, Random random)

@@ -91,7 +91,7 @@ internal abstract class Stress(StressPlan plan) : IDisposable
                 }
                 catch (Exception e)
                 {
-                    // The first is the cause; what follows it may be its consequence.
+                    // The first is the cause; later ones may be its consequences.
                     Interlocked.CompareExchange(ref first, e, null);
                 }
                 finally

@@ -17,7 +17,7 @@ public class StressTests
         Environment.GetEnvironmentVariable("MMAP_SPANS_SEED")
             ?? (Environment.TickCount & 0xFFFFFF).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-    /// <summary>All but real mappings: a lease on what is not mapped any more would end this process.</summary>
+    /// <summary>All but real mappings: a lease on an unmapped region would end this process.</summary>
     public static TheoryData<string> Kinds =>
         [.. Stress.Kinds.Keys.Where(kind => kind is not ("mapped" or "copies" or "truncation"))];
 

@@ -3,7 +3,7 @@ using Mmap.Spans.Tests.Infrastructure;
 namespace Mmap.Spans.Tests.Stress;
 
 /// <summary>
-/// Hits and nothing but hits on one window, which one thread takes away all the time: store buffering, as in the litmus
+/// Only hits, on one window that one thread evicts all the time: store buffering, as in the litmus
 /// test. A reader's store into its slot becomes visible late, and its look at the region is done at once. Only the
 /// sweeper's barrier orders the two. The sweeper itself takes no leases and owns no block.
 /// </summary>

@@ -5,8 +5,8 @@ using Xunit;
 namespace Mmap.Spans.Tests.Tidy;
 
 /// <summary>
-/// The lists beside this file: what a rule lets pass, how often, and why. One line is <c>count key -- reason</c>.
-/// A list fails when more is found than it says, and when less is, so that it only shrinks.
+/// The lists beside this file: the exemptions of a rule, with their number and reason. One line is <c>count key --
+/// reason</c>. A list fails when more is found than it says, and when less is, so that it only shrinks.
 /// </summary>
 internal static class Exemptions
 {

@@ -11,8 +11,8 @@ namespace Mmap.Spans.Tests.Tidy;
 internal static class Layers
 {
     /// <summary>
-    /// The root has two rooms: what promises (enums, records, exceptions, which see nothing but each other), and what
-    /// puts the pieces together.
+    /// The root has two rooms: the contracts (enums, records and exceptions, which see only each other), and the types
+    /// that put the pieces together.
     /// </summary>
     private const string Contracts = "contracts", Root = "root";
 
@@ -37,7 +37,7 @@ internal static class Layers
         group arrow by $"{arrow.FromRoom} -> {arrow.ToRoom}: {arrow.From} sees {arrow.To}" into same
         select new Finding(same.Key, $"{same.First().Place} {same.Key}");
 
-    /// <summary>Rooms that see each other, over however many between.</summary>
+    /// <summary>Rooms that see each other, over any number of rooms between.</summary>
     public static IEnumerable<Finding> StronglyConnected(IReadOnlyCollection<Arrow> arrows)
     {
         ILookup<string, string> next = arrows.Select(arrow => (arrow.FromRoom, arrow.ToRoom)).Distinct()

@@ -21,7 +21,7 @@ internal static partial class Unreferenced
                select new Finding(symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), place);
     }
 
-    /// <summary>Names in use, an attribute's whole name, and what a debugger is told to show.</summary>
+    /// <summary>Names in use, an attribute's whole name, and the names in debugger displays.</summary>
     private static IEnumerable<string> Names(SyntaxTree tree)
     {
         foreach (SyntaxNode node in tree.GetRoot().DescendantNodes())

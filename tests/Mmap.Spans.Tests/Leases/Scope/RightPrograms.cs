@@ -171,7 +171,7 @@ internal static class RightPrograms
             """),
     ];
 
-    /// <summary>In an unsafe context the compiler warns of what is an error elsewhere.</summary>
+    /// <summary>In an unsafe context the error becomes a warning.</summary>
     public static readonly ScopeProgram[] Warned =
     [
         new("SpanReturnedInAnUnsafeMethod", 9,

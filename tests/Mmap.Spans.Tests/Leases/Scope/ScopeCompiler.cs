@@ -32,7 +32,7 @@ internal static class ScopeCompiler
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    /// <summary>Nothing but the references: what is made from it reads them no more.</summary>
+    /// <summary>Only the references: compilations made from it do not read them again.</summary>
     private static readonly CSharpCompilation s_empty = CSharpCompilation.Create(
         "Programs",
         references: s_references,
