@@ -18,7 +18,7 @@ internal sealed class PressureRun(int[] threads, int rounds, int warmups)
     private static readonly int[] s_windows = [64 << 10, 1 << 20, 16 << 20];
     private static readonly int[] s_lengths = [8, 4 << 10, 64 << 10];
 
-    /// <summary>The loops of a row are compiled twice, each time a tenth of a second after they were found hot.</summary>
+    /// <summary>The loops of a row are compiled twice, each time a tenth of a second after they get hot.</summary>
     private static readonly TimeSpan s_leastWarmup = TimeSpan.FromSeconds(1);
 
     public int Run()
