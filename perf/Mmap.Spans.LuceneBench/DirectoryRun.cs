@@ -10,8 +10,8 @@ namespace Mmap.Spans.LuceneBench;
 internal sealed class DirectoryRun(IReadOnlyList<ContestantProcess> contestants, IReadOnlyList<Work> works, int rounds)
 {
     /// <summary>
-    /// The compiler wants 30 calls of a method twice, which one call here makes often enough, and a tenth of a second
-    /// between. On a machine that has little time for us, seconds alone do not tell.
+    /// The compiler needs 30 calls of a method twice, with a tenth of a second between; one call here makes enough of
+    /// them. On a busy machine a number of seconds alone is not enough.
     /// </summary>
     private const int WarmCalls = 20;
 

@@ -16,7 +16,7 @@ internal static unsafe partial class PageCache
     {
         using SafeFileHandle handle =
             File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.None);
-        // Only what is written to the disk already can go.
+        // Only pages already written to the disk can be dropped.
         RandomAccess.FlushToDisk(handle);
         int errno = Advise(handle, 0, 0, DontNeed);
         if (errno != 0) throw new InvalidOperationException($"posix_fadvise refused with {errno}.");
@@ -38,7 +38,7 @@ internal static unsafe partial class PageCache
         return (double)states.Count(state => (state & 1) != 0) / pages;
     }
 
-    /// <summary>The bytes that this process has had read from disks so far.</summary>
+    /// <summary>The bytes that the system has read from disks for this process so far.</summary>
     public static long BytesFromDisk()
     {
         const string Key = "read_bytes: ";

@@ -62,7 +62,7 @@ internal abstract class Rule
     }
 
     /// <summary>
-    /// Told of every lease before it is served; a rule that counts hits is one the hit path cannot afford.
+    /// Called for every lease before it is served. The hit path cannot afford a rule that counts hits.
     /// </summary>
     protected virtual void See(int window)
     {
