@@ -11,7 +11,7 @@ internal static class Check
         if (!condition) throw new InvalidOperationException(sentence);
     }
 
-    /// <summary>Tells the test a number.</summary>
+    /// <summary>Reports a number to the test.</summary>
     public static void Report(string name, long value) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}={value}"));
 

@@ -48,7 +48,7 @@ internal static unsafe class GuardHandlers
             MapAt(middle, file);
             WatchedMapping watch = table.TryWatch(new PageRange(middle, (nuint)bytes))!;
             file.CutTo(0);
-            // Told to another entry, or zeroes beyond the mapping's end.
+            // Reported to another entry, or zeroes beyond the mapping's end.
             if (*(byte*)(middle + s_page) != 0 || watch.UnreadableFrom != middle + s_page) lost++;
             watch.End();
             file.MakeWhole();

@@ -9,7 +9,7 @@ internal sealed class GuardListeners : EventListener
     private readonly List<(long Offset, long Length)> _told = [];
     private int _events;
 
-    /// <summary>Loses bytes of two windows, under several leases, and counts what is told.</summary>
+    /// <summary>Loses bytes of two windows, under several leases, and counts the reports.</summary>
     /// <param name="args">A path to make.</param>
     public static void Listen(string[] args)
     {

@@ -229,7 +229,7 @@ internal static class LeasedTouches
         GC.KeepAlive(touch);
     }
 
-    /// <summary>A stream of one window, which no later window tells of.</summary>
+    /// <summary>A stream of one window; no later window reports the loss.</summary>
     private static void StreamOfAWindow(MappedFile file, GuardedFile content, Func<nint, int, long> touch)
     {
         byte[] read = new byte[100];

@@ -61,7 +61,7 @@ internal static class ManyFiles
         var taken = new List<SafeFileHandle>();
         TakeAll(taken);
 
-        // There is none to be had, so one of our own is closed for each.
+        // The process has no handle left, so one of our own is closed for each.
         foreach (string path in paths[Before..]) files.Add(manager.Open(path));
         byte[] copy = new byte[8];
         for (int turn = 0; turn < 2 * files.Count; turn++)
@@ -110,7 +110,7 @@ internal static class ManyFiles
         }
     }
 
-    /// <summary>Opens files of one page, reads each, keeps them open, and tells what each costs.</summary>
+    /// <summary>Opens files of one page, reads each, keeps them open, and reports the cost of each.</summary>
     /// <param name="args">A folder to fill, and how many files.</param>
     public static void SmallFiles(string[] args)
     {

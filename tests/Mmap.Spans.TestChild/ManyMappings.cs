@@ -5,7 +5,7 @@ namespace Mmap.Spans.TestChild;
 /// <summary>More windows than the system allows mappings; reaching that limit would end this process.</summary>
 internal static class ManyMappings
 {
-    /// <summary>The most that a turn had.</summary>
+    /// <summary>The most mappings of a turn.</summary>
     private static (long Mappings, long Copied) s_most;
 
     private static int MappingsNow => File.ReadLines("/proc/self/maps").Count();
@@ -88,7 +88,7 @@ internal static class ManyMappings
                 MaxMappedBytes = long.MaxValue
             };
         var managers = new List<MapManager>();
-        // Kept: a forgotten file is closed by a thread of the pool, which could be at it when the manager is looked at.
+        // Kept alive: a thread of the pool closes an undisposed file, possibly while the manager is checked.
         var files = new List<MappedFile>();
         var held = new List<MemoryLease>();
         string? refused = null;

@@ -35,7 +35,7 @@ internal static class Rotating
             using (SafeFileHandle writer = Open(log)) Lines(writer, part);
         }
 
-        // Ten lines twice are as many bytes: the second time only the time of the last write tells.
+        // Ten lines twice are as many bytes: the second time only the time of the last write shows the change.
         foreach (long count in (long[])[10, 10, 5])
         {
             using SafeFileHandle writer = Open(log);

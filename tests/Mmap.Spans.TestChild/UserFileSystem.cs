@@ -38,7 +38,7 @@ internal static partial class UserFileSystem
     /// <summary>The byte at an offset of both files.</summary>
     private static byte At(long offset) => (byte)((ulong)(offset * -7046029254386353131L) >> 56);
 
-    /// <summary>Serves until it is told to stop.</summary>
+    /// <summary>Serves until the file <c>stop</c> is looked up.</summary>
     /// <param name="args">An empty folder to mount on, and the length of the files.</param>
     public static void Serve(string[] args)
     {

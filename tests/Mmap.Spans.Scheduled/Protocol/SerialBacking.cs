@@ -7,7 +7,7 @@ namespace Mmap.Spans.Scheduled.Protocol;
 
 /// <summary>
 /// A backing that knows all its loads: each has a serial, stamped into its bytes; an unload wipes them. It checks what
-/// the table promises to the system: bytes stay while they are pinned, and go once.
+/// the table promises to the system: bytes stay while they are pinned, and are unloaded once.
 /// </summary>
 internal sealed unsafe class SerialBacking : IBacking
 {

@@ -194,7 +194,9 @@ internal sealed class World : IScenarioRun
         foreach (Region region in detached) Note((int)region.Index, OperationKind.Detach, 0, begin);
     }
 
-    /// <summary>One opener of the file goes; another keeps it open, so a refusal says nothing about the file.</summary>
+    /// <summary>
+    /// One opener of the file closes it; another keeps it open, so a refusal says nothing about the file.
+    /// </summary>
     public void DisposeOpener()
     {
         _openerGoes = true;

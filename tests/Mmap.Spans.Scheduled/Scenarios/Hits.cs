@@ -31,7 +31,7 @@ internal static class Hits
                 .Thread(() => w.ReadHeap(0))
                 .Thread(() => w.ReadSpan(1));
         }),
-        // Two victims in one batch, of which one is wanted again.
+        // Two victims in one batch, one of which is leased again.
         Tell("hit-limbo", () =>
         {
             World w = new World(4, 3).Loaded(0, 1, 2).Registered();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mmap.Spans.Scheduled.Scheduling;
 
-/// <summary>Tells one scenario in many schedules; goes on where it stopped.</summary>
+/// <summary>Runs one scenario in many schedules; continues where it stopped.</summary>
 public sealed class Explorer
 {
     private const int TraceLines = 120;
@@ -101,7 +101,7 @@ public sealed class Explorer
             $"{_scenario.Name}:path:{schedule.Path}", last);
     }
 
-    /// <summary>The schedule without a preemption: it tells how many threads and choices there are.</summary>
+    /// <summary>The schedule without a preemption: it counts the threads and the choices.</summary>
     private static Schedule PlainRun(Scenario scenario)
     {
         var plain = new KnownPath("");

@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Scheduled.Scheduling;
 
-/// <summary>A small story of two to four threads, told again in many schedules.</summary>
+/// <summary>A small story of two to four threads, run in many schedules.</summary>
 /// <param name="Name">The name in seeds: words with hyphens.</param>
 /// <param name="Begin">Makes everything anew for one schedule.</param>
 public sealed record Scenario(string Name, Func<IScenarioRun> Begin)

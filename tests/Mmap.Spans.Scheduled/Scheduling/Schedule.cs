@@ -105,11 +105,12 @@ public sealed class Schedule
         throw new ScheduleEndedException();
     }
 
-    /// <summary>A step of the calling thread that is no atomic operation: something a scenario wants to be a moment of
-    /// its own.</summary>
+    /// <summary>
+    /// A step of the calling thread that is no atomic operation: a switching point that a scenario adds.
+    /// </summary>
     public static void Pause(string what) => Step(what, "", 0);
 
-    /// <summary>A number that grows with every call, to tell what came before what.</summary>
+    /// <summary>A number that grows with every call, and orders events.</summary>
     public static int Now() => s_active is { } schedule ? ++schedule._clock : 0;
 
     /// <summary>Ends the sleep of a thread on a monitor, now or when it next sleeps, by an exception.</summary>

@@ -15,7 +15,7 @@ internal sealed class ScheduledThread(Schedule schedule, int index, Action body,
 
     public readonly StoreBuffer Stores = new();
 
-    /// <summary>The monitor it wants to enter, or null.</summary>
+    /// <summary>The monitor that it is about to enter, or null.</summary>
     public MonitorState? Wants;
 
     /// <summary>The monitor on which it sleeps until a pulse moves it to <see cref="Wants"/>; or null.</summary>
