@@ -153,7 +153,7 @@ public sealed class ErrorTableTests : IDisposable
         var manager = new MapManager(new MapManagerOptions { MaxOpenHandles = 1 });
         using SampleFile other = SampleFile.OfLength(10);
         MappedFile first = manager.Open(_sample.Path), second = manager.Open(other.Path);
-        // The budget of one handle has closed the first one's, and its name is gone now.
+        // The budget of one handle has closed the first one's, and its path no longer exists.
         File.Delete(_sample.Path);
         MappedFile third = manager.Open(link);
         Assert.Equal(1, manager.GetStatistics().OpenHandles);

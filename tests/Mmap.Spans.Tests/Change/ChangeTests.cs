@@ -40,7 +40,7 @@ public class ChangeTests
         Assert.Equal(Length + Window, file.Length);
         SampleFile.AssertBytes(tail.Span, Length - 1000);
 
-        // The last, short region was let go: its window is loaded anew, longer.
+        // The last, short region was released: its window is loaded anew, longer.
         using MemoryLease across = file.LeaseMemory(Length - 1000, 2000);
         SampleFile.AssertBytes(across.Span, Length - 1000);
         Assert.True(cursor.MoveTo(Length - 10));

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Change;
 
-/// <summary>A file whose name is another's now goes on being followed.</summary>
+/// <summary>A file whose name now belongs to another one is still followed.</summary>
 public class ReplacedTests
 {
     private const int Length = 200_000;

@@ -176,7 +176,7 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
         Assert.Equal(2, file.Manager.Tracker!.Live.Count(lease => lease.Kind == "memory lease"));
     }
 
-    /// <summary>Refused when its record is made already, for want of room.</summary>
+    /// <summary>Refused for lack of room after its record was made.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

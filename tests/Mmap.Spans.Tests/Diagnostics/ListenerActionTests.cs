@@ -6,8 +6,8 @@ using Xunit;
 namespace Mmap.Spans.Tests.Diagnostics;
 
 /// <summary>
-/// Listeners that act: each way in which a region is unmapped, with each action that a listener may take when it is
-/// told. The caller is not disturbed, the action takes effect, and in the end nothing stays mapped or charged.
+/// Listeners that act: each way in which a region is unmapped, with each action that a listener may take in its
+/// callback. The caller is not disturbed, the action takes effect, and in the end nothing stays mapped or charged.
 /// </summary>
 public sealed class ListenerActionTests
 {
@@ -107,7 +107,7 @@ public sealed class ListenerActionTests
             { WrapBacking = real => new Refusing(this, real) };
             File = Manager.Open(Sample.Path, new MappedFileOptions { Backing = backing });
             Other = Manager.Open(OtherSample.Path, new MappedFileOptions { Backing = Backing.Map });
-            // The other file's come last, so that they are not the first to go.
+            // The other file's regions come last, so that they are not the first victims.
             for (int window = 0; window < Windows && !isElsewhere; window++) Load(File, window);
             for (int window = 0; window < Others; window++) Load(Other, window);
             _left = _refuses ? Refusals : 0;
@@ -126,7 +126,7 @@ public sealed class ListenerActionTests
 
         public Room Elsewhere { get; }
 
-        /// <summary>Regions of the file that listeners were told have gone.</summary>
+        /// <summary>The regions of the file whose unmap the listeners heard of.</summary>
         public int Unmapped { get; private set; }
 
         /// <summary>The actions of the listener so far.</summary>

@@ -20,7 +20,7 @@ internal sealed class MeteredUse : IDisposable
                 MaxMappedBytes = LeakCheckedTest.Granule
             });
         small.LeaseSpan(0, 8).Dispose();
-        // The first of these evicts the region before, the second goes over the budget.
+        // The first of these evicts the region before, the second exceeds the budget.
         Hold(small.LeaseMemory(LeakCheckedTest.Granule, 8));
         Hold(small.LeaseMemory(2 * LeakCheckedTest.Granule, 8));
 
@@ -80,7 +80,7 @@ internal sealed class MeteredUse : IDisposable
 
     private void Hold(IDisposable held) => _held.Add(held);
 
-    /// <summary>A backing to which the system refuses a load when it is told to.</summary>
+    /// <summary>A backing to which the system refuses a load on request.</summary>
     private sealed class Reluctant(IBacking real) : IBacking
     {
         public bool RefuseOnce { get; set; }

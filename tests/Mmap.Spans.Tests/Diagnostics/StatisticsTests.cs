@@ -39,7 +39,7 @@ public sealed class StatisticsTests
             long bytes = before.MappedBytes + before.CopiedBytes;
             AssertHeld();
 
-            // An idle region beside it, which goes at once.
+            // An idle region beside it, which is evicted at once.
             file.LeaseSpan(7 * s_window, 8).Dispose();
             if (ended == "release") manager.Release(sample.Path);
             if (ended is "file" or "both") file.Dispose();

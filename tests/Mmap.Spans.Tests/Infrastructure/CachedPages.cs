@@ -15,7 +15,7 @@ internal static unsafe partial class CachedPages
     {
         if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException();
         using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        // Only what is on the disk can go.
+        // Only pages that are on the disk can be dropped.
         RandomAccess.FlushToDisk(handle);
         if (SystemCalls.FileAdvise(handle, 0, 0, DontNeed) is not 0 and int errno)
             throw new IOException($"posix_fadvise refused with {errno}.");

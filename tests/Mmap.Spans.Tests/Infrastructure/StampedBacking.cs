@@ -94,7 +94,7 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
     /// <summary>Takes back what is planned of failing loads.</summary>
     public void FailNoLoad() => _failures.Clear();
 
-    /// <summary>Has the next load at an offset wait until it is told to go on.</summary>
+    /// <summary>Holds the next load at an offset until the test continues it.</summary>
     public DelayedLoad DelayLoad(long offset) => _delays[offset] = new DelayedLoad();
 
     /// <summary>Has the next unloads be refused.</summary>

@@ -326,7 +326,7 @@ public class CopiedSpanLeaseTests
         TestThread.RunTogether(Threads, _ =>
         {
             Hold(table, depth: 0);
-            // One that is not disposed goes as well: no span of an ended thread can be read.
+            // An undisposed one is collected as well: no span of an ended thread can be read.
             Forget(table);
             lock (table) most = Math.Max(most, table.Statistics.SpanCopyBytes);
         });

@@ -125,7 +125,7 @@ public class BudgetFullTests
             };
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
 
-        // Idle ones go, one for each that is wanted.
+        // Idle regions are evicted, one for each that is loaded.
         for (int i = 0; i < Windows; i++) file.LeaseMemory(i * Window, 1).Dispose();
         MapStatistics statistics = manager.GetStatistics();
         Assert.Equal(((long)(Windows - Room), Room), (statistics.MapFailuresRetried, statistics.Regions));

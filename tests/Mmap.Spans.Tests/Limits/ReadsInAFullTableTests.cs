@@ -122,7 +122,7 @@ public class ReadsInAFullTableTests
         Assert.Equal((0, 6, 0), (table.Statistics.Copies, table.Statistics.Maps, table.Statistics.CopiedBytes));
     }
 
-    /// <summary>Reads for leases that fail when they are told to.</summary>
+    /// <summary>Reads for leases that fail on request.</summary>
     private sealed class BadDisk(IBacking real) : IBacking
     {
         public bool IsBroken { get; set; }

@@ -137,7 +137,7 @@ public sealed class SmmapMembersTests
             using MapManager manager = StampedFile.Manager(2);
             using var file = new StampedFile(manager, 8);
             using SequenceLease leased = file.File.LeaseSequence(0, 3 * StampedFile.Step);
-            // Over the budget by what is leased, so what is idle goes at once.
+            // Over the budget by its leases, so idle regions are evicted at once.
             file.Use(3, 4);
             Assert.Equal([0, 1, 2], file.Windows);
         },

@@ -82,9 +82,7 @@ public sealed class MappedPipeReaderOfARangeContract() : MappedPipeReaderContrac
     }
 }
 
-/// <summary>
-/// A budget of one window, which a reader of short records must do with; longer ones go over it and come back.
-/// </summary>
+/// <summary>A budget of one window: enough for short records; longer ones exceed it for a while.</summary>
 public sealed class MappedPipeReaderWithATinyBudgetContract() : MappedPipeReaderContract(LeakCheckedTest.Granule, 256)
 {
     protected override MapManagerOptions Options => base.Options with { MaxMappedBytes = Granule };

@@ -17,7 +17,7 @@ internal interface IClockModel
     /// <summary>Takes a region out, if it is in.</summary>
     void Remove(ModelRegion region);
 
-    /// <summary>Takes out the region that goes next; null if there is none.</summary>
+    /// <summary>Removes the next victim; null if there is no region.</summary>
     ModelRegion? TakeVictim();
 
     /// <summary>Removes the next victim if it is unused; null if it was used, or if there is no region.</summary>

@@ -12,7 +12,7 @@ internal sealed class ModelRegion(long window, long bytes = 1)
     /// <summary>True if it serves one lease alone.</summary>
     public bool IsExact { get; init; }
 
-    /// <summary>True if it is off its directory, and goes with its last reference.</summary>
+    /// <summary>True if it is off its directory, and ends with its last reference.</summary>
     public bool IsClosing { get; set; }
 
     /// <summary>True while hits do not count yet.</summary>
@@ -26,7 +26,7 @@ internal sealed class ModelRegion(long window, long bytes = 1)
     /// <summary>True if the clock's last look found it used.</summary>
     public bool IsUsedAgain { get; set; }
 
-    /// <summary>The bytes that it covers, if the test tells: the overlap is not charged.</summary>
+    /// <summary>The bytes that it covers, if the test sets them: the overlap is not charged.</summary>
     public long CoveredBytes { get; set; }
 
     /// <summary>The bytes that it may come to cover when its file grows.</summary>

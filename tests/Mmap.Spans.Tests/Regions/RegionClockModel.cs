@@ -15,7 +15,7 @@ internal sealed class RegionClockModel : IClockModel
     /// <summary>The findings of the next look at the regions used again and at those used once: used, or not.</summary>
     private (long Used, long Unused) _again, _once;
 
-    /// <summary>Rule 10: whether it goes by recency.</summary>
+    /// <summary>Rule 10: true while recency decides.</summary>
     public bool GoesByRecency { get; private set; }
 
     public int Count => _fresh.Count + _seasoned.Count + _ring.Count;

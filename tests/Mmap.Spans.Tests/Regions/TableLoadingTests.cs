@@ -168,7 +168,7 @@ public class TableLoadingTests
         lock (region)
         {
             delay.Proceed();
-            // From now on the loader wants the monitor, to wake the waiter.
+            // From now on the loader waits for the monitor, to wake the waiter.
             Assert.True(SpinWait.SpinUntil(() => region.State.IsLive, TestThread.Patience));
             loader.WaitUntilAsleep();
             loader.Interrupt();

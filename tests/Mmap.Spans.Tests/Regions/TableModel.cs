@@ -105,7 +105,7 @@ internal sealed class TableModel(long maxBytes, IClockModel clock)
         return region is not null;
     }
 
-    /// <summary>Takes windows off the grid; each region goes when it has no reference.</summary>
+    /// <summary>Takes windows off the grid; each region ends with its last reference.</summary>
     public void Close(IEnumerable<long> windows)
     {
         foreach (long window in windows.ToArray())
@@ -143,7 +143,7 @@ internal sealed class TableModel(long maxBytes, IClockModel clock)
             }
         }
 
-        // Charged before it is loaded, so what makes room for it goes first.
+        // Charged before it is loaded, so the victims are evicted first.
         if (Bytes + region.Bytes > maxBytes) Sweep(region.Bytes);
         _all.Add(region);
         PeakBytes = Math.Max(PeakBytes, Bytes);
@@ -200,7 +200,7 @@ internal sealed class TableModel(long maxBytes, IClockModel clock)
         {
             while (_limbo.TryDequeue(out ModelRegion? region))
             {
-                // Rescued since, it comes back when its last reference goes; closed since, it is gone.
+                // Rescued since, it comes back with the end of its last reference; closed since, it is unloaded.
                 if (region.References > 0 || !_parked.Remove(region)) continue;
                 _onGrid.Remove(region.Window);
                 if (region.Stamp != 0) _left[region.Window] = region.Stamp;

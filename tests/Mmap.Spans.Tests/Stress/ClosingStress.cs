@@ -2,8 +2,10 @@ using Mmap.Spans.Tests.Infrastructure;
 
 namespace Mmap.Spans.Tests.Stress;
 
-/// <summary>Files are opened, closed, released and detached under their readers; hits race with Closing all the time,
-/// and no region is forgotten.</summary>
+/// <summary>
+/// Files are opened, closed, released and detached under their readers; hits race with Closing all the time, and no
+/// region is lost.
+/// </summary>
 internal sealed class ClosingStress : Stress
 {
     private readonly MapManager _manager = new();

@@ -20,8 +20,7 @@ internal sealed class MappedStress : Stress
     {
         _backing = backing;
         int window = SystemLimits.AllocationGranularity;
-        // Every other plan has so many windows that victims wait in the limbo, without their pages, and are wanted
-        // back.
+        // Every other plan has so many windows that victims wait in the limbo, without their pages, and are rescued.
         int budget = plan.Seed % 2 == 0 ? plan.Budget : 128 * plan.Budget;
         int windows = plan.Seed % 2 == 0 ? plan.Windows : budget + 8 * plan.Windows;
         _expected = new byte[windows * window];

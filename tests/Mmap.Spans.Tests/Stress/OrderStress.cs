@@ -17,7 +17,7 @@ internal sealed class OrderStress : Stress
     private const int Windows = 16;
 
     /// <summary>
-    /// At most one load in so many may be of the window in use. A queue that forgets uses would make it one in four.
+    /// At most one load in so many may be of the window in use. A queue that loses uses would make it one in four.
     /// </summary>
     private const int Rarely = 50;
 

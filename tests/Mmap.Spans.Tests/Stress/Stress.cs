@@ -106,7 +106,7 @@ internal abstract class Stress(StressPlan plan) : IDisposable
         foreach (Thread thread in threads)
         {
             TimeSpan left = time + patience - Stopwatch.GetElapsedTime(start);
-            // A thread that failed tells more than one that waits for it.
+            // The error of a failed thread says more than that of a thread that waits for it.
             if (!thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero) && Volatile.Read(ref first) is null)
                 throw new TimeoutException("A thread hangs: a wake-up was lost.");
         }

@@ -29,8 +29,9 @@ internal sealed record StressPlan(
                 random.Next(3) == 0);
     }
 
-    /// <summary>A file of that many windows whose bytes tell where they come from, and that loses time as the plan has
-    /// it.</summary>
+    /// <summary>
+    /// A file of that many windows whose bytes carry their origin, and whose loads lose time by the plan.
+    /// </summary>
     public StampedFile NewFile(MapManager manager, byte number = 1, long mostBytes = long.MaxValue)
     {
         var backing =

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Mmap.Spans.Tests.Tidy;
 
-/// <summary>The sentences that certain sites want: why an order is enough, why an address is good.</summary>
+/// <summary>The sentences that certain sites need: the reason why an order is enough, or an address valid.</summary>
 internal static class Sentences
 {
     private const int LinesToOrder = 6, LinesToSafety = 8;

@@ -131,7 +131,7 @@ internal static class RightPrograms
             """),
     ];
 
-    /// <summary>Mistakes that compile. The analyzers of the package tell of them, except of the last two.</summary>
+    /// <summary>Mistakes that compile. The analyzers of the package report them, except for the last two.</summary>
     public static readonly ScopeProgram[] Unseen =
     [
         new("LeaseThatIsNoVariable", 9, "void M() => Use(File.LeaseSpan(0, 8).Span);"),
