@@ -18,7 +18,7 @@ public static class RangeServer
         WebApplication server = builder.Build();
         server.Urls.Add("http://127.0.0.1:0");
 
-        // ASP.NET Core reads the range of the request and disposes the stream; the file is to go with the response.
+        // ASP.NET Core reads the range of the request and disposes the stream; the file closes with the response.
         server.MapGet("/stream", (HttpContext context) =>
         {
             MappedFile opened = manager.Open(file.Path!);

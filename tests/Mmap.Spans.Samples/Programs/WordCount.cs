@@ -86,7 +86,9 @@ public static class WordCount
         return counter.Words;
     }
 
-    /// <summary>Counts the first letters; whether a piece begins inside a word, the byte before it tells.</summary>
+    /// <summary>
+    /// Counts the first letters. The byte before a piece decides whether the piece begins inside a word.
+    /// </summary>
     private struct Counter(MappedFile file, long offset)
     {
         private bool _isInWord = offset > 0 && IsLetter(file.Read<byte>(offset - 1));
