@@ -86,9 +86,7 @@ public static class WordCount
         return counter.Words;
     }
 
-    /// <summary>
-    /// Counts the first letters. The byte before a piece decides whether the piece begins inside a word.
-    /// </summary>
+    /// <summary>Counts the first letters. The byte before a piece tells whether it begins inside a word.</summary>
     private struct Counter(MappedFile file, long offset)
     {
         private bool _isInWord = offset > 0 && IsLetter(file.Read<byte>(offset - 1));
