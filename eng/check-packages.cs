@@ -1,7 +1,7 @@
 // Looks into the packages: dotnet run eng/check-packages.cs -- FOLDER
 //
-// A package can lack its readme, its documentation or its symbols and still be made without a warning; whoever installs
-// it finds out. Exit: 0 if everything named below is there, otherwise 1, with a line for each thing that is not.
+// A package can lack its readme, its documentation or its symbols without a warning of the build; its users find out.
+// Exit: 0 if everything named below is there, otherwise 1, with a line for each thing that is not.
 
 using System.IO.Compression;
 using System.Reflection.Metadata;
@@ -15,7 +15,7 @@ byte[] png = [0x89, (byte)'P', (byte)'N', (byte)'G'];
 string[] knownHosts = ["github.com", "gitlab.com", "bitbucket.org", "dev.azure.com"];
 
 string folder = args.Length == 1 ? args[0] : throw new ArgumentException("One argument: the folder with the packages.");
-// The folders whose types are nobody's to call.
+// The folders whose types are internal.
 string[] internals = ["Regions", "Files", "Leases", "Memory", "Pipelines", "Diagnostics", "Geometry", "Threading"];
 int missing = 0;
 
@@ -96,7 +96,7 @@ XElement? CheckContents(string id, ZipArchive package, string[] alsoThere, strin
     return repository;
 }
 
-// The rules: in the one folder where a compiler looks, and with nothing that it does not bring itself.
+// The rules: in the one folder where a compiler looks, and with no dependencies.
 void CheckAnalyzers(string id, string[] assemblies)
 {
     const string Folder = "analyzers/dotnet/cs/";

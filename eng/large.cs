@@ -48,7 +48,7 @@ File.Delete(path);
 Console.WriteLine(wrong == 0 ? "all right" : $"{wrong} wrong");
 return wrong == 0 ? 0 : 1;
 
-// Leases that nobody ends, until the process has no addresses left.
+// Takes leases and keeps them until the address space is exhausted.
 void FillAddresses()
 {
     using var manager = new MapManager(new MapManagerOptions { MaxMappedBytes = 4L << 30 });

@@ -107,7 +107,7 @@ async Task Memories(MappedFile file, int seed)
     }
 }
 
-// What shows the file from end to end.
+// Every way that shows the file from end to end.
 void Whole(MappedFile file)
 {
     byte[] expected;

@@ -2,8 +2,10 @@ using System.Diagnostics;
 
 namespace Mmap.Spans.Contention;
 
-/// <summary>Misses a second, of the clock or of processor time, of threads that lease at random under a budget of 256
-/// windows of 64 KiB, mapped.</summary>
+/// <summary>
+/// Misses a second, of the clock or of processor time. The threads lease mapped windows of 64 KiB at random, in a
+/// budget of 256 of them.
+/// </summary>
 internal static class Misses
 {
     private const int Window = 64 << 10;

@@ -3,8 +3,8 @@ using Mmap.Spans.Benchmarks.Budget;
 namespace Mmap.Spans.Contention;
 
 /// <summary>
-/// How much of the budget is held at once at most, by threads that each have one lease of eight bytes: the manager's
-/// own figure, for copies the process's anonymous memory.
+/// The peak use of the budget by threads with one lease of eight bytes each: the manager's own figure, and for copies
+/// the anonymous memory of the process.
 /// </summary>
 internal static class Peak
 {

@@ -24,7 +24,7 @@ finally
     File.Delete(path);
 }
 
-/// <summary>What a user writes.</summary>
+/// <summary>The hit path as a user writes it.</summary>
 internal static class Hits
 {
     /// <summary>The same by a reader.</summary>

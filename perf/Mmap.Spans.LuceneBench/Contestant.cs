@@ -13,7 +13,7 @@ internal sealed class Contestant : IDisposable
     private readonly DirectoryReader _reader;
     private readonly MapManager _manager;
 
-    /// <param name="kind">Which directory.</param>
+    /// <param name="kind">The kind of directory.</param>
     /// <param name="folder">The folder of the index.</param>
     public Contestant(ContestantKind kind, DirectoryInfo folder)
     {
@@ -33,7 +33,7 @@ internal sealed class Contestant : IDisposable
     /// <summary>The searcher, which threads share.</summary>
     public IndexSearcher Searcher { get; }
 
-    /// <summary>What the manager has held at most, in MiB.</summary>
+    /// <summary>The manager's peak of mapped bytes, in MiB.</summary>
     public long PeakMebibytes => _manager.GetStatistics().PeakMappedBytes >> 20;
 
     public void Dispose()

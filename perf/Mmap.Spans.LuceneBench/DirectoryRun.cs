@@ -4,14 +4,14 @@ using Mmap.Spans.Benchmarks.Harness;
 namespace Mmap.Spans.LuceneBench;
 
 /// <summary>
-/// Has all contestants do each work in turn, in many short rounds, and compares within the round, so that what disturbs
+/// Has all contestants do each work in turn, in many short rounds, and compares within the round. So a disturbance of
 /// the machine disturbs both sides of a ratio.
 /// </summary>
 internal sealed class DirectoryRun(IReadOnlyList<ContestantProcess> contestants, IReadOnlyList<Work> works, int rounds)
 {
     /// <summary>
-    /// The compiler wants 30 calls of a method twice, which one call here makes often enough, and a tenth of a second
-    /// between. On a machine that has little time for us, seconds alone do not tell.
+    /// The compiler needs 30 calls of a method twice, with a tenth of a second between; one call here makes enough of
+    /// them. On a busy machine a number of seconds alone is not enough.
     /// </summary>
     private const int WarmCalls = 20;
 

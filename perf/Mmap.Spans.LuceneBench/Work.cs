@@ -6,7 +6,7 @@ namespace Mmap.Spans.LuceneBench;
 /// <summary>Something that every directory is asked to do, on so many threads.</summary>
 /// <param name="Name">The head of its column.</param>
 /// <param name="Threads">On how many threads, which share the searcher.</param>
-/// <param name="Count">How many times in one call, all threads together.</param>
+/// <param name="Count">The times in one call, all threads together.</param>
 /// <param name="Do">Does it once; is given the number of the time.</param>
 internal sealed record Work(string Name, int Threads, int Count, Action<Contestant, int> Do)
 {
@@ -33,11 +33,11 @@ internal sealed record Work(string Name, int Threads, int Count, Action<Contesta
     }
 
     /// <summary>Does all of it.</summary>
-    /// <param name="contestant">Who does it.</param>
+    /// <param name="contestant">The contestant that does it.</param>
     /// <param name="first">The number of the first time.</param>
     /// <returns>
-    /// Times a second of processor time, the mean of the threads: what other programs take away is not in it, and
-    /// neither is waiting for a lock, which only the other directories do.
+    /// Times a second of processor time, the mean of the threads. Time that other programs take is excluded. So are
+    /// waits for a lock, which only the other directories have.
     /// </returns>
     public double Run(Contestant contestant, int first)
     {

@@ -3,10 +3,10 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Policies;
 
-/// <summary>A column of the tables: a policy by its short name, and what it is.</summary>
+/// <summary>A column of the tables: a policy by its short name, and its description.</summary>
 internal sealed record Candidate(string Name, string Meaning, Func<Policy> Create)
 {
-    /// <summary>What a table could really ship, and what the goal is measured against.</summary>
+    /// <summary>The policies that a table could really ship, and those that the goal is measured against.</summary>
     public static readonly Candidate[] Yardsticks =
     [
         new("LRU", "exact least recently used", () => new Lru()),
@@ -21,7 +21,9 @@ internal sealed record Candidate(string Name, string Meaning, Func<Policy> Creat
     public static readonly Candidate Recommended =
         new("region", "`RegionClock`, what the library ships", () => new RegionClockPolicy(new RegionClock()));
 
-    /// <summary>What may be shipped: all of them see bare touches and keep to the one byte a hit may write.</summary>
+    /// <summary>
+    /// The shippable policies: all of them see bare touches and keep to the one byte a hit may write.
+    /// </summary>
     public static readonly Candidate[] Shippable =
     [
         new("bare", "CLOCK on bare touches", () => new Clock(countsUses: false)),

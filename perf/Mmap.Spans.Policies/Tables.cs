@@ -64,7 +64,7 @@ internal sealed class Tables
         Say("");
     }
 
-    /// <summary>One row a trace: the means of its budgets, of what is compared in the end.</summary>
+    /// <summary>One row a trace: the means over its budgets of the final figures.</summary>
     public void AddMeans(string title)
     {
         int[] shown =

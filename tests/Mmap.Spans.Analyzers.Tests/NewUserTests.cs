@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Mmap.Spans.Analyzers.Tests;
 
-/// <summary>Five small programs as somebody writes them on the first day, with one mistake each.</summary>
+/// <summary>Five small programs of a new user's first day, with one mistake each.</summary>
 public sealed class NewUserTests
 {
     [Fact]

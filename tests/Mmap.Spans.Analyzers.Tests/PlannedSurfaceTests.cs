@@ -2,9 +2,7 @@ using Xunit;
 
 namespace Mmap.Spans.Analyzers.Tests;
 
-/// <summary>
-/// The rules know members by their types: what a later version of the library has is seen as soon as it comes.
-/// </summary>
+/// <summary>The rules know members by their types, so they see members of later versions at once.</summary>
 public sealed class PlannedSurfaceTests
 {
     private const string Library =

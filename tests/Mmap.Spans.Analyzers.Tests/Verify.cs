@@ -40,7 +40,7 @@ internal static class Verify
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    /// <summary>The members of a class, with <c>{|MMS001:…|}</c> around each place that a rule tells of.</summary>
+    /// <summary>The members of a class, with <c>{|MMS001:…|}</c> around each place that a rule reports.</summary>
     public static Task Members(string members) => Program(
         $$"""
         class Program
@@ -68,7 +68,7 @@ internal static class Verify
         await test.RunAsync();
     }
 
-    /// <summary>The members of a class, and what the fix makes of them.</summary>
+    /// <summary>The members of a class, and the same after the fix.</summary>
     public static async Task Fix<TFix>(string members, string expected)
         where TFix : CodeFixProvider, new()
     {
@@ -80,7 +80,7 @@ internal static class Verify
     private static void Prepare(AnalyzerTest<DefaultVerifier> test)
     {
         test.ReferenceAssemblies = s_none;
-        // One rule, MMS003, is told by two analyzers.
+        // One rule, MMS003, is reported by two analyzers.
         test.MarkupOptions = MarkupOptions.UseFirstDescriptor;
         test.TestState.AdditionalReferences.AddRange(s_references);
     }

@@ -6,7 +6,7 @@ using LuceneDirectory = Lucene.Net.Store.Directory;
 
 namespace Mmap.Spans.Lucene.Tests;
 
-/// <summary>Clones and slices: whose bytes they read, whose end they share, and what they leave behind.</summary>
+/// <summary>Clones and slices: their bytes, their common end, and their remains.</summary>
 public sealed class CloneAndSliceTests : DirectoryTest
 {
     private const string Name = "bytes";

@@ -7,7 +7,7 @@ using LuceneLock = Lucene.Net.Store.Lock;
 
 namespace Mmap.Spans.Lucene.Tests;
 
-/// <summary>What Lucene asks of a directory of files, and whose budget it reads in.</summary>
+/// <summary>Lucene's demands on a directory of files, and the budget that its reads use.</summary>
 public sealed class MappedDirectoryTests : DirectoryTest
 {
     private const string Name = "bytes";

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mmap.Spans.Lucene.Tests;
 
-/// <summary>What Lucene asks of an input: its bytes, numbers, positions and end.</summary>
+/// <summary>Lucene's demands on an input: its bytes, numbers, positions and end.</summary>
 public sealed class MappedIndexInputTests : DirectoryTest
 {
     private const string Name = "bytes";
@@ -227,7 +227,7 @@ public sealed class MappedIndexInputTests : DirectoryTest
         byte[] bytes = new byte[100];
         Assert.Throws<EndOfStreamException>(() => input.ReadByte());
 
-        // What was copied before is given; the read that failed leaves nothing of it to a second one.
+        // The bytes copied before are given; the failed read leaves no stale byte for a second one.
         byte[] copied = new byte[BufferedIndexInput.BUFFER_SIZE - 1];
         reading.ReadBytes(copied, 0, copied.Length);
         SampleFile.AssertBytes(copied, Left + 1);

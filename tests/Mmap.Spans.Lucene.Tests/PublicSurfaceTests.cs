@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mmap.Spans.Lucene.Tests;
 
-/// <summary>Nothing becomes public without somebody having read it in <c>eng/api/Mmap.Spans.Lucene.txt</c>.</summary>
+/// <summary>Each change of the public surface is approved in <c>eng/api/Mmap.Spans.Lucene.txt</c>.</summary>
 /// <remarks>To approve a change, run it with <c>MMAP_SPANS_API</c> set to the full path of that file.</remarks>
 public sealed class PublicSurfaceTests
 {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Mmap.Spans.Lucene.Tests;
 
-/// <summary>Whole searches: every answer is that of Lucene's own directory, whatever the windows and budget.</summary>
+/// <summary>Whole searches: every answer is that of Lucene's own directory, for all windows and budgets.</summary>
 public sealed class SearchTests(SharedIndex index) : DirectoryTest, IClassFixture<SharedIndex>
 {
     public static TheoryData<int, int, int> Settings
@@ -61,7 +61,7 @@ public sealed class SearchTests(SharedIndex index) : DirectoryTest, IClassFixtur
         Assert.Equal(index.Answers.Count, index.Questions.Length);
     }
 
-    /// <summary>All the clones of these searches are still there, disposed by nobody.</summary>
+    /// <summary>All the clones of these searches still exist, undisposed.</summary>
     /// <param name="manager">The directory's.</param>
     /// <param name="most">The budget, and a window for each thread, which may be loading it.</param>
     private static void AssertNothingIsPinned(MapManager manager, long most)

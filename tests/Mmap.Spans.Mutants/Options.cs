@@ -3,10 +3,10 @@ using Mmap.Spans.Mutants.Table;
 
 namespace Mmap.Spans.Mutants;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed class Options
 {
-    /// <summary>How the program is called.</summary>
+    /// <summary>The usage of the program.</summary>
     public const string Usage =
         """
         dotnet run -c Release --project tests/Mmap.Spans.Mutants -- ...
@@ -28,7 +28,7 @@ internal sealed class Options
 
     public IReadOnlyList<Row> Rows { get; private init; } = AllRows.Rows;
 
-    /// <summary>Whether the whole table is tried, so that the score means something.</summary>
+    /// <summary>True if the whole table is tried, so that the score has a meaning.</summary>
     public bool IsWhole => Rows.Count == AllRows.Rows.Count;
 
     /// <summary>Takes a command line apart.</summary>

@@ -37,7 +37,7 @@ public static class ChunkParser
     {
         if (length <= shown.Length) return Hash(shown[..length]);
 
-        // Longer than what the cursor shows: a lease is contiguous, however long.
+        // Longer than the cursor's span: a lease is contiguous at any length.
         using SpanLease lease = file.LeaseSpan(offset, length);
         return Hash(lease.Span);
     }

@@ -9,9 +9,9 @@ namespace Mmap.Spans.Samples;
 
 /// <summary>A file, or the range of it that a client asks for, sent from mapped windows.</summary>
 /// <remarks>
-/// Copying hands over a whole window, and a response keeps what it was handed until its client has taken it: open the
-/// file through a manager whose <see cref="MapManagerOptions.WindowSize"/> is what each slow client may cost, such as
-/// 256 KiB.
+/// Copying hands over a whole window, and a response keeps it until its client has taken it. So
+/// <see cref="MapManagerOptions.WindowSize"/> is the cost of each slow client: open the file through a manager with
+/// small windows, such as 256 KiB.
 /// </remarks>
 public static class FileRangeEndpoint
 {
@@ -55,7 +55,7 @@ public static class FileRangeEndpoint
         }
     }
 
-    /// <summary>What is there of the range asked for; nothing if it begins past the end.</summary>
+    /// <summary>The part of the requested range that the file has; empty if the range begins past the end.</summary>
     private static FileRange RangeOf(RangeItemHeaderValue asked, long length)
     {
         // "-5" are the last five bytes, "5-" is all from the sixth on.

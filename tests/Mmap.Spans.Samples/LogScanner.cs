@@ -50,7 +50,7 @@ public static class LogScanner
     }
 }
 
-/// <summary>What a scan found.</summary>
+/// <summary>The result of a scan.</summary>
 /// <param name="Lines">The lines that end with a newline.</param>
 /// <param name="Found">The offsets of those with the word.</param>
 /// <param name="End">The offset behind the last of the lines.</param>

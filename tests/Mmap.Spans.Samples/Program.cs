@@ -10,14 +10,15 @@ internal static class Program
     private static readonly Dictionary<string, Func<string[], TextWriter, Task>> s_programs = new()
     {
         ["arrow"] = ArrowBatches.RunAsync,
-        ["git"] = GitHistory.RunAsync,
+        ["git"] = GitPack.RunAsync,
+        ["log"] = LogFollower.RunAsync,
         ["tensors"] = SafeTensors.RunAsync,
         ["web"] = RangeServer.RunAsync,
         ["sorted"] = SortedLines.RunAsync,
         ["words"] = WordCount.RunAsync,
     };
 
-    /// <summary>What the programs are called.</summary>
+    /// <summary>The names of the programs.</summary>
     public static IEnumerable<string> Names => s_programs.Keys;
 
     private static async Task<int> Main(string[] arguments)

@@ -59,8 +59,9 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public void EveryNameOfTheHistoryIsTheDigestOfItsObject()
     {
-        Assert.SkipWhen(GitFolder.Find() is null, "No .git is here.");
-        string? packs = GitFolder.Packs() ?? GitFolder.PackInto(GitFolder.Find()!, _folder["clone"]);
+        string? git = GitRepository.Find(AppContext.BaseDirectory);
+        Assert.SkipWhen(git is null, "No .git is here.");
+        string? packs = GitRepository.Packs(git) ?? GitRepository.PackInto(git, _folder["clone"]);
         Assert.SkipWhen(packs is null, "The history is not packed, and no git is here to pack it.");
         Assert.InRange(ReadPacks(packs), 100, int.MaxValue);
     }
@@ -68,14 +69,14 @@ public sealed class ProgramTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void AHistoryOfLooseObjectsIsPackedFirstWithDeltasByDistanceOrByName(bool asReferences)
+    public void AHistoryOfLooseObjectsIsPackedFirstWithDeltasByDistanceOrByName(bool deltasByName)
     {
-        string repository = NewRepository();
-        Assert.Null(GitFolder.Packs(repository));
-        string? packs = GitFolder.PackInto(GitFolder.Find(repository)!, _folder["clone"], asReferences);
+        string repository = NewRepository(), git = GitRepository.Find(repository)!;
+        Assert.Null(GitRepository.Packs(git));
+        string packs = GitRepository.PackInto(git, _folder["clone"], deltasByName)!;
         // Ten commits, trees and files of which each is nearly the one before.
-        Assert.Equal(30, ReadPacks(packs!));
-        byte[] pack = File.ReadAllBytes(Directory.GetFiles(packs!, "*.pack").Single());
+        Assert.Equal(30, ReadPacks(packs));
+        byte[] pack = File.ReadAllBytes(Directory.GetFiles(packs, "*.pack").Single());
         Assert.InRange(pack.Length, 1000, 20_000);
     }
 
@@ -83,17 +84,26 @@ public sealed class ProgramTests : IDisposable
     public void AFurtherWorkTreeHasTheHistoryOfTheFirst()
     {
         string repository = NewRepository(), further = _folder["further"];
-        Assert.True(GitFolder.Run("-C", repository, "worktree", "add", "-q", further, "-b", "other"));
+        Assert.True(GitRepository.Run("-C", repository, "worktree", "add", "-q", further, "-b", "other"));
         Assert.True(File.Exists(Path.Combine(further, ".git")));
-        Assert.Equal(Path.GetFullPath(GitFolder.Find(repository)!), Path.GetFullPath(GitFolder.Find(further)!));
+        string shared = Path.GetFullPath(GitRepository.Find(repository)!);
+        Assert.Equal(shared, Path.GetFullPath(GitRepository.Find(further)!));
     }
 
     [Fact]
     public async Task TheGitProgramSaysHowManyObjectsThereAre()
     {
-        string packs = GitFolder.PackInto(NewRepository(), _folder["clone"])!;
-        await GitHistory.RunAsync([packs], _printed);
+        string packs = GitRepository.PackInto(NewRepository(), _folder["clone"])!;
+        await GitPack.RunAsync([packs], _printed);
         Assert.StartsWith("result 30,", _printed.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheFollowersProgramReadsAsManyBytesAsAreWritten()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not let an open file be replaced by rename.");
+        await LogFollower.RunAsync(["17"], _printed);
+        Assert.Contains($"result {17 << 20},", _printed.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +119,8 @@ public sealed class ProgramTests : IDisposable
         const int Rows = 700, Columns = 64;
         SafeTensors.Write(_path, Rows, Columns);
         byte[] bytes = File.ReadAllBytes(_path);
-        using var model = new SafeTensors(_manager, _path);
+        using MappedFile file = _manager.Open(_path);
+        var model = new SafeTensors(file);
         Assert.Equal(["words", "bias"], model.Tensors.Keys);
         Assert.All(model.Tensors.Values, tensor => Assert.Equal(0, tensor.Bytes.Offset % 64));
         Assert.Equal(bytes.Length, model.Tensors["bias"].Bytes.End);
@@ -145,7 +156,7 @@ public sealed class ProgramTests : IDisposable
     {
         WordCount.Write(_path, 1_000_000);
         byte[] content = await File.ReadAllBytesAsync(_path);
-        // A manager apart, so that what the server opens for a response can be told from what it was given.
+        // A separate manager, so that the files that the server opens for responses can be counted.
         using MapManager others = RangeServer.SmallWindows();
         using MappedFile file = others.Open(_path);
         await using WebApplication server = RangeServer.Build(_manager, file);
@@ -184,11 +195,11 @@ public sealed class ProgramTests : IDisposable
         await server.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(server.Urls.Single()) };
 
-        SlowClients slow = await SlowClients.StartAsync(client, address, Clients);
+        Stream[] slow = await RangeServer.StartSlowClientsAsync(client, address, Clients);
         Assert.Equal(await File.ReadAllBytesAsync(_path), await client.GetByteArrayAsync(address));
         // The quick client's own may not have ended yet.
         Assert.InRange(manager.GetStatistics().LiveHeapLeases, Clients, Clients + 1);
-        Assert.Equal((long)Clients * Length, await slow.TakeRestAsync());
+        Assert.Equal((long)Clients * Length, await RangeServer.TakeRestAsync(slow));
         await server.StopAsync();
 
         MapStatistics end = manager.GetStatistics();
@@ -268,14 +279,17 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(words.Length, WordCount.Count(file));
     }
 
-    /// <summary>A program is to be read in one go, and repeated by a command.</summary>
+    /// <summary>A program is one file to read in one go, and one command to repeat.</summary>
     [Fact]
-    public void TheProgramsAreShortAndTheReadmeHasTheCommandOfEach()
+    public void EachProgramIsOneShortFileAndTheReadmeHasItsCommand()
     {
         DirectoryInfo root = new(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root.FullName, "Mmap.Spans.sln"))) root = root.Parent!;
         string folder = Path.Combine(root.FullName, "tests", "Mmap.Spans.Samples");
-        Assert.All(Directory.GetFiles(Path.Combine(folder, "Programs"), "*.cs"), path =>
+        string[] programs = Directory.GetFiles(Path.Combine(folder, "Programs"), "*.cs");
+        // One file each, and Figures.cs, which all print with.
+        Assert.Equal(Program.Names.Count() + 1, programs.Length);
+        Assert.All(programs, path =>
             Assert.True(File.ReadAllLines(path).Length <= 120, $"{path} has more than 120 lines."));
         string[] lines = File.ReadAllLines(Path.Combine(folder, "README.md"));
         Assert.All(Program.Names, name =>
@@ -285,13 +299,15 @@ public sealed class ProgramTests : IDisposable
     private int ReadPacks(string packs)
     {
         int objects = 0;
-        foreach (string indexPath in Directory.GetFiles(packs, "*.idx"))
+        foreach (string path in Directory.GetFiles(packs, "*.idx"))
         {
-            using var pack = new GitPack(_manager, indexPath);
+            using MappedFile index = _manager.Open(path);
+            using MappedFile content = _manager.Open(Path.ChangeExtension(path, ".pack"));
+            var pack = new GitPack(index, content);
             for (int i = 0; i < pack.Count; i++)
             {
                 Assert.Equal(i, pack.Find(pack.NameAt(i)));
-                Assert.True(pack.IsNamedRight(i), $"{Convert.ToHexString(pack.NameAt(i))} in {indexPath}");
+                Assert.True(pack.HasItsName(i), $"{Convert.ToHexString(pack.NameAt(i))} in {path}");
             }
 
             Assert.Equal(-1, pack.Find(new byte[20]));
@@ -305,15 +321,15 @@ public sealed class ProgramTests : IDisposable
     private string NewRepository()
     {
         string repository = _folder["repository"];
-        Assert.SkipUnless(GitFolder.Run("init", "-q", repository), "No git is here.");
+        Assert.SkipUnless(GitRepository.Run("init", "-q", repository), "No git is here.");
         string text = Path.Combine(repository, "text");
         for (int i = 0; i < 10; i++)
         {
             IEnumerable<int> lines = Enumerable.Range(i * 100, 100);
             File.AppendAllLines(text, lines.Select(line => $"line {line}, {line * 7919 % 1000}"));
-            Assert.True(GitFolder.Run("-C", repository, "add", "text"));
+            Assert.True(GitRepository.Run("-C", repository, "add", "text"));
             string[] author = ["-c", "user.name=a", "-c", "user.email=a@b"];
-            Assert.True(GitFolder.Run(["-C", repository, .. author, "commit", "-q", "-m", $"{i}"]));
+            Assert.True(GitRepository.Run(["-C", repository, .. author, "commit", "-q", "-m", $"{i}"]));
         }
 
         return repository;

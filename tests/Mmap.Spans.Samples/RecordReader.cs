@@ -12,7 +12,7 @@ public sealed class RecordReader(MappedFile file)
 {
     private static readonly int s_size = Unsafe.SizeOf<Trade>();
 
-    /// <summary>How many records there are.</summary>
+    /// <summary>The number of records.</summary>
     public long Count => file.Length / s_size;
 
     /// <summary>One record, copied out of the mapping: 24 bytes, and the lease ends here.</summary>

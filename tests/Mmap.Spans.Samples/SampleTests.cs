@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using Mmap.Spans.Samples.Programs;
 using Xunit;
 
 namespace Mmap.Spans.Samples;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mmap.Spans.Scheduled;
 
-/// <summary>How much to try, as the environment says.</summary>
+/// <summary>The effort of a run, set by the environment.</summary>
 internal static class Effort
 {
     /// <summary>MMAP_SPANS_EFFORT: how many times the usual number of schedules.</summary>
@@ -23,7 +23,7 @@ internal static class Effort
     /// <summary>Schedules of a scenario with each random strategy.</summary>
     public static int Random => 400 * s_factor;
 
-    /// <summary>Whether one schedule is to be run and nothing else.</summary>
+    /// <summary>True if only one schedule runs.</summary>
     public static bool IsRepeating => s_schedule.Length > 0;
 
     /// <summary>The seed to repeat if it is one of that scenario, without the scenario's name.</summary>

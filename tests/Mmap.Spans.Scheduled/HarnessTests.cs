@@ -108,7 +108,7 @@ public sealed class HarnessTests
             new(Release, 2, 7, 8)] },
         { false, [new(Lease, 1, 1, 2), new(Lease, 2, 3, 4), new(Detach, 0, 5, 6), new(Release, 1, 7, 8),
             new(Release, 2, 7, 8)] },
-        // What was replaced does not come back.
+        // A replaced load does not come back.
         { false, [new(Lease, 1, 1, 2), new(Release, 1, 3, 4), new(Lease, 2, 5, 6), new(Release, 2, 7, 8),
             new(Lease, 1, 9, 10), new(Release, 1, 11, 12)] },
         // Closed means closed, and open means open.

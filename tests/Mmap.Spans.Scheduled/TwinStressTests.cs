@@ -6,16 +6,16 @@ using Xunit;
 namespace Mmap.Spans.Scheduled;
 
 /// <summary>
-/// The same bugs in the whole library, on real threads: the stress finds them, or the twin says why it cannot. Each is
-/// given as long as the library itself, in which the same stress, with the same seeds, finds nothing; and again with
-/// other seeds if it gets away, because what two processors do no seed repeats.
+/// The same bugs in the whole library, on real threads: the stress finds them, or the twin says why it cannot. Each
+/// twin runs as long as the library itself, in which the same stress finds nothing with the same seeds. If a twin gets
+/// away, it runs again with other seeds, because a seed does not repeat the timing of two processors.
 /// </summary>
 public sealed class TwinStressTests(ITestOutputHelper output)
 {
     /// <summary>The kind that hunts a store which becomes visible late.</summary>
     private const string NeedsTwoProcessors = "trims";
 
-    /// <summary>How often a twin is given its time. Hardly one in a hundred gets away once.</summary>
+    /// <summary>The tries of a twin. Hardly one in a hundred gets away once.</summary>
     private const int MostTries = 4;
 
     public static TheoryData<string> Names =>

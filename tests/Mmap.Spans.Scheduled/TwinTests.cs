@@ -6,8 +6,9 @@ using Xunit;
 
 namespace Mmap.Spans.Scheduled;
 
-/// <summary>A bug that was put into the table on purpose is found. If one is not, the green runs beside this prove
-/// nothing.</summary>
+/// <summary>
+/// Every bug that is put into the table on purpose is found. Otherwise the green runs beside this prove nothing.
+/// </summary>
 public sealed class TwinTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Names => [.. TwinTable.All.Select(twin => twin.Name)];

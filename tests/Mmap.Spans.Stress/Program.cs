@@ -9,8 +9,8 @@ using Mmap.Spans.Tests.Stress;
 //   Mmap.Spans.Stress soak SECONDS [SEED]          the same in children, each with other switches of the runtime
 //   Mmap.Spans.Stress truncations FAULTS [SEED]    files cut under their readers until so many faults were survived
 //
-// The seconds of the first are processor time, so that as much is tried on a busy machine; but by the clock it is at
-// most five times as long. Those of the soak are by the clock.
+// The seconds of the first are processor time, so that a busy machine tries as much. By the clock it takes at most five
+// times as long. Those of the soak are by the clock.
 //
 // Exit code 0: nothing was found. 1: something was, and a line says what, with kind and seed. 2: wrong arguments.
 TableInvariants.Runner = check => check();

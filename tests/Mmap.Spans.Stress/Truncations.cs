@@ -36,7 +36,7 @@ internal static class Truncations
         }
     }
 
-    /// <summary>So far; without a guard there are copies only, and no fault ever comes.</summary>
+    /// <summary>The faults so far; 0 without a guard, because copies do not fault.</summary>
     private static long Met =>
         TruncationGuard.Table?.Faults ?? throw new InvalidOperationException(TruncationGuard.TakeRefusal());
 }

@@ -8,7 +8,7 @@ internal static class Appending
 {
     /// <summary>
     /// Appends the numbers from 0 on, eight bytes each, in pieces of uneven length. In the middle it waits until the
-    /// reader has seen something, however the processors are shared out.
+    /// reader has seen something, so that no order of the threads is assumed.
     /// </summary>
     /// <param name="args">A path, existing; how many numbers; a path that the reader makes when it has seen
     /// some.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mmap.Spans.TestChild;
 
-/// <summary>What every scenario asserts and reports with.</summary>
+/// <summary>The assertions and reports of every scenario.</summary>
 internal static class Check
 {
     /// <summary>Ends the scenario as failed unless the condition holds.</summary>
@@ -11,7 +11,7 @@ internal static class Check
         if (!condition) throw new InvalidOperationException(sentence);
     }
 
-    /// <summary>Tells the test a number.</summary>
+    /// <summary>Reports a number to the test.</summary>
     public static void Report(string name, long value) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}={value}"));
 

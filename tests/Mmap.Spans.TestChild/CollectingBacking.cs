@@ -2,7 +2,7 @@ using Mmap.Spans.Memory;
 
 namespace Mmap.Spans.TestChild;
 
-/// <summary>A backing at each of whose calls the collector runs, and who has been forgotten is gone.</summary>
+/// <summary>A backing that collects garbage at each call, so that undisposed objects are finalized.</summary>
 internal sealed class CollectingBacking(IBacking inner, Action collect) : IBacking
 {
     public IBacking? Fallback => inner.Fallback;

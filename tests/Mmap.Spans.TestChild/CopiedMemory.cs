@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.TestChild;
 
-/// <summary>What copies take in real memory, as the system counts it: all that is anonymous in the process.</summary>
+/// <summary>The real memory of copies as the system counts it: the anonymous memory of the process.</summary>
 internal static class CopiedMemory
 {
     private static SafeFileHandle? s_status;
@@ -11,7 +11,7 @@ internal static class CopiedMemory
     /// <summary>
     /// Threads that lease at random, each one lease at a time, under a budget of two windows for each thread.
     /// </summary>
-    /// <param name="args">A path to make, the threads, the bytes of a window, what happens over the budget.</param>
+    /// <param name="args">A path to make, the threads, the bytes of a window, the behaviour over the budget.</param>
     public static void Lease(string[] args)
     {
         int threads = (int)Check.Number(args[1]), window = (int)Check.Number(args[2]);
@@ -113,7 +113,7 @@ internal static class CopiedMemory
         return read;
     }
 
-    /// <summary>The anonymous memory of the process now. Allocates nothing, so that it does not count itself.</summary>
+    /// <summary>The anonymous memory of the process now. The call itself allocates nothing.</summary>
     private static long AnonymousBytes()
     {
         s_status ??= File.OpenHandle("/proc/self/status", FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

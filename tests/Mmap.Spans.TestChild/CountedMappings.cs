@@ -14,7 +14,7 @@ internal static class CountedMappings
         int page = Environment.SystemPageSize;
         File.WriteAllBytes(args[0], new byte[64 * page]);
 
-        // The kernel makes this file up, and maps it for nobody.
+        // The kernel generates this file, and refuses to map it.
         using (Microsoft.Win32.SafeHandles.SafeFileHandle unmappable = File.OpenHandle("/proc/self/status"))
         {
             for (int i = 0; i < Times; i++)
@@ -41,7 +41,7 @@ internal static class CountedMappings
         Check.Report("after-all", NativeRegions.Mappings);
     }
 
-    /// <summary>Takes pages until there are none, under guard and without, and gives them back.</summary>
+    /// <summary>Takes pages until the system refuses, under guard and without guard, and gives them back.</summary>
     /// <param name="_">Nothing.</param>
     public static void CountPages(string[] _)
     {

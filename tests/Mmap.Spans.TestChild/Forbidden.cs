@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Mmap.Spans.TestChild;
 
-/// <summary>A file that its owner lets nobody read, seen by a user who is not the superuser.</summary>
+/// <summary>A file without read permission, opened by an ordinary user.</summary>
 internal static partial class Forbidden
 {
     private const uint Nobody = 65_534;

@@ -7,9 +7,7 @@ using Mmap.Spans.Memory;
 
 namespace Mmap.Spans.TestChild;
 
-/// <summary>
-/// Faults that are not a watched mapping's, with and without the truncation guard: they must end as they always do.
-/// </summary>
+/// <summary>Faults outside of watched mappings: with and without the truncation guard they must end alike.</summary>
 internal static partial class ForeignFaults
 {
     private const int OnAlternateStack = 0x0800_0000;
@@ -45,7 +43,7 @@ internal static partial class ForeignFaults
         return address;
     }
 
-    // SAFETY: none; the fault is what is wanted.
+    // SAFETY: none; the fault is the purpose.
     private static unsafe byte Read(nint address) => *(byte*)(address + 5000);
 
     // SAFETY: as above.

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Mmap.Spans.TestChild;
 
-/// <summary>Files and streams that nobody disposes.</summary>
+/// <summary>Undisposed files and streams.</summary>
 internal static class Forgetting
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
@@ -111,7 +111,7 @@ internal static class Forgetting
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        // Threads of the pool close, and tell nobody when they have.
+        // Threads of the pool close the files, without a signal afterwards.
         SpinWait.SpinUntil(() => Handles(folder) + Mappings(folder) == 0, s_limit);
 
         Check.Report("handles", Handles(folder));
@@ -143,7 +143,7 @@ internal static class Forgetting
             {
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
-                // What must not happen is given time to.
+                // The wait gives time for the event that must not happen.
                 SpinWait.SpinUntil(() => manager!.GetStatistics().OpenFiles == 0, s_patience);
             }
         }

@@ -14,8 +14,8 @@ internal static unsafe class GuardHandlers
     private static readonly nint s_page = Environment.SystemPageSize;
 
     /// <summary>
-    /// Has one thread fault in a mapping while two others watch and forget mappings below and above it, in entries that
-    /// the handler looks at first.
+    /// One thread faults in a mapping. Meanwhile two others watch and forget mappings below and above it, in entries
+    /// that the handler searches first.
     /// </summary>
     /// <param name="args">A path to make, the bytes of a handler, and how many faults.</param>
     public static void Churn(string[] args)
@@ -48,7 +48,7 @@ internal static unsafe class GuardHandlers
             MapAt(middle, file);
             WatchedMapping watch = table.TryWatch(new PageRange(middle, (nuint)bytes))!;
             file.CutTo(0);
-            // Told to another entry, or zeroes beyond the mapping's end.
+            // Reported to another entry, or zeroes beyond the mapping's end.
             if (*(byte*)(middle + s_page) != 0 || watch.UnreadableFrom != middle + s_page) lost++;
             watch.End();
             file.MakeWhole();

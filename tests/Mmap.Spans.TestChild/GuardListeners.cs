@@ -3,13 +3,13 @@ using System.Diagnostics.Tracing;
 
 namespace Mmap.Spans.TestChild;
 
-/// <summary>Bytes that could not be read are told to whoever listens: once a region.</summary>
+/// <summary>Listeners hear of unreadable bytes, once a region.</summary>
 internal sealed class GuardListeners : EventListener
 {
     private readonly List<(long Offset, long Length)> _told = [];
     private int _events;
 
-    /// <summary>Loses bytes of two windows, under several leases, and counts what is told.</summary>
+    /// <summary>Loses bytes of two windows, under several leases, and counts the reports.</summary>
     /// <param name="args">A path to make.</param>
     public static void Listen(string[] args)
     {

@@ -15,7 +15,7 @@ internal sealed class GuardedFile : IHandleSource, IDisposable
         Name = path;
         Content = new byte[pages * Environment.SystemPageSize];
         new Random(seed).NextBytes(Content);
-        // A line of text in each page, so that it can be decoded; no byte is 0, which is what a lost byte reads as.
+        // A line of text in each page, so that it can be decoded. No byte is 0, the value of a lost byte.
         foreach (ref byte value in Content.AsSpan()) value = (byte)(32 + value % 90);
         File.WriteAllBytes(path, Content);
         _handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
@@ -32,7 +32,7 @@ internal sealed class GuardedFile : IHandleSource, IDisposable
 
     public TruncationSafeBacking Backing { get; }
 
-    /// <summary>Why mappings are refused, if they are.</summary>
+    /// <summary>The reason why mappings are refused; null if they are not.</summary>
     public string? Refused { get; private set; }
 
     public SafeFileHandle Rent() => _handle;
@@ -67,7 +67,7 @@ internal sealed class GuardedFile : IHandleSource, IDisposable
     // SAFETY: loaded by the caller and not unloaded before the last use.
     public static unsafe ReadOnlySpan<byte> Bytes(in RegionMemory memory) => new((byte*)memory.Address, memory.Length);
 
-    /// <summary>How many mappings of this process are of the file.</summary>
+    /// <summary>The mappings of the file in this process.</summary>
     public int Mappings() =>
         File.ReadLines("/proc/self/maps").Count(line => line.Contains(Name, StringComparison.Ordinal));
 

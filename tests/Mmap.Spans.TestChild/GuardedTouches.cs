@@ -94,7 +94,7 @@ internal static class GuardedTouches
         Check.Report("mappings", file.Mappings());
     }
 
-    /// <summary>What the kernel reads for a call meets no fault: the call fails.</summary>
+    /// <summary>A read by the kernel for a call meets no fault: the call fails.</summary>
     private static void TouchByKernel(GuardedFile file, string other)
     {
         RegionMemory memory = file.LoadAll();
@@ -115,7 +115,7 @@ internal static class GuardedTouches
         Check.That(file.Backing.TryUnload(memory), "It is unmapped.");
     }
 
-    /// <summary>What a way makes of the same bytes in an array.</summary>
+    /// <summary>The result of a way for the same bytes in an array.</summary>
     public static long OfCopy(Func<nint, int, long> touch, byte[] content)
     {
         GCHandle pinned = GCHandle.Alloc(content, GCHandleType.Pinned);

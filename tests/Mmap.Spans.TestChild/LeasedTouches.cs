@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace Mmap.Spans.TestChild;
 
 /// <summary>
-/// Every kind of lease, by every way to touch: of a file that was cut they show what is left and zeroes, the process
-/// goes on, and the lease says so. What it showed before the cut, it does not complain of.
+/// Every kind of lease, by every way to touch: of a truncated file they show the remaining bytes and zeroes, the
+/// process goes on, and the lease says so. The lease does not complain of bytes that it showed before the truncation.
 /// </summary>
 internal static class LeasedTouches
 {
@@ -229,7 +229,7 @@ internal static class LeasedTouches
         GC.KeepAlive(touch);
     }
 
-    /// <summary>A stream of one window, which no later window tells of.</summary>
+    /// <summary>A stream of one window; no later window reports the loss.</summary>
     private static void StreamOfAWindow(MappedFile file, GuardedFile content, Func<nint, int, long> touch)
     {
         byte[] read = new byte[100];

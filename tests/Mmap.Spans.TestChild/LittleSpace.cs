@@ -12,7 +12,9 @@ internal static class LittleSpace
     private static readonly MapManagerOptions s_options =
         new() { WindowSize = WindowBytes, Overlap = 0, MaxMappedBytes = long.MaxValue };
 
-    /// <summary>Reads through a file longer than the address space: idle regions go when the system refuses.</summary>
+    /// <summary>
+    /// Reads through a file longer than the address space: idle regions are evicted when the system refuses.
+    /// </summary>
     /// <param name="args">A path to make, and its length.</param>
     public static void Walk(string[] args)
     {

@@ -61,7 +61,7 @@ internal static class ManyFiles
         var taken = new List<SafeFileHandle>();
         TakeAll(taken);
 
-        // There is none to be had, so one of our own is closed for each.
+        // The process has no handle left, so one of our own is closed for each.
         foreach (string path in paths[Before..]) files.Add(manager.Open(path));
         byte[] copy = new byte[8];
         for (int turn = 0; turn < 2 * files.Count; turn++)
@@ -110,7 +110,7 @@ internal static class ManyFiles
         }
     }
 
-    /// <summary>Opens files of one page, reads each, keeps them open, and tells what each costs.</summary>
+    /// <summary>Opens files of one page, reads each, keeps them open, and reports the cost of each.</summary>
     /// <param name="args">A folder to fill, and how many files.</param>
     public static void SmallFiles(string[] args)
     {
@@ -145,8 +145,8 @@ internal static class ManyFiles
     }
 
     /// <summary>
-    /// Opens files one after the other, leases from each and closes it again, and tells what the process holds more at
-    /// the end than after the first thousand.
+    /// Opens files one after the other, leases from each, and closes it. Reports the growth of the process since the
+    /// first thousand files.
     /// </summary>
     /// <param name="args">A folder to fill, how many files, and the backing.</param>
     public static void OneByOne(string[] args)
@@ -180,7 +180,7 @@ internal static class ManyFiles
         GC.KeepAlive(paths);
     }
 
-    /// <summary>What the process holds: descriptors and mappings of files in a folder, managed bytes. The runtime opens
+    /// <summary>The process's descriptors and mappings of files in a folder, and its managed bytes. The runtime opens
     /// some files of its own.</summary>
     private static (int Handles, int Mappings, long Bytes) Held(string folder) => (
         Directory.GetFiles("/proc/self/fd")

@@ -5,7 +5,7 @@ namespace Mmap.Spans.TestChild;
 /// <summary>More windows than the system allows mappings; reaching that limit would end this process.</summary>
 internal static class ManyMappings
 {
-    /// <summary>The most that a turn had.</summary>
+    /// <summary>The most mappings of a turn.</summary>
     private static (long Mappings, long Copied) s_most;
 
     private static int MappingsNow => File.ReadLines("/proc/self/maps").Count();
@@ -70,7 +70,7 @@ internal static class ManyMappings
     /// <param name="args">A path, existing, and <c>Map</c> or <c>Auto</c>.</param>
     public static void HoldAll(string[] args)
     {
-        // Twice: what was given back can be had again, to the last one.
+        // Twice: all mappings that were given back can be taken again.
         long first = Hold(args[0], Enum.Parse<Backing>(args[1])), second = Hold(args[0], Enum.Parse<Backing>(args[1]));
         Check.Report("held", first);
         Check.Report("mappings", s_most.Mappings);
@@ -88,7 +88,7 @@ internal static class ManyMappings
                 MaxMappedBytes = long.MaxValue
             };
         var managers = new List<MapManager>();
-        // Kept: a forgotten file is closed by a thread of the pool, which could be at it when the manager is looked at.
+        // Kept alive: a thread of the pool closes an undisposed file, possibly while the manager is checked.
         var files = new List<MappedFile>();
         var held = new List<MemoryLease>();
         string? refused = null;

@@ -1,8 +1,8 @@
 using Mmap.Spans.TestChild;
 
-// What a test does in a process of its own, because it may kill it or needs limits of its own. One verb a scenario;
-// exit code 0 if all was as it should be, 1 and a line on the error stream if not; numbers go to the output as
-// name=value.
+// Scenarios that run in a process of their own, because they may kill it or need limits of their own. One verb names a
+// scenario. Exit code 0: all was as it should be. 1: a line on the error stream says the failure. Numbers go to the
+// output as name=value.
 var scenarios = new Dictionary<string, Action<string[]>>
 {
     ["open-many"] = ManyFiles.OpenMany,

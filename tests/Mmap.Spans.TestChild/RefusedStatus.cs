@@ -8,7 +8,7 @@ internal static unsafe partial class RefusedStatus
 {
     private const int CannotFilter = 99;
 
-    /// <summary>Does what depends on knowing one file from another, and what is no ordinary file.</summary>
+    /// <summary>Runs the operations that depend on the identity and the kind of a file.</summary>
     /// <param name="args">A folder with the files a and b and a pipe; the errno that the call is refused with.</param>
     public static void Tell(string[] args)
     {
@@ -50,7 +50,7 @@ internal static unsafe partial class RefusedStatus
     }
 
     /// <summary>
-    /// Lets no thread of this process make the call any more; ends the process where there are no such filters.
+    /// Forbids the call to all threads of this process; ends the process if the system has no such filters.
     /// </summary>
     private static void Refuse(ushort errno)
     {

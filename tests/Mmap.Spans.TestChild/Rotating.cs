@@ -8,9 +8,9 @@ namespace Mmap.Spans.TestChild;
 internal static class Rotating
 {
     /// <summary>
-    /// Writes numbered lines in pieces of uneven length. The log is rotated three times by rename, the last lines going
-    /// to the old file and then to the new one, and three times by copying and cutting, which waits until the follower
-    /// has seen all: what is cut unseen is lost to whoever reads.
+    /// Writes numbered lines in pieces of uneven length. The log is rotated three times by rename; the last lines go to
+    /// the old file and then to the new one. It is rotated three times by copying and truncation, which waits for the
+    /// follower: bytes truncated before they were read are lost.
     /// </summary>
     /// <param name="args">The log, existing; how many lines between two rotations; a file with the number of lines
     /// seen.</param>
@@ -22,7 +22,7 @@ internal static class Rotating
         using (SafeFileHandle first = Open(log)) Lines(first, part);
         for (int rotation = 1; rotation <= 3; rotation++)
         {
-            // A file that comes and goes between two looks is seen by nobody.
+            // A file that comes and goes between two looks is never seen.
             WaitFor(line - part + 1);
             string old = string.Create(CultureInfo.InvariantCulture, $"{log}.{rotation}");
             using (SafeFileHandle writer = Open(log))
@@ -35,7 +35,7 @@ internal static class Rotating
             using (SafeFileHandle writer = Open(log)) Lines(writer, part);
         }
 
-        // Ten lines twice are as many bytes: the second time only the time of the last write tells.
+        // Ten lines twice are as many bytes: the second time only the time of the last write shows the change.
         foreach (long count in (long[])[10, 10, 5])
         {
             using SafeFileHandle writer = Open(log);

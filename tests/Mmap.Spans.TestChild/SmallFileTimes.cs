@@ -5,8 +5,8 @@ namespace Mmap.Spans.TestChild;
 
 /// <summary>
 /// Where does copying a small file stop being quicker than mapping it? Opens, leases, touches every page or only one,
-/// and closes, in turn by each way, many times; prints medians of pairs of processor time, which neighbours on the
-/// machine disturb less than the clock.
+/// and closes, in turn by each way, many times. Prints medians of pairs of processor time, because neighbours on the
+/// machine disturb the clock more.
 /// </summary>
 internal static class SmallFileTimes
 {

@@ -115,8 +115,8 @@ internal static class Truncation
     }
 
     /// <summary>
-    /// Whether each byte is the file's, or the zero that a read may show which meets a cut: the kernel clears the rest
-    /// of the last page while the read copies it.
+    /// True if each byte is the file's, or a zero. A read that meets a truncation may show zeroes: the kernel clears
+    /// the rest of the last page while the read copies it.
     /// </summary>
     private static bool IsTheFileOrCut(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> content)
     {

@@ -33,7 +33,7 @@ internal static class Unloading
         return new WeakReference(context);
     }
 
-    /// <summary>A manager of its own and the shared one, each with a lease, a stream and a forgotten file.</summary>
+    /// <summary>A manager of its own and the shared one, each with a lease, a stream and an undisposed file.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Use(Assembly copy, string path)
     {

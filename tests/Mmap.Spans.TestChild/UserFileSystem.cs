@@ -6,14 +6,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.TestChild;
 
 /// <summary>
-/// A file system in user space (FUSE) with three files of the same content: <c>refused</c>, which the kernel lets
-/// nobody map, <c>mapped</c>, which it does, and <c>broken</c>, whose second half is on a bad disk. Speaks the kernel's
-/// protocol itself, so that it needs no library and no helper. Looking for a file called <c>stop</c> ends it.
+/// A file system in user space (FUSE) with three files of the same content: <c>refused</c>, which the kernel does not
+/// map, <c>mapped</c>, which it maps, and <c>broken</c>, whose second half is on a bad disk. Speaks the kernel's
+/// protocol itself, without a library or a helper. Looking for a file called <c>stop</c> ends it.
 /// </summary>
 /// <remarks>Source: linux/fuse.h, whose structures stand here as offsets; the version spoken is 7.31.</remarks>
 internal static partial class UserFileSystem
 {
-    /// <summary>What the process ends with if there is no such file system to be had here.</summary>
+    /// <summary>The exit code on a system without such file systems.</summary>
     public const int NotToBeHad = 99;
 
     private const int InHeaderBytes = 40;
@@ -38,7 +38,7 @@ internal static partial class UserFileSystem
     /// <summary>The byte at an offset of both files.</summary>
     private static byte At(long offset) => (byte)((ulong)(offset * -7046029254386353131L) >> 56);
 
-    /// <summary>Serves until it is told to stop.</summary>
+    /// <summary>Serves until the file <c>stop</c> is looked up.</summary>
     /// <param name="args">An empty folder to mount on, and the length of the files.</param>
     public static void Serve(string[] args)
     {
@@ -108,7 +108,7 @@ internal static partial class UserFileSystem
         switch (kind)
         {
             case Request.Initialize:
-                // Version, no read-ahead, no options, and writes of a page, of which there are none.
+                // Version, no read-ahead, no options, and writes of a page, which never come.
                 BinaryPrimitives.WriteUInt32LittleEndian(answer, 7);
                 BinaryPrimitives.WriteUInt32LittleEndian(answer[4..], 31);
                 BinaryPrimitives.WriteUInt32LittleEndian(answer[20..], 4096);
@@ -130,7 +130,7 @@ internal static partial class UserFileSystem
                 WriteAttributes(node, length, answer[16..]);
                 return 104;
             case Request.Open:
-                // Without the page cache there is nothing that could be mapped and shared.
+                // A file outside of the page cache cannot be mapped and shared.
                 const uint WithoutPageCache = 1, WithoutPositions = 4;
                 uint how = node switch { Refused => WithoutPageCache, Unseekable => WithoutPositions, _ => 0 };
                 BinaryPrimitives.WriteUInt32LittleEndian(answer[8..], how);

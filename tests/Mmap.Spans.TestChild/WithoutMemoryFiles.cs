@@ -6,7 +6,7 @@ namespace Mmap.Spans.TestChild;
 /// <summary>A process that the kernel refuses files in memory, as a container's filter may.</summary>
 internal static partial class WithoutMemoryFiles
 {
-    /// <summary>Opens files under the truncation guard, which cannot be had then.</summary>
+    /// <summary>Opens files under the truncation guard, which is then unavailable.</summary>
     /// <param name="args">A path to make.</param>
     public static void Load(string[] args)
     {

@@ -11,8 +11,8 @@ using Xunit;
 namespace Mmap.Spans.Tests;
 
 /// <summary>
-/// The table of errors: what each wrong input and each event is answered with, that the answer names file, range and
-/// limit, and that nothing is left of the failed call.
+/// The table of errors: the answer to each wrong input and each event. The answer names file, range and limit, and the
+/// failed call leaves nothing behind.
 /// </summary>
 public sealed class ErrorTableTests : IDisposable
 {
@@ -22,11 +22,11 @@ public sealed class ErrorTableTests : IDisposable
     private readonly SampleFile _sample = SampleFile.OfLength(Length);
     private readonly string _folder = Directory.CreateTempSubdirectory("mmap-spans-").FullName;
 
-    /// <summary>One row: the call, and what it is answered with.</summary>
+    /// <summary>One row: a call and its answer.</summary>
     /// <param name="Act">The call; the file is open on the sample and some leases may be taken.</param>
     /// <param name="Thrown">The exact type.</param>
     /// <param name="Parameter">The parameter's name, if it is one.</param>
-    /// <param name="Says">What the message contains; {file} is the sample's path, {folder} a folder's.</param>
+    /// <param name="Says">The text that the message contains; {file} is the sample's path, {folder} a folder's.</param>
     private sealed record Row(Action<ErrorTableTests, MapManager, MappedFile> Act, Type Thrown,
         string? Parameter = null, params string[] Says);
 
@@ -153,7 +153,7 @@ public sealed class ErrorTableTests : IDisposable
         var manager = new MapManager(new MapManagerOptions { MaxOpenHandles = 1 });
         using SampleFile other = SampleFile.OfLength(10);
         MappedFile first = manager.Open(_sample.Path), second = manager.Open(other.Path);
-        // The budget of one handle has closed the first one's, and its name is gone now.
+        // The budget of one handle has closed the first one's, and its path no longer exists.
         File.Delete(_sample.Path);
         MappedFile third = manager.Open(link);
         Assert.Equal(1, manager.GetStatistics().OpenHandles);

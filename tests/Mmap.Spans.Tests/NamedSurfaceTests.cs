@@ -8,7 +8,7 @@ namespace Mmap.Spans.Tests;
 
 /// <summary>
 /// Programs are compiled against these names and shapes: each member that the design names is used here as it is
-/// written there, by its parameters' names. What is renamed or changes its type does not compile.
+/// written there, by its parameters' names. A renamed member, or a changed type, does not compile.
 /// </summary>
 public sealed class NamedSurfaceTests
 {

@@ -6,9 +6,9 @@ using PublicApiGenerator;
 namespace Mmap.Spans.Tests;
 
 /// <summary>
-/// What is public, as text: what the generator prints, with the two things that it leaves out. Members of structs that
-/// are
-/// <c>readonly</c>, without which nothing can be called through <c>in</c>; and what the compiler adds to a record.
+/// The public surface as text: the output of the generator, with the two parts that it leaves out. Those are
+/// <c>readonly</c> on members of structs, which calls through <c>in</c> need, and the members that the compiler adds to
+/// a record.
 /// </summary>
 internal static class PublicSurface
 {
@@ -20,7 +20,7 @@ internal static class PublicSurface
         string generated = assembly.GeneratePublicApi(new ApiGeneratorOptions
         {
             IncludeAssemblyAttributes = false,
-            // What a debugger shows is nobody's contract.
+            // The view of a debugger is not part of the contract.
             ExcludeAttributes =
             [
                 "System.Diagnostics.DebuggerDisplayAttribute", "System.Diagnostics.DebuggerTypeProxyAttribute",
@@ -61,7 +61,7 @@ internal static class PublicSurface
 
     private static bool IsReadOnly(MemberInfo member) => member.IsDefined(typeof(IsReadOnlyAttribute), inherit: false);
 
-    /// <summary>The public members of a record that nobody wrote, by their names and parameters.</summary>
+    /// <summary>The public members that the compiler adds to a record, by their names and parameters.</summary>
     private static IEnumerable<string> MadeByTheCompiler(Type type) =>
         type.GetMethods(Declared)
             .Where(method => method.IsDefined(typeof(CompilerGeneratedAttribute), false))

@@ -4,9 +4,8 @@ using Xunit;
 
 namespace Mmap.Spans.Tests;
 
-/// <summary>Nothing becomes public, or ceases to be, without somebody having read it in
-/// <c>eng/api/Mmap.Spans.txt</c>.</summary>
-/// <remarks>To approve what is public now, run this class with <c>MMAP_SPANS_API</c> set to the full path of that
+/// <summary>Each change of the public surface is approved in <c>eng/api/Mmap.Spans.txt</c>.</summary>
+/// <remarks>To approve the present surface, run this class with <c>MMAP_SPANS_API</c> set to the full path of that
 /// file.</remarks>
 public sealed class PublicSurfaceTests
 {

@@ -75,7 +75,7 @@ public partial class ReadmeTests
             SampleDump(path);
             string[] printed = [.. Console.Lines.SelectMany(text => text.Split('\n')).Select(Shape)];
 
-            // Numbers and columns differ, frames are those of the caller, and dots stand for what is left out.
+            // Numbers and columns differ, frames are those of the caller, and dots stand for omitted text.
             string shown = Shown()
                 .Match(Resource("README.md")).Groups[1].Value.Replace("/logs/today.log", path,
                     StringComparison.Ordinal);
@@ -160,7 +160,7 @@ public partial class ReadmeTests
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
-    /// <summary>Stands where the samples write, so that what they print can be compared.</summary>
+    /// <summary>Takes the place of the console, so that the output of the samples can be compared.</summary>
     private static class Console
     {
         public static List<string> Lines { get; } = [];

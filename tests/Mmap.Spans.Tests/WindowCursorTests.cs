@@ -46,7 +46,7 @@ public class WindowCursorTests
         var seconds = new List<Exception?>();
         using (var events = new EventLog(sample.Path))
         {
-            // The first is still inside when it tells of what it has loaded.
+            // The first is still inside when it reports its load.
             events.Then = entry =>
             {
                 if (entry.Name != "Map") return;

@@ -125,8 +125,10 @@ public sealed class ProcessTests : IDisposable
             StringComparison.Ordinal);
     }
 
-    /// <summary>A run in the background, or under <c>trap '' INT</c>, inherits a signal that is ignored; only a program
-    /// that puts it back, as GNU's <c>env</c> can, hands on one that ends a process.</summary>
+    /// <summary>
+    /// A run in the background, or under <c>trap '' INT</c>, inherits an ignored signal. Only a program that restores
+    /// the signal, as GNU's <c>env</c> can, hands on one that ends a process.
+    /// </summary>
     private static string WithUsualSignals =>
         SystemCommand.Run("env", "--default-signal=INT,TERM", "true").ExitCode == 0
             ? "env --default-signal=INT,TERM" : "";

@@ -6,12 +6,12 @@ using Mmap.Spans.Benchmarks.Data;
 namespace Mmap.Spans.Benchmarks.Budget;
 
 /// <summary>
-/// Threads that go through a file much larger than the budget in every way there is, each way in its turn, while
-/// another thread looks how much memory the process has.
+/// Threads that read a file much larger than the budget in every way, one way after the other. Another thread samples
+/// the memory of the process.
 /// </summary>
 internal sealed class BudgetCell : IDisposable
 {
-    /// <summary>How far apart the bytes are that are known.</summary>
+    /// <summary>The distance between the bytes of known value.</summary>
     public const int MarkBytes = 64 << 10;
 
     public const long FileBytes = 2L << 30;
@@ -51,7 +51,7 @@ internal sealed class BudgetCell : IDisposable
         string path = DataFile.OfMarks(FileBytes, MarkBytes);
         var memory = new OwnMemory(path);
 
-        // Once without counting: what the compiler and the threads need is there afterwards.
+        // Once without counting: afterwards the memory of the compiler and the threads is in place.
         using (var first = new BudgetCell(cell with { Backing = Backing.Map }, path)) first.Run(() => { });
         GC.Collect();
         long before = memory.AnonymousBytes(), mapped = 0, anonymous = before;

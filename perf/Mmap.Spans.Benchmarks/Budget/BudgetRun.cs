@@ -14,7 +14,7 @@ internal static class BudgetRun
     /// <summary>The argument that makes a process measure one cell, which follows as JSON.</summary>
     public const string OneCell = "--one-cell";
 
-    /// <summary>What the heap and the compiler may need beside the copies.</summary>
+    /// <summary>The memory that the heap and the compiler may need beside the copies.</summary>
     private const long HeapBytes = 8 << 20;
 
     private const double MostAnonymous = 1.1;

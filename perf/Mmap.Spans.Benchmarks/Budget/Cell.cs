@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Benchmarks.Budget;
 
-/// <summary>One place in the tables: what is measured in one process.</summary>
+/// <summary>One place in the tables: the measurements of one process.</summary>
 internal sealed record Cell(int Threads, int WindowBytes, Backing Backing)
 {
     private const long LeastBudget = 16 << 20;

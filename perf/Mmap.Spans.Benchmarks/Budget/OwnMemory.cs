@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.Benchmarks.Budget;
 
 /// <summary>
-/// What the system says of this process (Linux). Read into one buffer, as strings would be memory of the kind that is
-/// measured.
+/// The memory of this process as the system reports it (Linux). Read into one buffer, because strings would add to the
+/// measured memory.
 /// </summary>
 internal sealed class OwnMemory(string path)
 {

@@ -11,7 +11,7 @@ internal abstract class ColdQuestion
     /// <summary>The ways. Each opens and closes what it needs, so that nothing keeps pages mapped afterwards.</summary>
     public abstract IReadOnlyList<Contestant> Ways { get; }
 
-    /// <summary>What is compared with what, in the order of the table.</summary>
+    /// <summary>The pairs to compare, in the order of the table.</summary>
     public abstract IReadOnlyList<Comparison> Comparisons { get; }
 
     /// <summary>Throws unless a result is the one that was worked out beforehand.</summary>

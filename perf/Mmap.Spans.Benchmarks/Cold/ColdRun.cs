@@ -5,8 +5,8 @@ using Mmap.Spans.Benchmarks.Harness;
 namespace Mmap.Spans.Benchmarks.Cold;
 
 /// <summary>
-/// The cold mode: files that are only on the disk. Each way is called once a round, with the file driven out of the
-/// page cache before, and how much of it is still there is looked up before each call.
+/// The cold mode: files that are only on the disk. Each way is called once a round. Before each call the file is
+/// evicted from the page cache, and the pages that remain are counted.
 /// </summary>
 internal static class ColdRun
 {
@@ -14,7 +14,7 @@ internal static class ColdRun
     private const double MostResident = 0.001;
 
     /// <param name="gibibytes">The length of the file.</param>
-    /// <param name="rounds">How often each way is called.</param>
+    /// <param name="rounds">The calls of each way.</param>
     /// <returns>0, also where nothing could be measured, which is said.</returns>
     public static int Run(int gibibytes, int rounds)
     {
@@ -65,7 +65,7 @@ internal static class ColdRun
     private static T Median<T>(List<Cost> costs, Func<Cost, T> figure) =>
         costs.Select(figure).Order().ElementAt(costs.Count / 2);
 
-    /// <summary>What a call takes of the machine beside time, or took up to a moment.</summary>
+    /// <summary>The resources that a call takes besides time, or took up to a moment.</summary>
     private readonly record struct Cost(long FromDiskBytes, TimeSpan ProcessorTime)
     {
         public static Cost Now() => new(PageCache.BytesFromDisk(), Environment.CpuUsage.TotalTime);

@@ -11,12 +11,12 @@ internal static unsafe partial class PageCache
 {
     private const int DontNeed = 4;
 
-    /// <summary>Drives a file's pages out; those that somebody has mapped stay.</summary>
+    /// <summary>Evicts a file's pages; mapped ones stay.</summary>
     public static void Drop(string path)
     {
         using SafeFileHandle handle =
             File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.None);
-        // Only what is written to the disk already can go.
+        // Only pages already written to the disk can be dropped.
         RandomAccess.FlushToDisk(handle);
         int errno = Advise(handle, 0, 0, DontNeed);
         if (errno != 0) throw new InvalidOperationException($"posix_fadvise refused with {errno}.");
@@ -38,7 +38,7 @@ internal static unsafe partial class PageCache
         return (double)states.Count(state => (state & 1) != 0) / pages;
     }
 
-    /// <summary>The bytes that this process has had read from disks so far.</summary>
+    /// <summary>The bytes that the system has read from disks for this process so far.</summary>
     public static long BytesFromDisk()
     {
         const string Key = "read_bytes: ";

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Mmap.Spans.Benchmarks.Data;
 
 /// <summary>
-/// Files whose content is known without reading them: every word of eight bytes depends on its position. What a
-/// benchmark should find is worked out from here, never from the file.
+/// Files whose content is known without reading them: every word of eight bytes depends on its position. Expected
+/// results are computed from here, never from the file.
 /// </summary>
 internal static class DataFile
 {
@@ -40,7 +40,7 @@ internal static class DataFile
             RandomAccess.Write(handle, [Mark(window)], window * windowBytes);
     });
 
-    /// <summary>How many newlines a file of words has.</summary>
+    /// <summary>The number of newlines in a file of words.</summary>
     public static long Newlines(long length)
     {
         long count = 0;

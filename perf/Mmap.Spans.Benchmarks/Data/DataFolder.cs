@@ -9,7 +9,7 @@ internal sealed class DataFolder : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mmap-spans-benchmarks-");
 
-    /// <summary>Makes the folder and tells it to processes started from here.</summary>
+    /// <summary>Makes the folder and hands it to processes started from here.</summary>
     public DataFolder() => Environment.SetEnvironmentVariable(Variable, _folder.FullName);
 
     /// <summary>The run's folder; the system's temporary one for a process that was started by hand.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mmap.Spans.Benchmarks.Data;
 
-/// <summary>What .NET itself offers: a read-only view over a file or a part of it, and the pointer to its first
+/// <summary>.NET's own way: a read-only view over a file or a part of it, and the pointer to its first
 /// byte.</summary>
 internal sealed unsafe class RawView : IDisposable
 {

@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Benchmarks.Data;
 
 /// <summary>
-/// The places that the hit benchmarks read: words scattered over 256 KiB, so that the processor's cache holds them and
-/// what is measured is the way to them.
+/// The places that the hit benchmarks read: words scattered over 256 KiB. The processor's cache holds them, so that
+/// only the way to them is measured.
 /// </summary>
 internal static class Scattered
 {
@@ -16,8 +16,8 @@ internal static class Scattered
     /// contestants.</summary>
     public static long OffsetOf(int read) => (read * 40_503L & (Words - 1)) * sizeof(long);
 
-    /// <summary>What all the reads of a range add up to.</summary>
-    /// <param name="start">Where the range begins in a file of words.</param>
+    /// <summary>The sum of all the reads of a range.</summary>
+    /// <param name="start">The offset of the range in a file of words.</param>
     public static long Sum(long start = 0)
     {
         long sum = 0;

@@ -3,13 +3,13 @@ using System.IO.MemoryMappedFiles;
 namespace Mmap.Spans.Benchmarks.Data;
 
 /// <summary>
-/// Visits windows at random in a file of which the budget holds a part, so that most are missed and drive others out;
-/// and does the same with raw views of the same offsets and sizes.
+/// Visits windows at random in a file larger than the budget: most visits miss and evict another window. Does the same
+/// with raw views of the same offsets and sizes.
 /// </summary>
 /// <remarks>
-/// Whatever the clock's policy, some visits are hits. They cost a hundredth of a miss, so the walk goes on until it has
-/// had the misses asked for, and what is counted as an operation is a miss. The order is random and not a loop because
-/// a clock that resists scans keeps a part of any loop, and its hits would come all together.
+/// Under any policy of the clock some visits are hits. A hit costs a hundredth of a miss, so the walk counts only
+/// misses and goes on until it has enough of them. The order is random: a clock that resists scans keeps a part of any
+/// loop, and the hits of that part would come all together.
 /// </remarks>
 internal sealed unsafe class WindowWalk : IDisposable
 {
@@ -25,10 +25,10 @@ internal sealed unsafe class WindowWalk : IDisposable
     private long _rawTurn;
 
     /// <param name="windowBytes">The size of a window.</param>
-    /// <param name="overlapBytes">What a region covers of the next one.</param>
-    /// <param name="budgetRegions">How many regions the budget holds.</param>
-    /// <param name="windows">How many windows the file has; well above the budget.</param>
-    /// <param name="live">How many raw views stay alive; 0 to dispose each at once.</param>
+    /// <param name="overlapBytes">The bytes of the next window that each region covers.</param>
+    /// <param name="budgetRegions">The regions that fit into the budget.</param>
+    /// <param name="windows">The windows of the file; well above the budget.</param>
+    /// <param name="live">The raw views that stay alive; 0 to dispose each at once.</param>
     public WindowWalk(int windowBytes, int overlapBytes, int budgetRegions, int windows, int live)
     {
         _windowBytes = windowBytes;
@@ -49,7 +49,7 @@ internal sealed unsafe class WindowWalk : IDisposable
     }
 
     /// <summary>Leases from windows until that many had to be loaded.</summary>
-    /// <returns>How many were loaded; 0 if a window gave wrong bytes or hardly any was missed.</returns>
+    /// <returns>The number of loads; 0 after wrong bytes, or if nearly all visits were hits.</returns>
     public long Misses(int count)
     {
         const int MostLeasesEach = 64;
@@ -67,7 +67,7 @@ internal sealed unsafe class WindowWalk : IDisposable
     }
 
     /// <summary>Creates that many views, touches each, and disposes as many.</summary>
-    /// <returns>How many were right.</returns>
+    /// <returns>The number of views with the right bytes.</returns>
     public long RawViews(int count)
     {
         long right = 0;

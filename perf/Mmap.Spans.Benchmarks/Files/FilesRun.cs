@@ -7,7 +7,7 @@ namespace Mmap.Spans.Benchmarks.Files;
 
 /// <summary>
 /// Ten thousand small files, one after the other: opened, leased whole, and closed; against reading each into an array.
-/// And what the process holds more of afterwards, and what each costs that stays open.
+/// Also the growth of the process afterwards, and the cost of each file that stays open.
 /// </summary>
 internal static class FilesRun
 {
@@ -77,7 +77,7 @@ internal static class FilesRun
         return paths;
     }
 
-    /// <summary>What the process holds; where the system does not tell, 0.</summary>
+    /// <summary>The handles, mappings and bytes of the process; 0 if the system does not tell.</summary>
     private readonly record struct Held(int Handles, int Mappings, long Bytes)
     {
         public static Held Now()

@@ -16,7 +16,7 @@ namespace Mmap.Spans.Benchmarks.Harness;
 internal static class BenchmarkDotNetRun
 {
     /// <param name="arguments">BenchmarkDotNet's own, such as <c>--filter '*Miss*'</c>.</param>
-    /// <param name="questions">What may be asked.</param>
+    /// <param name="questions">The questions to choose from.</param>
     /// <returns>0, or 1 if something could not be measured.</returns>
     public static int Run(string[] arguments, IReadOnlyList<Question> questions)
     {

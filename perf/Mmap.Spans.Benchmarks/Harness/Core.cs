@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Benchmarks.Harness;
 
-/// <summary>What the canaries said of the cores that a row was measured on.</summary>
+/// <summary>The canaries' verdict on the cores that a row was measured on.</summary>
 internal enum Core
 {
     /// <summary>
@@ -8,7 +8,7 @@ internal enum Core
     /// </summary>
     Unknown,
 
-    /// <summary>Only rounds are counted in which nobody else used the core.</summary>
+    /// <summary>Only rounds without another program on the core are counted.</summary>
     Quiet,
 
     /// <summary>Too few rounds had a core for themselves, so all are counted.</summary>

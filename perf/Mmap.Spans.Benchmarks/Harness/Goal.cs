@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mmap.Spans.Benchmarks.Harness;
 
-/// <summary>What the design hopes for in one comparison, and whether figures meet it.</summary>
+/// <summary>The design's goal for one comparison, and the verdict on figures.</summary>
 /// <param name="Text">The goal for a person; empty if there is none.</param>
 /// <param name="MostRatio">The most that our time may be, divided by theirs.</param>
 /// <param name="MostExtraNanoseconds">The most that one operation may take longer than theirs.</param>
@@ -11,7 +11,7 @@ internal sealed record Goal(string Text, double MostRatio, double MostExtraNanos
 {
     private const double Any = double.PositiveInfinity;
 
-    /// <summary>No goal: shown so that what we lose is seen too.</summary>
+    /// <summary>No goal: shown so that our losses are visible too.</summary>
     public static Goal None { get; } = new("", Any, Any, Any);
 
     /// <summary>At most so many times their time.</summary>
@@ -28,14 +28,14 @@ internal sealed record Goal(string Text, double MostRatio, double MostExtraNanos
     /// <summary>At most so many nanoseconds more for one operation.</summary>
     public static Goal Extra(double nanoseconds) => new(Say("at most {0} ns more", nanoseconds), Any, nanoseconds, Any);
 
-    /// <summary>"met", "missed", or nothing without a goal.</summary>
+    /// <summary>"met" or "missed"; empty if there is no goal.</summary>
     public string Verdict(double ratio, double extraNanoseconds, double bytes)
     {
         if (this == None) return "";
 
         // A byte or two over a whole round are the harness's own, not the operation's.
         const double ByteTolerance = 0.5;
-        // Bytes are not a number where several threads did the work; then they are not judged.
+        // With several threads the bytes are NaN and are not judged.
         bool tooManyBytes = bytes > MostBytes + ByteTolerance;
         return ratio <= MostRatio && extraNanoseconds <= MostExtraNanoseconds && !tooManyBytes ? "met" : "missed";
     }

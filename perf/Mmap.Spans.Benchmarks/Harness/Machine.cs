@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Mmap.Spans.Benchmarks.Harness;
 
-/// <summary>What the figures were measured on.</summary>
+/// <summary>The machine of the figures.</summary>
 internal static class Machine
 {
     /// <summary>The name of the processor.</summary>

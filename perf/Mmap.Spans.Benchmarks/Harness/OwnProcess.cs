@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace Mmap.Spans.Benchmarks.Harness;
 
-/// <summary>This program once more, for what wants a process of its own.</summary>
+/// <summary>Another process of this program, for measurements that need a process of their own.</summary>
 internal static class OwnProcess
 {
     /// <summary>Runs it with those arguments until its end.</summary>
     /// <param name="line">Is given each line that it writes.</param>
-    /// <param name="arguments">What it is to do.</param>
+    /// <param name="arguments">The arguments of the program.</param>
     /// <param name="program">Another program that is run instead.</param>
-    /// <returns>Whether it ended with 0.</returns>
+    /// <returns>True if the exit code is 0.</returns>
     public static bool Run(Action<string> line, IEnumerable<string> arguments, string? program = null) =>
         Run(line, arguments, new ProcessStartInfo(program ?? Environment.ProcessPath!));
 

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Mmap.Spans.Benchmarks.Harness;
 
 /// <summary>
-/// Runs the contestants of one question in many short rounds, each of them once a round, and compares within the
-/// round: what disturbs the machine for longer than a round disturbs both sides of a ratio. A canary before and after
-/// each call tells whether somebody else used the core meanwhile.
+/// Runs the contestants of one question in many short rounds, each of them once a round, and compares within the round.
+/// A disturbance longer than a round disturbs both sides of a ratio. A canary before and after each call tells whether
+/// another program used the core meanwhile.
 /// </summary>
 internal sealed class PairedRun
 {
@@ -13,7 +13,7 @@ internal sealed class PairedRun
     private const int MostRounds = 400;
     private const int WarmCalls = 80;
 
-    /// <summary>The share of the time that a thread has the processor when nobody takes it away.</summary>
+    /// <summary>The share of the time that an undisturbed thread has the processor.</summary>
     private const double WholeProcessor = 0.95;
 
     private readonly IReadOnlyList<Contestant> _contestants;
@@ -24,9 +24,9 @@ internal sealed class PairedRun
     /// <summary>Bytes allocated an operation, the least of all rounds.</summary>
     private readonly double[] _bytes;
 
-    /// <param name="Nanoseconds">One operation's; not a number if it means nothing.</param>
-    /// <param name="Disturbed">Whether the thread lost its processor, or waited for another one.</param>
-    /// <param name="Canary">The slower of its canaries, in nanoseconds; not a number where they say nothing.</param>
+    /// <param name="Nanoseconds">The time of one operation; NaN if it is meaningless.</param>
+    /// <param name="Disturbed">True if the thread lost its processor, or waited for another thread.</param>
+    /// <param name="Canary">The slower of its canaries, in nanoseconds; NaN if they are meaningless.</param>
     private readonly record struct Time(double Nanoseconds, bool Disturbed, double Canary);
 
     public PairedRun(IReadOnlyList<Contestant> contestants)
@@ -53,8 +53,8 @@ internal sealed class PairedRun
     }
 
     /// <summary>Calls each way once without counting it, then that many rounds; for ways that take seconds.</summary>
-    /// <param name="rounds">How many rounds.</param>
-    /// <param name="prepare">What is done before each call, and not measured.</param>
+    /// <param name="rounds">The number of rounds.</param>
+    /// <param name="prepare">The work before each call, which is not measured.</param>
     public void Run(int rounds, Action prepare)
     {
         foreach (Contestant contestant in _contestants)
@@ -98,8 +98,8 @@ internal sealed class PairedRun
     }
 
     /// <summary>
-    /// The rounds in which all of those had a core for themselves; where too few remain, those in which none lost its
-    /// processor; where these are too few as well, all.
+    /// The rounds in which all of those had a core for themselves. If those are too few, the rounds in which none lost
+    /// its processor; if those are too few as well, all.
     /// </summary>
     private List<int> RoundsOf(int[] columns, out Core core)
     {
@@ -160,7 +160,7 @@ internal sealed class PairedRun
         throw new InvalidOperationException($"No method is called {id}.");
     }
 
-    /// <summary>Not a number if no round means anything.</summary>
+    /// <summary>NaN if all rounds are meaningless.</summary>
     private static double At(double[] sorted, double share) =>
         sorted.Length == 0 ? double.NaN : sorted[(int)(share * (sorted.Length - 1))];
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Mmap.Spans.Benchmarks.Harness;
 
 /// <summary>
-/// The processor time of the calling thread, where the system tells it exactly (Linux); elsewhere the time of day. A
+/// The processor time of the calling thread, if the system reports it exactly (Linux); elsewhere the time of day. A
 /// machine that does other work as well takes the processor away in the middle of a round, and this clock stands
 /// still meanwhile.
 /// </summary>

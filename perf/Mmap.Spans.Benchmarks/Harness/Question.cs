@@ -5,7 +5,7 @@ namespace Mmap.Spans.Benchmarks.Harness;
 
 /// <summary>
 /// One question of speed: the ways of doing the work, which are the methods marked <see cref="BenchmarkAttribute"/>,
-/// and what is compared with what. BenchmarkDotNet and the quick run both call these same methods.
+/// and the pairs to compare. BenchmarkDotNet and the quick run both call these same methods.
 /// </summary>
 /// <remarks>Each method does its operations, checks the result and throws if it is wrong.</remarks>
 [MemoryDiagnoser]
@@ -14,21 +14,21 @@ public abstract class Question
     /// <summary>The class's name.</summary>
     public string Name => GetType().Name;
 
-    /// <summary>What is compared with what, in the order of the table.</summary>
+    /// <summary>The pairs to compare, in the order of the table.</summary>
     internal abstract IReadOnlyList<Comparison> Comparisons { get; }
 
-    /// <summary>What the quick run compares once more in a process without dynamic PGO.</summary>
+    /// <summary>The pairs that the quick run repeats in a process without dynamic PGO.</summary>
     internal virtual IReadOnlyList<Comparison> ComparisonsWithoutProfile => [];
 
-    /// <summary>How long the quick run warms up all the ways together.</summary>
+    /// <summary>The time for which the quick run warms up all ways together.</summary>
     internal virtual TimeSpan WarmUp => TimeSpan.FromSeconds(0.4 * Contestants().Count);
 
-    /// <summary>How long the quick run measures.</summary>
+    /// <summary>The time for which the quick run measures.</summary>
     internal virtual TimeSpan Measuring => TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Whether a round's time is what its threads measured themselves. BenchmarkDotNet would take the time of day, with
-    /// waking the threads and waiting for a processor in it.
+    /// True if the threads measure the time of a round themselves. The wall time of BenchmarkDotNet would include the
+    /// wake-up of the threads and their wait for a processor.
     /// </summary>
     internal virtual bool IsTimedByItsThreads => false;
 
@@ -48,7 +48,7 @@ public abstract class Question
                method.CreateDelegate<Action>(this)),
     ];
 
-    /// <summary>Makes files and managers, and whatever the methods expect to be there.</summary>
+    /// <summary>Makes the files, managers and other objects that the methods expect.</summary>
     protected abstract void Prepare();
 
     /// <summary>Ends what <see cref="Prepare"/> made.</summary>

@@ -4,8 +4,8 @@ using Mmap.Spans.Benchmarks.Data;
 namespace Mmap.Spans.Benchmarks.Harness;
 
 /// <summary>
-/// The quick mode: each question in a process of its own, so that what the compiler learned from one does not change
-/// another's code, and one table at the end.
+/// The quick mode: each question runs in a process of its own, and one table comes at the end. So the profile of one
+/// question does not change the code of another.
 /// </summary>
 internal static class QuickRun
 {
@@ -18,7 +18,7 @@ internal static class QuickRun
     /// <summary>Names the program of the hits that is compiled ahead of time, if there is one.</summary>
     private const string AheadOfTime = "MMAP_SPANS_AHEAD_OF_TIME";
 
-    /// <summary>Whether this process measures for the quick table.</summary>
+    /// <summary>True if this process measures for the quick table.</summary>
     public static bool IsQuick { get; private set; }
 
     /// <summary>Answers all questions and prints the table.</summary>
@@ -35,7 +35,7 @@ internal static class QuickRun
     /// <summary>
     /// Answers all questions and keeps the table beside the other results of the machine and the day.
     /// </summary>
-    /// <returns>0, or 1 if a question could not be answered; then nothing is kept.</returns>
+    /// <returns>0; or 1 if a question failed, and then no table is kept.</returns>
     public static int Keep(IReadOnlyList<Question> questions)
     {
         using var data = new DataFolder();
@@ -73,8 +73,7 @@ internal static class QuickRun
 
     /// <summary>Answers one question in this process.</summary>
     /// <param name="question">The question.</param>
-    /// <param name="withoutProfile">Whether this process was started without dynamic PGO, which the rows then
-    /// say.</param>
+    /// <param name="withoutProfile">True if this process was started without dynamic PGO; the rows then say so.</param>
     public static int One(Question question, bool withoutProfile = false)
     {
         IReadOnlyList<Comparison> comparisons = withoutProfile

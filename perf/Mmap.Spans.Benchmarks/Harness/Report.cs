@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Mmap.Spans.Benchmarks.Harness;
 
 /// <summary>Lines for the terminal that are also kept beside the other results of the machine and the day.</summary>
-/// <param name="name">What the file is called.</param>
+/// <param name="name">The name of the file.</param>
 internal sealed class Report(string name)
 {
     /// <summary>The folder that the results go to, given by the script; nothing is kept otherwise.</summary>
@@ -11,7 +11,7 @@ internal sealed class Report(string name)
 
     private readonly StringWriter _text = new(CultureInfo.InvariantCulture);
 
-    /// <summary>Where the results of this machine and day are kept.</summary>
+    /// <summary>The folder for the results of this machine and day.</summary>
     public static string FolderOfToday(string root) =>
         Path.Combine(root, Machine.ProcessorFolder,
             DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));

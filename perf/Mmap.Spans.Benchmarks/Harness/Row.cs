@@ -3,7 +3,7 @@ namespace Mmap.Spans.Benchmarks.Harness;
 /// <summary>
 /// The figures of one comparison: medians over the rounds, and the quarters of the ratio as its spread.
 /// </summary>
-/// <param name="Question">Where the row comes from.</param>
+/// <param name="Question">The question that the row answers.</param>
 /// <param name="Ours">The way that is judged.</param>
 /// <param name="Theirs">The way it is judged against.</param>
 /// <param name="OurNanoseconds">One operation's time.</param>
@@ -12,8 +12,8 @@ namespace Mmap.Spans.Benchmarks.Harness;
 /// <param name="LowRatio">A quarter of the rounds were below.</param>
 /// <param name="HighRatio">A quarter of the rounds were above.</param>
 /// <param name="Bytes">Allocated by one operation; not a number where several threads did the work.</param>
-/// <param name="Rounds">How many rounds were counted.</param>
-/// <param name="Core">Whether those rounds had their cores for themselves.</param>
+/// <param name="Rounds">The rounds that were counted.</param>
+/// <param name="Core">The state of the cores in those rounds.</param>
 /// <param name="Goal">The goal, for a person.</param>
 /// <param name="Verdict">"met", "missed" or nothing.</param>
 internal sealed record Row(

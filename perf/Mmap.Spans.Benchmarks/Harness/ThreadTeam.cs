@@ -70,9 +70,8 @@ internal sealed class ThreadTeam : IDisposable
     }
 
     /// <summary>
-    /// Whether the threads really ran at the same time: one that lost its processor to another program, or began late,
-    /// left the others without the competition that is being measured. With more threads than processors nobody can
-    /// say.
+    /// True if the threads really ran at the same time. A thread that began late, or lost its processor to another
+    /// program, took away the competition that is measured. With more threads than processors this cannot be known.
     /// </summary>
     private bool WasUndisturbed()
     {
@@ -91,7 +90,7 @@ internal sealed class ThreadTeam : IDisposable
             _begin.Wait();
             if (_closing) return;
 
-            // Order: full; everybody sees the count rise. The start is a spin so that it is the same for all.
+            // Order: full; all threads see the count rise. The start is a spin so that it is the same for all.
             Interlocked.Increment(ref _arrived);
             var spin = new SpinWait();
             while (Volatile.Read(ref _arrived) < _threads.Length) spin.SpinOnce(sleep1Threshold: -1);

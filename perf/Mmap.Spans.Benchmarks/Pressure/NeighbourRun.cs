@@ -7,8 +7,8 @@ using Mmap.Spans.Benchmarks.Tails;
 namespace Mmap.Spans.Benchmarks.Pressure;
 
 /// <summary>
-/// How slow the slow hits of a thread are while another one reads at random in the full table, beside a spinning one
-/// and one that reads by positions: what those do comes of sharing the machine.
+/// The slow hits of a thread while another thread reads at random in the full table. A spinning thread and one with
+/// positional reads are the controls: their effect comes from sharing the machine.
 /// </summary>
 internal static class NeighbourRun
 {

@@ -42,12 +42,12 @@ internal sealed class PressureReads : IDisposable
 
     /// <summary>By leases, of spans or of memories.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="cell">What is read.</param>
-    /// <param name="backing">How the file is opened.</param>
-    /// <param name="access">As well.</param>
+    /// <param name="cell">The reads.</param>
+    /// <param name="backing">The backing of the file.</param>
+    /// <param name="access">The access pattern of the file.</param>
     /// <param name="windowBytes">The windows, which do not overlap.</param>
-    /// <param name="budgetBytes">What mappings may take.</param>
-    /// <param name="isMemory">Whether the leases are on the heap.</param>
+    /// <param name="budgetBytes">The budget of mappings.</param>
+    /// <param name="isMemory">True if the leases are on the heap.</param>
     public static PressureReads Leases(
         string path, PressureCell cell, Backing backing, AccessPattern access, int windowBytes, long budgetBytes,
         bool isMemory = false)

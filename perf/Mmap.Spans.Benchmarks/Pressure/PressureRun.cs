@@ -7,18 +7,18 @@ namespace Mmap.Spans.Benchmarks.Pressure;
 
 /// <summary>
 /// Reads at random over a file eight times the budget, against positional reads of the same bytes in the same rounds.
-/// The page cache holds the file: what is seen is the cost of a budget that is too small.
+/// The page cache holds the file, so the difference is the cost of a budget that is too small.
 /// </summary>
-/// <param name="threads">How many read at once, in turn.</param>
-/// <param name="rounds">How often each way is measured.</param>
-/// <param name="warmups">How often it is run before, at least: for a second in any case.</param>
+/// <param name="threads">The numbers of threads to measure, in turn.</param>
+/// <param name="rounds">The measured calls of each way.</param>
+/// <param name="warmups">The least calls before them; the warm-up takes at least a second.</param>
 internal sealed class PressureRun(int[] threads, int rounds, int warmups)
 {
     private const long BudgetBytes = PressureReads.FileBytes / 8;
     private static readonly int[] s_windows = [64 << 10, 1 << 20, 16 << 20];
     private static readonly int[] s_lengths = [8, 4 << 10, 64 << 10];
 
-    /// <summary>A row's loops are compiled twice, each time a tenth of a second after they were last found hot.</summary>
+    /// <summary>The loops of a row are compiled twice, each time a tenth of a second after they get hot.</summary>
     private static readonly TimeSpan s_leastWarmup = TimeSpan.FromSeconds(1);
 
     public int Run()

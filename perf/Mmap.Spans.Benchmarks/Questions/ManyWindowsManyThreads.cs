@@ -45,7 +45,7 @@ public class ManyWindowsManyThreads : Question
 
     protected override void Clear() => _reads.Dispose();
 
-    /// <summary>What that many threads add up to; it wraps around, as their sums do.</summary>
+    /// <summary>The sum over that many threads; it wraps around, as their sums do.</summary>
     private long Expected(int threads)
     {
         long sum = 0;

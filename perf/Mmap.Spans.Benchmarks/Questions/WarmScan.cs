@@ -123,7 +123,7 @@ public class WarmScan : Question
         _kept = new RawView(_path);
         _large = Manager(16 * Mebibyte, 8 * Gibibyte);
         _small = Manager(Mebibyte, 16 * Gibibyte);
-        // While somebody has the file open, its regions stay from one pass to the next.
+        // While the file is open, its regions stay from one pass to the next.
         _keptOpen.AddRange([_large.Open(_path), _small.Open(_path)]);
         _largeInTurn = Manager(16 * Mebibyte, 64 * Mebibyte);
         _smallInTurn = Manager(Mebibyte, 64 * Mebibyte);

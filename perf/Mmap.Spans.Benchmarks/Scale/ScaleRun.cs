@@ -100,7 +100,7 @@ internal static class ScaleRun
 
         void Count(int count)
         {
-            // Order: full, and nothing relies on it; its cost is what is measured.
+            // Order: full, and nothing relies on it; the measurement is its cost.
             for (int i = 0; i < count; i++) Interlocked.Increment(ref counter);
         }
     }

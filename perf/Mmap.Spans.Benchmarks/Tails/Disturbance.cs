@@ -17,8 +17,8 @@ internal sealed class Disturbance
     }
 
     /// <summary>Begins.</summary>
-    /// <param name="turn">What it does; given the number of the turn.</param>
-    /// <param name="end">What is done after the last one.</param>
+    /// <param name="turn">The work of a turn, by its number.</param>
+    /// <param name="end">The work after the last turn.</param>
     public static Disturbance Start(Action<long> turn, Action? end = null)
     {
         var disturbance = new Disturbance(turn, end);

@@ -8,15 +8,15 @@ using Mmap.Spans.Benchmarks.Harness;
 namespace Mmap.Spans.Benchmarks.Tails;
 
 /// <summary>
-/// The slow hits: how long a hit takes at most, in 99 and in 999 of a thousand cases, while another thread evicts
-/// without pause, while it only spins, and while there is none.
+/// The slow hits: the percentiles 99 and 99.9 of a hit's time. They are taken beside a thread that evicts without
+/// pause, beside one that spins, and alone.
 /// </summary>
 /// <remarks>
-/// Hits are timed one by one, which tells how many of them are slow, and by how much; but most of the time of a quick
-/// one is then that of the clock. So they are timed in batches as well, in which a quick one is seen as it is, and a
-/// slow one makes its whole batch slow. The spinning thread is the control: what it does to the slow hits comes of
-/// sharing the machine. Besides evicting through the library the other thread may map and unmap raw views, which is
-/// what the system alone does to a process whose other thread unmaps.
+/// Timed one by one, hits show how many are slow, and by how much; but most of a quick one's time is then the clock's.
+/// So they are timed in batches as well: a quick hit shows its true time, and a slow one makes its batch slow. The
+/// spinning thread is the control: its effect on the slow hits comes from sharing the machine. The other thread may
+/// also map and unmap raw views, without the library. That shows the system's own effect on a process in which a thread
+/// unmaps.
 /// </remarks>
 internal sealed class TailRun : IDisposable
 {

@@ -36,7 +36,7 @@ internal static class GeneratedIndex
         };
     }
 
-    /// <summary>How writers of these documents are set.</summary>
+    /// <summary>The settings of the writers of these documents.</summary>
     public static IndexWriterConfig Settings =>
         new(LuceneVersion.LUCENE_48, new WhitespaceAnalyzer(LuceneVersion.LUCENE_48));
 

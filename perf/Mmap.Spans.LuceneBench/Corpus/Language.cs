@@ -5,10 +5,10 @@ namespace Mmap.Spans.LuceneBench.Corpus;
 /// <summary>Words that are made up, and texts in which a word is the rarer the higher its rank.</summary>
 internal static class Language
 {
-    /// <summary>How many words there are.</summary>
+    /// <summary>The number of words.</summary>
     public const int Words = 40_000;
 
-    /// <summary>Words up to this rank are in nearly every text, as articles are; nobody searches for them.</summary>
+    /// <summary>Words up to this rank are in nearly every text, as articles are; queries do not contain them.</summary>
     private const int StopWords = 100;
 
     private const string Consonants = "bdfgklmnprstvz";
@@ -34,10 +34,10 @@ internal static class Language
     /// <summary>A rank, as good as random: each as likely as one divided by it.</summary>
     public static int NextRank(Random random) => (int)Math.Pow(Words, random.NextDouble()) - 1;
 
-    /// <summary>Whether somebody searches for a word.</summary>
+    /// <summary>True if queries may contain the word.</summary>
     public static bool IsSearched(string word) => !s_stopWords.Contains(word);
 
-    /// <summary>The same without the words that nobody searches for.</summary>
+    /// <summary>The same, restricted to words that queries may contain.</summary>
     public static int NextSearchedRank(Random random)
     {
         while (true)

@@ -7,18 +7,18 @@ using Lucene.Net.Search;
 namespace Mmap.Spans.LuceneBench.Corpus;
 
 /// <summary>A query, and how its hits are sorted.</summary>
-/// <param name="Query">What is looked for.</param>
-/// <param name="Sort">By what; by score if it is null.</param>
+/// <param name="Query">The query.</param>
+/// <param name="Sort">The order of the hits; null for the score.</param>
 internal sealed record Question(Query Query, Sort? Sort)
 {
-    /// <summary>How many the benchmark asks.</summary>
+    /// <summary>The questions of the benchmark.</summary>
     public const int InTheBenchmark = 510;
 
     private const int Hits = 10;
 
     /// <summary>Questions of all kinds in turn: words, several words, phrases, beginnings, two sorts.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="documents">How many documents the index has; phrases are taken from them.</param>
+    /// <param name="count">The number of questions.</param>
+    /// <param name="documents">The documents of the index; phrases are taken from them.</param>
     public static Question[] Make(int count, int documents)
     {
         var random = new Random(documents);
@@ -68,7 +68,7 @@ internal sealed record Question(Query Query, Sort? Sort)
         return all;
     }
 
-    /// <summary>Two words in a row of some document, neither of them one that nobody searches for.</summary>
+    /// <summary>Two words in a row of some document; queries may contain both.</summary>
     private static PhraseQuery NextPhrase(Random random, int documents)
     {
         while (true)

@@ -1,14 +1,12 @@
 namespace Mmap.Spans.Policies.Costs;
 
-/// <summary>
-/// Who knows all leases in advance, and chooses for each window when it is mapped, and for how long.
-/// </summary>
+/// <summary>Knows all leases in advance, and chooses for each window when it is mapped, and for how long.</summary>
 /// <remarks>
 /// Windows are chosen one by one, each by dynamic programming over its own leases: after each of them it may stay or
 /// go, and staying has a rent for the time until its next lease. The rent is the lowest at which all windows together
-/// fit the table in the mean over time; so at single moments this choice may hold more than there is room for. What
-/// touches cost is not known before the choice is made, so it is made for some guesses, and the one that turns out best
-/// is taken. It is a yardstick and no bound.
+/// fit the table in the mean over time. So at single moments this choice may hold more than the table has room for. The
+/// cost of touches is known only after the choice, so several guesses are tried, and the best result is taken. It is a
+/// yardstick and no bound.
 /// </remarks>
 internal sealed class Clairvoyant(LeaseTrace trace, int windowBytes, int mostRegions, CostModel costs)
 {
@@ -27,7 +25,9 @@ internal sealed class Clairvoyant(LeaseTrace trace, int windowBytes, int mostReg
     private readonly long[] _touchedAt = new long[trace.FileBytes / CostModel.PieceBytes + 1];
     private long _mappings;
 
-    /// <summary>What a choice costs with rent and without, and for how many leases it holds a region.</summary>
+    /// <summary>
+    /// The cost of a choice with rent and without, and the number of leases for which it holds a region.
+    /// </summary>
     private readonly record struct Choice(double Priced, double Time, double Held);
 
     /// <summary>Microseconds of all leases.</summary>
@@ -92,7 +92,7 @@ internal sealed class Clairvoyant(LeaseTrace trace, int windowBytes, int mostReg
         _endsMapped = mapped < gone;
     }
 
-    /// <summary>What that choice costs when touches are counted as they are.</summary>
+    /// <summary>The cost of that choice with the true number of touches.</summary>
     private Choice Follow(List<int> leases, double rent)
     {
         // From the end: which leases find or make a mapping, and which mappings stay from the lease before.

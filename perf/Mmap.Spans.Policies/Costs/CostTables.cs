@@ -51,7 +51,7 @@ internal sealed class CostTables(CostModel costs)
         Summarize([.. _rows.Skip(first)]);
     }
 
-    /// <summary>What all tables have in common.</summary>
+    /// <summary>The common part of all tables.</summary>
     public void AddSummary()
     {
         Say($"### All {_rows.Count} rows: {costs.Name}\n");

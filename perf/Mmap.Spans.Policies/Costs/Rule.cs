@@ -62,7 +62,7 @@ internal abstract class Rule
     }
 
     /// <summary>
-    /// Told of every lease before it is served; a rule that counts hits is one the hit path cannot afford.
+    /// Called for every lease before it is served. The hit path cannot afford a rule that counts hits.
     /// </summary>
     protected virtual void See(int window)
     {
@@ -73,7 +73,7 @@ internal abstract class Rule
     /// </summary>
     protected abstract bool MakesRoom(int window, Lease lease);
 
-    /// <summary>Takes out the clock's victim, whatever it is.</summary>
+    /// <summary>Removes the clock's victim.</summary>
     protected bool Evict()
     {
         Drop((Entry)Clock.TakeVictim()!);
@@ -88,7 +88,7 @@ internal abstract class Rule
         return true;
     }
 
-    /// <summary>Takes note that what the clock gave up leaves.</summary>
+    /// <summary>Records that the clock's victims leave.</summary>
     protected void Drop(Entry victim)
     {
         _resident[victim.Id] = null;

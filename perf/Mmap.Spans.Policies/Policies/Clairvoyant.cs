@@ -4,9 +4,8 @@ namespace Mmap.Spans.Policies;
 
 /// <summary>
 /// The clairvoyant: evicts the entry whose next touch lies farthest ahead (Belady 1966), which is optimal when all
-/// regions are of one size. With mixed sizes the optimum is not known to be computable quickly; this one then evicts
-/// the entry with the largest product of bytes and distance to the next touch, a strong greedy choice and no proven
-/// bound.
+/// regions are of one size. For mixed sizes no quick way to the optimum is known. This policy then evicts the entry
+/// with the largest product of bytes and distance to the next touch: a strong greedy choice and no proven bound.
 /// </summary>
 /// <remarks>Every load is mandatory: a lease must be served, so nothing is passed by.</remarks>
 internal sealed class Clairvoyant : Policy
@@ -14,8 +13,8 @@ internal sealed class Clairvoyant : Policy
     private int[] _nextTouch = [];
     private bool _uniform;
 
-    // Uniform sizes: a heap by next touch. Mixed sizes: one heap a class of size (a power of two), as within a class
-    // the farthest is the best choice to within a factor of two; the best head of all classes is taken.
+    // Uniform sizes: a heap by next touch. Mixed sizes: one heap a class of size (a power of two), and the best head of
+    // all classes is taken. Within a class the farthest is the best choice to within a factor of two.
     private readonly PriorityQueue<(Entry Entry, long Next), long>[] _heaps =
         new PriorityQueue<(Entry, long), long>[40];
 

@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Policies;
 
 /// <summary>
-/// CLOCK (Corbato 1968), one bit, no credit on entry. As a yardstick it is told where a use begins and counts uses; as
-/// a candidate it sees the bare touches, so the second touch of the burst that loaded a region already earns the bit.
+/// CLOCK (Corbato 1968), one bit, no credit on entry. As a yardstick it is told where a use begins and counts uses. As
+/// a candidate it sees the bare touches: the second touch of the burst that loaded a region already earns the bit.
 /// </summary>
 internal sealed class Clock(bool countsUses) : Policy
 {

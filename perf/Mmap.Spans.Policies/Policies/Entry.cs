@@ -3,7 +3,7 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Policies;
 
 /// <summary>
-/// What a policy knows of one region: its size, its touched byte, and the queue it stands in. The shipped clock keeps
+/// A policy's view of one region: its size, its touched byte, and the queue it stands in. The shipped clock keeps
 /// its own part in the base, as it does in the library.
 /// </summary>
 internal sealed class Entry : ClockEntry

@@ -3,13 +3,13 @@ using Mmap.Spans.Policies.Traces;
 namespace Mmap.Spans.Policies;
 
 /// <summary>
-/// One replacement policy run over one trace under one budget. The base keeps what is resident and counts the misses;
-/// a policy only says what a hit changes, where a loaded entry goes, and which entry leaves.
+/// One replacement policy run over one trace under one budget. The base keeps the resident entries and counts the
+/// misses. A policy decides the effect of a hit, the place of a loaded entry, and the victim.
 /// </summary>
 internal abstract class Policy
 {
     /// <summary>
-    /// Runs the policy over the trace and returns the misses: one for every touch of what is not resident.
+    /// Runs the policy over the trace and returns the misses: one for every touch of an absent entry.
     /// </summary>
     public long Run(Trace trace, long budget)
     {

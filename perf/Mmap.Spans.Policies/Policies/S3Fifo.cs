@@ -3,9 +3,9 @@ using Mmap.Spans.Policies.Traces;
 namespace Mmap.Spans.Policies;
 
 /// <summary>
-/// S3-FIFO (Yang and others, SOSP 2023): a small queue of a tenth of the bytes, a main queue with reinsertion, a ghost
-/// queue of as many bytes as the main queue may hold, a count of uses up to three; two uses beyond the load lead from
-/// small to main.
+/// S3-FIFO (Yang and others, SOSP 2023): a small queue of a tenth of the bytes, a main queue with reinsertion, and a
+/// ghost queue of the main queue's size. Uses are counted up to three; two uses beyond the load lead from small to
+/// main.
 /// </summary>
 /// <remarks>It is told where a use begins and counts uses.</remarks>
 internal sealed class S3Fifo : Policy

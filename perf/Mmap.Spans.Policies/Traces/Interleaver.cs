@@ -1,9 +1,9 @@
 namespace Mmap.Spans.Policies.Traces;
 
 /// <summary>
-/// Expands the uses of concurrent readers into touches. A use is a burst of 1 to 1,000 touches that arrives in 1 to 8
-/// pieces; a reader chosen at random emits its next piece. Within a piece nothing else happens, and a third touch in
-/// a row can change no policy's state, so a piece is written as two touches (a burst of one touch as one).
+/// Expands the uses of concurrent readers into touches. A use is a burst of 1 to 1,000 touches, in 1 to 8 pieces. A
+/// reader chosen at random emits its next piece. A piece is written as two touches (a burst of one touch as one): a
+/// third touch in a row changes no policy's state.
 /// </summary>
 internal static class Interleaver
 {

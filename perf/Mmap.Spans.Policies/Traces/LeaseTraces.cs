@@ -13,7 +13,7 @@ internal sealed class LeaseTraces(ulong seed)
     private const int Blocks = (int)(FileBytes / CostModel.PieceBytes);
     private const int Phases = 10;
 
-    /// <summary>How many touches of a trace are taken for its bursts; each becomes some thirty leases.</summary>
+    /// <summary>The touches of a trace that are taken for its bursts; each becomes some thirty leases.</summary>
     private const int MostTouches = 40_000;
 
     /// <summary>Traces of single records.</summary>

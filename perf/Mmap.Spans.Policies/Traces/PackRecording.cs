@@ -3,14 +3,13 @@ using System.IO.Compression;
 namespace Mmap.Spans.Policies.Traces;
 
 /// <summary>
-/// What a trace needs to know of one git pack: where each object lies, on which base it rests, which place its name has
-/// in the sorted index, and the order in which a walk of the history meets the objects. Numbers only: neither names
-/// nor content.
+/// One git pack, as a trace needs it: the place of each object, its base, the rank of its name in the index, and the
+/// order of a walk through the history. Numbers only, without names and content.
 /// </summary>
 /// <param name="Packed">The bytes of each object in the pack, in pack order.</param>
-/// <param name="Base">How many objects back in the pack the delta's base lies; 0: no delta.</param>
+/// <param name="Base">The distance from a delta back to its base, in objects of the pack; 0 for a whole object.</param>
 /// <param name="Rank">The place of the object's name in the index.</param>
-/// <param name="FanOut">How many names begin with a byte up to this one, for each of the 256 bytes.</param>
+/// <param name="FanOut">The names that begin with a byte up to this one, for each of the 256 bytes.</param>
 /// <param name="Walk">The objects in the order of the history, as places in pack order.</param>
 internal sealed record PackRecording(int[] Packed, int[] Base, int[] Rank, int[] FanOut, int[] Walk)
 {

@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Policies.Traces;
 
 /// <summary>
-/// Reads objects out of a recorded pack as git does: the fan-out table, the bisection of the names, the offset, then
-/// the object and the bases of its deltas, unless a base was read shortly before.
+/// Reads objects out of a recorded pack as git does: the fan-out table, the bisection of the names, the offset, the
+/// object, and the bases of its deltas. A base that was read shortly before is not read again.
 /// </summary>
 internal sealed class PackTraces(PackRecording recording, ulong seed)
 {

@@ -132,7 +132,7 @@ internal sealed class SyntheticTraces(ulong seed, bool mixedSizes)
     }
 
     /// <summary>
-    /// Each kind of reuse follows the others, twice: what was learned of one must be unlearned. The loops are a little
+    /// Each kind of reuse follows the others, twice: a policy must unlearn the kind before. The loops are a little
     /// larger than the budgets of 10 and of 20 per cent.
     /// </summary>
     private Trace Phases(string name) => Make(name, Windows, random =>
@@ -162,8 +162,8 @@ internal sealed class SyntheticTraces(ulong seed, bool mixedSizes)
     }
 
     /// <summary>
-    /// Mixed sizes: seven in ten are full windows, one is the last window of a file, one an exact region of up to a
-    /// quarter of a window, one a small file.
+    /// Mixed sizes: seven in ten are full windows. The other three are the last window of a file, an exact region of up
+    /// to a quarter of a window, and a small file.
     /// </summary>
     private long[] SizesOf(int regions, SplitMix random)
     {

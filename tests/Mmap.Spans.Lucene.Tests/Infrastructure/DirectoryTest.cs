@@ -5,8 +5,8 @@ using Xunit;
 namespace Mmap.Spans.Lucene.Tests.Infrastructure;
 
 /// <summary>
-/// A folder, and managers for directories over it. At the end of the test no lease may be left; what the test leaves
-/// open is the test's business, for Lucene leaves clones open.
+/// A folder, and managers for directories over it. At the end of the test no lease may be left. Open inputs are
+/// allowed, because Lucene leaves clones open.
 /// </summary>
 public abstract class DirectoryTest : IDisposable
 {

@@ -4,7 +4,7 @@ using Xunit;
 namespace Mmap.Spans.Lucene.Tests.Infrastructure;
 
 /// <summary>Something that a file of Lucene holds, written and read by the one method of its kind.</summary>
-/// <param name="Kind">Which.</param>
+/// <param name="Kind">The kind of content.</param>
 /// <param name="Number">The number, or the length of the text.</param>
 internal sealed record Value(int Kind, long Number)
 {
@@ -29,7 +29,7 @@ internal sealed record Value(int Kind, long Number)
         }
     }
 
-    /// <summary>Fails unless it is what is read next.</summary>
+    /// <summary>Fails unless the next read gives this value.</summary>
     public void AssertRead(IndexInput input)
     {
         switch (Kind)

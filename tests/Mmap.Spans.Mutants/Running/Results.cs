@@ -10,7 +10,7 @@ internal static class Results
     /// <summary>The part of the rows that must be caught, in hundredths.</summary>
     public const int LeastPercent = 95;
 
-    /// <summary>How many hundredths of what can be seen was seen.</summary>
+    /// <summary>The percentage of the visible mutations that a test caught.</summary>
     public static double Percent(IReadOnlyList<Verdict> verdicts)
     {
         (int caught, int survived, _) = Count(verdicts);

@@ -7,8 +7,8 @@ namespace Mmap.Spans.Mutants.Running;
 
 /// <summary>One run of a test program with one mutation on.</summary>
 /// <param name="Failed">The test that failed first, or that hung, or how the process ended; null if all passed.</param>
-/// <param name="Tests">How many ran.</param>
-/// <param name="Seconds">How long it took.</param>
+/// <param name="Tests">The tests that ran.</param>
+/// <param name="Seconds">The time of the run.</param>
 internal sealed partial record TestRun(string? Failed, int Tests, double Seconds)
 {
     /// <summary>After how many seconds a test that still runs is named.</summary>
@@ -17,8 +17,8 @@ internal sealed partial record TestRun(string? Failed, int Tests, double Seconds
     /// <summary>Runs tests until one fails or the time is over.</summary>
     /// <param name="program">The test program.</param>
     /// <param name="mutant">The mutation; 0 for none.</param>
-    /// <param name="limit">How long they may take in all.</param>
-    /// <param name="filter">Which of them.</param>
+    /// <param name="limit">The time limit for all tests together.</param>
+    /// <param name="filter">The tests to run.</param>
     public static TestRun Of(string program, int mutant, TimeSpan limit, IEnumerable<string> filter)
     {
         long started = Stopwatch.GetTimestamp();
@@ -42,7 +42,7 @@ internal sealed partial record TestRun(string? Failed, int Tests, double Seconds
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         bool ended = process.WaitForExit(limit);
-        // What it started may be what hangs; and readers of its output wait for that, too.
+        // A child of it may be the one that hangs; readers of the output wait for the child as well.
         if (!ended) process.Kill(entireProcessTree: true);
         process.WaitForExit(TimeSpan.FromSeconds(10));
         string text;
@@ -55,9 +55,9 @@ internal sealed partial record TestRun(string? Failed, int Tests, double Seconds
         ? int.Parse(total.Groups[1].Value, CultureInfo.InvariantCulture)
         : 0;
 
-    /// <summary>What an output says went wrong.</summary>
+    /// <summary>The failure that an output reports.</summary>
     /// <param name="text">The output.</param>
-    /// <param name="exitCode">How the process ended; null if its time was over.</param>
+    /// <param name="exitCode">The exit code; null if the time was over.</param>
     private static string? FailureIn(string text, int? exitCode)
     {
         if (FailedLine().Match(text) is { Success: true } failed) return Short(failed.Groups[1].Value);

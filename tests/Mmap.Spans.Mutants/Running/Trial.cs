@@ -6,8 +6,8 @@ namespace Mmap.Spans.Mutants.Running;
 internal sealed class Trial(WorkCopy copy, int jobs)
 {
     /// <summary>
-    /// What is left out where all tests run: tests of the sources' text and shape, which the switches themselves
-    /// change, and long stress, which looks for what threads do to the region table and to each other.
+    /// The tests that a run of all tests leaves out: those of the sources' text and shape, which the switches change,
+    /// and long stress, which looks for races in the region table.
     /// </summary>
     private static readonly string[] s_leftOut =
     [
@@ -36,8 +36,8 @@ internal sealed class Trial(WorkCopy copy, int jobs)
     }
 
     /// <summary>Tries the rows, some at a time.</summary>
-    /// <param name="rows">Which.</param>
-    /// <param name="alsoAll">Whether what no named class sees is tried on all tests.</param>
+    /// <param name="rows">The rows to try.</param>
+    /// <param name="alsoAll">True to run all tests on a row that the named classes miss.</param>
     public List<Verdict> Run(IReadOnlyList<Row> rows, bool alsoAll)
     {
         var verdicts = new List<Verdict>();

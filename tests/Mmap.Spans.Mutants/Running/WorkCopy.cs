@@ -11,7 +11,7 @@ internal sealed class WorkCopy : IDisposable
 
     private const string SwitchText =
         $$"""
-        /// <summary>Which mutation is on; 0 for none.</summary>
+        /// <summary>The mutation that is on; 0 for none.</summary>
         internal static class MutantSwitch
         {
             private static readonly int s_on =
@@ -37,7 +37,7 @@ internal sealed class WorkCopy : IDisposable
         }
     }
 
-    /// <summary>Where the copy is.</summary>
+    /// <summary>The folder of the copy.</summary>
     public string Root { get; }
 
     /// <summary>The commit that was copied, and whether the work tree had more.</summary>
@@ -68,7 +68,7 @@ internal sealed class WorkCopy : IDisposable
 
     private void Build(string tests)
     {
-        // What the code's rules say of the switches is of no interest.
+        // The rules of style do not apply to the switches.
         using Process build = Started("dotnet", Root,
             "build", "-c", "Release", Path.Combine("tests", tests), "-v", "q", "-nodeReuse:false",
             "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false", "-p:EnablePackageValidation=false",

@@ -5,8 +5,8 @@ using Apache.Arrow.Types;
 namespace Mmap.Spans.Samples.Programs;
 
 /// <summary>
-/// Reads record batches of Apache Arrow that lie in the mapping itself: the columns are views of leased memory, and of
-/// a column that nobody looks at no byte is read.
+/// Reads record batches of Apache Arrow that lie in the mapping itself: the columns are views of leased memory, and the
+/// bytes of an unused column are never read.
 /// </summary>
 public static class ArrowBatches
 {

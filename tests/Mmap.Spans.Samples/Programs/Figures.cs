@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Mmap.Spans.Samples.Programs;
 
-/// <summary>What the programs print: ways to the same result, each with its time and what it allocates.</summary>
+/// <summary>The output of the programs: ways to the same result, each with its time and its allocation.</summary>
 internal static class Figures
 {
     /// <summary>Runs all ways in turn, round by round, the first round unmeasured, and prints the medians.</summary>

@@ -1,50 +1,56 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Mmap.Spans.Samples.Programs;
 
-/// <summary>
-/// Objects of a Git pack by name: the index (version 2, SHA-1) tells where, the pack holds them, deflated and as
-/// differences from others. Both are read in place. For one thread at a time.
-/// </summary>
-public sealed class GitPack(MapManager manager, string indexPath) : IDisposable
+/// <summary>Reads the objects of a Git pack (version 2, SHA-1) by name. For one thread at a time.</summary>
+public sealed class GitPack(MappedFile index, MappedFile pack)
 {
-    private const int FanOutAt = 8, NamesAt = FanOutAt + (256 * 4), NameBytes = 20, KeptBytes = 16 << 20;
+    private const int FanOutAt = 8, NamesAt = FanOutAt + (256 * 4), NameBytes = 20, MostCached = 4096;
     private static readonly string[] s_kinds = ["", "commit", "tree", "blob", "tag"];
-    private readonly MappedFile _index = manager.Open(indexPath);
-    private readonly MappedFile _pack = manager.Open(Path.ChangeExtension(indexPath, ".pack"));
-    private readonly Dictionary<long, (string Kind, byte[] Content)> _read = [];
-    private long _readBytes;
+    private readonly Dictionary<long, (string Kind, byte[] Content)> _cache = [];
 
-    /// <summary>How many objects there are: the last number of the fan-out.</summary>
-    public int Count => Number(NamesAt - 4);
-
-    /// <summary>Whether the name of an object is the digest of what is read for it.</summary>
-    public bool IsNamedRight(int i)
+    /// <summary>Finds all objects by name, and recomputes their names. Argument: the folder of the packs.</summary>
+    public static Task RunAsync(string[] arguments, TextWriter output)
     {
-        (string kind, byte[] content) = Read(i);
-        return NameAt(i).AsSpan().SequenceEqual(GitFormat.NameOf(kind, content));
+        using var manager = new MapManager(new MapManagerOptions { WindowSize = 64 << 10, MaxMappedBytes = 256 << 10 });
+        foreach (string path in Directory.GetFiles(arguments is [string at] ? at : ".git/objects/pack", "*.idx"))
+        {
+            using MappedFile index = manager.Open(path), pack = manager.Open(Path.ChangeExtension(path, ".pack"));
+            var objects = new GitPack(index, pack);
+            IEnumerable<int> all = Enumerable.Range(0, objects.Count);
+            Figures.Compare(output, 5, ("find all", () => all.Count(i => objects.Find(objects.NameAt(i)) == i)),
+                ("read all, recompute names", () => all.Count(new GitPack(index, pack).HasItsName)));
+        }
+
+        output.WriteLine($"mapped at most {manager.GetStatistics().PeakMappedBytes >> 10} KiB of 256");
+        return Task.CompletedTask;
     }
 
-    /// <summary>A name; they are in order.</summary>
+    /// <summary>The number of objects: the last entry of the fan-out.</summary>
+    public int Count => ReadNumber(NamesAt - 4);
+
+    /// <summary>The name of an object, by its place in the sorted index.</summary>
     public byte[] NameAt(int i)
     {
-        using SpanLease name = _index.LeaseSpan(NamesAt + ((long)i * NameBytes), NameBytes);
+        using SpanLease name = index.LeaseSpan(NamesAt + ((long)i * NameBytes), NameBytes);
         return name.Span.ToArray();
     }
 
-    /// <summary>Which of the objects has a name, or -1.</summary>
+    /// <summary>The place of a name in the index; -1 if the pack has no such object.</summary>
     public int Find(ReadOnlySpan<byte> name)
     {
-        // The fan-out bounds it by its first byte, then it is bisected.
-        int low = name[0] == 0 ? 0 : Number(FanOutAt + ((name[0] - 1) * 4));
-        int high = Number(FanOutAt + (name[0] * 4));
-        SpanReader index = _index.CreateReader();
+        // The fan-out counts the names up to each first byte: the bisection begins between two of its entries.
+        int low = name[0] == 0 ? 0 : ReadNumber(FanOutAt + ((name[0] - 1) * 4));
+        int high = ReadNumber(FanOutAt + (name[0] * 4));
+        SpanReader names = index.CreateReader();
         while (low < high)
         {
             int middle = low + ((high - low) / 2);
-            using SpanLease there = index.LeaseSpan(NamesAt + ((long)middle * NameBytes), NameBytes);
-            int order = name.SequenceCompareTo(there.Span);
+            using SpanLease candidate = names.LeaseSpan(NamesAt + ((long)middle * NameBytes), NameBytes);
+            int order = name.SequenceCompareTo(candidate.Span);
             if (order == 0) return middle;
             (low, high) = order < 0 ? (low, middle) : (middle + 1, high);
         }
@@ -52,58 +58,63 @@ public sealed class GitPack(MapManager manager, string indexPath) : IDisposable
         return -1;
     }
 
-    /// <summary>An object: what it is, and its bytes.</summary>
-    public (string Kind, byte[] Content) Read(int i) => ReadAt(OffsetOf(i));
-
-    /// <summary>Closes both files.</summary>
-    public void Dispose()
+    /// <summary>Compares the name of an object with the digest of its kind, its length and its content.</summary>
+    public bool HasItsName(int i)
     {
-        _index.Dispose();
-        _pack.Dispose();
+        (string kind, byte[] content) = ReadAt(OffsetOf(i));
+        byte[] named = [.. Encoding.ASCII.GetBytes($"{kind} {content.Length}\0"), .. content];
+        return NameAt(i).SequenceEqual(CryptographicOperations.HashData(HashAlgorithmName.SHA1, named));
     }
 
-    private int Number(long offset) => BinaryPrimitives.ReverseEndianness(_index.Read<int>(offset));
+    private int ReadNumber(long offset) => BinaryPrimitives.ReverseEndianness(index.Read<int>(offset));
 
     private long OffsetOf(int i)
     {
-        // Names, checksums, offsets of 31 bits, and for those that are larger, places among offsets of 64.
-        long offsets = NamesAt + ((NameBytes + 4L) * Count);
-        int offset = Number(offsets + (4L * i));
-        long large = offsets + (4L * Count) + (8L * (offset & int.MaxValue));
-        return offset >= 0 ? offset : BinaryPrimitives.ReverseEndianness(_index.Read<long>(large));
+        // Behind names and checksums: offsets of 31 bits. A negative one selects an offset of 64 bits behind them.
+        long offsets = NamesAt + ((NameBytes + 4L) * Count), large = offsets + (4L * Count);
+        int offset = ReadNumber(offsets + (4L * i));
+        if (offset >= 0) return offset;
+        return BinaryPrimitives.ReverseEndianness(index.Read<long>(large + (8L * (offset & int.MaxValue))));
     }
 
     private (string Kind, byte[] Content) ReadAt(long offset)
     {
-        if (_read.TryGetValue(offset, out (string, byte[]) known)) return known;
+        if (_cache.TryGetValue(offset, out (string, byte[]) cached)) return cached;
+        // The head: four bits of the size, three of the type, the rest of the size; the base of a delta (6 and 7).
+        using var head = new BinaryReader(pack.OpenStream(offset));
+        long sizeAndType = head.Read7BitEncodedInt64(), type = (sizeAndType >> 4) & 7;
+        byte[] body = new byte[(sizeAndType >> 7 << 4) | (sizeAndType & 15)];
+        long from = type == 6 ? offset - ReadDistance(head) : type == 7 ? OffsetOf(Find(head.ReadBytes(NameBytes))) : 0;
+        using (var inflated = new ZLibStream(head.BaseStream, CompressionMode.Decompress)) inflated.ReadExactly(body);
+        // The stream is closed, and its window released: a chain of deltas needs one window at a time.
+        if (_cache.Count == MostCached) _cache.Clear();
+        return _cache[offset] = from == 0 ? (s_kinds[type], body) : Apply(body, ReadAt(from));
+    }
 
-        long sizeAndKind, from = -1;
-        int at = 0, kind;
-        // How long the head is, is known when it is read. The lease ends before another object is asked for.
-        using (SpanLease head = _pack.LeaseSpanUpTo(offset, 64))
+    /// <summary>High groups first. Each further group adds one, so that no distance has two encodings.</summary>
+    private static long ReadDistance(BinaryReader head, long above = -1)
+    {
+        byte group = head.ReadByte();
+        long distance = ((above + 1) << 7) | (group & 127L);
+        return group < 128 ? distance : ReadDistance(head, distance);
+    }
+
+    private static (string Kind, byte[] Content) Apply(byte[] delta, (string Kind, byte[] Content) source)
+    {
+        using var commands = new BinaryReader(new MemoryStream(delta));
+        if (commands.Read7BitEncodedInt64() != source.Content.Length) throw new InvalidDataException("Another base.");
+        byte[] content = new byte[commands.Read7BitEncodedInt64()];
+        using var written = new MemoryStream(content);
+        while (written.Position < content.Length)
         {
-            sizeAndKind = GitFormat.ReadSize(head.Span, ref at);
-            kind = (int)(sizeAndKind >> 4) & 7;
-            if (kind == 6) from = offset - GitFormat.ReadDistance(head.Span, ref at);
-            if (kind == 7)
-            {
-                from = OffsetOf(Find(head.Span.Slice(at, NameBytes)));
-                at += NameBytes;
-            }
+            // Below 128: the length of new bytes. Otherwise seven flags: which bytes of an offset and a length follow.
+            long command = commands.ReadByte(), range = 0;
+            for (int i = 0; i < 7 && command >= 128; i++)
+                if ((command & (1 << i)) != 0) range |= (long)commands.ReadByte() << (8 * i);
+            int length = range >> 32 == 0 ? 0x10000 : (int)(range >> 32);
+            written.Write(command < 128 ? commands.ReadBytes((int)command) : source.Content.AsSpan((int)range, length));
         }
 
-        byte[] bytes = new byte[(sizeAndKind >> 7 << 4) | (sizeAndKind & 15)];
-        using (var inflated = new ZLibStream(_pack.OpenStream(offset + at), CompressionMode.Decompress))
-            inflated.ReadExactly(bytes);
-        (string Kind, byte[] Content) read = from < 0 ? (s_kinds[kind], bytes) : ReadAt(from);
-        if (from >= 0) read.Content = GitFormat.Apply(read.Content, bytes);
-
-        if ((_readBytes += read.Content.Length) > KeptBytes)
-        {
-            _read.Clear();
-            _readBytes = read.Content.Length;
-        }
-
-        return _read[offset] = read;
+        return (source.Kind, content);
     }
 }

@@ -5,9 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mmap.Spans.Samples.Programs;
 
-/// <summary>
-/// Serves a file, and ranges of it, to clients that take their time: what a slow one holds is one window.
-/// </summary>
+/// <summary>Serves a file, and ranges of it, to clients that take their time: a slow client holds one window.</summary>
 public static class RangeServer
 {
     private static readonly string[] s_addresses = ["/file", "/stream", "/pipe"];
@@ -20,7 +18,7 @@ public static class RangeServer
         WebApplication server = builder.Build();
         server.Urls.Add("http://127.0.0.1:0");
 
-        // ASP.NET Core reads the range of the request and disposes the stream; the file is to go with the response.
+        // ASP.NET Core reads the range of the request and disposes the stream; the file closes with the response.
         server.MapGet("/stream", (HttpContext context) =>
         {
             MappedFile opened = manager.Open(file.Path!);
@@ -53,9 +51,9 @@ public static class RangeServer
             Figures.Compare<long>(output, 5, [.. s_addresses.Select(address => (address, Take(address)))]);
             foreach (string address in s_addresses[1..])
             {
-                SlowClients slow = await SlowClients.StartAsync(client, address, count: 32);
+                Stream[] slow = await StartSlowClientsAsync(client, address, count: 32);
                 MapStatistics held = manager.GetStatistics();
-                long sent = await slow.TakeRestAsync() >> 20;
+                long sent = await TakeRestAsync(slow) >> 20;
                 string holding = $"{held.LiveHeapLeases} leases, {held.MappedBytes >> 10} KiB mapped";
                 output.WriteLine($"{address}: 32 slow clients, {holding}, {sent} MiB sent");
             }
@@ -69,9 +67,31 @@ public static class RangeServer
         }
     }
 
-    /// <summary>A window is what a slow client may cost, so it is small.</summary>
+    /// <summary>Small windows, because each slow client holds one.</summary>
     public static MapManager SmallWindows() =>
         new(new MapManagerOptions { WindowSize = 256 << 10, MaxMappedBytes = 16 << 20 });
+
+    /// <summary>Clients that read the first byte of the file, and the rest by <see cref="TakeRestAsync"/>.</summary>
+    public static async Task<Stream[]> StartSlowClientsAsync(HttpClient client, string address, int count)
+    {
+        Stream[] bodies = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => client.GetStreamAsync(address)));
+        await Task.WhenAll(bodies.Select(body => body.ReadExactlyAsync(new byte[1]).AsTask()));
+        return bodies;
+    }
+
+    /// <summary>Reads all bodies to their end and returns the bytes of all, with the first ones.</summary>
+    public static async Task<long> TakeRestAsync(Stream[] bodies)
+    {
+        long[] taken = await Task.WhenAll(bodies.Select(async body =>
+        {
+            await using Stream rest = body;
+            byte[] buffer = new byte[64 << 10];
+            long bytes = 1;
+            for (int read; (read = await rest.ReadAsync(buffer)) > 0; bytes += read) { }
+            return bytes;
+        }));
+        return taken.Sum();
+    }
 
     /// <summary>Takes a file in pieces, as a player or a downloader does, and returns how many bytes came.</summary>
     private static async Task<long> TakeInRangesAsync(HttpClient client, string address, long length)

@@ -5,29 +5,20 @@ using System.Text.Json;
 namespace Mmap.Spans.Samples.Programs;
 
 /// <summary>
-/// Tensors of a `safetensors` file: eight bytes of length, a header in JSON, then the numbers, which are used where
-/// they lie in the mapping.
+/// Tensors of a `safetensors` file: eight bytes of length, a header in JSON, then the numbers. They are used where they
+/// lie in the mapping.
 /// </summary>
-public sealed class SafeTensors : IDisposable
+public sealed class SafeTensors(MappedFile file)
 {
     private const int LengthBytes = 8, Alignment = 64;
-    private readonly MappedFile _file;
 
-    /// <summary>Opens a model and reads its header.</summary>
-    public SafeTensors(MapManager manager, string path)
-    {
-        _file = manager.Open(path);
-        long length = _file.Read<long>(0);
-        using MemoryLease lease = _file.LeaseMemory(LengthBytes, checked((int)length));
-        using var header = JsonDocument.Parse(lease.Memory);
-        Tensors = header.RootElement.EnumerateObject().Where(tensor => tensor.Name != "__metadata__")
-            .ToDictionary(tensor => tensor.Name, tensor => Describe(tensor.Value, LengthBytes + length));
-    }
+    /// <summary>A tensor: the type of its numbers, its shape, and the range of its bytes in the file.</summary>
+    public sealed record Tensor(string Type, long[] Shape, FileRange Bytes);
 
-    /// <summary>What there is, by name.</summary>
-    public IReadOnlyDictionary<string, TensorInfo> Tensors { get; }
+    /// <summary>All tensors, by name.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors { get; } = ReadHeader(file);
 
-    /// <summary>Looks for the row nearest to another one. Argument: how many rows of 256 numbers there are.</summary>
+    /// <summary>Finds the row nearest to another one. Argument: the number of rows of 256 numbers.</summary>
     public static Task RunAsync(string[] arguments, TextWriter output)
     {
         int rows = arguments is [string count] ? int.Parse(count, null) : 100_000;
@@ -36,8 +27,9 @@ public sealed class SafeTensors : IDisposable
         {
             Write(path, rows, columns: 256);
             using var manager = new MapManager();
-            using var model = new SafeTensors(manager, path);
-            TensorInfo words = model.Tensors["words"];
+            using MappedFile file = manager.Open(path);
+            var model = new SafeTensors(file);
+            Tensor words = model.Tensors["words"];
             output.WriteLine($"words: {words.Type}, {string.Join(" x ", words.Shape)}, {words.Bytes}");
             Figures.Compare(output, 9, ("FileStream into an array", () => NearestOfArray(path, words)),
                 ("lease", () => model.Nearest("words", row: 7)));
@@ -50,18 +42,15 @@ public sealed class SafeTensors : IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>The row of a matrix whose angle to another row of it is least.</summary>
+    /// <summary>The row of a matrix that has the smallest angle to another of its rows.</summary>
     public int Nearest(string name, int row)
     {
-        TensorInfo tensor = Tensors[name];
+        Tensor tensor = Tensors[name];
         if (tensor.Type != "F32") throw new NotSupportedException($"'{name}' has numbers of type {tensor.Type}.");
-        using SpanLease lease = _file.LeaseSpan(tensor.Bytes.Offset, checked((int)tensor.Bytes.Length));
-        // A mapping lies in memory as its bytes do in the file: numbers that are aligned there are aligned here.
+        using SpanLease lease = file.LeaseSpan(tensor.Bytes.Offset, checked((int)tensor.Bytes.Length));
+        // A mapping has the alignment of its file: numbers that are aligned there are aligned here.
         return Nearest(MemoryMarshal.Cast<byte, float>(lease.Span), (int)tensor.Shape[1], row);
     }
-
-    /// <summary>Closes the file.</summary>
-    public void Dispose() => _file.Dispose();
 
     /// <summary>Writes a model of one matrix and one vector, whose numbers are the same at each call.</summary>
     public static void Write(string path, int rows, int columns)
@@ -73,7 +62,7 @@ public sealed class SafeTensors : IDisposable
             ["words"] = new { dtype = "F32", shape = new[] { rows, columns }, data_offsets = new[] { 0, matrix } },
             ["bias"] = new { dtype = "F32", shape = new[] { columns }, data_offsets = new[] { matrix, all } },
         });
-        // Spaces behind the header, so that the numbers begin where vectors of the processor may.
+        // Spaces behind the header align the numbers for the processor's vectors.
         int padded = ((LengthBytes + header.Length + Alignment - 1) / Alignment * Alignment) - LengthBytes;
         using FileStream stream = File.Create(path);
         stream.Write(BitConverter.GetBytes((long)padded));
@@ -88,15 +77,24 @@ public sealed class SafeTensors : IDisposable
         }
     }
 
-    private static TensorInfo Describe(JsonElement tensor, long start)
+    private static Dictionary<string, Tensor> ReadHeader(MappedFile file)
     {
-        long[] shape = [.. tensor.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
-        long[] offsets = [.. tensor.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
-        var bytes = new FileRange(start + offsets[0], offsets[1] - offsets[0]);
-        return new TensorInfo(tensor.GetProperty("dtype").GetString()!, shape, bytes);
+        long length = file.Read<long>(0), start = LengthBytes + length;
+        using MemoryLease lease = file.LeaseMemory(LengthBytes, checked((int)length));
+        using var header = JsonDocument.Parse(lease.Memory);
+        return header.RootElement.EnumerateObject().Where(tensor => tensor.Name != "__metadata__")
+            .ToDictionary(tensor => tensor.Name, tensor => Describe(tensor.Value, start));
     }
 
-    private static int NearestOfArray(string path, TensorInfo tensor)
+    private static Tensor Describe(JsonElement tensor, long start)
+    {
+        long[] shape = tensor.GetProperty("shape").Deserialize<long[]>()!;
+        long[] offsets = tensor.GetProperty("data_offsets").Deserialize<long[]>()!;
+        var bytes = new FileRange(start + offsets[0], offsets[1] - offsets[0]);
+        return new Tensor(tensor.GetProperty("dtype").GetString()!, shape, bytes);
+    }
+
+    private static int NearestOfArray(string path, Tensor tensor)
     {
         using FileStream stream = File.OpenRead(path);
         float[] numbers = new float[tensor.Bytes.Length / sizeof(float)];

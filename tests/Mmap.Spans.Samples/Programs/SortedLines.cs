@@ -38,7 +38,7 @@ public sealed class SortedLines(MappedFile file)
     /// <summary>A key that sorts as its number does.</summary>
     public static string KeyOf(int number) => number.ToString("D10", CultureInfo.InvariantCulture);
 
-    /// <summary>The value of a key; nothing, if no line has it.</summary>
+    /// <summary>The value of a key; null if the file has no such line.</summary>
     /// <exception cref="InvalidDataException">A line on the way is longer than <see cref="LongestLine"/>.</exception>
     public string? Find(string key)
     {
@@ -81,7 +81,7 @@ public sealed class SortedLines(MappedFile file)
 
         private readonly long Middle => _low + ((_high - _low) / 2);
 
-        /// <summary>What must be seen to find the start and the end of the line in the middle.</summary>
+        /// <summary>The range that shows the start and the end of the line in the middle.</summary>
         public readonly long From => Math.Max(_low, Middle - LongestLine);
 
         public readonly int Length => (int)Math.Min(2 * LongestLine, _end - From);

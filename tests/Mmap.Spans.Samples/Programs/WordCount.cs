@@ -32,7 +32,7 @@ public static class WordCount
         return Task.CompletedTask;
     }
 
-    /// <summary>What <c>wc -w</c> prints: runs of bytes that are no white space.</summary>
+    /// <summary>The number that <c>wc -w</c> prints: runs of bytes that are no white space.</summary>
     public static long Count(MappedFile file) => Count(file, CountByCursor);
 
     /// <summary>Writes words of one to eleven letters.</summary>
@@ -86,7 +86,7 @@ public static class WordCount
         return counter.Words;
     }
 
-    /// <summary>Counts the first letters; whether a piece begins inside a word, the byte before it tells.</summary>
+    /// <summary>Counts the first letters. The byte before a piece tells whether it begins inside a word.</summary>
     private struct Counter(MappedFile file, long offset)
     {
         private bool _isInWord = offset > 0 && IsLetter(file.Read<byte>(offset - 1));

@@ -1,13 +1,13 @@
 namespace Mmap.Spans.Scheduled.Histories;
 
 /// <summary>
-/// Whether the operations on one window could have happened one after the other, each between its beginning and its
-/// end.
+/// Decides whether the operations on one window could have happened one after the other, each between its beginning and
+/// its end.
 /// </summary>
 /// <remarks>
-/// <para>The sequential meaning: a lease gives the load that is current; if none is current, or the current one has no
-/// lease, it may be a load that nobody saw before. A detach leaves no load current; what was leased stays leased. After
-/// the close every lease is refused, and none before.</para>
+/// <para>The sequential meaning: a lease gives the current load. If no load is current, or the current one has no
+/// lease, it may give a new load. A detach leaves no load current; leases stay. A lease is refused after the close, and
+/// only then.</para>
 /// <para>Source: J. Wing and C. Gong, "Testing and Verifying Concurrent Objects" (JPDC 17, 1993), with the states that
 /// led nowhere remembered, as in G. Lowe, "Testing for Linearizability" (CCPE 29, 2017).</para>
 /// </remarks>
@@ -27,7 +27,7 @@ public static class Linearizability
         if (done == (1UL << history.Count) - 1) return true;
         if (!deadEnds.Add((done, state))) return false;
 
-        // What comes next began before anything that is left has ended.
+        // The next operation began before any remaining one has ended.
         int firstEnd = int.MaxValue;
         for (int i = 0; i < history.Count; i++)
         {

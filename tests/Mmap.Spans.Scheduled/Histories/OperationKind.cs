@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Scheduled.Histories;
 
-/// <summary>What was done to a window, with its outcome.</summary>
+/// <summary>An operation on a window, with its outcome.</summary>
 public enum OperationKind
 {
     /// <summary>A lease was taken, on the load with the operation's serial.</summary>

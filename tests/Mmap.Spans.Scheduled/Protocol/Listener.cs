@@ -3,13 +3,12 @@ using Mmap.Spans.Scheduled.Scheduling;
 
 namespace Mmap.Spans.Scheduled.Protocol;
 
-/// <summary>What listens to the table: does what a scenario wants when regions leave, and counts what it is
-/// told.</summary>
+/// <summary>The listener of the table: acts for a scenario when regions leave, and counts the reports.</summary>
 internal sealed class Listener : IRegionObserver
 {
     private bool _acting;
 
-    /// <summary>What is done when regions have left, but for what comes of it itself.</summary>
+    /// <summary>The action after regions have left; regions that it evicts itself do not repeat it.</summary>
     public Action? OnLeft { get; set; }
 
     public void Missed()

@@ -7,7 +7,7 @@ namespace Mmap.Spans.Scheduled.Protocol;
 
 /// <summary>
 /// A backing that knows all its loads: each has a serial, stamped into its bytes; an unload wipes them. It checks what
-/// the table promises to the system: bytes stay while they are pinned, and go once.
+/// the table promises to the system: bytes stay while they are pinned, and are unloaded once.
 /// </summary>
 internal sealed unsafe class SerialBacking : IBacking
 {
@@ -32,10 +32,10 @@ internal sealed unsafe class SerialBacking : IBacking
     /// <summary>The budget that must hold what is loaded; set once the table is made.</summary>
     public RegionBudget? Budget { get; set; }
 
-    /// <summary>What a load is to throw, by its number from 1; null for a load that goes well.</summary>
+    /// <summary>The exception of each load, by its number from 1; null for a load that succeeds.</summary>
     public Func<int, Exception?> LoadPlan { get; set; } = _ => null;
 
-    /// <summary>Whether an unload is to be refused, by its number from 1.</summary>
+    /// <summary>True for each unload to refuse, by its number from 1.</summary>
     public Func<int, bool> RefusalPlan { get; set; } = _ => false;
 
     /// <summary>The file's length; a longer one shows in what has room for it.</summary>
@@ -63,7 +63,7 @@ internal sealed unsafe class SerialBacking : IBacking
 
     public long ChargeFor(long offset, int length) => length;
 
-    /// <summary>Whether a load may have room behind the end of the file.</summary>
+    /// <summary>True if a load may have room behind the end of the file.</summary>
     public bool HasRoom { get; set; }
 
     bool IBacking.CanExtend(long offset, int length) => HasRoom;
@@ -139,7 +139,7 @@ internal sealed unsafe class SerialBacking : IBacking
 
     public void Unpin(long serial) => _pins[serial]--;
 
-    /// <summary>Checks that leased bytes are what they were.</summary>
+    /// <summary>Checks that leased bytes have not changed.</summary>
     public void CheckStamp(ReadOnlySpan<byte> bytes, long serial, long offset)
     {
         long stamped = Unsafe.ReadUnaligned<long>(ref Unsafe.AsRef(in bytes[0]));
@@ -149,7 +149,7 @@ internal sealed unsafe class SerialBacking : IBacking
         if (at != offset) Schedule.Fail($"A lease of offset {offset} reads the bytes of {at}.");
     }
 
-    /// <summary>What a load shows behind its stamp: the file's bytes, and zeroes where the file has ended.</summary>
+    /// <summary>The bytes of a load behind its stamp: the file's bytes, and zeroes past the end of the file.</summary>
     private void Mark(byte* page, Load load)
     {
         int ends = (int)Math.Clamp(_length - load.Offset, StampBytes, load.Length);

@@ -3,8 +3,7 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Scheduled.Protocol;
 
-/// <summary>What a scenario must see or put back without taking a step: private state of the compiled
-/// library.</summary>
+/// <summary>Private state of the compiled library that a scenario reads or restores without taking a step.</summary>
 internal static class Unseen
 {
     private const BindingFlags Any =

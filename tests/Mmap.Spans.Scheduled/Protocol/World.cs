@@ -7,8 +7,7 @@ using Mmap.Spans.Scheduled.Scheduling;
 namespace Mmap.Spans.Scheduled.Protocol;
 
 /// <summary>
-/// A table with one file of a few tiny windows, the leases that the threads of a scenario take on it, and what is
-/// checked when they have ended.
+/// A table with one file of a few tiny windows, the leases of a scenario's threads, and the checks after their end.
 /// </summary>
 internal sealed class World : IScenarioRun
 {
@@ -63,7 +62,7 @@ internal sealed class World : IScenarioRun
     /// <summary>More to check at rest, before the rest of the checks changes anything.</summary>
     public Action AlsoVerify { get; init; } = () => { };
 
-    /// <summary>What a lease may fail with besides a closed file.</summary>
+    /// <summary>The errors that a lease may fail with besides a closed file.</summary>
     public Func<IOException, bool> Expected { get; set; } = _ => false;
 
     /// <summary>Loads windows before the threads begin, and leaves them idle.</summary>
@@ -195,7 +194,9 @@ internal sealed class World : IScenarioRun
         foreach (Region region in detached) Note((int)region.Index, OperationKind.Detach, 0, begin);
     }
 
-    /// <summary>One opener of the file goes; another keeps it open, so a refusal says nothing about the file.</summary>
+    /// <summary>
+    /// One opener of the file closes it; another keeps it open, so a refusal says nothing about the file.
+    /// </summary>
     public void DisposeOpener()
     {
         _openerGoes = true;
@@ -205,7 +206,7 @@ internal sealed class World : IScenarioRun
     public void Note(int window, OperationKind kind, long serial, int begin) =>
         _histories[window].Add(new Operation(kind, serial, begin, Schedule.Now()));
 
-    /// <summary>What must hold when all threads have ended and no lease is left.</summary>
+    /// <summary>Checks the invariants after all threads and leases have ended.</summary>
     public void Verify()
     {
         Listener.OnLeft = null;
@@ -243,8 +244,9 @@ internal sealed class World : IScenarioRun
         if (!condition) Schedule.Fail(message);
     }
 
-    /// <summary>A load waits while something is idle: it goes over the budget only for what leases pin, and by its own
-    /// window.</summary>
+    /// <summary>
+    /// A load waits while a region is idle. It exceeds the budget only by pinned regions and its own window.
+    /// </summary>
     private void CheckPeak()
     {
         long most = Math.Max(Table.Budget.Mapped.Max, Backing.PeakPinnedBytes) + _threads.Count * WindowBytes;

@@ -5,7 +5,7 @@ using static Mmap.Spans.Scheduled.Scenarios.Catalog;
 
 namespace Mmap.Spans.Scheduled.Scenarios;
 
-/// <summary>Closers against everybody.</summary>
+/// <summary>Closers against all other operations.</summary>
 internal static class Closing
 {
     public static IReadOnlyList<Scenario> All { get; } =
@@ -65,7 +65,8 @@ internal static class Closing
                 .Thread(() => w.ReadHeap(0))
                 .Thread(w.Close);
         }),
-        // One opener goes while another keeps the file: nothing may be stranded by a lease that was about to be taken.
+        // One opener closes the file while another keeps it: nothing may be stranded by a lease that was about to be
+        // taken.
         Tell("opener-goes", () =>
         {
             World w = new World(2, 1).Loaded(0).Registered();

@@ -4,7 +4,7 @@ using static Mmap.Spans.Scheduled.Scenarios.Catalog;
 
 namespace Mmap.Spans.Scheduled.Scenarios;
 
-/// <summary>Leases of a window in memory against whoever takes it away.</summary>
+/// <summary>Leases of a window in memory against the threads that evict it.</summary>
 internal static class Hits
 {
     public static IReadOnlyList<Scenario> All { get; } =
@@ -31,7 +31,7 @@ internal static class Hits
                 .Thread(() => w.ReadHeap(0))
                 .Thread(() => w.ReadSpan(1));
         }),
-        // Two victims in one batch, of which one is wanted again.
+        // Two victims in one batch, one of which is leased again.
         Tell("hit-limbo", () =>
         {
             World w = new World(4, 3).Loaded(0, 1, 2).Registered();
@@ -102,7 +102,7 @@ internal static class Hits
                 .Thread(() => w.ReadWhole(0))
                 .Thread(() => { w.Resize(32); w.ReadWhole(0); });
         }),
-        // What was loaded before the first growth has no room.
+        // A region loaded before the first growth has no room.
         Tell("extend-without-room", () =>
         {
             World w = new World(1, 3).Registered();
@@ -145,7 +145,7 @@ internal static class Hits
                 .Thread(() => w.ReadByReader(0, 0))
                 .Thread(() => w.ReadByReader(1));
         }),
-        // What one window does not hold is no hit, however long the window is in memory.
+        // A range across two windows is never a hit, however long the first window is in memory.
         Tell("lease-across-an-edge", () =>
         {
             World w = new World(2, 2).Loaded(0).Registered();
@@ -153,7 +153,7 @@ internal static class Hits
                 .Thread(() => AcrossTheEdge(w))
                 .Thread(() => { w.ReadSpan(0); w.Table.Trim(); });
         }),
-        // No threads race: what was used since the clock took it in outlives what was not.
+        // Without a race: a region used since its load outlives an unused one.
         Tell("eviction-order", () =>
         {
             World w = new World(5, 3).Loaded(0, 1, 2, 3);

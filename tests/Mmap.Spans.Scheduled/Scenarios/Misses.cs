@@ -58,7 +58,7 @@ internal static class Misses
                 .Thread(() => { w.ReadSpan(4); w.ReadSpan(5); })
                 .Thread(() => w.Table.Trim());
         }),
-        // A listener runs after the gate: whatever it does is a call like any other.
+        // A listener runs after the gate: its calls are calls like any other.
         Tell("listener-trims", () =>
         {
             World w = new World(3, 1).Loaded(0);
@@ -119,7 +119,8 @@ internal static class Misses
                 .Thread(() => Interruptibly(() => w.ReadHeap(0)))
                 .Thread(() => Schedule.Interrupt(1));
         }),
-        // Who loads, evicts or closes is interrupted anywhere; only a wait for another's load may end by it.
+        // A thread that loads, evicts or closes is interrupted anywhere. The interrupt may end only a wait for another
+        // thread's load.
         Tell("anybody-interrupted", () =>
         {
             World w = new(2, 1);
@@ -132,8 +133,7 @@ internal static class Misses
         {
             World w = new World(2, 1).Loaded(0);
             w.Backing.RefusalPlan = number => number == 1;
-            // What could not be unmapped stays charged, and goes with a later sweep; the load that follows asks for
-            // one.
+            // A region whose unmap failed stays charged until a later sweep; the load that follows asks for a sweep.
             return w
                 .Thread(() => w.Table.Trim())
                 .Thread(() => { w.ReadHeap(1); w.Table.Trim(); w.Table.Trim(); });
@@ -148,7 +148,7 @@ internal static class Misses
         }
         catch (ThreadInterruptedException)
         {
-            // The lease was not taken; nothing of it may stay.
+            // The lease was not taken and must leave nothing behind.
             Schedule.Pause("was interrupted");
         }
     }

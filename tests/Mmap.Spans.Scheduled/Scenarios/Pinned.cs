@@ -45,7 +45,7 @@ internal static class Pinned
                 .Thread(() => w.ReadHeap(1))
                 .Thread(() => w.ReadHeap(0));
         }),
-        // Who is refused for lack of room must find it once all others have ended.
+        // A thread that was refused for lack of room must find room once all others have ended.
         Tell("room-after-release", () =>
         {
             World w = new World(2, 1, OverBudget.Fail) { Expected = e => e is MapBudgetExceededException }.Loaded(0)

@@ -1,12 +1,12 @@
 namespace Mmap.Spans.Scheduled.Scheduling;
 
-/// <summary>What a strategy chooses from.</summary>
+/// <summary>The options of a strategy.</summary>
 /// <param name="options">
-/// First the threads that can move, the one that has the turn in front if it can; then, as the complement of the thread
-/// that made it, each oldest buffered store that could become visible.
+/// First the runnable threads, in front the one that has the turn, if it is runnable. Then each oldest buffered store
+/// that could become visible, as the complement of its thread.
 /// </param>
-/// <param name="threads">How many of the options are threads.</param>
-/// <param name="goesOn">Whether option 0 is the thread that has the turn, so that another thread would preempt
+/// <param name="threads">The options that are threads.</param>
+/// <param name="goesOn">True if option 0 is the thread that has the turn, so that another thread would preempt
 /// it.</param>
 public readonly ref struct Decision(ReadOnlySpan<int> options, int threads, bool goesOn)
 {

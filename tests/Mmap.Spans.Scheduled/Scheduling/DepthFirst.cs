@@ -18,7 +18,7 @@ public sealed class DepthFirst(int first) : Strategy
     private int _bound = 1;
     private bool _begun;
 
-    /// <summary>One choice on the present path, and what the path had spent when it came there.</summary>
+    /// <summary>One choice on the present path, and the path's cost up to it.</summary>
     private record struct Node(int Picked, int Count, int Threads, bool GoesOn, int Deviations);
 
     public override string Seed =>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mmap.Spans.Scheduled.Scheduling;
 
-/// <summary>Tells one scenario in many schedules; goes on where it stopped.</summary>
+/// <summary>Runs one scenario in many schedules; continues where it stopped.</summary>
 public sealed class Explorer
 {
     private const int TraceLines = 120;
@@ -11,7 +11,7 @@ public sealed class Explorer
     private readonly DepthFirst[] _systematic;
     private readonly Strategy[] _random;
 
-    /// <param name="scenario">What to run.</param>
+    /// <param name="scenario">The scenario to run.</param>
     /// <param name="seed">The first seed of the random strategies.</param>
     public Explorer(Scenario scenario, ulong seed)
     {
@@ -21,18 +21,19 @@ public sealed class Explorer
         _random = [new PriorityStrategy(seed, plain.Decisions), new RandomWalk(seed)];
     }
 
-    /// <summary>How many schedules were run.</summary>
+    /// <summary>The schedules run so far.</summary>
     public int Schedules { get; private set; }
 
-    /// <summary>How many steps were taken in them.</summary>
+    /// <summary>The steps taken in them.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Whether depth first search has tried all within its bounds.</summary>
+    /// <summary>True if depth first search has tried all schedules within its bounds.</summary>
     public bool IsExhausted { get; private set; }
 
     /// <summary>Runs some more schedules with each strategy, until something breaks.</summary>
-    /// <param name="depthFirst">How many by depth first search, in equal parts for each thread that may begin.</param>
-    /// <param name="random">How many with each of the two random strategies.</param>
+    /// <param name="depthFirst">The schedules by depth first search, in equal parts for each thread that may
+    /// begin.</param>
+    /// <param name="random">The schedules with each of the two random strategies.</param>
     public Finding? Explore(int depthFirst, int random)
     {
         int exhausted = 0;
@@ -52,7 +53,7 @@ public sealed class Explorer
     }
 
     /// <summary>Runs the one schedule that a seed names.</summary>
-    /// <param name="seed">Strategy and number, or <c>path</c> and choices: what follows the scenario's name.</param>
+    /// <param name="seed">The part behind the scenario's name: strategy and number, or <c>path</c> and choices.</param>
     public Finding? Repeat(string seed)
     {
         string[] parts = seed.Split(':', 2);
@@ -100,7 +101,7 @@ public sealed class Explorer
             $"{_scenario.Name}:path:{schedule.Path}", last);
     }
 
-    /// <summary>The schedule without a preemption: it tells how many threads and choices there are.</summary>
+    /// <summary>The schedule without a preemption: it counts the threads and the choices.</summary>
     private static Schedule PlainRun(Scenario scenario)
     {
         var plain = new KnownPath("");

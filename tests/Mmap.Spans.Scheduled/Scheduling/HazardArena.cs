@@ -39,9 +39,8 @@ public static unsafe class HazardArena
     internal static void NoteWrite(nint address) => s_written[(address - (nint)s_start) / sizeof(long)] = true;
 
     /// <summary>
-    /// Whether reading there is worth a choice: a slot that was written in this schedule, or the first of a line.
-    /// Between two reads of slots that nobody ever wrote nothing can happen that could not have happened before the
-    /// first.
+    /// True if a read there is worth a choice: a slot that was written in this schedule, or the first of a line. Reads
+    /// of unwritten slots commute with every step between them, so only the first needs a choice.
     /// </summary>
     internal static bool IsWorthAChoice(nint address) =>
         s_written[(address - (nint)s_start) / sizeof(long)] || (address & 127) == 0;

@@ -6,9 +6,9 @@ internal sealed class MonitorState
     /// <summary>The identity of the thread inside, or null.</summary>
     public Shim.Thread? Owner;
 
-    /// <summary>How often the owner has entered.</summary>
+    /// <summary>The entries of the owner.</summary>
     public int Depth;
 
-    /// <summary>Who sleeps on it, oldest first.</summary>
+    /// <summary>The threads that sleep on it, oldest first.</summary>
     public readonly List<ScheduledThread> Sleepers = [];
 }

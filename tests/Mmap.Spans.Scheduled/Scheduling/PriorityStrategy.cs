@@ -7,7 +7,7 @@ namespace Mmap.Spans.Scheduled.Scheduling;
 /// <remarks>Source: S. Burckhardt and others, "A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs"
 /// (ASPLOS 2010).</remarks>
 /// <param name="seed">The first schedule's.</param>
-/// <param name="length">How many choices a schedule of the scenario has, about; the same whenever a seed is
+/// <param name="length">The approximate choices in a schedule of the scenario; the same whenever a seed is
 /// repeated.</param>
 public sealed class PriorityStrategy(ulong seed, int length) : Strategy
 {

@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Scheduled.Scheduling;
 
-/// <summary>A small story of two to four threads, told again in many schedules.</summary>
+/// <summary>A small story of two to four threads, run in many schedules.</summary>
 /// <param name="Name">The name in seeds: words with hyphens.</param>
 /// <param name="Begin">Makes everything anew for one schedule.</param>
 public sealed record Scenario(string Name, Func<IScenarioRun> Begin)
@@ -11,12 +11,12 @@ public sealed record Scenario(string Name, Func<IScenarioRun> Begin)
 /// <summary>One telling of a scenario.</summary>
 public interface IScenarioRun
 {
-    /// <summary>What each thread does.</summary>
+    /// <summary>The body of each thread.</summary>
     IReadOnlyList<Action> Threads { get; }
 
-    /// <summary>What each thread does before the first step, one thread after the other; or null.</summary>
+    /// <summary>The work of each thread before the first step, one thread after the other; or null.</summary>
     Action? Prologue { get; }
 
-    /// <summary>Checks, after all threads have ended, what must hold at rest.</summary>
+    /// <summary>Checks the invariants at rest, after all threads have ended.</summary>
     void Verify();
 }

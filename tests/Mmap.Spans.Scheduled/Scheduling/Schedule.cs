@@ -51,15 +51,15 @@ public sealed class Schedule
         }
     }
 
-    /// <summary>What broke, or null.</summary>
+    /// <summary>The failure, or null.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>How many steps were taken.</summary>
+    /// <summary>The steps taken so far.</summary>
     public int Steps { get; private set; }
 
     public int ThreadCount => _threads.Length;
 
-    /// <summary>How often there was something to choose.</summary>
+    /// <summary>The choices made so far.</summary>
     public int Decisions { get; private set; }
 
     /// <summary>The steps as text, when traced.</summary>
@@ -105,11 +105,12 @@ public sealed class Schedule
         throw new ScheduleEndedException();
     }
 
-    /// <summary>A step of the calling thread that is no atomic operation: something a scenario wants to be a moment of
-    /// its own.</summary>
+    /// <summary>
+    /// A step of the calling thread that is no atomic operation: a switching point that a scenario adds.
+    /// </summary>
     public static void Pause(string what) => Step(what, "", 0);
 
-    /// <summary>A number that grows with every call, to tell what came before what.</summary>
+    /// <summary>A number that grows with every call, and orders events.</summary>
     public static int Now() => s_active is { } schedule ? ++schedule._clock : 0;
 
     /// <summary>Ends the sleep of a thread on a monitor, now or when it next sleeps, by an exception.</summary>
@@ -170,7 +171,7 @@ public sealed class Schedule
         foreach (ScheduledThread other in thread.Schedule._threads) other.Stores.Flush();
     }
 
-    /// <summary>Whether another thread's store to that address is not visible to the caller yet.</summary>
+    /// <summary>True if another thread's store to that address is still invisible to the caller.</summary>
     internal static bool IsHidden(nint address, out long before)
     {
         before = 0;
@@ -191,12 +192,12 @@ public sealed class Schedule
         return state;
     }
 
-    /// <summary>Whether the calling thread is inside any monitor.</summary>
+    /// <summary>True if the calling thread is inside any monitor.</summary>
     public static bool OwnsAMonitor =>
         s_active is { } schedule
             && schedule._monitors.Values.Any(monitor => monitor.Owner == Shim.Thread.CurrentThread);
 
-    /// <summary>Whether the calling thread is being unwound, so that what it does no longer counts.</summary>
+    /// <summary>True if the calling thread is being unwound, so that its operations no longer count.</summary>
     internal static bool IsUnwinding => Worker.Current is { Schedule._unwinding: true };
 
     /// <summary>Lets others move until the calling thread can.</summary>
@@ -205,7 +206,7 @@ public sealed class Schedule
         while (!thread.IsRunnable) Choose(thread);
     }
 
-    /// <summary>What a worker does with its turn: the body from beginning to end.</summary>
+    /// <summary>The turn of a worker: the body from beginning to end.</summary>
     internal void RunBody(ScheduledThread thread)
     {
         if (thread.IsSilent)
@@ -303,7 +304,7 @@ public sealed class Schedule
     {
         while (true)
         {
-            // Option 0 is to go on with the same thread, so that no deviation means no preemption.
+            // Option 0 goes on with the same thread, so that only a deviation preempts.
             int threads = 0;
             bool goesOn = current is { IsRunnable: true };
             if (goesOn) _options[threads++] = current!.Index;

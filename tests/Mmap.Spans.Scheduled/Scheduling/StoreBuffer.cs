@@ -4,8 +4,8 @@ namespace Mmap.Spans.Scheduled.Scheduling;
 /// The stores of one thread that no other thread sees yet, oldest first, as in a processor with total store order.
 /// </summary>
 /// <remarks>
-/// The memory itself already holds the new values, so that the owner reads its own stores however it reads. What is
-/// kept here is what the others still see: the value from before. That is exact because every slot has one writer.
+/// The memory itself already holds the new values, so that the owner reads its own stores in every way. The buffer
+/// keeps the values that the others still see: those from before. That is exact because every slot has one writer.
 /// </remarks>
 internal sealed class StoreBuffer
 {
@@ -21,8 +21,9 @@ internal sealed class StoreBuffer
     /// <summary>Makes all stores visible to all.</summary>
     public void Flush() => _stores.Clear();
 
-    /// <summary>What other threads see at an address, if this thread has stored there and they do not know
-    /// yet.</summary>
+    /// <summary>
+    /// The value that other threads see at an address, if a store of this thread is still invisible to them.
+    /// </summary>
     public bool Hides(nint address, out long before)
     {
         foreach ((nint at, long value) in _stores)

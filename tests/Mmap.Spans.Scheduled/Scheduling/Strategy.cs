@@ -11,6 +11,6 @@ public abstract class Strategy
     /// <returns>The index of an option; 0 goes on with the same thread where that is possible.</returns>
     public abstract int Choose(in Decision decision);
 
-    /// <summary>What repeats the present schedule: the part of a seed that follows the scenario's name.</summary>
+    /// <summary>The part of a seed behind the scenario's name; it repeats the present schedule.</summary>
     public abstract string Seed { get; }
 }

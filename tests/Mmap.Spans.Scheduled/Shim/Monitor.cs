@@ -4,8 +4,8 @@ using Mmap.Spans.Scheduled.Scheduling;
 namespace Mmap.Spans.Scheduled.Shim;
 
 /// <summary>
-/// Stands for the framework's <c>Monitor</c>, without a real one beneath: a thread that must wait is not runnable, and
-/// when nobody is, that is a deadlock.
+/// Stands for the framework's <c>Monitor</c>, without a real one beneath: a waiting thread is not runnable, and without
+/// a runnable thread there is a deadlock.
 /// </summary>
 public static class Monitor
 {
@@ -70,7 +70,9 @@ public static class Monitor
         state.Sleepers.Clear();
     }
 
-    /// <summary>Waits to enter, which an interrupt ends; who need not wait is not interrupted.</summary>
+    /// <summary>
+    /// Waits to enter. An interrupt ends the wait; a thread that can enter at once is not interrupted.
+    /// </summary>
     private static void AwaitOrThrow(MonitorState state, ScheduledThread thread)
     {
         (thread.Wants, thread.IsEntering) = (state, true);

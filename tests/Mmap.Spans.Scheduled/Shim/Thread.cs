@@ -5,7 +5,7 @@ namespace Mmap.Spans.Scheduled.Shim;
 /// <summary>Stands for the framework's <c>Thread</c>: the identity of one thread of one schedule.</summary>
 public sealed class Thread
 {
-    /// <summary>Who makes and verifies scenarios.</summary>
+    /// <summary>The thread that makes and verifies scenarios.</summary>
     private static readonly Thread s_outside = new();
 
     public static Thread CurrentThread => Worker.Current?.Identity ?? s_outside;

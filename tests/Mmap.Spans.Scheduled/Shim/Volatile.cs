@@ -47,7 +47,7 @@ public static unsafe class Volatile
     {
         Schedule.Step("reads", member, line);
         T value = location;
-        // What is read through the reference is read later, by a plain load that no shim sees.
+        // The reference is read later, by a plain load that no shim sees.
         Schedule.Step("looks into it", member, line);
         return value;
     }

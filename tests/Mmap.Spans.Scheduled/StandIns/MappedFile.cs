@@ -3,7 +3,7 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans;
 
 /// <summary>
-/// Stands for the library's class: what follows a look-up without success, without handles, identities and managers.
+/// Stands for the library's class: the miss path, without handles, identities and managers.
 /// The hit itself is the library's own.
 /// </summary>
 internal sealed class MappedFile
@@ -26,7 +26,7 @@ internal sealed class MappedFile
         ? new SpanLease(pin.Region!.Bytes(offset, length), pin)
         : LeaseSpanSlowly(offset, length);
 
-    /// <summary>What the library's <c>LeaseMemory</c> holds: a region with a reference of the caller's.</summary>
+    /// <summary>The region that the library's <c>LeaseMemory</c> holds, with a reference of the caller's.</summary>
     public Region LeaseReference(long offset, int length) =>
         Hits.TryReference(offset, length) ?? Acquire(offset, length);
 

@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Memory;
 
-/// <summary>Stands for the library's class: no scenario reads a lease, so no pages are wanted.</summary>
+/// <summary>Stands for the library's class; scenarios read no lease and need no pages.</summary>
 internal static class NativePages
 {
     public static PageRange Allocate(nuint bytes) => throw new NotSupportedException($"{bytes} bytes of pages.");

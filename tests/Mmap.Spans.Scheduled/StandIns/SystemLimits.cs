@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Memory;
 
-/// <summary>Stands for the library's class: what a planned refusal looks like, and nothing of the system.</summary>
+/// <summary>Stands for the library's class: recognizes planned refusals, and asks nothing of the system.</summary>
 internal static class SystemLimits
 {
     public static bool IsExhausted(Exception e) => e is OutOfMemoryException;

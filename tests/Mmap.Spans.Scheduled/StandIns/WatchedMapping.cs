@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Memory;
 
-/// <summary>Stands for what knows of unreadable bytes; the mappings here are made up and have none.</summary>
+/// <summary>Stands for the record of unreadable bytes; the mappings here are virtual and have none.</summary>
 internal sealed class WatchedMapping
 {
     public nint UnreadableFrom => nint.MaxValue;

@@ -40,7 +40,7 @@ public class ChangeTests
         Assert.Equal(Length + Window, file.Length);
         SampleFile.AssertBytes(tail.Span, Length - 1000);
 
-        // The last, short region was let go: its window is loaded anew, longer.
+        // The last, short region was released: its window is loaded anew, longer.
         using MemoryLease across = file.LeaseMemory(Length - 1000, 2000);
         SampleFile.AssertBytes(across.Span, Length - 1000);
         Assert.True(cursor.MoveTo(Length - 10));
@@ -112,7 +112,7 @@ public class ChangeTests
         int refused = 0;
         for (int turn = 0; turn < 1000; turn++)
         {
-            // In memory before it goes, so that nothing but the check can tell.
+            // In memory before the truncation, so that only the check can find it.
             int offset = random.Next(Length - 1);
             int length = random.Next(1, Math.Min(Length - offset, 2 * Window));
             file.LeaseSpan(offset, length).Dispose();
@@ -136,7 +136,7 @@ public class ChangeTests
                 refused++;
             }
 
-            // Whole again; what was loaded while it was short is let go.
+            // Whole again; the regions loaded while it was short are released.
             sample.GrowTo(Length);
             file.Refresh();
         }
@@ -205,7 +205,7 @@ public class ChangeTests
         }
 
         sample.GrowTo(Length);
-        // A copy of now does not fit one of before, and who neither verifies nor looks again is told so.
+        // A new copy does not fit an older one: a caller that neither verifies nor refreshes gets an exception.
         bool looksFirst = backing == Backing.Copy && !verify;
         if (looksFirst)
         {
@@ -335,7 +335,7 @@ public class ChangeTests
         Assert.Equal(1, manager.Trim());
     }
 
-    /// <summary>Loads half of what is asked for, and does not tell the length.</summary>
+    /// <summary>Loads half of the requested bytes, and does not report the length.</summary>
     private sealed class ShortAndSilent(IBacking inner) : IBacking
     {
         public long Length => throw new IOException("silent");

@@ -151,7 +151,7 @@ public class GrowingLogTests
             Assert.Equal(FileChange.Grown, file.Refresh());
             using (SpanLease lease = file.LeaseSpan(90_000, 50_000)) SampleFile.AssertBytes(lease.Span, 90_000);
 
-            // Nobody looks while it is short; then somebody does.
+            // First no refresh happens while the file is short; then one does.
             sample.TruncateTo(10_000);
             if (round == 2) Assert.Equal(FileChange.Shrunk, file.Refresh());
             sample.GrowTo(100_000 * round + 60_000);
@@ -181,7 +181,7 @@ public class GrowingLogTests
         Assert.Throws<FileChangedException>(held.Dispose);
     }
 
-    /// <summary>A window of copies cannot follow the file; what is read often is loaded all the same.</summary>
+    /// <summary>A window of copies cannot follow the file; frequently read bytes are loaded all the same.</summary>
     [Fact]
     public void OfCopiesTheLastWindowIsLoadedWhenEnoughOfItWasLeased()
     {

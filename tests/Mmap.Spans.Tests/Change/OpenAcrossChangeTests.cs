@@ -5,8 +5,8 @@ using Xunit;
 namespace Mmap.Spans.Tests.Change;
 
 /// <summary>
-/// A sequence, a pipe reader, a stream, a cursor and a buffer, each open and a hundred bytes into the first window
-/// while something happens to the file: what they give from there on.
+/// The results of a sequence, a pipe reader, a stream, a cursor and a buffer after a change of the file. Each is open
+/// and a hundred bytes into the first window when the file changes.
 /// </summary>
 public class OpenAcrossChangeTests
 {
@@ -20,7 +20,7 @@ public class OpenAcrossChangeTests
     /// <summary>One past the last byte of the region that all of them stand on.</summary>
     private const long Held = Window + Overlap;
 
-    /// <summary>What happens to the file.</summary>
+    /// <summary>The change of the file.</summary>
     public enum Event
     {
         /// <summary>Another writes behind its end.</summary>
@@ -42,7 +42,7 @@ public class OpenAcrossChangeTests
         Deletion,
     }
 
-    /// <summary>What comes after the last byte that is given.</summary>
+    /// <summary>The result after the last byte.</summary>
     public enum Then
     {
         /// <summary>The end, said as each of them says it.</summary>
@@ -80,7 +80,7 @@ public class OpenAcrossChangeTests
         }
     }
 
-    /// <summary>The table: how far the reading gets, and what comes then.</summary>
+    /// <summary>The table: the bytes read, and the result after them.</summary>
     private static (long To, Then Then) Answer(Kind kind, Event happening, Backing backing, bool verify, bool refresh)
     {
         // Of the five only a cursor has no end of its own: it sees what a refresh has seen.
@@ -94,13 +94,13 @@ public class OpenAcrossChangeTests
             case Event.Replacement or Event.Deletion: return untouched;
         }
 
-        // A lease is not asked again, and a copy needs no file.
+        // A lease does not look again, and a copy needs no file.
         if (kind == Kind.Sequence)
             return backing == Backing.Copy ? untouched : (happening == Event.CutHere ? Here : Ahead, Then.Fatal);
 
         switch (happening)
         {
-            // What is loaded after the cut is seen to be short.
+            // A load after the truncation is found to be short.
             case Event.CutAhead:
                 return cutAhead;
 

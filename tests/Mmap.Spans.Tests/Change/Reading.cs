@@ -4,7 +4,7 @@ using Mmap.Spans.Tests.Infrastructure;
 
 namespace Mmap.Spans.Tests.Change;
 
-/// <summary>What a user may have open on a file and read it through, from front to end.</summary>
+/// <summary>The objects that a user may have open on a file, and through which all of it can be read.</summary>
 public enum Kind
 {
     /// <summary>A <see cref="SequenceLease"/> of the whole file.</summary>
@@ -26,7 +26,7 @@ public enum Kind
 /// <summary>One of these, reading on: each part is checked to be the file's bytes of its place.</summary>
 internal abstract class Reading : IDisposable
 {
-    /// <summary>How many bytes were read; the offset in the file of the next one.</summary>
+    /// <summary>The number of bytes read, which is the offset in the file of the next one.</summary>
     public long Position { get; private set; }
 
     public static Reading Of(Kind kind, MappedFile file) => kind switch
@@ -39,7 +39,7 @@ internal abstract class Reading : IDisposable
     };
 
     /// <summary>Reads until the end, an error, or that offset, past which nothing is touched.</summary>
-    /// <returns>Whether the end was seen.</returns>
+    /// <returns>True if the end was seen.</returns>
     public bool ReadTo(long limit)
     {
         while (Position < limit)
@@ -55,7 +55,7 @@ internal abstract class Reading : IDisposable
     public abstract void Dispose();
 
     /// <summary>Reads and checks some bytes.</summary>
-    /// <returns>How many; 0 at the end.</returns>
+    /// <returns>The bytes read; 0 at the end.</returns>
     protected abstract int Next(long atMost);
 
     private int Checked(ReadOnlySpan<byte> bytes, long atMost)
@@ -103,7 +103,7 @@ internal abstract class Reading : IDisposable
             }
             catch (FileChangedException)
             {
-                // A read gives all or nothing; byte by byte, what is left can be had.
+                // A read gives all or nothing; the remaining bytes can be read one by one.
                 Xunit.Assert.Equal(Position, _stream.Position);
                 read = _stream.Read(part.AsSpan(0, 1));
             }

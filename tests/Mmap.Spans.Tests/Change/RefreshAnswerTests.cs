@@ -4,7 +4,8 @@ using Xunit;
 namespace Mmap.Spans.Tests.Change;
 
 /// <summary>
-/// <see cref="MappedFile.Refresh"/> answers the object that asks: what has become of the file since it looked last.
+/// <see cref="MappedFile.Refresh"/> answers each object for itself: the change of the file since that object's last
+/// look.
 /// </summary>
 public class RefreshAnswerTests
 {
@@ -51,7 +52,7 @@ public class RefreshAnswerTests
         Assert.Equal(FileChange.Grown, often.Refresh());
         sample.TruncateTo(50);
         Assert.Equal(FileChange.Shrunk, often.Refresh());
-        // From 100 to 50, whatever was in between.
+        // From 100 to 50, by any way between.
         Assert.Equal(FileChange.Shrunk, seldom.Refresh());
         sample.GrowTo(100);
         Assert.Equal(FileChange.Grown, seldom.Refresh());

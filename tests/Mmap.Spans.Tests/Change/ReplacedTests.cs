@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Change;
 
-/// <summary>A file whose name is another's now goes on being followed.</summary>
+/// <summary>A file whose name now belongs to another one is still followed.</summary>
 public class ReplacedTests
 {
     private const int Length = 200_000;
@@ -54,7 +54,7 @@ public class ReplacedTests
         File.WriteAllText(sample.Path, "another");
         Assert.Equal((FileChange.Replaced, FileChange.Replaced), (file.Refresh(), file.Refresh()));
         Assert.Equal(Length, file.Length);
-        // Nobody is told of a length that nobody has seen.
+        // The length was never seen, so no event reports it.
         Assert.All(events.Seen, told => Assert.EndsWith("is another file now.", (string)told.Payload["what"]!));
         Assert.Equal(["FileChanged", "FileChanged"], events.Names);
     }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Mmap.Spans.Samples;
+using Mmap.Spans.Samples.Programs;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
 

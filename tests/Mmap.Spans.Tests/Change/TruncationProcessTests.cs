@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Change;
 
-/// <summary>What a truncation does to a whole process.</summary>
+/// <summary>The effect of a truncation on a whole process.</summary>
 public class TruncationProcessTests
 {
     [Fact]
@@ -16,7 +16,7 @@ public class TruncationProcessTests
         Assert.InRange(numbers["refused"], 1, long.MaxValue);
     }
 
-    /// <summary>What the first screen of the documentation warns of. If this ever fails, the warning can go.</summary>
+    /// <summary>The warning on the first screen of the documentation. If this ever fails, the warning can go.</summary>
     [Theory]
     [InlineData("lease")]
     [InlineData("pointer")]

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Consumers;
 
-/// <summary>What seeks, what inflates and what hashes.</summary>
+/// <summary>Consumers that seek, inflate and hash.</summary>
 public class ArchiveAndHashTests : LeakCheckedTest
 {
     [Fact]

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Diagnostics;
 
-/// <summary>What a debugger shows of the public types, in every state of theirs.</summary>
+/// <summary>The debugger's view of the public types, in each of their states.</summary>
 public sealed class DebuggerTests : LeakCheckedTest
 {
     private const string Property = "DebuggerText";

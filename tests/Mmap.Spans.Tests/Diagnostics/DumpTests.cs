@@ -43,7 +43,7 @@ public sealed class DumpTests : LeakCheckedTest
         Assert.DoesNotContain(lines[header..(header + 4)], line => line.Contains(unusedSample.Path));
         Assert.Contains(lines, line => line.StartsWith($"  file of '{unusedSample.Path}', ", StringComparison.Ordinal));
 
-        // Where the leases were taken: one place for all of them, not five.
+        // The place of the leases: one place for all of them, not five.
         const string Place = $"{nameof(DumpTests)}.{nameof(Leak)}(";
         Assert.Single(lines, line => line.Contains(Place, StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("5 live, 50 bytes, taken at", StringComparison.Ordinal));

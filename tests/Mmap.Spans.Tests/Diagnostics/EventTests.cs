@@ -115,7 +115,7 @@ public sealed class EventTests
         Assert.Equal(FileChange.Shrunk, file.Refresh());
         Assert.Equal((900L, 600L), events.Seen[^1].Range);
 
-        // What a lease finds out, too.
+        // A lease that finds the change reports it, too.
         sample.TruncateTo(10);
         Assert.Throws<FileChangedException>(() => file.LeaseMemory(100, 50));
         Assert.Equal((100L, 50L), events.Seen[^1].Range);
@@ -166,7 +166,7 @@ public sealed class EventTests
             Assert.Equal(e.Message, events.Seen[^1].Payload["what"]);
         }
 
-        // What nobody throws is told to nobody.
+        // Only a thrown exception raises an event.
         _ = FileChangedException.Shrunk(sample.Path, new FileRange(0, 8), 0);
         Assert.Equal(losses.Length, events.Names.Count(name => name == "FileChanged"));
     }
@@ -211,7 +211,7 @@ public sealed class EventTests
         Assert.Equal(1, manager.GetStatistics().Misses);
     }
 
-    /// <summary>A backing that has nothing but copies to offer, because the system has no mapping left.</summary>
+    /// <summary>A backing that offers only copies, because the system has no mapping left.</summary>
     private sealed class RefusedBacking(IBacking real) : IBacking
     {
         public IBacking? Fallback => real.Fallback;

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Diagnostics;
 
-/// <summary>Leases that remember where they were taken, and those that nobody disposed.</summary>
+/// <summary>Leases that record where they were taken, and undisposed ones.</summary>
 public sealed class LeaseTrackingTests : LeakCheckedTest
 {
     public static TheoryData<string> Kinds =>
@@ -176,7 +176,7 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
         Assert.Equal(2, file.Manager.Tracker!.Live.Count(lease => lease.Kind == "memory lease"));
     }
 
-    /// <summary>Refused when its record is made already, for want of room.</summary>
+    /// <summary>Refused for lack of room after its record was made.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

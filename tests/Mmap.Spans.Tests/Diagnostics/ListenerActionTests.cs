@@ -6,8 +6,8 @@ using Xunit;
 namespace Mmap.Spans.Tests.Diagnostics;
 
 /// <summary>
-/// Listeners that act: for each way in which a region is unmapped, and each thing that a listener may do when it is
-/// told, the caller is not disturbed, what the listener did has happened, and nothing stays mapped or charged.
+/// Listeners that act: each way in which a region is unmapped, with each action that a listener may take in its
+/// callback. The caller is not disturbed, the action takes effect, and in the end nothing stays mapped or charged.
 /// </summary>
 public sealed class ListenerActionTests
 {
@@ -18,7 +18,7 @@ public sealed class ListenerActionTests
     /// <summary>A byte whose window is not in memory.</summary>
     private static readonly int s_far = (Windows + 2) * s_window;
 
-    /// <summary>Why regions are unmapped, with how many of the file's listeners are told of at least.</summary>
+    /// <summary>The causes of an unmap, with the least number of the file's regions that listeners hear of.</summary>
     private static readonly Dictionary<string, (Action<Room> Act, int Least)> s_causes = new()
     {
         ["the file is disposed"] = (room => room.File.Dispose(), Windows),
@@ -32,7 +32,7 @@ public sealed class ListenerActionTests
         ["the manager is disposed"] = (room => room.Manager.Dispose(), Windows),
     };
 
-    /// <summary>What a listener does, with what shows that it was done.</summary>
+    /// <summary>The actions of a listener, with an assertion for each.</summary>
     private static readonly Dictionary<string, (Action<Room> Act, Action<Room> AssertDone)> s_reactions = new()
     {
         ["leases"] = (room => room.LeaseElsewhere(), room =>
@@ -85,7 +85,7 @@ public sealed class ListenerActionTests
     /// <summary>A manager with two open files in memory, another manager, and a listener to the first file.</summary>
     private sealed class Room : IDisposable
     {
-        /// <summary>How many unmaps the system refuses where that is the cause.</summary>
+        /// <summary>The unmaps that the system refuses where that is the cause.</summary>
         public const int Refusals = 3;
 
         private readonly bool _refuses;
@@ -107,7 +107,7 @@ public sealed class ListenerActionTests
             { WrapBacking = real => new Refusing(this, real) };
             File = Manager.Open(Sample.Path, new MappedFileOptions { Backing = backing });
             Other = Manager.Open(OtherSample.Path, new MappedFileOptions { Backing = Backing.Map });
-            // The other file's come last, so that they are not the first to go.
+            // The other file's regions come last, so that they are not the first victims.
             for (int window = 0; window < Windows && !isElsewhere; window++) Load(File, window);
             for (int window = 0; window < Others; window++) Load(Other, window);
             _left = _refuses ? Refusals : 0;
@@ -126,10 +126,10 @@ public sealed class ListenerActionTests
 
         public Room Elsewhere { get; }
 
-        /// <summary>Regions of the file that listeners were told have gone.</summary>
+        /// <summary>The regions of the file whose unmap the listeners heard of.</summary>
         public int Unmapped { get; private set; }
 
-        /// <summary>How often the listener acted.</summary>
+        /// <summary>The actions of the listener so far.</summary>
         public int Reactions { get; private set; }
 
         public IDisposable Listen(string heardFrom, Action<Room> reaction)
@@ -196,7 +196,7 @@ public sealed class ListenerActionTests
             {
                 room.File.Dispose();
                 room.Other.Dispose();
-                // What the system refused to unmap is tried again with the next turn.
+                // The next sweep tries again to unmap the refused regions.
                 room.Manager.Trim();
                 room.Manager.Dispose();
                 AtRest.AssertNothingHeld(room.Manager);

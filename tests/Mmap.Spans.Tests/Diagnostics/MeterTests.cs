@@ -76,14 +76,13 @@ public sealed class MeterTests
         using var use = new MeteredUse();
         Assert.True(provider.ForceFlush());
 
-        // What has not happened yet has no value to export.
+        // An instrument exports no value before its first event.
         Assert.Equal(s_units.Where(unit => MeteredUse.Least.ContainsKey(unit.Key)).ToDictionary(),
             exporter.Units.ToDictionary());
         AssertAtLeast(exporter.Values);
     }
 
-    /// <summary>The runtime's own event source is what <c>dotnet-counters</c> asks, with these very
-    /// arguments.</summary>
+    /// <summary><c>dotnet-counters</c> asks the runtime's own event source, with these very arguments.</summary>
     [Fact]
     public void DotnetCountersSeesEveryFigure()
     {

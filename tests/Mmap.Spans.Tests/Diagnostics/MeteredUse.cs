@@ -20,7 +20,7 @@ internal sealed class MeteredUse : IDisposable
                 MaxMappedBytes = LeakCheckedTest.Granule
             });
         small.LeaseSpan(0, 8).Dispose();
-        // The first of these evicts the region before, the second goes over the budget.
+        // The first of these evicts the region before, the second exceeds the budget.
         Hold(small.LeaseMemory(LeakCheckedTest.Granule, 8));
         Hold(small.LeaseMemory(2 * LeakCheckedTest.Granule, 8));
 
@@ -44,7 +44,7 @@ internal sealed class MeteredUse : IDisposable
         for (int turn = 0; turn < 3; turn++) copied.LeaseSpan(2 * LeakCheckedTest.Granule + turn, 8).Dispose();
     }
 
-    /// <summary>What is held or was done, at least: other tests do more at the same time.</summary>
+    /// <summary>The least value of each instrument: other tests add more at the same time.</summary>
     public static Dictionary<string, long> Least { get; } = new()
     {
         ["mmap_spans.memory.mapped"] = 2 * LeakCheckedTest.Granule,
@@ -80,7 +80,7 @@ internal sealed class MeteredUse : IDisposable
 
     private void Hold(IDisposable held) => _held.Add(held);
 
-    /// <summary>A backing to which the system refuses a load when it is told to.</summary>
+    /// <summary>A backing to which the system refuses a load on request.</summary>
     private sealed class Reluctant(IBacking real) : IBacking
     {
         public bool RefuseOnce { get; set; }

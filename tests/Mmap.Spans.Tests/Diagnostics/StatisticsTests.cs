@@ -39,7 +39,7 @@ public sealed class StatisticsTests
             long bytes = before.MappedBytes + before.CopiedBytes;
             AssertHeld();
 
-            // An idle region beside it, which goes at once.
+            // An idle region beside it, which is evicted at once.
             file.LeaseSpan(7 * s_window, 8).Dispose();
             if (ended == "release") manager.Release(sample.Path);
             if (ended is "file" or "both") file.Dispose();
@@ -83,7 +83,7 @@ public sealed class StatisticsTests
         AtRest.AssertNothingHeld(manager);
     }
 
-    /// <summary>Takes something, and says how it ends and what it holds.</summary>
+    /// <summary>Takes a lease or a view; returns its end, and the regions and leases that it holds.</summary>
     private static (Action End, int Regions, int Leases) Take(MappedFile file, string kind)
     {
         switch (kind)

@@ -3,9 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>
-/// The advice that a mapping has is that of the opener who leases it, whoever else has the file open.
-/// </summary>
+/// <summary>A mapping has the advice of the opener that leases it, also with other openers of the file.</summary>
 public class AccessPatternTests
 {
     private const int Length = 300_000;

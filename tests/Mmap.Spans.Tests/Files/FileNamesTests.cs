@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>The names that one file is known by: each as long as somebody has it open by it.</summary>
+/// <summary>The names of one file: each lasts as long as an opener has it open by that name.</summary>
 public class FileNamesTests
 {
     [Fact]
@@ -20,7 +20,7 @@ public class FileNamesTests
         Assert.Equal(["first", "second"], names.All());
         names.Remove("second");
         names.Remove("second");
-        // The first one is what messages call it.
+        // Messages use the first name.
         names.Remove("first");
         Assert.Equal(["first"], names.All());
         Assert.Equal("first", names.First);

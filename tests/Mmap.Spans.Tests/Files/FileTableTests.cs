@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>Who has a file open, when an open fails or comes too late.</summary>
+/// <summary>The holders of an open file when an open fails or comes too late.</summary>
 public class FileTableTests
 {
     [Fact]

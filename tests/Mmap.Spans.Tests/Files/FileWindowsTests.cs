@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>What of a range is there, where a backing tells one thing and gives another.</summary>
+/// <summary>The available part of a range when a backing reports one length and gives another.</summary>
 public class FileWindowsTests
 {
     private const int Window = 64 << 10;
@@ -11,7 +11,9 @@ public class FileWindowsTests
 
     private Seam? _seam;
 
-    /// <summary>The file is cut after it has told its length; a touch of what is gone would end the process.</summary>
+    /// <summary>
+    /// The file is truncated after its length was read; a touch of the missing bytes would end the process.
+    /// </summary>
     [Fact]
     public void VerifyAsksForThePagesAfterTheLength()
     {

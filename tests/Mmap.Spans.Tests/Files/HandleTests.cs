@@ -59,7 +59,7 @@ public class HandleTests
         Assert.Equal(0, ProcessView.Handles(sample.Path));
         Assert.Throws<FileChangedException>(() => file.Read(100_000, new byte[10]));
         Assert.Equal(FileChange.Replaced, file.Refresh());
-        // What is in memory stays.
+        // The bytes in memory stay.
         using MemoryLease again = file.LeaseMemory(50, 100);
         SampleFile.AssertBytes(lease.Span, 0);
         SampleFile.AssertBytes(again.Span, 50);
@@ -204,8 +204,9 @@ public class HandleTests
         Assert.Equal((1, 1), (ProcessView.Handles(sample.Path), manager.GetStatistics().OpenHandles));
     }
 
-    /// <summary>Opened without waiting for what may be no file at all, it is a handle like any other from then
-    /// on.</summary>
+    /// <summary>
+    /// The open does not wait, because the path may be a pipe; the handle itself waits like any other.
+    /// </summary>
     [Fact]
     public void AHandleWaitsForItsReadsAlsoWhenItWasOpenedAgain()
     {

@@ -5,12 +5,12 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>Which files are the kernel's, of those whose length looks like it.</summary>
+/// <summary>The files of the kernel among those whose length looks like it.</summary>
 public class KernelFileTests
 {
     private const string SharedMemory = "/dev/shm";
 
-    /// <summary>Its length was asked, then somebody wrote to it, and then it is read.</summary>
+    /// <summary>The file is written between the read of its length and the read of its bytes.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

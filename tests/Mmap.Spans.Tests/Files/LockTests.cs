@@ -3,9 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>
-/// A file that is open here is locked for nobody, and a lock of somebody else's keeps nobody out here.
-/// </summary>
+/// <summary>The library takes no lock on an open file, and opens a file that another program has locked.</summary>
 public class LockTests
 {
     private const int Length = 300_000;

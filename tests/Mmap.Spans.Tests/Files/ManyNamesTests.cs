@@ -65,7 +65,7 @@ public sealed class ManyNamesTests : IDisposable
     {
         using var manager = new MapManager();
         using MappedFile held = manager.Open(_sample.Path);
-        // The least of some turns: other tests of this process allocate meanwhile, and what stays would stay each time.
+        // The least of some turns: other tests of this process allocate meanwhile, and a leak would show in each turn.
         long kept = Enumerable.Range(0, 3).Min(_ =>
         {
             long before = GC.GetTotalMemory(forceFullCollection: true);
@@ -84,7 +84,7 @@ public sealed class ManyNamesTests : IDisposable
         Assert.Equal(1, manager.Release(Name(1)).HandlesClosed);
     }
 
-    // A method of its own: what is in its frame is gone when it has returned.
+    // A method of its own, so that its locals are dead after its return.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void OpenAllAndClose(MapManager manager)
     {

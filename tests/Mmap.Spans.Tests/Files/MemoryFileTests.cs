@@ -96,7 +96,7 @@ public class MemoryFileTests
         }
     }
 
-    /// <summary>The file has not changed, so nobody is told that it has.</summary>
+    /// <summary>The file is unchanged, and the exception must not claim a change.</summary>
     [Fact, Trait("Needs", "root")]
     public void WhoVerifiesAMappingIsToldThatThereIsNoRoomForTheHoles()
     {
@@ -134,7 +134,7 @@ public class MemoryFileTests
         using var folder = new TemporaryFolder();
         string before = File.ReadAllText(Setting);
         int pages = int.Parse(before, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
-        // Where a system has none to give, there is nothing to show.
+        // Allows huge pages on a system that has none to give.
         File.WriteAllText(Setting, Math.Max(pages, 32).ToString(CultureInfo.InvariantCulture));
         bool mounted = Run("mount", "-t", "hugetlbfs", "none", folder.Path);
         try

@@ -149,7 +149,7 @@ public class PrefetcherTests
         int page = Environment.SystemPageSize, pages = (offset + length - 1) / page - offset / page + 1;
         Assert.Equal(pages, PresentPagesOf(lease.Span));
 
-        // SAFETY: the bytes do not move; the address is asked about and not read through.
+        // SAFETY: the bytes stay in place; the system only looks the address up, and reads nothing through it.
         static unsafe int PresentPagesOf(ReadOnlySpan<byte> span)
         {
             fixed (byte* first = span) return PresentPages.Count((nint)first, span.Length);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>After a release that reports nothing held, the system agrees that nothing is.</summary>
+/// <summary>If a release reports that nothing is held, the system agrees.</summary>
 public class ReleaseTests
 {
     private const int Length = 300_000;
@@ -199,7 +199,7 @@ public class ReleaseTests
         using MappedFile file = manager.Open(sample.Path);
         file.LeaseMemory(0, 10).Dispose();
         file.LeaseMemory(200_000, 10).Dispose();
-        // One is refused when it is dropped for want of room, the other by the release itself.
+        // One is refused when it is evicted for lack of room, the other by the release itself.
         plan.FaultsPerThousand = 1000;
         Assert.Equal(0, manager.Trim());
         ReleaseReport report = manager.Release(sample.Path);

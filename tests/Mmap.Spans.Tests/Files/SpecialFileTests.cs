@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>What is no ordinary file: each opens and reads as it should, or says why not.</summary>
+/// <summary>Files that are not ordinary: each opens and reads as it should, or says why not.</summary>
 public class SpecialFileTests
 {
     private static readonly Backing[] s_all = [Backing.Auto, Backing.Map, Backing.Copy];
@@ -92,7 +92,9 @@ public class SpecialFileTests
         }
     }
 
-    /// <summary>Who waits for a reader of the pipe goes on waiting: nobody has opened it, however shortly.</summary>
+    /// <summary>
+    /// A writer that waits for a reader of the pipe goes on waiting: the pipe was never opened, however shortly.
+    /// </summary>
     [Fact]
     public void APipeIsRefusedWithoutBeingOpened()
     {
@@ -287,8 +289,9 @@ public class SpecialFileTests
     private static void SkipUnlessOnLinux(string path) =>
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(path), "There is no such file here.");
 
-    /// <summary>Whatever the length says; <see cref="File.ReadAllBytes(string)"/> believes that of /sys and
-    /// throws.</summary>
+    /// <summary>
+    /// Reads past the reported length; <see cref="File.ReadAllBytes(string)"/> believes that of /sys and throws.
+    /// </summary>
     private static byte[] ReadToTheEnd(string path)
     {
         using FileStream stream = File.OpenRead(path);

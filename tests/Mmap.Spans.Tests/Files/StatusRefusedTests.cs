@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Files;
 
-/// <summary>A system that refuses <c>statx</c> tells by the older calls which file is which.</summary>
+/// <summary>On a system that refuses <c>statx</c> the older calls identify the files.</summary>
 public class StatusRefusedTests
 {
     private const int NotPermitted = 1, NoSuchCall = 38;

@@ -79,7 +79,7 @@ public sealed class UserFileSystemTests : IDisposable
         }
     }
 
-    /// <summary>The file has not become shorter, and nobody says so; not who comes second either.</summary>
+    /// <summary>The file has kept its length, and the exceptions of both readers must not claim a truncation.</summary>
     [Fact]
     public void WhatABadDiskRefusesIsNamedToEveryoneWhoVerifies()
     {

@@ -7,9 +7,9 @@ using Xunit;
 namespace Mmap.Spans.Tests.Geometry;
 
 /// <summary>
-/// A file of a few windows, walked with every window size from the granularity to more than the file, at every offset
-/// around each edge, forwards and backwards, with lengths around the overlap and the window: every way to the bytes
-/// gives what a positional read gives.
+/// A file of a few windows: every way to the bytes gives the bytes of a positional read. Window sizes go from the
+/// granularity to more than the file, and lengths are around the overlap and the window. The walk visits every offset
+/// around each edge, forwards and backwards.
 /// </summary>
 public sealed class WindowWalkTests : IDisposable
 {

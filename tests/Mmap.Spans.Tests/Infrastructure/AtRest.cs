@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Infrastructure;
 
-/// <summary>What must hold when no thread is inside a manager.</summary>
+/// <summary>The invariants while no thread is inside a manager.</summary>
 internal static class AtRest
 {
     /// <summary>Fails unless nothing at all is held any more.</summary>
@@ -20,7 +20,7 @@ internal static class AtRest
         Assert.Empty(manager.Table.Detached());
     }
 
-    /// <summary>Fails unless no bytes and no regions are charged.</summary>
+    /// <summary>Fails if bytes or regions are charged.</summary>
     public static void AssertNothingCharged(RegionTable table)
     {
         Assert.Equal(0, table.Budget.Bytes);

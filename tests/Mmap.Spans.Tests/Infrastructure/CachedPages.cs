@@ -15,13 +15,13 @@ internal static unsafe partial class CachedPages
     {
         if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException();
         using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        // Only what is on the disk can go.
+        // Only pages that are on the disk can be dropped.
         RandomAccess.FlushToDisk(handle);
         if (SystemCalls.FileAdvise(handle, 0, 0, DontNeed) is not 0 and int errno)
             throw new IOException($"posix_fadvise refused with {errno}.");
     }
 
-    /// <summary>How many pages of a range that begins at a page are in memory now.</summary>
+    /// <summary>The number of pages in memory now, of a range that begins at a page.</summary>
     public static int Count(string path, long offset, int length)
     {
         using var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);

@@ -5,8 +5,8 @@ using Xunit;
 namespace Mmap.Spans.Tests.Infrastructure;
 
 /// <summary>
-/// Runs one scenario of the test child: what can kill a process, or needs limits of its own. Skips the test visibly
-/// where there is no shell to set limits with.
+/// Runs one scenario of the test child: a scenario may kill its process, or need limits of its own. Skips the test
+/// visibly where there is no shell to set limits with.
 /// </summary>
 public sealed class ChildProcess : IDisposable
 {
@@ -28,7 +28,7 @@ public sealed class ChildProcess : IDisposable
     /// <summary>Starts a scenario.</summary>
     /// <param name="limits">Commands of the shell that come first, such as <c>ulimit -v 1000000</c>; may be
     /// empty.</param>
-    /// <param name="arguments">The verb and what it takes.</param>
+    /// <param name="arguments">The verb and its arguments.</param>
     public static ChildProcess Start(string limits, params string[] arguments)
     {
         const string Shell = "/bin/bash";
@@ -50,8 +50,8 @@ public sealed class ChildProcess : IDisposable
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"{(limits.Length > 0 ? limits + " || exit 99; " : "")}exec \"$0\" \"$@\"");
         foreach (string argument in (string[])[.. program, .. arguments]) start.ArgumentList.Add(argument);
-        // The collector reserves more address space than any limit here allows, unless it is told how much it needs;
-        // and a compiler at work in the background would ask for memory at the very moment when there is none.
+        // Without a limit of its own the collector reserves more address space than any limit here allows. A compiler
+        // in the background would ask for memory at the very moment when there is none.
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x10000000";
         start.Environment["DOTNET_TieredCompilation"] = "0";
         // A child that is meant to die leaves no dump behind.

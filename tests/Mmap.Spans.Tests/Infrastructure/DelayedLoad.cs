@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Tests.Infrastructure;
 
-/// <summary>A load that stands still until it is told to go on.</summary>
+/// <summary>A load that stands still until the test continues it.</summary>
 internal sealed class DelayedLoad : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
@@ -14,7 +14,7 @@ internal sealed class DelayedLoad : IDisposable
         if (!_reached.Wait(s_patience)) throw new TimeoutException("The delayed load was never asked for.");
     }
 
-    /// <summary>Lets the load go on.</summary>
+    /// <summary>Continues the load.</summary>
     public void Proceed() => _goOn.Set();
 
     /// <summary>The backing's side.</summary>

@@ -8,7 +8,7 @@ internal sealed class EventLog(string path) : EventListener
 {
     private readonly ConcurrentQueue<Entry> _seen = new();
 
-    /// <summary>One event: its name and what it carries by name.</summary>
+    /// <summary>One event: its name and its payload by name.</summary>
     public sealed record Entry(string Name, IReadOnlyDictionary<string, object?> Payload)
     {
         public (long Offset, long Length) Range => ((long)Payload["offset"]!, (long)Payload["length"]!);
@@ -18,7 +18,7 @@ internal sealed class EventLog(string path) : EventListener
 
     public IEnumerable<string> Names => Seen.Select(entry => entry.Name);
 
-    /// <summary>What is done at each event about the file, on the thread that tells of it.</summary>
+    /// <summary>The action at each event about the file, on the thread that raises the event.</summary>
     public Action<Entry>? Then { get; set; }
 
     /// <summary>The one event of that name.</summary>

@@ -11,7 +11,7 @@ internal sealed class FaultPlan(int seed)
     private readonly Random _random = new(seed);
     private int _loaded;
 
-    /// <summary>How often something goes wrong, of a thousand times; 0 and nothing does.</summary>
+    /// <summary>The faults in a thousand calls; 0 for none.</summary>
     public int FaultsPerThousand { get; set; } = 100;
 
     /// <summary>Regions in memory now.</summary>

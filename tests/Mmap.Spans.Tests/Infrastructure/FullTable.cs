@@ -9,10 +9,10 @@ internal sealed class FullTable : IDisposable
     public const int Resident = 4;
     private const int Windows = 16;
 
-    /// <param name="backing">How the file is opened.</param>
-    /// <param name="verify">As well.</param>
+    /// <param name="backing">The backing of the file.</param>
+    /// <param name="verify">The verification of the file's length.</param>
     /// <param name="change">Other options of the manager.</param>
-    /// <param name="wrap">What stands between the file and the system.</param>
+    /// <param name="wrap">The backing between the file and the system.</param>
     public FullTable(
         Backing backing = Backing.Auto,
         bool verify = false,

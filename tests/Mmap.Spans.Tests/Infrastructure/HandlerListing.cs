@@ -5,7 +5,7 @@ using Xunit;
 namespace Mmap.Spans.Tests.Infrastructure;
 
 /// <summary>
-/// The listing of the truncation guard's handler, as it stands in the source, and what an assembler makes of it.
+/// The listing of the truncation guard's handler, as it stands in the source, and the assembled bytes.
 /// </summary>
 internal static class HandlerListing
 {

@@ -13,10 +13,10 @@ internal static unsafe class Hazards
     /// <summary>Clears the slot, and does not look at the region.</summary>
     public static bool Clear(long token) => HazardSlots.Own->TryClear(token);
 
-    /// <summary>What a span lease on a resident window does.</summary>
+    /// <summary>The pin that a span lease takes on a resident window.</summary>
     public static bool TryPin(Region region) => SpanPin.TryTake(region, HazardSlots.Own, out _);
 
-    /// <summary>Whether a region's id stands in any thread's slots.</summary>
+    /// <summary>True if a slot of any thread holds the region's id.</summary>
     public static bool Stands(Region region)
     {
         var ids = new List<long>();

@@ -17,7 +17,7 @@ public abstract class LeakCheckedTest : IDisposable
     /// managers.</summary>
     protected long LiveLeases => _managers.Sum(manager => manager.GetStatistics().LiveHeapLeases);
 
-    /// <summary>Whether the tests are run under guard, which a correct program does not notice.</summary>
+    /// <summary>True to run the tests under guard, which changes nothing for a correct program.</summary>
     protected virtual bool Guarded => false;
 
     /// <summary>A manager with windows of one granule.</summary>

@@ -33,8 +33,8 @@ public sealed class MemoryGroup : IDisposable
     }
 
     /// <summary>
-    /// What a shell does to belong to it. The limit that other children have for the collector's heap goes: the runtime
-    /// finds out by itself how much there is.
+    /// The commands by which a shell joins the group. They remove the limit that other children have for the
+    /// collector's heap: the runtime reads the group's limit itself.
     /// </summary>
     public string Enter => $"unset DOTNET_GCHeapHardLimit && echo $$ > {_path}/cgroup.procs";
 

@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Infrastructure;
 
-/// <summary>Which pages are in the process's own page tables, so that a touch of them needs no fault. Linux only;
+/// <summary>The pages in the process's own page tables, which are touched without a fault. Linux only;
 /// elsewhere the test is skipped.</summary>
 internal static class PresentPages
 {
     private const int EntryBytes = 8;
 
-    /// <summary>How many of the pages of a range are.</summary>
+    /// <summary>The number of present pages of a range.</summary>
     public static int Count(nint address, int length)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Page tables are told in /proc.");

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Infrastructure;
 
-/// <summary>What the system says this process holds of a file. Linux only; elsewhere the test is skipped.</summary>
+/// <summary>The system's account of a file in this process. Linux only; elsewhere the test is skipped.</summary>
 public static class ProcessView
 {
     /// <summary>Mappings of the file.</summary>

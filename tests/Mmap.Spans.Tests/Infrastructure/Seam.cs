@@ -3,27 +3,27 @@ using Mmap.Spans.Memory;
 namespace Mmap.Spans.Tests.Infrastructure;
 
 /// <summary>
-/// Stands between a manager and a file's backing and passes everything on, so that a test can stand where it likes: it
-/// is told before something is done, and may wait, throw or give another answer.
+/// Stands between a manager and a file's backing and passes everything on, so that a test can step in: its callback
+/// runs before each operation, and may wait, throw or give another answer.
 /// </summary>
 internal sealed class Seam(IBacking inner) : IBacking
 {
-    /// <summary>Is told of the offset of each load before it begins.</summary>
+    /// <summary>Called with the offset of each load before it begins.</summary>
     public Action<long>? Loading { get; set; }
 
     /// <summary>Gives a load's length for the one that is asked for.</summary>
     public Func<int, int>? Shorten { get; set; }
 
-    /// <summary>Is told of each unload before it begins.</summary>
+    /// <summary>Called before each unload.</summary>
     public Action? Unloading { get; set; }
 
-    /// <summary>Is told of each look at the file after it was had, and gives the answer.</summary>
+    /// <summary>Called after each look at the file; returns the answer.</summary>
     public Func<FileLook, FileLook>? Looked { get; set; }
 
-    /// <summary>Is told of each positional read before it begins.</summary>
+    /// <summary>Called before each positional read.</summary>
     public Action<long>? Reading { get; set; }
 
-    /// <summary>Is told of each range that is read ahead, and answers for the system.</summary>
+    /// <summary>Called for each range that is read ahead; answers for the system.</summary>
     public Func<FileRange, bool>? ReadingAhead { get; set; }
 
     public IBacking? Fallback => inner.Fallback;

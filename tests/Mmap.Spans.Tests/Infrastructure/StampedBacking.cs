@@ -5,9 +5,9 @@ using Mmap.Spans.Memory;
 namespace Mmap.Spans.Tests.Infrastructure;
 
 /// <summary>
-/// A backing that tells: every word of a loaded range carries the file, its own position and the serial number of the
-/// load, and is overwritten with poison at the unload. The memory itself stays readable, so that a lease which
-/// outlived its region is a failed check and not a crash. Loads and unloads follow a plan. Thread-safe.
+/// A backing with stamps: every word of a loaded range carries the file, its own position and the serial number of the
+/// load. An unload overwrites it with poison. The memory itself stays readable, so that a lease which outlived its
+/// region is a failed check and not a crash. Loads and unloads follow a plan. Thread-safe.
 /// </summary>
 /// <remarks><code>
 ///   63 ......... 40 | 39 ..... 32 | 31 ............ 0
@@ -18,7 +18,7 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
     private const ulong Poison = ulong.MaxValue;
     private const int SerialShift = 40;
 
-    /// <summary>How many poisoned blocks lie between a block's unload and its next use.</summary>
+    /// <summary>The poisoned blocks between a block's unload and its next use.</summary>
     private const int Quarantine = 256;
 
     private readonly ConcurrentDictionary<nint, Block> _live = [];
@@ -42,38 +42,39 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
         set => Volatile.Write(ref _length, value);
     }
 
-    /// <summary>Whether the order of loads and unloads is kept; off in long runs.</summary>
+    /// <summary>True to record the order of loads and unloads; false in long runs.</summary>
     public bool KeepsEvents { get; init; } = true;
 
-    /// <summary>What loads and unloads do before they take effect: the place for a stress to lose time at.</summary>
+    /// <summary>The action of loads and unloads before they take effect, by which a stress loses time.</summary>
     public Action? Pause { get; init; }
 
-    /// <summary>What may be in memory at any moment under a strict budget; a load beyond it is a failed
-    /// check.</summary>
+    /// <summary>
+    /// The most bytes in memory at any moment under a strict budget; a load beyond it fails the check.
+    /// </summary>
     public long MostBytes { get; init; } = long.MaxValue;
 
-    /// <summary>What is in memory now.</summary>
+    /// <summary>The bytes in memory now.</summary>
     public long LiveBytes => Volatile.Read(ref _liveBytes);
 
-    /// <summary>How many ranges are in memory now.</summary>
+    /// <summary>The ranges in memory now.</summary>
     public int LiveLoads => _live.Count;
 
-    /// <summary>What has happened, in order.</summary>
+    /// <summary>The events so far, in order.</summary>
     public IReadOnlyCollection<BackingEvent> Events => _events;
 
     /// <summary>The offsets of the ranges in memory now, ascending.</summary>
     public long[] Loaded => [.. _live.Values.Select(block => block.Offset).Order()];
 
-    /// <summary>How often a load was asked for, failed ones included.</summary>
+    /// <summary>The loads asked for, failed ones included.</summary>
     public int LoadCalls => Volatile.Read(ref _loadCalls);
 
-    /// <summary>How many loads gave bytes.</summary>
+    /// <summary>The loads that succeeded.</summary>
     public int Loads => Volatile.Read(ref _serial);
 
-    /// <summary>How many unloads were carried out.</summary>
+    /// <summary>The unloads carried out.</summary>
     public int Unloads => Loads - _live.Count;
 
-    /// <summary>What the system says when it has no memory, or no mapping, to give.</summary>
+    /// <summary>The system's error when it has no memory or no mapping left.</summary>
     public static IOException OutOfMemory()
     {
         const int NotEnoughMemory = unchecked((int)0x8007_0008);
@@ -93,7 +94,7 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
     /// <summary>Takes back what is planned of failing loads.</summary>
     public void FailNoLoad() => _failures.Clear();
 
-    /// <summary>Has the next load at an offset wait until it is told to go on.</summary>
+    /// <summary>Holds the next load at an offset until the test continues it.</summary>
     public DelayedLoad DelayLoad(long offset) => _delays[offset] = new DelayedLoad();
 
     /// <summary>Has the next unloads be refused.</summary>
@@ -148,7 +149,7 @@ internal sealed unsafe class StampedBacking(byte file, long length) : IBacking, 
 
     /// <summary>Fails unless the bytes are this file's at that offset, from one load, and not poisoned.</summary>
     /// <param name="bytes">Bytes of one region.</param>
-    /// <param name="offset">Where they are in the file; a multiple of 8.</param>
+    /// <param name="offset">Their offset in the file; a multiple of 8.</param>
     /// <returns>The serial number of the load.</returns>
     public uint Check(ReadOnlySpan<byte> bytes, long offset)
     {

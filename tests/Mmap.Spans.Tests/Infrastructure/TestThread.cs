@@ -4,10 +4,10 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Infrastructure;
 
-/// <summary>A thread of a test: what it throws comes out of <see cref="Join"/>, and a hang is a failure.</summary>
+/// <summary>A thread of a test: <see cref="Join"/> throws its exception, and a hang is a failure.</summary>
 internal sealed class TestThread
 {
-    /// <summary>How long a test waits for what should happen at once.</summary>
+    /// <summary>The longest wait of a test for an event that should happen at once.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Thread _thread;
@@ -52,7 +52,7 @@ internal sealed class TestThread
         _thrown?.Throw();
     }
 
-    /// <summary>Whether it ends within a time in which it should not.</summary>
+    /// <summary>True if it ends within a time in which it should not.</summary>
     public bool HasEnded(TimeSpan within) => _thread.Join(within);
 
     /// <summary>Waits until the thread sleeps in a monitor, an event or a join.</summary>

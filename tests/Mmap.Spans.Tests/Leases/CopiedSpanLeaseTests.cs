@@ -315,7 +315,7 @@ public class CopiedSpanLeaseTests
         const int Threads = 16;
         const long OfAThread = 8 * (64 << 10), Others = 6 * OfAThread;
         using var table = new FullTable();
-        // What ended before this test goes before the count.
+        // Leases that ended before this test are collected before the count.
         for (int turn = 0; turn < 2; turn++)
         {
             GC.Collect();
@@ -326,7 +326,7 @@ public class CopiedSpanLeaseTests
         TestThread.RunTogether(Threads, _ =>
         {
             Hold(table, depth: 0);
-            // One that is not disposed goes as well: no span of an ended thread can be read.
+            // An undisposed one is collected as well: no span of an ended thread can be read.
             Forget(table);
             lock (table) most = Math.Max(most, table.Statistics.SpanCopyBytes);
         });

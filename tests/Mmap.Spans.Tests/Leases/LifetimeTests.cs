@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Leases;
 
-/// <summary>Whatever is disposed first, a lease stays good until it ends itself, and then nothing is left.</summary>
+/// <summary>In every order of disposal a lease stays valid until its own end, and leaves nothing behind.</summary>
 public class LifetimeTests
 {
     private const int Window = 65536;

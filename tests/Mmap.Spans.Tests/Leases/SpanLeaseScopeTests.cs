@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Leases;
 
-/// <summary>What the compiler says of programs that use a lease's span: the proof that its attribute stays.</summary>
+/// <summary>The compiler's verdict on programs that use a lease's span: the proof that its attribute stays.</summary>
 public sealed class SpanLeaseScopeTests
 {
     public static TheoryData<string, int> Table()

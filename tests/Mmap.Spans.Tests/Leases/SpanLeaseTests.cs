@@ -71,7 +71,7 @@ public class SpanLeaseTests
             if (offset + Step + 520 <= 4 * Step) AssertKnows(offset, Step + 520);
         }
 
-        // Nothing is in memory at the end of the file, and nothing is loaded for an empty lease.
+        // The window at the end of the file is not in memory, and an empty lease loads nothing.
         manager.Trim();
         AssertKnows(4 * Step, 0);
         AssertKnows(12, 0);
@@ -128,7 +128,7 @@ public class SpanLeaseTests
         file.File.LeaseSpan(0, 8).Dispose();
         file.Use(1, 2, 3, 4);
         Assert.Contains("parked", file.Directory.At(0)!.State.ToString(), StringComparison.Ordinal);
-        // What the system refuses to unmap is tried again by every sweep, so it tells whether there was one.
+        // Every sweep tries again to unmap a refused region, so the refusals tell whether there was a sweep.
         file.Backing.RefuseUnloads(int.MaxValue);
         manager.Trim();
         file.Backing.RefuseUnloads(0);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>Everything a caller can get wrong: which exception, which parameter, and what its message names.</summary>
+/// <summary>Every mistake of a caller: the exception, the parameter, and the content of the message.</summary>
 public class BadInputTests
 {
     private const int Length = 10_000;
@@ -150,7 +150,7 @@ public class BadInputTests
             () => stream.CopyTo(Stream.Null), () => stream.Flush(), () => stream.SetLength(0), () => stream.Write([]),
         ];
         RefusedHereAndOnAnotherThread(uses);
-        // What needs nothing any more still answers.
+        // Members that need no mapping still answer.
         Assert.Equal((0L, 10), (lease.Offset, lease.Length));
         Assert.False(cursor.IsValid);
         Assert.True(cursor.Span.IsEmpty);

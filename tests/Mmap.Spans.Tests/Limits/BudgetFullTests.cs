@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>Nothing idle is left: what happens then, by option, and by what the system refuses.</summary>
+/// <summary>Without an idle region: the behaviour by option, and by the refusals of the system.</summary>
 public class BudgetFullTests
 {
     private const int Window = 64 << 10;
@@ -36,8 +36,7 @@ public class BudgetFullTests
         Assert.Equal(0, manager.GetStatistics().RegionsOverBudget);
     }
 
-    /// <summary>The figure, its line in the dump and what the meter observes are one; leases of spans are
-    /// leases.</summary>
+    /// <summary>The figure, its line in the dump and the meter's value agree; span leases count as leases.</summary>
     [Fact]
     public void WhatSpanLeasesHoldBeyondTheBudgetCountsAsWhatOthersDo()
     {
@@ -126,7 +125,7 @@ public class BudgetFullTests
             };
         using MappedFile file = manager.Open(sample.Path, new MappedFileOptions { Backing = Backing.Map });
 
-        // Idle ones go, one for each that is wanted.
+        // Idle regions are evicted, one for each that is loaded.
         for (int i = 0; i < Windows; i++) file.LeaseMemory(i * Window, 1).Dispose();
         MapStatistics statistics = manager.GetStatistics();
         Assert.Equal(((long)(Windows - Room), Room), (statistics.MapFailuresRetried, statistics.Regions));

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>What runs out in a process of its own: handles, address space, mappings.</summary>
+/// <summary>Limits reached in a process of its own: handles, address space, mappings.</summary>
 public class ChildLimitTests
 {
     private const long Gibibyte = 1L << 30;
@@ -53,7 +53,7 @@ public class ChildLimitTests
             ChildProcess.Run("", "files-one-by-one", folder.Path, "10000", backing.ToString());
         Assert.Equal(0, numbers["handles-grown"]);
         Assert.Equal(0, numbers["mappings-grown"]);
-        // Eight bytes a file would be 72,000; what the runtime keeps of its own is less.
+        // Eight bytes a file would be 72,000; the runtime's own memory is less.
         Assert.InRange(numbers["bytes-grown"], -100_000, 40_000);
     }
 

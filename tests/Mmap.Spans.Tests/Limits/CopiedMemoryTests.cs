@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>What copies take in real memory: the budget and little more, and nothing once they are dropped.</summary>
+/// <summary>The real memory of copies: little more than the budget, and none once they are dropped.</summary>
 public class CopiedMemoryTests
 {
     private const long Mebibyte = 1 << 20;

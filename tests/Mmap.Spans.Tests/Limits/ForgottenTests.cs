@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>Files and streams that nobody disposes end themselves; what hands out spans does not.</summary>
+/// <summary>Undisposed files and streams end when they are collected; objects that hand out spans do not.</summary>
 public sealed class ForgottenTests
 {
     private const int Length = 300_000;

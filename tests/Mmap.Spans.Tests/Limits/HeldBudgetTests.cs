@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>What real files hold of the budget, with several threads and to the byte.</summary>
+/// <summary>The budget that real files hold, with several threads and to the byte.</summary>
 public class HeldBudgetTests
 {
     private const int Kibibyte = 1 << 10, Mebibyte = 1 << 20;
@@ -48,7 +48,7 @@ public class HeldBudgetTests
         MapStatistics held = manager.GetStatistics();
         Assert.InRange(backing == Backing.Copy ? held.PeakCopiedBytes : held.PeakMappedBytes, budget / 2,
             budget + threads * window);
-        // The list is not of one moment: what ends while it is read may stand beside what comes.
+        // The list is not of one moment: a mapping that ends during the read may stand beside a new one.
         Assert.InRange(mostSeen, 0, 2 * (12 + threads));
         Assert.InRange(held.MappedBytes + held.CopiedBytes, 1, budget);
     }

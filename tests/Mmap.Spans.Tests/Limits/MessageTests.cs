@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>What exceptions say is so, and is said in one way everywhere.</summary>
+/// <summary>Messages of exceptions are true, and alike everywhere.</summary>
 public class MessageTests
 {
     private const int Window = 64 << 10;
@@ -81,7 +81,7 @@ public class MessageTests
         }
     }
 
-    /// <summary>What asks for a number below 0, in every way that there is; each names it.</summary>
+    /// <summary>Every call that takes a number below 0; its exception names the parameter.</summary>
     private static Func<object?>[] Wrong(MappedFile file, WindowCursor cursor, MappedBuffer buffer, Stream stream) =>
     [
         () => file.LeaseMemory(-7, 1),

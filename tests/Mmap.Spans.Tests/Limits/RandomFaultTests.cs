@@ -44,7 +44,7 @@ public sealed class RandomFaultTests : IDisposable
     }
 
     /// <summary>One sequence of calls on a manager of its own.</summary>
-    /// <returns>How many calls were refused.</returns>
+    /// <returns>The number of refused calls.</returns>
     private int Run(int seed, FaultPlan plan, ref int calls)
     {
         var random = new Random(seed);
@@ -81,7 +81,7 @@ public sealed class RandomFaultTests : IDisposable
             if (random.Next(12) == 0 && files.Count > 0) files[random.Next(files.Count)].Dispose();
         }
 
-        // The order of ends is nobody's business.
+        // The order of ends is free.
         held.AddRange(files);
         held.Add(manager);
         foreach (IDisposable one in held.OrderBy(_ => random.Next())) one.Dispose();

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Limits;
 
-/// <summary>What copies, and what shows as much as there is, where the window has no place in a full table.</summary>
+/// <summary>
+/// Reads that copy, and reads that show the available bytes, when the window has no place in a full table.
+/// </summary>
 public class ReadsInAFullTableTests
 {
     private const int Step = FullTable.Step;
@@ -120,7 +122,7 @@ public class ReadsInAFullTableTests
         Assert.Equal((0, 6, 0), (table.Statistics.Copies, table.Statistics.Maps, table.Statistics.CopiedBytes));
     }
 
-    /// <summary>Reads for leases that fail when they are told to.</summary>
+    /// <summary>Reads for leases that fail on request.</summary>
     private sealed class BadDisk(IBacking real) : IBacking
     {
         public bool IsBroken { get; set; }

@@ -91,7 +91,7 @@ public class BackingTests
         RefusedHere(source);
         // Windows of one byte, so that this is no small file.
         var auto = new AutoBacking(source, 1, _pages);
-        // The table charges what it is going to be: it is told, and goes on with the fallback.
+        // The table charges by the backing in use: it hears of the change, and goes on with the fallback.
         Assert.False(auto.Copies(0, 2));
         Assert.Throws<MappingRefusedException>(() => auto.Load(0, 2));
         Assert.True(IsCopied(auto.Fallback!, 0, 2));

@@ -71,12 +71,13 @@ public class DropPagesTests
         }
     }
 
-    /// <summary>Older systems, and sandboxes that forbid the call, drop nothing; one that does not refuse it
-    /// must.</summary>
+    /// <summary>
+    /// Older systems, and sandboxes that forbid the call, drop nothing. A system that accepts the call must drop.
+    /// </summary>
     private static unsafe void SkipUnlessDropped(bool dropped)
     {
-        // SAFETY: no range is given, so none is looked at. The numbers are written out: wrong ones in the library must
-        // not skip.
+        // SAFETY: the call has no ranges, so the system reads none. The numbers are written out: wrong ones in the
+        // library must not skip.
         bool isRefused = !OperatingSystem.IsLinux() || SystemCalls.ProcessAdvise(440, -10000, null, 0, 4, 0) < 0;
         Assert.SkipWhen(isRefused, "This system drops no pages of several mappings in one call.");
         Assert.True(dropped, "The pages were not dropped.");

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Memory;
 
-/// <summary>What has become of a file between two looks at it.</summary>
+/// <summary>The changes of a file between two looks at it.</summary>
 public class FileLookTests
 {
     [Theory]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Memory;
 
-/// <summary>Guard mode: what is used too late fails at once, every time. The failing itself is in child
+/// <summary>Guard mode: a use after the lease's end fails at once, every time. The failing itself is in child
 /// processes.</summary>
 public sealed class GuardTests : LeakCheckedTest
 {
@@ -30,8 +30,7 @@ public sealed class GuardTests : LeakCheckedTest
         Assert.DoesNotContain("could be read", error);
     }
 
-    /// <summary>The other half of the test above: without guard the same mistake goes unseen, which is what guard is
-    /// for.</summary>
+    /// <summary>The other half of the test above: without guard the same mistake goes unseen.</summary>
     [Theory]
     [InlineData("span")]
     [InlineData("memory")]
@@ -87,7 +86,7 @@ public sealed class GuardTests : LeakCheckedTest
 
         second.Dispose();
         Assert.Equal("---p", PermissionsAt(other));
-        // Unmapped in truth: neither budget nor system know of the file's bytes any more.
+        // Really unmapped: neither the budget nor the system counts the file's bytes.
         Assert.Equal(0, file.Manager.GetStatistics().MappedBytes);
         Assert.Equal(0, ProcessView.Mappings(sample.Path));
     }
@@ -100,7 +99,7 @@ public sealed class GuardTests : LeakCheckedTest
         Assert.InRange(QuarantinedRanges.Count, 1, QuarantinedRanges.MaxRanges);
     }
 
-    /// <summary>Twenty gibibytes in all are more than are kept; what was given up counts no more.</summary>
+    /// <summary>Twenty gibibytes in all are more than are kept; released quarantine counts no more.</summary>
     [Fact]
     public void AsManyAddressesAreKeptAfterVeryManyHavePassed()
     {
@@ -112,8 +111,9 @@ public sealed class GuardTests : LeakCheckedTest
         Assert.Equal(numbers["long"] - 1 + 100, numbers["all"]);
     }
 
-    /// <summary>Windows of 17 MiB, a thousand of them, in 4 GiB of address space: what is kept is given up in
-    /// time.</summary>
+    /// <summary>
+    /// Windows of 17 MiB, a thousand of them, in 4 GiB of address space: the quarantine is released in time.
+    /// </summary>
     [Fact]
     public void KeptAddressesMakeNoLoadFail()
     {
@@ -158,7 +158,7 @@ public sealed class GuardTests : LeakCheckedTest
         return "unmapped";
     }
 
-    // SAFETY: the bytes do not move; the address is compared and never read through.
+    // SAFETY: the bytes stay in place; the address is only compared.
     private static unsafe nint AddressOf(ReadOnlySpan<byte> span) =>
         (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(span));
 }

@@ -8,7 +8,7 @@ namespace Mmap.Spans.Tests.Memory;
 public class HandlerBytesTests
 {
     /// <summary>
-    /// What a twin does for some ten microseconds between two instructions, so that a race lasts long enough.
+    /// The loop in which a twin spends ten microseconds between two instructions, so that a race lasts long enough.
     /// </summary>
     private const string ShortWait = "\n    mov r11, 4000\nwait:\n    pause\n    sub r11, 1\n    jnz wait\n";
 

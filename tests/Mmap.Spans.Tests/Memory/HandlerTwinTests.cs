@@ -6,7 +6,7 @@ using Xunit;
 namespace Mmap.Spans.Tests.Memory;
 
 /// <summary>
-/// The handler's twin in C: the bytes for arm64 are what it compiles to, and they do what the listing does.
+/// The handler's twin in C: the bytes for arm64 are its compiled code, and they behave as the listing does.
 /// </summary>
 public class HandlerTwinTests
 {

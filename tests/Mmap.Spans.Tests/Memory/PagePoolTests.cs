@@ -43,7 +43,9 @@ public class PagePoolTests
         pages.Close();
     }
 
-    /// <summary>Of a budget of four blocks, whatever is rented and ended: in use and kept are at most four.</summary>
+    /// <summary>
+    /// Of a budget of four blocks, used and kept blocks are at most four, after any rents and returns.
+    /// </summary>
     [Fact]
     public void WhatIsUsedAndWhatIsKeptAreTogetherAtMostTheBudgetOrWhatIsUsed()
     {
@@ -99,7 +101,7 @@ public class PagePoolTests
     {
         const int MostBlocks = 64, MostBytes = 64 * Block;
         var pages = new PagePool(long.MaxValue);
-        // Never touched, so it takes addresses alone; what is used lets as much be kept.
+        // Never touched, so it takes only addresses; as many bytes are kept as are in use.
         RegionMemory used = pages.Rent(0, 500 * Block);
         List<RegionMemory> small = [.. Enumerable.Range(0, 200).Select(_ => pages.Rent(0, 4096))];
         foreach (RegionMemory copy in small) pages.TryEnd(copy);
@@ -149,7 +151,7 @@ public class PagePoolTests
         Assert.Throws<FileChangedException>(() => backing.Load(4 * Block, Block));
         Assert.Equal(0, pages.BytesInUse);
 
-        // A file that ends within the range: only the pages of what is there stay.
+        // A file that ends within the range: only the pages of its bytes stay.
         RegionMemory end = backing.Load(2 * Block + 100, 10 * Block);
         SampleFile.AssertBytes(PagePool.Writable(end), 2 * Block + 100);
         Assert.Equal(Block, pages.BytesInUse);

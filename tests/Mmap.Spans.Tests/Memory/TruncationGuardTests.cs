@@ -6,7 +6,7 @@ using Xunit;
 namespace Mmap.Spans.Tests.Memory;
 
 /// <summary>
-/// The truncation guard by itself. What it is there for is in child processes, because it may end them.
+/// The truncation guard by itself. Its purpose is tested in child processes, because it may end them.
 /// </summary>
 public class TruncationGuardTests
 {

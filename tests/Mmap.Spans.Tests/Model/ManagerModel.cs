@@ -2,7 +2,7 @@ using Mmap.Spans.Tests.Regions;
 
 namespace Mmap.Spans.Tests.Model;
 
-/// <summary>A manager, its files and what is taken from them, as plain data over a <see cref="TableModel"/>.</summary>
+/// <summary>A manager, its files and their leases and cursors, as plain data over a <see cref="TableModel"/>.</summary>
 internal sealed class ManagerModel(TableModel table, long window, int overlap)
 {
     /// <summary>More windows than a file has: the numbers of windows of all files are apart.</summary>
@@ -21,7 +21,7 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
 
         public int Openers { get; set; } = 1;
 
-        /// <summary>Whether it was seen to grow, and what leases had of its last window since it last did.</summary>
+        /// <summary>True if it was seen to grow.</summary>
         public bool Grows { get; set; }
 
         public long Rent { get; set; }
@@ -53,7 +53,7 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
     }
 
     /// <summary>Drops all that a file has in memory; it stays open.</summary>
-    /// <returns>How many regions are out of memory.</returns>
+    /// <returns>The number of regions evicted.</returns>
     public int Release(OpenFile file)
     {
         int before = table.Regions;
@@ -81,7 +81,7 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
     /// <summary>The windows of a file that are loaded.</summary>
     public IEnumerable<long> LoadedOf(OpenFile file) => WindowsOf(file).Select(key => key % FileStride);
 
-    /// <summary>Whether an empty lease comes from a region all the same.</summary>
+    /// <summary>True if an empty lease still comes from a region.</summary>
     public bool IsLoaded(OpenFile file, long offset) => table.Has(KeyOf(file, offset));
 
     /// <summary>A lease of a whole range.</summary>
@@ -131,11 +131,11 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
     }
 
     /// <summary>Moves a cursor.</summary>
-    /// <param name="cursor">Which.</param>
+    /// <param name="cursor">The cursor to move.</param>
     /// <param name="offset">To where.</param>
-    /// <param name="length">How much it shows at most.</param>
-    /// <param name="closed">Whether the object it came from is closed, so that it can take no other region.</param>
-    /// <returns>What the real one does.</returns>
+    /// <param name="length">The most bytes that it shows.</param>
+    /// <param name="closed">True if its source is closed, so that it can take no other region.</param>
+    /// <returns>The answer of the real cursor.</returns>
     public Answer Move(Cursor cursor, long offset, long length, bool closed)
     {
         OpenFile file = cursor.File;
@@ -187,10 +187,12 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
         region.RoomBytes = HasRoom(file) ? window + overlap : region.CoveredBytes;
     }
 
-    /// <summary>Whether mappings go past the end of the file.</summary>
+    /// <summary>True if mappings go past the end of the file.</summary>
     private static bool HasRoom(OpenFile file) => file.Grows && Mmap.Spans.Memory.MappedBacking.CanHaveRoom;
 
-    /// <summary>Where mappings cannot, the last window is no good for a short lease.</summary>
+    /// <summary>
+    /// True if the last window has no room past the end, and a short lease should get a region of its own.
+    /// </summary>
     private bool IsBetterExact(OpenFile file, long offset, long length)
     {
         long covers = LengthOf(file.Length, offset / window);
@@ -217,7 +219,7 @@ internal sealed class ManagerModel(TableModel table, long window, int overlap)
         length + offset % Mmap.Spans.Memory.SystemLimits.AllocationGranularity;
 }
 
-/// <summary>How a call ends.</summary>
+/// <summary>The outcome of a call.</summary>
 internal enum Answer
 {
     True,

@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Tests.Model;
 
-/// <summary>What a step of a random history does.</summary>
+/// <summary>The action of a step of a random history.</summary>
 public enum Verb
 {
     Open,
@@ -22,10 +22,10 @@ public enum Verb
 }
 
 /// <summary>
-/// A step of a random history. The numbers choose among what there is when the step comes, so any part of a history
-/// is a history too, and shrinking may leave out what it likes.
+/// A step of a random history. The numbers choose among the objects that exist at that step. So any part of a history
+/// is a history too, and shrinking may leave out any step.
 /// </summary>
-/// <param name="Verb">What is done.</param>
+/// <param name="Verb">The action.</param>
 /// <param name="Which">To which file, lease or cursor.</param>
 /// <param name="At">At which offset.</param>
 /// <param name="Length">Over how many bytes.</param>

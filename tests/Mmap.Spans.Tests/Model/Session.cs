@@ -96,7 +96,7 @@ internal sealed class Session : IDisposable
                 if (_model.Table.References == 0) Assert.Empty(report.Held);
                 break;
             case Verb.DisposeManager when step.Which % 8 == 0:
-                // Once is enough, and more often is harmless; what is leased stays.
+                // Idempotent; leases stay valid.
                 _manager.Dispose();
                 _isDisposed = true;
                 _opened.Where(each => !each.IsClosed).ToList().ForEach(Close);

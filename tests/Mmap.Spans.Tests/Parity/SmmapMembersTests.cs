@@ -7,8 +7,8 @@ using Xunit;
 namespace Mmap.Spans.Tests.Parity;
 
 /// <summary>
-/// What smmap 5.0.2 offers has its counterpart here: a row for each of its members, named after it. The table of names
-/// is in PARITY.md beside the library's sources.
+/// Each member of smmap 5.0.2 has its counterpart here: a row for each of its members, named after it. The table of
+/// names is in PARITY.md beside the library's sources.
 /// </summary>
 public sealed class SmmapMembersTests
 {
@@ -137,7 +137,7 @@ public sealed class SmmapMembersTests
             using MapManager manager = StampedFile.Manager(2);
             using var file = new StampedFile(manager, 8);
             using SequenceLease leased = file.File.LeaseSequence(0, 3 * StampedFile.Step);
-            // Over the budget by what is leased, so what is idle goes at once.
+            // Over the budget by its leases, so idle regions are evicted at once.
             file.Use(3, 4);
             Assert.Equal([0, 1, 2], file.Windows);
         },

@@ -21,7 +21,7 @@ internal sealed class SmmapRoom(int windows, int moreBytes, int overlap) : IDisp
     /// <summary>smmap's StaticWindowMapManager.</summary>
     public MapManager Static { get; } = new(new MapManagerOptions { WindowSize = MapManagerOptions.WholeFile });
 
-    /// <summary>What <see cref="Sliding"/> holds and has done.</summary>
+    /// <summary>The statistics of <see cref="Sliding"/>.</summary>
     public MapStatistics Now => Sliding.GetStatistics();
 
     public void Dispose()

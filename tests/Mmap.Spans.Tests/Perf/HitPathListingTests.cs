@@ -8,17 +8,17 @@ using Xunit;
 namespace Mmap.Spans.Tests.Perf;
 
 /// <summary>
-/// The way of a hit as machine code: leasing, reading and disposing calls nothing, locks nothing and allocates nothing,
-/// and does not grow unseen.
+/// The way of a hit as machine code: leasing, reading and disposing call, lock and allocate nothing, and their length
+/// is checked.
 /// </summary>
 /// <remarks>
-/// The compiler of an ordinary runtime prints its work when asked by variables. The listing depends on the compiler, so
-/// the count is checked for the one version it was taken with and on x64 only; the rest holds everywhere on x64.
-/// Set <c>MMAP_SPANS_LISTING</c> to a path to keep the listing that was checked.
+/// The compiler of an ordinary runtime prints its work when asked by variables. The listing depends on the compiler.
+/// The count is checked only for the version it was taken with, on x64; the rest holds for every version on x64. Set
+/// <c>MMAP_SPANS_LISTING</c> to a path to keep the listing that was checked.
 /// </remarks>
 public sealed partial class HitPathListingTests
 {
-    /// <summary>What only a miss, an error, a full set of slots, or the first use of a thread calls.</summary>
+    /// <summary>The calls of a miss, an error, a full set of slots, or the first use of a thread.</summary>
     private static readonly string[] s_coldCalls =
     [
         ":LeaseSpanSlowly(", ":FindInRest(", ":TryRescue(", ":ReleaseSlowly(", ":ThrowEnded(",
@@ -46,7 +46,7 @@ public sealed partial class HitPathListingTests
     [Fact]
     public void AHitAsksForItsThreadsSlotsOnce()
     {
-        // Where the runtime is a shared library, its thread statics are found by a call of the system's own resolver.
+        // If the runtime is a shared library, the system's own resolver finds its thread statics by a call.
         // It is the one call that a hit makes, it is not ours to avoid, and a second one would be.
         Assert.InRange(
             Listing(nameof(HitPathLoop.LeaseReadDispose)).Hot.Count(instruction =>
@@ -94,7 +94,7 @@ public sealed partial class HitPathListingTests
     private static JitListing Listing(string loop) =>
         Listings().Single(listing => listing.Title.Contains($":{loop}(", StringComparison.Ordinal));
 
-    /// <summary>The loop, and what of the library it still calls.</summary>
+    /// <summary>The loop, and the methods of the library that it still calls.</summary>
     private static List<JitListing> Listings()
     {
         Assert.SkipUnless(

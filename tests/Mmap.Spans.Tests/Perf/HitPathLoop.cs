@@ -22,7 +22,7 @@ internal static class HitPathLoop
         Environment.Exit(Run() ? 0 : 1);
     }
 
-    /// <summary>What a user writes: lease, read, dispose.</summary>
+    /// <summary>The hit path as a user writes it: lease, read, dispose.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static long LeaseReadDispose(MappedFile file, int turns)
     {

@@ -7,9 +7,9 @@ namespace Mmap.Spans.Tests.Perf;
 /// way of a hit.
 /// </summary>
 /// <remarks>
-/// A block is cold if it calls one of the methods that only a miss, an error or the first use of a thread needs, or if
-/// it leads to nothing but such blocks; what control cannot come to from the entry is for exceptions. All others are
-/// counted, also the few that a hit passes by: the count is a bound of what a hit executes.
+/// A block is cold if it calls a method that only a miss, an error or the first use of a thread needs. It is also cold
+/// if it leads only to cold blocks, or cannot be reached from the entry: those are for exceptions. All others are
+/// counted, also the few that a hit passes by: the count is a bound of the instructions of a hit.
 /// </remarks>
 internal sealed partial class JitListing
 {
@@ -55,7 +55,7 @@ internal sealed partial class JitListing
         if (label.Success) _blocks.Add(new Block(label.Groups[1].Value));
         if (_blocks.Count == 0 || !Instruction().IsMatch(line)) return;
 
-        // What the compiler prints under one label may jump in the middle; a block ends there.
+        // The code under one label may jump in the middle; a block ends there.
         if (_blocks[^1].EndsWithJump) _blocks.Add(new Block(_blocks[^1].Label + "+"));
         _blocks[^1].Instructions.Add(line.Trim());
     }
@@ -68,7 +68,7 @@ internal sealed partial class JitListing
                     coldCalls.Any(name => instruction.Contains(name, StringComparison.Ordinal))))
             .Select(block => block.Label));
 
-        // What leads to cold blocks only is cold itself; until nothing changes.
+        // A block that leads only to cold blocks is cold itself; repeated until a fixed point.
         while (true)
         {
             int before = cold.Count;
@@ -108,7 +108,7 @@ internal sealed partial class JitListing
     [GeneratedRegex(@"^(G_M\w+_IG\d+):")]
     private static partial Regex Label();
 
-    /// <summary>An indented word; not a remark, and not the padding that aligns loops.</summary>
+    /// <summary>An indented word, without remarks and the padding that aligns loops.</summary>
     [GeneratedRegex(@"^ +(?!align\b)[a-z]")]
     private static partial Regex Instruction();
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>What is read in the background before a reader comes to it.</summary>
+/// <summary>The reads in the background, ahead of a reader.</summary>
 public sealed class BackgroundReadAheadTests : IDisposable
 {
     private const long Piece = BackgroundReadAhead.PieceBytes;
@@ -18,7 +18,7 @@ public sealed class BackgroundReadAheadTests : IDisposable
 
     public BackgroundReadAheadTests()
     {
-        // What begins at once should find a thread at once, also where others wait.
+        // Read-ahead that begins at once should find a thread at once, also while others wait.
         ThreadPool.GetMinThreads(out int workers, out int completions);
         ThreadPool.SetMinThreads(Math.Max(workers, 16), completions);
         var table = new RegionTable(new RegionBudget(long.MaxValue, long.MaxValue, 10), OverBudget.Exceed,
@@ -63,7 +63,7 @@ public sealed class BackgroundReadAheadTests : IDisposable
         _ahead.ExtendTo(0, 3 * Piece);
         _backing.Begun();
         _ahead.Stop();
-        // Had it been forgotten, the work that goes on on this thread would wait for a permission that nobody gives.
+        // If the cancellation were lost, the work on this thread would wait for a permission for ever.
         _backing.Finish();
         _ahead.Execute();
         Assert.False(_backing.HasBegun);
@@ -80,7 +80,7 @@ public sealed class BackgroundReadAheadTests : IDisposable
 
         public bool HasBegun => _begun.Count > 0;
 
-        /// <summary>Whether something begins in a time in which nothing should.</summary>
+        /// <summary>True if a read begins within a time in which none should.</summary>
         public bool BeginsWithin(TimeSpan time) => SpinWait.SpinUntil(() => HasBegun, time);
 
         public long Length => 100 * Piece;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>Where in the file a position of a buffer is.</summary>
+/// <summary>The offset in the file of a position in a buffer.</summary>
 public sealed class FileOffsetTests : LeakCheckedTest
 {
     [Theory]

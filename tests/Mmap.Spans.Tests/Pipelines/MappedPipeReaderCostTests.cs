@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>What reading costs: allocations, copies, regions.</summary>
+/// <summary>The cost of reading: allocations, copies, regions.</summary>
 public sealed class MappedPipeReaderCostTests : LeakCheckedTest
 {
     private const int Overlap = 256;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>Which part of a file is read, and what happens when the file changes.</summary>
+/// <summary>The part of a file that is read, and changes of the file.</summary>
 public sealed class MappedPipeReaderRangeTests : LeakCheckedTest
 {
     private const int Overlap = 256;

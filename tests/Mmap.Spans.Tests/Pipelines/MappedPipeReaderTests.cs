@@ -6,8 +6,9 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>What our reader does beyond the contract of all readers: which region it shows and when it lets
-/// go.</summary>
+/// <summary>
+/// Our reader beyond the contract of all readers: the region that it shows, and the moment of its release.
+/// </summary>
 public sealed class MappedPipeReaderTests : LeakCheckedTest
 {
     private const int Overlap = 256;

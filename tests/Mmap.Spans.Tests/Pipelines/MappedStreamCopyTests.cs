@@ -38,7 +38,7 @@ public class MappedStreamCopyTests : LeakCheckedTest
         Assert.Equal(0, LiveLeases);
     }
 
-    /// <summary>What is copied to be read once is of use to nobody afterwards.</summary>
+    /// <summary>A copy that is read once is of no use afterwards.</summary>
     [Fact]
     public void AStreamOfCopiesLeavesNoWindowBehind()
     {

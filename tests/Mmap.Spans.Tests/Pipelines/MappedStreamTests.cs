@@ -1,4 +1,4 @@
-// What each overload of reading gives is the subject here.
+// The subject is the result of each overload of reading.
 #pragma warning disable CA1835, CA2022
 
 using Mmap.Spans.Tests.Infrastructure;
@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>The stream of windows against a <see cref="FileStream"/>, and what it does with regions.</summary>
+/// <summary>The stream of windows against a <see cref="FileStream"/>, and its use of regions.</summary>
 public class MappedStreamTests : LeakCheckedTest
 {
     private const int Overlap = 256;
@@ -309,7 +309,7 @@ public class MappedStreamTests : LeakCheckedTest
         return copy.ToArray();
     }
 
-    /// <summary>One operation, and what is seen of it.</summary>
+    /// <summary>One operation, and its visible result.</summary>
     private static async Task<string> Do(Stream stream, int operation, long number)
     {
         byte[] bytes = new byte[(int)Math.Min(Math.Abs(number), 3 * Granule)];

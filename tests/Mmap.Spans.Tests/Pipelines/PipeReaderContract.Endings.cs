@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <content>Cancelling, completing, and handing the rest to somebody else.</content>
+/// <content>Cancelling, completing, and handing the rest to another reader.</content>
 public abstract partial class PipeReaderContract
 {
     [Fact]

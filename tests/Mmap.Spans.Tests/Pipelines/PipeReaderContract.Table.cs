@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <content>What is the same for all readers, however they are used: a table of a name and what shows it.</content>
+/// <content>The behaviours of all readers in every use: a table of a name and a check.</content>
 public abstract partial class PipeReaderContract
 {
     private static readonly Dictionary<string, Func<PipeReader, Task>> s_table =

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>What every reader of bytes does, but for what <see cref="ReaderTraits"/> names.</summary>
+/// <summary>The contract of every reader of bytes, except for the traits in <see cref="ReaderTraits"/>.</summary>
 public abstract partial class PipeReaderContract : LeakCheckedTest
 {
     /// <summary>Some windows and a rest.</summary>
@@ -15,7 +15,7 @@ public abstract partial class PipeReaderContract : LeakCheckedTest
 
     protected abstract ReaderTraits Traits { get; }
 
-    /// <summary>How many bytes a first read shows of a content that is longer.</summary>
+    /// <summary>The bytes that a first read shows of a longer content.</summary>
     protected abstract int Chunk { get; }
 
     protected abstract PipeReader Create(byte[] content);

@@ -3,7 +3,7 @@ using Mmap.Spans.Tests.Infrastructure;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>The contract over the framework's reader of a sequence: what a parser may meet anyway.</summary>
+/// <summary>The contract over the framework's reader of a sequence, which a parser may meet as well.</summary>
 public sealed class SequencePipeReaderContract : PipeReaderContract
 {
     protected override ReaderTraits Traits => ReaderTraits.Sequence;
@@ -82,9 +82,7 @@ public sealed class MappedPipeReaderOfARangeContract() : MappedPipeReaderContrac
     }
 }
 
-/// <summary>
-/// A budget of one window, which a reader of short records must do with; longer ones go over it and come back.
-/// </summary>
+/// <summary>A budget of one window: enough for short records; longer ones exceed it for a while.</summary>
 public sealed class MappedPipeReaderWithATinyBudgetContract() : MappedPipeReaderContract(LeakCheckedTest.Granule, 256)
 {
     protected override MapManagerOptions Options => base.Options with { MaxMappedBytes = Granule };

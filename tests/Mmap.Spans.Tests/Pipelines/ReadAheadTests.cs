@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>What the reader asks for ahead.</summary>
+/// <summary>The requests of a reader ahead of its position.</summary>
 public sealed class ReadAheadTests : LeakCheckedTest
 {
     private const int Overlap = 256;
@@ -97,7 +97,7 @@ public sealed class ReadAheadTests : LeakCheckedTest
         reader.ReadNow();
         Assert.True(begun.Wait(TestThread.Patience));
         reader.Complete();
-        // What would be next on the thread that stands still is asked for here.
+        // The test runs the next request of the thread that stands still.
         ((MappedPipeReader)reader).Ahead!.Execute();
         Assert.Equal(1, pieces);
         goOn.Set();

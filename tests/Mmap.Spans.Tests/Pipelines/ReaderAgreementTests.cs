@@ -8,8 +8,8 @@ using Xunit;
 namespace Mmap.Spans.Tests.Pipelines;
 
 /// <summary>
-/// Ours and a reader of the framework, driven by the same random steps: everything seen of both is compared, but for
-/// what <see cref="ReaderTraits"/> names.
+/// Ours and a reader of the framework, driven by the same random steps: all visible results of both are compared,
+/// except for the <see cref="ReaderTraits"/>.
 /// </summary>
 public sealed class ReaderAgreementTests : LeakCheckedTest
 {

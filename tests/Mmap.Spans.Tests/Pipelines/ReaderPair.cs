@@ -7,12 +7,13 @@ namespace Mmap.Spans.Tests.Pipelines;
 /// <summary>Two readers of the same bytes that take the same steps, ours and one to compare it with.</summary>
 internal sealed class ReaderPair(PipeReader ours, PipeReader theirs, ReaderTraits traits, byte[] content)
 {
-    /// <summary>What each shows since its last read; null where there is nothing to advance in.</summary>
+    /// <summary>The buffer of each since its last read; null if there is no buffer to advance in.</summary>
     private ReadOnlySequence<byte>? _ours, _theirs;
     private long _consumed;
 
-    /// <summary>Whether everything that ours showed was examined, so that it must show more, and how much that
-    /// was.</summary>
+    /// <summary>
+    /// True if everything that ours showed was examined, so that it must show more; and the length of that.
+    /// </summary>
     private bool _mustGrow;
     private long _shownEnd;
     private bool _completed;
@@ -86,7 +87,7 @@ internal sealed class ReaderPair(PipeReader ours, PipeReader theirs, ReaderTrait
 
         if (mineRead && !itsRead)
         {
-            // It has nothing buffered and does not look for more: let it catch up.
+            // Its buffer is empty and it does not read by itself: let it catch up.
             Assert.False(traits.TryReadMayRead);
             its = theirs.ReadNow();
             itsRead = true;
@@ -137,7 +138,7 @@ internal sealed class ReaderPair(PipeReader ours, PipeReader theirs, ReaderTrait
         ours.AdvanceTo(mine.GetPosition(consume), all ? mine.End : mine.GetPosition(examine));
         theirs.AdvanceTo(its.GetPosition(consume), all ? its.End : its.GetPosition(examine));
         _consumed += consume;
-        // Nothing was shown, so nothing was examined: the positions were nowhere.
+        // The buffer was empty, so nothing was examined: the positions were nowhere.
         if (!mine.IsEmpty) _mustGrow = all;
         _ours = _theirs = null;
     }

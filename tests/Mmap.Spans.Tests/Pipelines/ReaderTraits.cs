@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Tests.Pipelines;
 
 /// <summary>
-/// What the readers of one contract may differ in. This is the whole list: whatever is not named here is the same for
-/// all, and asserted to be.
+/// The allowed differences between the readers of one contract. The list is complete: every other behaviour is asserted
+/// to be the same for all.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -23,16 +23,17 @@ namespace Mmap.Spans.Tests.Pipelines;
 ///   PositionConsumed       OutOfRange    accepted   Operation bytes that were given back already
 /// </code>
 /// </remarks>
-/// <param name="ShowsAllAtOnce">Whether the first read shows everything.</param>
-/// <param name="TryReadMayRead">Whether TryRead gets bytes that no read has shown before.</param>
-/// <param name="HonoursTokens">Whether a cancelled token cancels a read.</param>
-/// <param name="KnowsTheEnd">Whether IsCompleted is said with every buffer that reaches the end.</param>
-/// <param name="CopyingConsumes">Whether nothing is left after copying.</param>
-/// <param name="CopyingTakesCancel">Whether the read after a copying that was cancelled is a normal one.</param>
-/// <param name="KeepsWhatIsShown">Whether a cancelled read shows what was shown before and not consumed.</param>
-/// <param name="NowhereIsNothing">Whether advancing to a default position does nothing, whatever is consumed.</param>
-/// <param name="PositionElsewhere">What AdvanceTo throws for a position of something else.</param>
-/// <param name="PositionConsumed">What AdvanceTo throws for a position before the buffer; null if it takes it.</param>
+/// <param name="ShowsAllAtOnce">True if the first read shows everything.</param>
+/// <param name="TryReadMayRead">True if TryRead gets bytes that no read has shown before.</param>
+/// <param name="HonoursTokens">True if a cancelled token cancels a read.</param>
+/// <param name="KnowsTheEnd">True if every buffer that reaches the end has IsCompleted.</param>
+/// <param name="CopyingConsumes">True if nothing is left after copying.</param>
+/// <param name="CopyingTakesCancel">True if the read after a cancelled copying is a normal one.</param>
+/// <param name="KeepsWhatIsShown">True if a cancelled read shows the unconsumed bytes again.</param>
+/// <param name="NowhereIsNothing">True if advancing to a default position never has an effect.</param>
+/// <param name="PositionElsewhere">The exception of AdvanceTo for a position of another buffer.</param>
+/// <param name="PositionConsumed">The exception of AdvanceTo for a position before the buffer; null if it is
+/// accepted.</param>
 public sealed record ReaderTraits(
     bool ShowsAllAtOnce,
     bool TryReadMayRead,

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>Records no longer than the overlap are never split, wherever they lie; every case there is.</summary>
+/// <summary>Records up to the length of the overlap are never split, at any offset; all cases.</summary>
 public sealed class SeamTests : LeakCheckedTest
 {
     private const int Overlap = 256;
@@ -26,7 +26,7 @@ public sealed class SeamTests : LeakCheckedTest
                     Assert.Fail($"The record of {length} bytes at {start} is split.");
                 SampleFile.AssertBytes(result.Buffer.FirstSpan[..length], start);
 
-                // Whoever asks for more has a longer record; its beginning still lies in the first segment.
+                // A caller that asks for more has a longer record; its beginning still lies in the first segment.
                 reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
                 if (reader.ReadNow().Buffer.FirstSpan.Length < length)
                     Assert.Fail($"The beginning of {length} bytes at {start} is split.");

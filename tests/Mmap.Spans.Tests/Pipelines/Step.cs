@@ -3,7 +3,7 @@ namespace Mmap.Spans.Tests.Pipelines;
 /// <summary>One step; a count beyond what is shown means all of it.</summary>
 internal readonly record struct Step(Kind Kind, int Consumed, int Examined);
 
-/// <summary>What can be done to a reader.</summary>
+/// <summary>The operations on a reader.</summary>
 internal enum Kind
 {
     Read,

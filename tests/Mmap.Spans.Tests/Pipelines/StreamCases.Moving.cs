@@ -158,7 +158,7 @@ public static partial class StreamCases
         Assert.Equal(subject.Content[0], stream.ReadByte());
     });
 
-    /// <summary>Where a seek begins to count.</summary>
+    /// <summary>The position that a seek counts from.</summary>
     private static long Base(Stream stream, SeekOrigin origin) => origin switch
     {
         SeekOrigin.Begin => 0,

@@ -1,11 +1,11 @@
-// What each overload gives is the subject here.
+// The subject is the result of each overload.
 #pragma warning disable CA1835, CA2022
 
 using Xunit;
 
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <content>What it cannot do, what a token refuses, and what is left after its end.</content>
+/// <content>Unsupported operations, cancelled tokens, and the state after the end of the stream.</content>
 public static partial class StreamCases
 {
     private static IEnumerable<(string Name, Func<StreamSubject, Task> Check)> Refusing()

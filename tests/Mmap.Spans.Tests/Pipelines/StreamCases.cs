@@ -1,4 +1,4 @@
-// What each overload of reading gives is the subject here.
+// The subject is the result of each overload of reading.
 #pragma warning disable CA1835, CA2022
 
 using Mmap.Spans.Tests.Infrastructure;
@@ -7,7 +7,7 @@ using Xunit;
 namespace Mmap.Spans.Tests.Pipelines;
 
 /// <summary>
-/// What a read-only seekable stream of .NET does, in a table: a name, and what shows it. <see cref="FileStream"/>
+/// The behaviours of a read-only seekable stream of .NET: a table of a name and a check. <see cref="FileStream"/>
 /// passes all of it, and so must ours in every setting.
 /// </summary>
 public static partial class StreamCases

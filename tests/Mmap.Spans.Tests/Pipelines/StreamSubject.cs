@@ -1,7 +1,7 @@
 namespace Mmap.Spans.Tests.Pipelines;
 
-/// <summary>What a behaviour is tried on: streams of one content, as many as it likes.</summary>
-/// <param name="Content">What a stream has from its start to its end.</param>
+/// <summary>The subject of a behaviour: any number of streams of one content.</summary>
+/// <param name="Content">The bytes of a stream from its start to its end.</param>
 /// <param name="Open">Opens one.</param>
 public sealed record StreamSubject(byte[] Content, Func<Stream> Open)
 {

@@ -3,7 +3,7 @@ using Xunit;
 namespace Mmap.Spans.Tests.Pipelines;
 
 /// <summary>A way to read from a stream into a part of an array.</summary>
-/// <param name="Name">What it is called.</param>
+/// <param name="Name">The name of the way.</param>
 /// <param name="Read">Reads: stream, array, offset, count.</param>
 public sealed record StreamWay(string Name, Func<Stream, byte[], int, int, Task<int>> Read)
 {

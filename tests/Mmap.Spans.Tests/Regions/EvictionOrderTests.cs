@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Regions;
 
-/// <summary>Which region goes: the table over a backing that keeps its history, against
+/// <summary>The eviction victim: the table over a backing that keeps its history, against
 /// <see cref="TableModel"/>.</summary>
 public class EvictionOrderTests
 {

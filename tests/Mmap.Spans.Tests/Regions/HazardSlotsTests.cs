@@ -4,8 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Regions;
 
-/// <summary>Pins of span leases: slots, tokens, threads that come and go, and what happens when the slots run
-/// out.</summary>
+/// <summary>Pins of span leases: slots, tokens, threads that start and end, and full sets of slots.</summary>
 public class HazardSlotsTests
 {
     private const int Step = StampedFile.Step;

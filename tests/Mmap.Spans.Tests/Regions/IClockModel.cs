@@ -1,12 +1,12 @@
 namespace Mmap.Spans.Tests.Regions;
 
 /// <summary>
-/// The order in which regions go, in the plainest code that says it: what <c>RegionClock</c> is compared with. Another
+/// The order of eviction in the plainest code, to compare with <c>RegionClock</c>. Another
 /// algorithm needs another implementation of this and nothing else.
 /// </summary>
 internal interface IClockModel
 {
-    /// <summary>How many regions are held.</summary>
+    /// <summary>The number of regions held.</summary>
     int Count { get; }
 
     /// <summary>Takes a region in.</summary>
@@ -17,9 +17,9 @@ internal interface IClockModel
     /// <summary>Takes a region out, if it is in.</summary>
     void Remove(ModelRegion region);
 
-    /// <summary>Takes out the region that goes next; null if there is none.</summary>
+    /// <summary>Removes the next victim; null if there is no region.</summary>
     ModelRegion? TakeVictim();
 
-    /// <summary>Takes out the region that goes next if it was not used; null if there is none, or if it was.</summary>
+    /// <summary>Removes the next victim if it is unused; null if it was used, or if there is no region.</summary>
     ModelRegion? TakeIfUnused();
 }

@@ -1,6 +1,6 @@
 namespace Mmap.Spans.Tests.Regions;
 
-/// <summary>What a model knows of a region.</summary>
+/// <summary>A model's view of a region.</summary>
 internal sealed class ModelRegion(long window, long bytes = 1)
 {
     public long Window { get; } = window;
@@ -9,24 +9,24 @@ internal sealed class ModelRegion(long window, long bytes = 1)
 
     public int References { get; set; }
 
-    /// <summary>Whether it serves one lease alone.</summary>
+    /// <summary>True if it serves one lease alone.</summary>
     public bool IsExact { get; init; }
 
-    /// <summary>Whether it is off its directory, and goes with its last reference.</summary>
+    /// <summary>True if it is off its directory, and ends with its last reference.</summary>
     public bool IsClosing { get; set; }
 
-    /// <summary>Whether hits do not count yet.</summary>
+    /// <summary>True while hits do not count yet.</summary>
     public bool IsFresh { get; set; } = true;
 
-    /// <summary>Whether it was used since the clock last looked.</summary>
+    /// <summary>True if it was used since the clock last looked.</summary>
     public bool IsUsed { get; set; }
 
     public bool IsProven { get; set; }
 
-    /// <summary>Whether the clock's last look found it used.</summary>
+    /// <summary>True if the clock's last look found it used.</summary>
     public bool IsUsedAgain { get; set; }
 
-    /// <summary>The bytes that it covers, if the test tells: the overlap is not charged.</summary>
+    /// <summary>The bytes that it covers, if the test sets them: the overlap is not charged.</summary>
     public long CoveredBytes { get; set; }
 
     /// <summary>The bytes that it may come to cover when its file grows.</summary>
@@ -42,7 +42,7 @@ internal sealed class ModelRegion(long window, long bytes = 1)
     /// <summary>One use.</summary>
     public void Touch() => IsUsed |= !IsFresh;
 
-    /// <summary>The clock has looked: neither fresh nor used.</summary>
+    /// <summary>After a look of the clock: neither fresh nor used.</summary>
     public void Clear() => IsFresh = IsUsed = false;
 
     public override string ToString() => $"{Window}{(IsFresh ? "?" : IsUsed ? "*" : "")}";

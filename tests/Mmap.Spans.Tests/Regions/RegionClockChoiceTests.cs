@@ -4,8 +4,9 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Regions;
 
-/// <summary>The choice between frequency and recency, told by what it is for: the hits of a table of 100
-/// regions.</summary>
+/// <summary>
+/// The choice between frequency and recency, judged by its purpose: the hits of a table of 100 regions.
+/// </summary>
 public class RegionClockChoiceTests
 {
     private const int Held = 100;

@@ -12,10 +12,10 @@ internal sealed class RegionClockModel : IClockModel
     private readonly List<ModelRegion> _fresh = [], _seasoned = [], _ring = [];
     private long _now = 1, _peak, _share, _proofs;
 
-    /// <summary>What the next look found of the regions used again and of those used once: used, or not.</summary>
+    /// <summary>The findings of the next look at the regions used again and at those used once: used, or not.</summary>
     private (long Used, long Unused) _again, _once;
 
-    /// <summary>Rule 10: whether it goes by recency.</summary>
+    /// <summary>Rule 10: true while recency decides.</summary>
     public bool GoesByRecency { get; private set; }
 
     public int Count => _fresh.Count + _seasoned.Count + _ring.Count;
@@ -61,7 +61,7 @@ internal sealed class RegionClockModel : IClockModel
         }
 
         _fresh.Add(region);
-        // Rule 9: while it holds more than ever, what overflows the trial needs no proof.
+        // Rule 9: while it holds more than ever, a region that overflows the trial needs no proof.
         if (Bytes > _peak)
         {
             _peak = Bytes;
@@ -154,7 +154,7 @@ internal sealed class RegionClockModel : IClockModel
         ModelRegion? tried = OutOfTrial();
         if (tried is { IsFresh: true })
         {
-            // Its hits leave no trace yet, so it is not judged by them.
+            // Its hits are not recorded yet, so they do not judge it.
             Season(tried);
             return null;
         }
@@ -195,7 +195,7 @@ internal sealed class RegionClockModel : IClockModel
         return null;
     }
 
-    /// <summary>Rule 10: what overflows the trial enters the ring, and the ring is a CLOCK.</summary>
+    /// <summary>Rule 10: a region that overflows the trial enters the ring, and the ring is a CLOCK.</summary>
     private ModelRegion? OldestUnused()
     {
         TrialIntoRing();

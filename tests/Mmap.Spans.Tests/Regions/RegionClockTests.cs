@@ -39,7 +39,8 @@ public class RegionClockTests
             }
             else if (what < 7 && inside.Count > 0)
             {
-                // By turns all are used alike, and a quarter of the windows alone: so it goes by recency, and back.
+                // By turns all are used alike, and a quarter of the windows alone: so recency decides, and then
+                // frequency again.
                 (Region Real, ModelRegion Model) used = inside[random.Next(inside.Count)];
                 if (turn / 5_000 % 2 == 0 || used.Model.Window % 4 == 0) Touch(used);
             }

@@ -29,8 +29,9 @@ public class RegionInboxTests
         Assert.Equal([regions[2], regions[0]], taken);
     }
 
-    /// <summary>Each thread marks its own counter before it puts; whoever takes must have seen every mark in the
-    /// end.</summary>
+    /// <summary>
+    /// Each thread marks its own counter before it puts; the taker must have seen every mark in the end.
+    /// </summary>
     [Fact]
     public void NoReportOfAnyThreadIsLost()
     {

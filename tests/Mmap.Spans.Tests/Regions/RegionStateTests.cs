@@ -18,7 +18,7 @@ public class RegionStateTests
         Retired,
     }
 
-    /// <summary>What the word says, in fields.</summary>
+    /// <summary>The fields of the word.</summary>
     private readonly record struct Word(
         Life Life, long References, bool Closing = false, bool Parked = false, bool Waiting = false)
     {
@@ -26,9 +26,9 @@ public class RegionStateTests
             $"{Life}{(Closing ? " closing" : "")}{(Parked ? " parked" : "")} references {References}";
     }
 
-    /// <summary>One method: the real one, and what the table says of it.</summary>
+    /// <summary>One method: the real one, and its row in the table.</summary>
     /// <param name="Name">Its name.</param>
-    /// <param name="May">When it may be called at all.</param>
+    /// <param name="May">The states in which it may be called.</param>
     /// <param name="Real">Calls it; a method without an answer gives false.</param>
     /// <param name="Row">The answer and the word afterwards.</param>
     private sealed record Move(string Name, Func<Word, bool> May, Real Real, Func<Word, (bool Answer, Word After)> Row);
@@ -105,7 +105,7 @@ public class RegionStateTests
         Assert.Equal("Live references 1", state.ToString());
     }
 
-    /// <summary>No step depends on the flag, and it never goes.</summary>
+    /// <summary>All steps ignore the flag, and it stays set.</summary>
     [Fact]
     public void AWatchedRegionLivesAsOthersDoAndItsHazardsEndSlowly()
     {
@@ -151,7 +151,7 @@ public class RegionStateTests
     }
 
     /// <summary>Tries every move in every word that can be reached.</summary>
-    /// <returns>How many words those were.</returns>
+    /// <returns>The number of words.</returns>
     private static int Walk(RegionState first, Word firstWord, Move[] moves)
     {
         var seen = new HashSet<Word> { firstWord };

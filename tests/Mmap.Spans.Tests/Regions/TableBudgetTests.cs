@@ -86,7 +86,7 @@ public class TableBudgetTests
 
         using MemoryLease own = file.File.LeaseMemory(2 * Step, 8);
         if (thirdLeaseInBetween) file.Use(3);
-        // Nobody calls the manager after this but the thread whose lease ends.
+        // After this only the thread whose lease ends calls the manager.
         Assert.Equal([1, 2], file.Windows);
         end.Set();
         other.Join();

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Regions;
 
-/// <summary>Closing waits for no lease, pulls memory from under none, and the last release unloads.</summary>
+/// <summary>Closing does not wait for leases and leaves their memory in place; the last release unloads.</summary>
 public class TableClosingTests
 {
     private const int Step = StampedFile.Step;
@@ -138,7 +138,7 @@ public class TableClosingTests
         using var closed = new ManualResetEventSlim();
         TestThread reader = TestThread.Start(() =>
         {
-            // What SpanPin.TryTake does, with the closer between its store and its look at the word.
+            // The steps of SpanPin.TryTake, with the closer between its store and its look at the word.
             long token = Hazards.Store(region);
             stored.Set();
             Assert.True(closed.Wait(TestThread.Patience));

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Regions;
 
-/// <summary>What the table does when the system refuses to map, or to unmap.</summary>
+/// <summary>The table when the system refuses to map, or to unmap.</summary>
 public class TableFailureTests
 {
     private const int Step = StampedFile.Step;
@@ -103,7 +103,7 @@ public class TableFailureTests
         file.Use(0, 1, 2);
         // The second refusal is that of the next turn, which tries again what was refused before it drops more.
         file.Backing.RefuseUnloads(2);
-        // Window 0 cannot go, so window 1 must, and is enough.
+        // Window 0 cannot be unmapped, so window 1 is evicted instead, and is enough.
         file.Use(3);
         Assert.Equal([0, 2, 3], file.Windows);
         // Now window 0 can, and that is enough.

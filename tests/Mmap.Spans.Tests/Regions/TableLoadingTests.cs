@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Regions;
 
-/// <summary>How a missed window is loaded: once, by one thread, and without anybody else waiting for it.</summary>
+/// <summary>The load of a missed window: once, by one thread, while no other thread waits for it.</summary>
 public class TableLoadingTests
 {
     private const int Step = StampedFile.Step;
@@ -168,7 +168,7 @@ public class TableLoadingTests
         lock (region)
         {
             delay.Proceed();
-            // From now on the loader wants the monitor, to wake the waiter.
+            // From now on the loader waits for the monitor, to wake the waiter.
             Assert.True(SpinWait.SpinUntil(() => region.State.IsLive, TestThread.Patience));
             loader.WaitUntilAsleep();
             loader.Interrupt();

@@ -1,8 +1,8 @@
 namespace Mmap.Spans.Tests.Regions;
 
 /// <summary>
-/// What <c>RegionTable</c> does, one thread at a time: a dictionary of what is on the grid, lists for where the sweeper
-/// keeps it, and a clock model for the order. Windows of several files have numbers of their own.
+/// A sequential model of <c>RegionTable</c>: a dictionary of the regions on the grid, lists for the sweeper's places,
+/// and a clock model for the order. Windows of several files have numbers of their own.
 /// </summary>
 /// <param name="maxBytes">The budget of bytes.</param>
 /// <param name="clock">The order.</param>
@@ -38,14 +38,14 @@ internal sealed class TableModel(long maxBytes, IClockModel clock)
     /// <summary>References of all regions.</summary>
     public int References => _all.Sum(region => region.References);
 
-    /// <summary>How many regions were dropped for the budget, loaded, and asked for, so far.</summary>
+    /// <summary>The regions evicted for the budget, loaded, and asked for, so far.</summary>
     public int Evictions { get; private set; }
 
     public int Maps { get; private set; }
 
     public int Misses { get; private set; }
 
-    /// <summary>Whether a window is on the grid.</summary>
+    /// <summary>True if a window is on the grid.</summary>
     public bool Has(long window) => _onGrid.ContainsKey(window);
 
     /// <summary>The region of a window, if it is on the grid.</summary>
@@ -105,7 +105,7 @@ internal sealed class TableModel(long maxBytes, IClockModel clock)
         return region is not null;
     }
 
-    /// <summary>Takes windows off the grid; each region goes when it has no reference.</summary>
+    /// <summary>Takes windows off the grid; each region ends with its last reference.</summary>
     public void Close(IEnumerable<long> windows)
     {
         foreach (long window in windows.ToArray())
@@ -143,7 +143,7 @@ internal sealed class TableModel(long maxBytes, IClockModel clock)
             }
         }
 
-        // Charged before it is loaded, so what makes room for it goes first.
+        // Charged before it is loaded, so the victims are evicted first.
         if (Bytes + region.Bytes > maxBytes) Sweep(region.Bytes);
         _all.Add(region);
         PeakBytes = Math.Max(PeakBytes, Bytes);
@@ -200,7 +200,7 @@ internal sealed class TableModel(long maxBytes, IClockModel clock)
         {
             while (_limbo.TryDequeue(out ModelRegion? region))
             {
-                // Rescued since, it comes back when its last reference goes; closed since, it is gone.
+                // Rescued since, it comes back with the end of its last reference; closed since, it is unloaded.
                 if (region.References > 0 || !_parked.Remove(region)) continue;
                 _onGrid.Remove(region.Window);
                 if (region.Stamp != 0) _left[region.Window] = region.Stamp;

@@ -2,8 +2,10 @@ using Mmap.Spans.Tests.Infrastructure;
 
 namespace Mmap.Spans.Tests.Stress;
 
-/// <summary>Files are opened, closed, released and detached under their readers; hits race with Closing all the time,
-/// and no region is forgotten.</summary>
+/// <summary>
+/// Files are opened, closed, released and detached under their readers; hits race with Closing all the time, and no
+/// region is lost.
+/// </summary>
 internal sealed class ClosingStress : Stress
 {
     private readonly MapManager _manager = new();
@@ -71,7 +73,7 @@ internal sealed class ClosingStress : Stress
         Thread.Yield();
         file.Close();
         _closed.Add(file);
-        // A reader may sleep in a lease of the oldest for a while; what never goes is found in the end.
+        // A reader may sleep in a lease of the oldest for a while; a region that stays is found in the end.
         if (_closed.Count < 64 || _closed[0].Backing.LiveLoads != 0) return;
         _closed[0].Dispose();
         _closed.RemoveAt(0);

@@ -40,7 +40,7 @@ internal sealed class FaultStress(StressPlan plan) : LeaseStress(plan)
     {
         File.Backing.RefuseUnloads(0);
         File.Backing.FailNoLoad();
-        // What could not be unloaded goes with the next sweep.
+        // The next sweep unloads a region whose unload failed.
         Manager.Trim();
         base.Verify();
     }

@@ -4,17 +4,18 @@ using Mmap.Spans.Regions;
 
 namespace Mmap.Spans.Tests.Stress;
 
-/// <summary>Fails unless bytes are those of the file at an offset; tells which load they came from, where that is
-/// known.</summary>
+/// <summary>
+/// Fails unless bytes are those of the file at an offset; returns the number of their load, if it is known.
+/// </summary>
 internal delegate uint Check(ReadOnlySpan<byte> bytes, long offset);
 
 /// <summary>
-/// One turn of a stress test: a lease of a random kind and range, whose bytes are checked when it is taken, in the
-/// middle of its life and right before its end. Offsets and lengths are multiples of 8.
+/// One turn of a stress test: a lease of a random kind and range. Its bytes are checked when it is taken, in the middle
+/// of its life and right before its end. Offsets and lengths are multiples of 8.
 /// </summary>
 /// <param name="open">Gives the file: always the same object, or one of the turn's own.</param>
 /// <param name="close">Ends what open gave, while its leases live on.</param>
-/// <param name="check">Tells right bytes from wrong ones.</param>
+/// <param name="check">Fails on wrong bytes.</param>
 /// <param name="pause">Loses time between the checks.</param>
 internal sealed class LeaseMix(Func<MappedFile> open, Action<MappedFile> close, Check check, Action<Random> pause)
 {

@@ -2,8 +2,9 @@ using Mmap.Spans.Tests.Infrastructure;
 
 namespace Mmap.Spans.Tests.Stress;
 
-/// <summary>Every kind of lease of one file under far too small a budget: no lease shows bytes of another load, or of
-/// none.</summary>
+/// <summary>
+/// Every kind of lease of one file under far too small a budget: every lease shows the bytes of its own load.
+/// </summary>
 internal class LeaseStress : Stress
 {
     private readonly LeaseMix _mix;

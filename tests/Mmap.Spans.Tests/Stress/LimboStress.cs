@@ -4,7 +4,7 @@ namespace Mmap.Spans.Tests.Stress;
 
 /// <summary>
 /// Many windows, of which a budget holds some: victims are marked several at a time and wait in the limbo, where leases
-/// of every kind want them back.
+/// of every kind rescue them.
 /// </summary>
 internal sealed class LimboStress : Stress
 {
@@ -46,7 +46,7 @@ internal sealed class LimboStress : Stress
             Require(load == _file.Backing.Check(lease.Span, offset), "A lease showed two loads.");
         }
 
-        // All that is idle is marked at once, and goes one by one.
+        // All idle regions are marked at once, and evicted one by one.
         if (thread == 0 && random.Next(200) == 0) _manager.Trim();
     }
 

@@ -3,7 +3,7 @@ using Mmap.Spans.Memory;
 namespace Mmap.Spans.Tests.Stress;
 
 /// <summary>Every kind of lease of a real file through real mappings, by a shared opener and by openers of the turn's
-/// own. A lease on what is not mapped any more ends the process.</summary>
+/// own. A lease on an unmapped region ends the process.</summary>
 internal sealed class MappedStress : Stress
 {
     private readonly MapManager _manager;
@@ -20,8 +20,7 @@ internal sealed class MappedStress : Stress
     {
         _backing = backing;
         int window = SystemLimits.AllocationGranularity;
-        // Every other plan has so many windows that victims wait in the limbo, without their pages, and are wanted
-        // back.
+        // Every other plan has so many windows that victims wait in the limbo, without their pages, and are rescued.
         int budget = plan.Seed % 2 == 0 ? plan.Budget : 128 * plan.Budget;
         int windows = plan.Seed % 2 == 0 ? plan.Windows : budget + 8 * plan.Windows;
         _expected = new byte[windows * window];

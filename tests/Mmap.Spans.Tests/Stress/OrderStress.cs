@@ -3,21 +3,22 @@ using Mmap.Spans.Tests.Infrastructure;
 namespace Mmap.Spans.Tests.Stress;
 
 /// <summary>
-/// Which region goes, under threads: one thread scans, and uses one window again before each step; the other uses that
+/// The eviction order under threads: one thread scans, and uses one window again before each step; the other uses that
 /// window and nothing else. The exact order is a matter of the sequential model; here the window in use must stay while
 /// the scan passes.
 /// </summary>
 /// <remarks>
-/// One thread scans, because while two do, one may evict what the other loads in between, several windows in a row and
-/// more than it uses: then the window in use goes as well, and rightly.
+/// Only one thread scans. With two scans one may evict several of the other's loads in a row; then the window in use is
+/// evicted as well, and rightly.
 /// </remarks>
 internal sealed class OrderStress : Stress
 {
     private const int Budget = 4;
     private const int Windows = 16;
 
-    /// <summary>Of the loads at most one in so many may be of the window in use; a queue that forgets uses would make
-    /// it one in four.</summary>
+    /// <summary>
+    /// At most one load in so many may be of the window in use. A queue that loses uses would make it one in four.
+    /// </summary>
     private const int Rarely = 50;
 
     private readonly MapManager _manager = StampedFile.Manager(Budget);
@@ -32,8 +33,9 @@ internal sealed class OrderStress : Stress
         _file = new StampedFile(_manager, Windows, keepsEvents: false);
     }
 
-    /// <summary>Two: of more, some would sleep on leases of the window in use, and it could not go however old it
-    /// seemed.</summary>
+    /// <summary>
+    /// Two: with more, some would sleep on leases of the window in use, and it could not be evicted at any age.
+    /// </summary>
     protected override int Threads => 2;
 
     protected override void Turn(int thread, Random random)

@@ -3,8 +3,8 @@ using Mmap.Spans.Tests.Infrastructure;
 namespace Mmap.Spans.Tests.Stress;
 
 /// <summary>
-/// Threads that miss all the time, each with one short lease: what is in memory at once is the budget and a window for
-/// each of them, whatever they do.
+/// Threads that miss all the time, each with one short lease: at most the budget and a window for each thread are in
+/// memory at once.
 /// </summary>
 internal sealed class PeakStress : Stress
 {

@@ -5,9 +5,8 @@ namespace Mmap.Spans.Tests.Stress;
 
 /// <summary>
 /// Many short races. Two to four threads begin together, do one to three things each to the same few windows, and meet
-/// again: at rest nothing is leased, so what is loaded, charged and known must agree, the budget is kept, a trim drops
-/// all, and of a closed file nothing is left. What is forgotten or stranded shows here at once, and not only in the
-/// end.
+/// again. At rest nothing is leased: the loaded, charged and known regions must agree, and the budget is kept. A trim
+/// then evicts all, and a closed file leaves nothing behind. So a lost region shows at once, and not only in the end.
 /// </summary>
 internal sealed class RoundStress : Stress
 {
@@ -121,7 +120,7 @@ internal sealed class RoundStress : Stress
             case 11: _manager.Trim(); break;
             case 12: Table.CloseNow(_file.Directory.Empty()); break;
             case 13:
-                // Whoever ends an exact region, and how often: it is unmapped once.
+                // An exact region is unmapped once, by any thread and after any number of releases.
                 if (Volatile.Read(ref _exact) is { } exact) Table.Release(exact);
                 break;
             default: _file.Close(); break;

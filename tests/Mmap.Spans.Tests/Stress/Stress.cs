@@ -27,17 +27,17 @@ internal abstract class Stress(StressPlan plan) : IDisposable
 
     protected StressPlan Plan { get; } = plan;
 
-    /// <summary>How many threads take turns.</summary>
+    /// <summary>The threads that take turns.</summary>
     protected virtual int Threads => Plan.Threads;
 
-    /// <summary>Whether the turn at hand is the last.</summary>
+    /// <summary>True if the present turn is the last.</summary>
     protected bool IsOver => Volatile.Read(ref _isOver);
 
     /// <summary>Runs one kind as a seed lays it out.</summary>
     /// <param name="kind">One of <see cref="Kinds"/>.</param>
-    /// <param name="seed">What the plan and the random numbers follow from.</param>
-    /// <param name="time">How long turns are begun.</param>
-    /// <param name="patience">How long after that the last may take: longer is a lost wake-up.</param>
+    /// <param name="seed">The source of the plan and of the random numbers.</param>
+    /// <param name="time">The time in which turns begin.</param>
+    /// <param name="patience">The time for the last turn after that: longer is a lost wake-up.</param>
     /// <exception cref="StressFailedException">Something is broken; the message has kind and seed.</exception>
     public static void Run(string kind, int seed, TimeSpan time, TimeSpan patience)
     {
@@ -60,7 +60,7 @@ internal abstract class Stress(StressPlan plan) : IDisposable
     /// <summary>One turn of a thread.</summary>
     protected abstract void Turn(int thread, Random random);
 
-    /// <summary>What must hold when all threads have ended.</summary>
+    /// <summary>Checks the invariants after all threads have ended.</summary>
     protected abstract void Verify();
 
     public abstract void Dispose();
@@ -91,7 +91,7 @@ internal abstract class Stress(StressPlan plan) : IDisposable
                 }
                 catch (Exception e)
                 {
-                    // The first is the cause; what follows it may be its consequence.
+                    // The first is the cause; later ones may be its consequences.
                     Interlocked.CompareExchange(ref first, e, null);
                 }
                 finally
@@ -106,7 +106,7 @@ internal abstract class Stress(StressPlan plan) : IDisposable
         foreach (Thread thread in threads)
         {
             TimeSpan left = time + patience - Stopwatch.GetElapsedTime(start);
-            // A thread that failed tells more than one that waits for it.
+            // The error of a failed thread says more than that of a thread that waits for it.
             if (!thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero) && Volatile.Read(ref first) is null)
                 throw new TimeoutException("A thread hangs: a wake-up was lost.");
         }

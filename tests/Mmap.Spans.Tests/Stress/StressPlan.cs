@@ -2,15 +2,16 @@ using Mmap.Spans.Tests.Infrastructure;
 
 namespace Mmap.Spans.Tests.Stress;
 
-/// <summary>How one stress is laid out. All of it follows from the seed; only what the processors do does
-/// not.</summary>
+/// <summary>
+/// The layout of one stress. All of it follows from the seed, except for the timing of the processors.
+/// </summary>
 /// <param name="Seed">The number that it follows from.</param>
 /// <param name="Threads">From 2 to 8.</param>
-/// <param name="Budget">How many windows fit into the budget, from 1 to 4.</param>
-/// <param name="Windows">How many windows a file has, from 2 to 8.</param>
-/// <param name="Overlap">How many bytes of the next window each region covers.</param>
-/// <param name="Yields">Whether threads give way, or lose some time, at random points.</param>
-/// <param name="Collections">Whether the garbage collector is forced every now and then.</param>
+/// <param name="Budget">The windows that fit into the budget, from 1 to 4.</param>
+/// <param name="Windows">The windows of a file, from 2 to 8.</param>
+/// <param name="Overlap">The bytes of the next window that each region covers.</param>
+/// <param name="Yields">True if threads give way, or lose some time, at random points.</param>
+/// <param name="Collections">True if the garbage collector is forced every now and then.</param>
 internal sealed record StressPlan(
     int Seed, int Threads, int Budget, int Windows, int Overlap, bool Yields, bool Collections)
 {
@@ -28,8 +29,9 @@ internal sealed record StressPlan(
                 random.Next(3) == 0);
     }
 
-    /// <summary>A file of that many windows whose bytes tell where they come from, and that loses time as the plan has
-    /// it.</summary>
+    /// <summary>
+    /// A file of that many windows whose bytes carry their origin, and whose loads lose time by the plan.
+    /// </summary>
     public StampedFile NewFile(MapManager manager, byte number = 1, long mostBytes = long.MaxValue)
     {
         var backing =

@@ -17,7 +17,7 @@ public class StressTests
         Environment.GetEnvironmentVariable("MMAP_SPANS_SEED")
             ?? (Environment.TickCount & 0xFFFFFF).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-    /// <summary>All but real mappings: a lease on what is not mapped any more would end this process.</summary>
+    /// <summary>All but real mappings: a lease on an unmapped region would end this process.</summary>
     public static TheoryData<string> Kinds =>
         [.. Stress.Kinds.Keys.Where(kind => kind is not ("mapped" or "copies" or "truncation"))];
 
@@ -32,8 +32,10 @@ public class StressTests
     [Fact]
     public async Task NothingBreaksWhateverTheRuntimesSwitchesAre() => await Run("soak", "15");
 
-    /// <summary>Cut and read by several threads beside a collecting loop: nobody dies, no wrong byte is
-    /// untold.</summary>
+    /// <summary>
+    /// Files cut and read by several threads beside a collecting loop: the process survives, and every wrong byte is
+    /// reported.
+    /// </summary>
     [Fact]
     public async Task FiveThousandFaultsOfTruncatedFilesAreSurvived()
     {
@@ -57,7 +59,7 @@ public class StressTests
         };
         string seed = s_seed.ToString(CultureInfo.InvariantCulture);
         foreach (string argument in (string[])[program, .. arguments, seed]) start.ArgumentList.Add(argument);
-        // A child that meets what is not mapped any more leaves no dump behind.
+        // A child that touches an unmapped address leaves no dump behind.
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();

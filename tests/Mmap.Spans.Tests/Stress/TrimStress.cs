@@ -3,13 +3,13 @@ using Mmap.Spans.Tests.Infrastructure;
 namespace Mmap.Spans.Tests.Stress;
 
 /// <summary>
-/// Hits and nothing but hits on one window, which one thread takes away all the time: store buffering, as in the litmus
-/// test. A reader's store into its slot becomes visible late, while its look at the region is done at once; only the
-/// sweeper's barrier brings the order. The sweeper leases nothing, so that it owns no block itself.
+/// Only hits, on one window that one thread evicts all the time: store buffering, as in the litmus
+/// test. A reader's store into its slot becomes visible late, and its look at the region is done at once. Only the
+/// sweeper's barrier orders the two. The sweeper itself takes no leases and owns no block.
 /// </summary>
 /// <remarks>
-/// A processor's stores become visible in their order. So a reader first stores to many places far apart, each of which
-/// has to be fetched; the slot waits behind them for long enough that a sweep fits in between.
+/// A processor's stores become visible in their order. So a reader first stores to many places far apart, and each has
+/// to be fetched. The slot waits behind them long enough for a sweep.
 /// </remarks>
 internal sealed class TrimStress : Stress
 {

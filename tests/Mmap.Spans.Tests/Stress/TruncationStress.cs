@@ -8,10 +8,9 @@ namespace Mmap.Spans.Tests.Stress;
 
 /// <summary>
 /// Files under <see cref="Backing.TruncationSafe"/> that one thread cuts at random pages and makes whole again, while
-/// the others read them by every kind of lease. A byte that is not the file's, and that no lease complains of, is an
-/// error.
+/// the others read them by every kind of lease. A wrong byte is an error unless the lease complains.
 /// </summary>
-/// <remarks>Cut at pages only: of a cut inside one nobody can be told. A fault that gets away ends the
+/// <remarks>Cut at pages only: a cut inside a page cannot be detected. A fault that gets away ends the
 /// process.</remarks>
 internal sealed class TruncationStress : Stress
 {
@@ -195,7 +194,7 @@ internal sealed class TruncationStress : Stress
         return right;
     }
 
-    /// <summary>Whether the bytes are the file's, as one of several readers sees them.</summary>
+    /// <summary>True if the bytes are the file's, as one of several readers sees them.</summary>
     private bool IsRight(ReadOnlySpan<byte> shown, int offset, Random random)
     {
         ReadOnlySpan<byte> expected = _content.AsSpan(offset, shown.Length);

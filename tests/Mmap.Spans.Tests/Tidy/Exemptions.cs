@@ -5,8 +5,8 @@ using Xunit;
 namespace Mmap.Spans.Tests.Tidy;
 
 /// <summary>
-/// The lists beside this file: what a rule lets pass, how often, and why. One line is <c>count key -- reason</c>.
-/// A list fails when more is found than it says, and when less is, so that it only shrinks.
+/// The lists beside this file: the exemptions of a rule, with their number and reason. One line is <c>count key --
+/// reason</c>. A list fails when more is found than it says, and when less is, so that it only shrinks.
 /// </summary>
 internal static class Exemptions
 {
@@ -17,7 +17,7 @@ internal static class Exemptions
 
     /// <summary>Compares what was found with a list.</summary>
     /// <param name="list">The name of the list, without its extension.</param>
-    /// <param name="reason">What a line that is written anew gives as its reason.</param>
+    /// <param name="reason">The reason in a new line of the list.</param>
     public static void Check(string list, string reason, IEnumerable<Finding> findings)
     {
         string path = Path.Combine(Repository.Root, Folder, list + ".txt");
@@ -40,7 +40,7 @@ internal static class Exemptions
             """);
     }
 
-    /// <summary>What to do to a list, line by line, behind the places that are new; empty where they agree.</summary>
+    /// <summary>The changes to make to a list, line by line, after the new places; empty if they agree.</summary>
     public static string Difference(string listed, IReadOnlyCollection<Finding> found, string reason)
     {
         SortedDictionary<string, (int Count, string Reason)> entries = Parse(listed);

@@ -6,13 +6,13 @@ namespace Mmap.Spans.Tests.Tidy;
 
 /// <summary>
 /// The folders of the library as layers, and the arrows between them as the compiler resolves them: of each name in
-/// code, the type that it is, or whose member it is. A <c>using</c> line is no arrow, and neither is a comment.
+/// code, the type that it is, or whose member it is. <c>using</c> lines and comments are no arrows.
 /// </summary>
 internal static class Layers
 {
     /// <summary>
-    /// The root has two rooms: what promises (enums, records, exceptions, which see nothing but each other), and what
-    /// puts the pieces together.
+    /// The root has two rooms: the contracts (enums, records and exceptions, which see only each other), and the types
+    /// that put the pieces together.
     /// </summary>
     private const string Contracts = "contracts", Root = "root";
 
@@ -37,7 +37,7 @@ internal static class Layers
         group arrow by $"{arrow.FromRoom} -> {arrow.ToRoom}: {arrow.From} sees {arrow.To}" into same
         select new Finding(same.Key, $"{same.First().Place} {same.Key}");
 
-    /// <summary>Rooms that see each other, over however many between.</summary>
+    /// <summary>Rooms that see each other, over any number of rooms between.</summary>
     public static IEnumerable<Finding> StronglyConnected(IReadOnlyCollection<Arrow> arrows)
     {
         ILookup<string, string> next = arrows.Select(arrow => (arrow.FromRoom, arrow.ToRoom)).Distinct()
@@ -55,7 +55,7 @@ internal static class Layers
     public static Arrow[] Arrows(CSharpCompilation compilation)
     {
         Arrow[] arrows = ByKind(compilation);
-        // What sees more than contracts is none, and neither is what sees that.
+        // A contract sees only contracts; repeated, because each type that falls out may pull others with it.
         while (Seers(arrows, Contracts) is { Count: > 0 } others)
             arrows = [.. arrows.Select(arrow => Move(arrow, others)).Where(arrow => arrow.FromRoom != arrow.ToRoom)];
         return arrows;
@@ -99,7 +99,7 @@ internal static class Layers
     private static bool IsContract(INamedTypeSymbol type) =>
         type.TypeKind == TypeKind.Enum || type.IsRecord || IsException(type) || IsResult(type);
 
-    /// <summary>Whether a type is nothing but what it was made with.</summary>
+    /// <summary>True if a type only holds the values of its construction.</summary>
     private static bool IsResult(INamedTypeSymbol type)
     {
         IPropertySymbol[] properties = [.. type.GetMembers().OfType<IPropertySymbol>()

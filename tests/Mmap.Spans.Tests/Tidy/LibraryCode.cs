@@ -6,7 +6,7 @@ namespace Mmap.Spans.Tests.Tidy;
 /// <summary>The library as the compiler understands it.</summary>
 internal static class LibraryCode
 {
-    /// <summary>What the project's implicit directives are.</summary>
+    /// <summary>The implicit directives of the project.</summary>
     private const string Usings =
         """
         global using System;
@@ -38,7 +38,7 @@ internal static class LibraryCode
 
     /// <summary>Names that did not resolve: with one, an arrow could be missed.</summary>
     /// <remarks>
-    /// Bodies that a generator writes are not there (CS8795), nor what their callers get from them (CS0165, CS0170).
+    /// Bodies that a generator writes are missing (CS8795), and so are their results for callers (CS0165, CS0170).
     /// </remarks>
     public static IEnumerable<string> Errors(CSharpCompilation compilation) =>
         compilation.GetDiagnostics()

@@ -5,8 +5,8 @@ namespace Mmap.Spans.Tests.Tidy;
 /// <summary>Links of a page to files of the repository.</summary>
 internal static partial class Links
 {
-    /// <summary>Links whose file or folder is not there, whatever lies behind their number sign.</summary>
-    /// <param name="exists">Whether a path from the root of the repository is there.</param>
+    /// <summary>Links to a missing file or folder; the part behind the number sign is ignored.</summary>
+    /// <param name="exists">True if a path from the root of the repository exists.</param>
     public static IEnumerable<Finding> Broken(SourceFile page, Func<string, bool> exists)
     {
         string text = Code().Replace(page.Text, "");

@@ -2,19 +2,19 @@ using System.Text.RegularExpressions;
 
 namespace Mmap.Spans.Tests.Tidy;
 
-/// <summary>Rules for documentation comments and pages: short sentences, and summaries that name a thing.</summary>
+/// <summary>Rules for comments and pages: short sentences, and sentences that begin with a noun or a verb.</summary>
 /// <remarks>Code, tables, headings, quotations and the released sections of the changelog are not sentences.</remarks>
 internal static partial class Prose
 {
     public const int MostWords = 25;
 
-    /// <summary>Sentences of documentation comments that have more words than <see cref="MostWords"/>.</summary>
-    public static IEnumerable<Finding> LongSentences(SourceFile code) =>
-        from comment in Comments(code)
-        from sentence in Sentences(Part().Replace(Code().Replace(comment.Text, " X "), ". "))
-        let finding = TooLong(code.Path, comment.Line, sentence)
-        where finding is not null
-        select finding.Value;
+    private const string Documentation = "///", Plain = "//";
+
+    /// <summary>Sentences of documentation that have more words than <see cref="MostWords"/>.</summary>
+    public static IEnumerable<Finding> LongSentences(SourceFile code) => LongSentences(code, Documentation);
+
+    /// <summary>Sentences of plain comments that have more words than <see cref="MostWords"/>.</summary>
+    public static IEnumerable<Finding> LongSentencesOfPlainComments(SourceFile code) => LongSentences(code, Plain);
 
     /// <summary>Sentences of a page that have more words than <see cref="MostWords"/>.</summary>
     public static IEnumerable<Finding> LongSentencesOfPage(SourceFile page) =>
@@ -24,12 +24,29 @@ internal static partial class Prose
         where finding is not null
         select finding.Value;
 
-    /// <summary>Summaries that begin with a question word: a clause in place of a noun or a verb.</summary>
+    /// <summary>Summaries that begin with a question word and ask no question.</summary>
     public static IEnumerable<Finding> ClausesAsSummaries(SourceFile code) =>
-        from comment in Comments(code)
+        from comment in Comments(code, Documentation)
         let summary = Clause().Match(comment.Text)
         where summary.Success
         select new Finding(code.Path, $"{code.Path}:{comment.Line} begins with '{summary.Groups[1].Value}'");
+
+    /// <summary>Sentences of all comments whose subject is a clause with what, who, how or whether.</summary>
+    public static IEnumerable<Finding> ClausesAsSubjects(SourceFile code) =>
+        from comment in Comments(code, Documentation).Concat(Comments(code, Plain))
+        from sentence in SentencesOfComment(comment.Text)
+        where Subject().IsMatch(sentence)
+        select new Finding(code.Path, $"{code.Path}:{comment.Line} has a clause as its subject: {sentence}");
+
+    private static IEnumerable<Finding> LongSentences(SourceFile code, string mark) =>
+        from comment in Comments(code, mark)
+        from sentence in SentencesOfComment(comment.Text)
+        let finding = TooLong(code.Path, comment.Line, sentence)
+        where finding is not null
+        select finding.Value;
+
+    private static string[] SentencesOfComment(string text) =>
+        Sentences(Part().Replace(Code().Replace(text, " X "), ". "));
 
     private static Finding? TooLong(string path, int line, string sentence)
     {
@@ -40,19 +57,24 @@ internal static partial class Prose
     private static string[] Sentences(string text) =>
         End().Split(Spaces().Replace(Tag().Replace(text, ""), " ").Trim());
 
-    /// <summary>Each run of documentation lines as one text, with the line it begins in, counted from 1.</summary>
-    private static IEnumerable<(int Line, string Text)> Comments(SourceFile code)
+    /// <summary>Each run of comment lines with a mark as one text, with its first line, counted from 1.</summary>
+    private static IEnumerable<(int Line, string Text)> Comments(SourceFile code, string mark)
     {
         int begin = 0;
         for (int line = 0; line <= code.Lines.Length; line++)
         {
-            if (line < code.Lines.Length && code.Lines[line].TrimStart().StartsWith("///", StringComparison.Ordinal))
-                continue;
+            if (line < code.Lines.Length && IsProse(code.Lines[line].TrimStart(), mark)) continue;
             string[] comment = code.Lines[begin..line];
-            if (line > begin) yield return (begin + 1, string.Join(' ', comment.Select(text => text.TrimStart()[3..])));
+            if (line > begin)
+                yield return (begin + 1, string.Join(' ', comment.Select(text => text.TrimStart()[mark.Length..])));
             begin = line + 1;
         }
     }
+
+    /// <summary>A line of that mark. A plain comment is cut at empty and at indented lines, which are code.</summary>
+    private static bool IsProse(string line, string mark) => mark == Documentation
+        ? line.StartsWith(mark, StringComparison.Ordinal)
+        : ProseLine().IsMatch(line);
 
     /// <summary>Each paragraph and each item of a list, without code and marks, with its first line.</summary>
     private static IEnumerable<(int Line, string Text)> Paragraphs(SourceFile page)
@@ -66,12 +88,12 @@ internal static partial class Prose
             bool ends = line == lines.Length || lines[line].Trim().Length == 0 || NoProse().IsMatch(lines[line]);
             if (!ends && !Item().IsMatch(lines[line])) continue;
             if (line > begin && !lines[begin].StartsWith("    ", StringComparison.Ordinal))
-                yield return (begin + 1, Plain(string.Join(' ', lines[begin..line])));
+                yield return (begin + 1, WithoutMarks(string.Join(' ', lines[begin..line])));
             begin = ends ? line + 1 : line;
         }
     }
 
-    private static string Plain(string text) => Link().Replace(Span().Replace(text, "X"), "$1");
+    private static string WithoutMarks(string text) => Link().Replace(Span().Replace(text, "X"), "$1");
 
     [GeneratedRegex(@"<code>.*?</code>|<c>.*?</c>|<(?:see|seealso|paramref|typeparamref)\b[^>]*/>")]
     private static partial Regex Code();
@@ -89,8 +111,14 @@ internal static partial class Prose
     [GeneratedRegex(@"(?<=[.!?:]['"")*]*) ")]
     private static partial Regex End();
 
-    [GeneratedRegex(@"<summary>\s*(What|Who|Whoever|How|Where|Whether|Which|When|Why)\b")]
+    [GeneratedRegex(@"<summary>\s*(What|Who|Whoever|How|Where|Whether|Which|When|Why)\b(?!(?:[^.]|\.\w)*\?)")]
     private static partial Regex Clause();
+
+    [GeneratedRegex(@"^(?:\. )?(?:What|Whatever|Who|Whoever|Whose|How|Whether|Which|Why)\b(?!.*\?)")]
+    private static partial Regex Subject();
+
+    [GeneratedRegex(@"^// ?[^ /]")]
+    private static partial Regex ProseLine();
 
     [GeneratedRegex(@"^[ ]*```.*?^[ ]*```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();

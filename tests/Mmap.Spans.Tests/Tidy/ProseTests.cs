@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Tidy;
 
-/// <summary>Documentation and pages in sentences that are read at full speed.</summary>
+/// <summary>Comments and pages in sentences that are read at full speed.</summary>
 public sealed class ProseTests
 {
     private const string Older = "older than the rule";
@@ -10,9 +10,22 @@ public sealed class ProseTests
     private static IEnumerable<SourceFile> Shipped =>
         Repository.Code.Where(file => file.Path.StartsWith("src/", StringComparison.Ordinal));
 
+    /// <summary>Tests, measurements and scripts, without copies of the library's own text.</summary>
+    private static IEnumerable<SourceFile> Others => Repository.Code.Except(Shipped).Where(file =>
+        !file.Path.StartsWith("tests/Mmap.Spans.Scheduled/Twins/", StringComparison.Ordinal)
+        && !file.Path.StartsWith("tests/Mmap.Spans.Mutants/Table/", StringComparison.Ordinal));
+
     [Fact]
     public void SentencesOfTheDocumentationAreShort() =>
-        Exemptions.Check("LongSentences", Older, Shipped.SelectMany(Prose.LongSentences));
+        Exemptions.Check("LongSentences", Older, Shipped.Concat(Others).SelectMany(Prose.LongSentences));
+
+    [Fact]
+    public void SentencesOfPlainCommentsAreShort() =>
+        Exemptions.Check("LongSentencesOfComments", Older, Others.SelectMany(Prose.LongSentencesOfPlainComments));
+
+    [Fact]
+    public void SentencesOfCommentsBeginWithANounOrAVerb() =>
+        Exemptions.Check("ClausesAsSubjects", Older, Others.SelectMany(Prose.ClausesAsSubjects));
 
     [Fact]
     public void SentencesOfPagesAreShort() =>
@@ -20,7 +33,7 @@ public sealed class ProseTests
 
     [Fact]
     public void SummariesBeginWithANounOrAVerb() =>
-        Exemptions.Check("ClausesAsSummaries", Older, Shipped.SelectMany(Prose.ClausesAsSummaries));
+        Exemptions.Check("ClausesAsSummaries", Older, Shipped.Concat(Others).SelectMany(Prose.ClausesAsSummaries));
 
     /// <summary>Every page but the kept results, which are the output of programs.</summary>
     private static IEnumerable<SourceFile> Pages =>
@@ -38,6 +51,26 @@ public sealed class ProseTests
     [InlineData("// {26}", 0)]
     public void ALongSentenceOfTheDocumentationIsFound(string code, int count) =>
         Assert.Equal(count, Prose.LongSentences(Words("a.cs", code)).Count());
+
+    [Theory]
+    [InlineData("// {26}", 1)]
+    [InlineData("    // {13}\n    // {13}\n", 1)]
+    [InlineData("// Order: {20}. {20}: {20}", 0)]
+    [InlineData("// {13}\n//\n// {13}\nint I;\n// {13}", 0)]
+    [InlineData("// {13}\n//   {26}\n/// {26}\n//// {26}", 0)]
+    public void ALongSentenceOfAPlainCommentIsFound(string code, int count) =>
+        Assert.Equal(count, Prose.LongSentencesOfPlainComments(Words("a.cs", code)).Count());
+
+    [Theory]
+    [InlineData("// What is leased stays.", 1)]
+    [InlineData("// A lease.\n// Whoever holds it\n// ends it.", 1)]
+    [InlineData("// Order: what is read: Who reads it is told.", 1)]
+    [InlineData("/// <param name=\"a\">How many.</param>\n/// <returns>Whether it is.</returns>", 2)]
+    [InlineData("// What is leased? A window, however long.", 0)]
+    [InlineData("/// <summary>A lease keeps what it has.</summary>", 0)]
+    [InlineData("string What; // Whatsoever", 0)]
+    public void AClauseAsASubjectIsFound(string code, int count) =>
+        Assert.Equal(count, Prose.ClausesAsSubjects(new("a.cs", code)).Count());
 
     [Theory]
     [InlineData("{25}.", 0)]
@@ -64,6 +97,7 @@ public sealed class ProseTests
     [InlineData("/// <summary>\n/// Whether a caller holds it.\n/// </summary>", 1)]
     [InlineData("/// <summary>True if a caller holds what it took.</summary>", 0)]
     [InlineData("/// <summary>Whatsoever.</summary>", 0)]
+    [InlineData("/// <summary>What does a lease cost?</summary>", 0)]
     public void ASummaryThatBeginsWithAQuestionWordIsFound(string code, int count) =>
         Assert.Equal(count, Prose.ClausesAsSummaries(new("a.cs", code)).Count());
 

@@ -33,7 +33,7 @@ internal static class Repository
     /// <summary>The trees of src, tests and perf.</summary>
     public static SyntaxTree[] Trees => s_trees.Value;
 
-    /// <summary>The trees of what is shipped.</summary>
+    /// <summary>The trees of the shipped projects.</summary>
     public static IEnumerable<SyntaxTree> ShippedTrees => Under("src/");
 
     /// <summary>The trees of the library.</summary>
@@ -57,7 +57,7 @@ internal static class Repository
             Path.GetRelativePath(Root, path).Replace('\\', '/'), File.ReadAllText(path).ReplaceLineEndings("\n")))];
     }
 
-    /// <summary>Files below a folder, but for what a build leaves and what is hidden.</summary>
+    /// <summary>Files below a folder, except for hidden folders and the output of builds.</summary>
     private static IEnumerable<string> Paths(string folder, string extension)
     {
         IEnumerable<string> below = Directory.EnumerateDirectories(folder)

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Mmap.Spans.Tests.Tidy;
 
-/// <summary>The sentences that certain sites want: why an order is enough, why an address is good.</summary>
+/// <summary>The sentences that certain sites need: the reason why an order is enough, or an address valid.</summary>
 internal static class Sentences
 {
     private const int LinesToOrder = 6, LinesToSafety = 8;
@@ -15,7 +15,9 @@ internal static class Sentences
     public static IEnumerable<Finding> WithoutOrder(SyntaxTree tree) =>
         Without("Order:", LinesToOrder, tree, Names(tree, "Interlocked", "Volatile"));
 
-    /// <summary>What the compiler does not check, without a <c>SAFETY:</c> on the line or in the eight above.</summary>
+    /// <summary>
+    /// Code that the compiler does not check and that has no <c>SAFETY:</c> on its line or in the eight above.
+    /// </summary>
     public static IEnumerable<Finding> WithoutSafety(SyntaxTree tree)
     {
         IEnumerable<SyntaxNode> modifiers = tree.GetRoot().DescendantTokens()

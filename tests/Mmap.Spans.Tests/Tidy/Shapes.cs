@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Mmap.Spans.Tests.Tidy;
 
-/// <summary>How wide, how long, how many and where: what needs the syntax and nothing else.</summary>
+/// <summary>Widths, lengths, counts and places: the rules that need only the syntax.</summary>
 internal static class Shapes
 {
     public const int MostColumns = 120, MostBodyLines = 40, MostFileLines = 400;

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Mmap.Spans.Tests.Tidy;
 
 /// <summary>
-/// Types and members of the library that its users cannot see and that no code names: by identifier, over src, tests
-/// and perf, so that a name which something else has as well counts as used.
+/// Types and members of the library that its users cannot see and that no code names. Names are compared by identifier
+/// over src, tests and perf: a name that something else has as well counts as used.
 /// </summary>
 internal static partial class Unreferenced
 {
@@ -21,7 +21,7 @@ internal static partial class Unreferenced
                select new Finding(symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), place);
     }
 
-    /// <summary>Names in use, an attribute's whole name, and what a debugger is told to show.</summary>
+    /// <summary>Names in use, an attribute's whole name, and the names in debugger displays.</summary>
     private static IEnumerable<string> Names(SyntaxTree tree)
     {
         foreach (SyntaxNode node in tree.GetRoot().DescendantNodes())
@@ -53,7 +53,7 @@ internal static partial class Unreferenced
         return true;
     }
 
-    /// <summary>What the compiler or the runtime calls, or who holds it as something else.</summary>
+    /// <summary>Members that the compiler, the runtime, or code with another view of the type calls.</summary>
     private static bool IsCalledByOthers(ISymbol symbol) =>
         symbol.IsImplicitlyDeclared || symbol.IsOverride || !symbol.CanBeReferencedByName
         || symbol is IMethodSymbol { MethodKind: not MethodKind.Ordinary }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tests.Tidy;
 
-/// <summary>The library keeps no type and no member that nobody names.</summary>
+/// <summary>Every type and member of the library is named somewhere.</summary>
 public sealed class UnreferencedTests
 {
     [Fact]

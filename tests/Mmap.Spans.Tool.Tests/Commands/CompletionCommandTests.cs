@@ -57,7 +57,7 @@ public sealed class CompletionCommandTests : IDisposable
     public void ZshCompletes(string line, string[] expected)
     {
         SystemCommand.SkipWithout("zsh");
-        // The completion's own words are given to it, and what it would offer is printed.
+        // The completion gets its words and prints its offers.
         string[] words = line.Split(' ');
         string script = $"""
             mspans() {Function}

@@ -74,7 +74,7 @@ public sealed class LinesCommandTests : IDisposable
         Assert.Equal($"mspans: {folder}: It is a folder.{Environment.NewLine}", outcome.Error);
     }
 
-    /// <summary>Its length is 0 for whoever asks as for a file; one that has lines is never counted as empty.</summary>
+    /// <summary>A block device has the length 0 as a file, and must not be counted as empty.</summary>
     [Fact]
     public void ABlockDeviceIsNamedAndNotCounted()
     {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tool.Tests.Comparison;
 
-/// <summary>What is advised follows from the figures: other figures, other advice.</summary>
+/// <summary>The advice follows from the figures: other figures, other advice.</summary>
 public class AdviceTests
 {
     private static readonly Setting s_usual = new(16 << 20, 64 << 20);

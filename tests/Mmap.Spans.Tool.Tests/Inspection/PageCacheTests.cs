@@ -18,7 +18,7 @@ public sealed class PageCacheTests : IDisposable
         string path = _folder.PathOf("hole");
         using (FileStream file = File.Create(path))
         {
-            // Nothing was ever written to the pages between, so nothing of them is in the cache.
+            // The pages between were never written, so they are not in the cache.
             file.SetLength(256L * page);
             file.Position = 128L * page;
             file.Write(new byte[] { 1 });

@@ -30,7 +30,7 @@ public class BytePatternTests
         byte[] needle = "Needle"u8.ToArray();
         for (int length = needle.Length; length <= 300; length++)
         {
-            // What comes after the span would be found, if it were read.
+            // The bytes after the span match: a read past its end would find them.
             byte[] bytes = [.. Enumerable.Repeat((byte)'x', length), .. needle, .. needle];
             Span<byte> span = bytes.AsSpan(0, length);
             foreach (bool ignoreCase in (bool[])[false, true])

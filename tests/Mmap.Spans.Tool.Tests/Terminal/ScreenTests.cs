@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Mmap.Spans.Tool.Tests.Terminal;
 
-/// <summary>What comes out on a real terminal, of several kinds.</summary>
+/// <summary>The output on a real terminal, of several kinds.</summary>
 public sealed partial class ScreenTests : IDisposable
 {
     private readonly TestFolder _folder = new();
@@ -41,14 +41,14 @@ public sealed partial class ScreenTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The terminal is that of Linux.");
         SystemCommand.SkipWithout("script");
         string command = $"stty cols 60 rows 40; env -u NO_COLOR {environment} {Mspans.ShellCommand} {arguments}";
-        // Without a standard input of its own the terminal is not made.
+        // The terminal needs a standard input of its own.
         return SystemCommand.Run("sh", "-c", "script -q -e -c \"$1\" /dev/null < /dev/null", "sh", command).Text;
     }
 
     [GeneratedRegex(@"\x1b\[([0-9;]*;)?(3[0-8]|9[0-7])(;[0-9;]*)?m")]
     private static partial Regex Colour();
 
-    /// <summary>What moves, hides and colours, and is not to be read.</summary>
+    /// <summary>Escape sequences that move, hide and colour; a person does not read them.</summary>
     [GeneratedRegex(@"\x1b[\[][0-9;?]*[A-Za-z]|\x1b[=>]")]
     private static partial Regex Escape();
 }

@@ -131,7 +131,7 @@ internal static class RightPrograms
             """),
     ];
 
-    /// <summary>Mistakes that compile. The analyzers of the package tell of them, except of the last two.</summary>
+    /// <summary>Mistakes that compile. The analyzers of the package report them, except for the last two.</summary>
     public static readonly ScopeProgram[] Unseen =
     [
         new("LeaseThatIsNoVariable", 9, "void M() => Use(File.LeaseSpan(0, 8).Span);"),
@@ -171,7 +171,7 @@ internal static class RightPrograms
             """),
     ];
 
-    /// <summary>In an unsafe context the compiler warns of what is an error elsewhere.</summary>
+    /// <summary>In an unsafe context the error becomes a warning.</summary>
     public static readonly ScopeProgram[] Warned =
     [
         new("SpanReturnedInAnUnsafeMethod", 9,

@@ -32,7 +32,7 @@ internal static class ScopeCompiler
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    /// <summary>Nothing but the references: what is made from it reads them no more.</summary>
+    /// <summary>Only the references: compilations made from it do not read them again.</summary>
     private static readonly CSharpCompilation s_empty = CSharpCompilation.Create(
         "Programs",
         references: s_references,
@@ -52,7 +52,7 @@ internal static class ScopeCompiler
         RightPrograms.Right, RightPrograms.Unseen, RightPrograms.Warned,
     }.SelectMany(programs => programs).ToDictionary(program => program.Name);
 
-    /// <summary>What the compiler says of a program: the ids of its errors and warnings, each once, in order.</summary>
+    /// <summary>The compiler's verdict on a program: the ids of its errors and warnings, each once, in order.</summary>
     public static string[] Errors(string name, int version)
     {
         // A lease across an await is found when the method is taken apart, which is later than all else.

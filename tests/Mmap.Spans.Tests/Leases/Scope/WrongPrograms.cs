@@ -218,7 +218,7 @@ internal static class WrongPrograms
             "CS8175"),
     ];
 
-    /// <summary>The lease itself leaves, or the protection is left out of what holds it.</summary>
+    /// <summary>The lease itself escapes, or its holder lacks the protection.</summary>
     public static readonly ScopeProgram[] Leases =
     [
         new("LeaseInAFieldOfAClass", 9, "private SpanLease _lease;", "CS8345"),
