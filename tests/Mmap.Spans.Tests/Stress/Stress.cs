@@ -11,19 +11,19 @@ internal abstract class Stress(StressPlan plan) : IDisposable
     /// <summary>Every kind by its name, in the order in which they are run.</summary>
     public static IReadOnlyDictionary<string, Func<StressPlan, Stress>> Kinds { get; } =
         new Dictionary<string, Func<StressPlan, Stress>>
-    {
-        ["rounds"] = plan => new RoundStress(plan),
-        ["leases"] = plan => new LeaseStress(plan),
-        ["faults"] = plan => new FaultStress(plan),
-        ["trims"] = plan => new TrimStress(plan),
-        ["limbo"] = plan => new LimboStress(plan),
-        ["closing"] = plan => new ClosingStress(plan),
-        ["order"] = plan => new OrderStress(plan),
-        ["peaks"] = plan => new PeakStress(plan),
-        ["mapped"] = plan => new MappedStress(plan, Backing.Map),
-        ["copies"] = plan => new MappedStress(plan, Backing.Auto),
-        ["truncation"] = plan => new TruncationStress(plan),
-    };
+        {
+            ["rounds"] = plan => new RoundStress(plan),
+            ["leases"] = plan => new LeaseStress(plan),
+            ["faults"] = plan => new FaultStress(plan),
+            ["trims"] = plan => new TrimStress(plan),
+            ["limbo"] = plan => new LimboStress(plan),
+            ["closing"] = plan => new ClosingStress(plan),
+            ["order"] = plan => new OrderStress(plan),
+            ["peaks"] = plan => new PeakStress(plan),
+            ["mapped"] = plan => new MappedStress(plan, Backing.Map),
+            ["copies"] = plan => new MappedStress(plan, Backing.Auto),
+            ["truncation"] = plan => new TruncationStress(plan),
+        };
 
     protected StressPlan Plan { get; } = plan;
 
