@@ -33,7 +33,8 @@ internal static class FindingsPicture
         Write(picture, console, "For reading from start to end: ", findings.ScanAdvice);
         Write(picture, console, "For records here and there: ", findings.RecordAdvice);
         picture.Wrapped(
-            $"All ways read the same bytes: CRC-32C {Checksum.Format(findings.Sequential.Sum)} in order, {Checksum.Format(findings.Random.Sum)} here and there.", 0, console.Width, Ink.Faint);
+            $"All ways read the same bytes: CRC-32C {Checksum.Format(findings.Sequential.Sum)} in order, "
+            + $"{Checksum.Format(findings.Random.Sum)} here and there.", 0, console.Width, Ink.Faint);
         foreach (string caveat in Caveats(findings, fileLength)) picture.Wrapped(caveat, 0, console.Width, Ink.Faint);
         return picture;
     }
@@ -57,14 +58,20 @@ internal static class FindingsPicture
     private static IEnumerable<string> Caveats(Findings findings, long fileLength)
     {
         if (findings.Length < fileLength)
-            yield return $"Only the first {ByteSize.Format(findings.Length)} of {ByteSize.Format(fileLength)} were read, and budgets are for that much; --length reads more.";
+        {
+            string part = $"{ByteSize.Format(findings.Length)} of {ByteSize.Format(fileLength)}";
+            yield return $"Only the first {part} were read, and budgets are for that much; --length reads more.";
+        }
+
         if (findings.Cached is { } cached && cached < AlmostAll)
-            yield return $"Only {ByteSize.Percent(cached)} of it was in the system's cache in the end: the disk is in these figures.";
+            yield return $"Only {ByteSize.Percent(cached)} of it was in the system's cache in the end: "
+                + "the disk is in these figures.";
         double spread = findings.Sequential.Timings.Concat(findings.Random.Timings).Max(timing => timing.Spread);
         if (spread > TooFarApart)
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"The machine was not quiet: rounds differ by up to {spread:0%}. More --rounds would help.");
         if (!RuntimeFeature.IsDynamicCodeCompiled)
-            yield return "This mspans was compiled ahead of time. A program that is compiled as it runs may scan faster, in every way.";
+            yield return "This mspans was compiled ahead of time. "
+                + "A program that is compiled as it runs may scan faster, in every way.";
     }
 }

@@ -20,8 +20,12 @@ internal sealed record Setting(long WindowBytes, long BudgetBytes)
     /// <summary>
     /// The trials of a scan: the user's options, then small, usual and large windows with a minimal budget.
     /// </summary>
-    public static List<Setting> ForScans(long windowBytes, long length) =>
-        [.. Sizes(windowBytes, length).Select(size => new Setting(size, Math.Min(WindowsOfAScan * size, Math.Max(ForAll(size, length).BudgetBytes, size))))];
+    public static List<Setting> ForScans(long windowBytes, long length)
+    {
+        return [.. Sizes(windowBytes, length).Select(size => new Setting(size, BudgetOf(size)))];
+
+        long BudgetOf(long size) => Math.Min(WindowsOfAScan * size, Math.Max(ForAll(size, length).BudgetBytes, size));
+    }
 
     /// <summary>
     /// The trials of random records: the user's options; small, usual and large windows with a budget for the whole

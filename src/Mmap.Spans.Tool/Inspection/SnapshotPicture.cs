@@ -83,12 +83,14 @@ internal static class SnapshotPicture
                 $"{Size(reading.Bytes)} in {seconds:0.00} s, {ByteSize.Format(reading.Bytes / seconds)}/s"), width);
         string copies = statistics.FallbacksToCopy > 0 ? $", {statistics.FallbacksToCopy} copied instead" : "";
         Number(picture, "Table",
-            $"{Count(statistics.Maps, "map")}, {Count(statistics.Evictions, "eviction")}, {statistics.LiveHeapLeases} held by leases{copies}", width);
+            $"{Count(statistics.Maps, "map")}, {Count(statistics.Evictions, "eviction")}, "
+            + $"{statistics.LiveHeapLeases} held by leases{copies}", width);
         if (reading.Windows.MaxBy(window => window.Maps) is { Maps: > 1 } most)
         {
             int again = reading.Windows.Count(window => window.Maps > 1);
             Number(picture, "Again",
-                $"{Count(again, "range")} mapped more than once, the one at {Size(most.Offset)} {most.Maps} times: the budget is small for this", width);
+                $"{Count(again, "range")} mapped more than once, the one at {Size(most.Offset)} {most.Maps} times: "
+                + "the budget is small for this", width);
         }
     }
 

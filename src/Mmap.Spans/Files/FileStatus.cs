@@ -100,7 +100,8 @@ internal readonly record struct FileStatus(
         if (Kind == FileKind.Stream)
         {
             throw new NotSupportedException(
-                $"'{name}' is a pipe, a socket or a device; only files that can be read at any position can be mapped.");
+                $"'{name}' is a pipe, a socket or a device; "
+                + "only files that can be read at any position can be mapped.");
         }
     }
 
