@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Mmap.Spans.Files;
 using Mmap.Spans.Regions;
 
@@ -52,12 +54,45 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
         return TryRead(offset, wanted, least: 1, out SpanLease copy) ? copy : MapUpTo(offset, part);
     }
 
-    /// <summary>Copies what one region gives of a range, out of it or out of the file.</summary>
+    /// <summary>Reads a value. Across an edge without overlap it is read in two parts.</summary>
+    /// <param name="hits">The directory for hits.</param>
+    /// <param name="offset">The first byte.</param>
+    public T Read<T>(RegionDirectory hits, long offset)
+        where T : unmanaged
+    {
+        // SAFETY: a size, and no access to memory.
+        int size = Unsafe.SizeOf<T>();
+        windows.CheckRange(offset, size, lengthName: nameof(offset));
+        T value = default;
+        // SAFETY: the bytes of a local. Fewer than all are copied only if the file was found truncated meanwhile.
+        int copied = CopyTo(hits, offset, MemoryMarshal.AsBytes(new Span<T>(ref value)));
+        if (copied < size) windows.ThrowShrunk(offset, size, windows.Directory.Length);
+        return value;
+    }
+
+    /// <summary>Copies a range, part by part.</summary>
     /// <param name="hits">The directory for hits.</param>
     /// <param name="offset">The first byte.</param>
     /// <param name="destination">Receives the bytes.</param>
+    /// <returns>How many bytes; fewer than the destination holds at the end of the file.</returns>
+    public int CopyTo(RegionDirectory hits, long offset, Span<byte> destination)
+    {
+        windows.ThrowIfDisposed();
+        windows.CheckNotNegative(offset, destination.Length);
+        int done = 0;
+        while (done < destination.Length)
+        {
+            int part = CopyPart(hits, offset + done, destination[done..]);
+            if (part == 0) break;
+            done += part;
+        }
+
+        return done;
+    }
+
+    /// <summary>Copies what one region gives of a range, out of it or out of the file.</summary>
     /// <returns>How many bytes; 0 at or past the end of the file.</returns>
-    public int CopyPart(RegionDirectory hits, long offset, Span<byte> destination)
+    private int CopyPart(RegionDirectory hits, long offset, Span<byte> destination)
     {
         if (SpanPin.TryTake(hits, offset, 1, out SpanPin pin))
         {
