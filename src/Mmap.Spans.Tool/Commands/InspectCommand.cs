@@ -110,8 +110,8 @@ internal sealed class InspectCommand
         void Work()
         {
             using var inner = new ToolConsole(output, errors) { Watcher = inspector };
-            exitCode = Program.Run([.. command, .. command.Contains("--") ? Array.Empty<string>() : ["--"], path],
-                inner);
+            string[] separator = command.Contains("--") ? [] : ["--"];
+            exitCode = Program.Run([.. command, .. separator, path], inner);
             askAgain = 0;
         }
 
@@ -140,9 +140,8 @@ internal sealed class InspectCommand
         {
             string printed = output.Bytes == 0
                 ? "nothing" : $"{ByteSize.Format(output.Bytes)}, at first: {FileName.Printable(output.Text)}";
-            rest.Line().Wrapped(
-                string.Create(CultureInfo.InvariantCulture,
-                    $"{command[0]} ended with {exitCode} and printed {printed}"), 0, _console.Width);
+            string ended = string.Create(CultureInfo.InvariantCulture, $"{command[0]} ended with {exitCode}");
+            rest.Line().Wrapped($"{ended} and printed {printed}", 0, _console.Width);
         }
 
         if (parsed.GetValue(_table) && reading is not null) rest.Line().Add(reading.Table);

@@ -44,11 +44,8 @@ internal sealed record Setting(long WindowBytes, long BudgetBytes)
     private static Setting ForAll(long windowBytes, long length)
     {
         var setting = new Setting(windowBytes, 0);
-        return setting with
-        {
-            BudgetBytes =
-            RoundUp(Math.Max(length + length / windowBytes * setting.OverlapBytes, windowBytes))
-        };
+        long budget = Math.Max(length + length / windowBytes * setting.OverlapBytes, windowBytes);
+        return setting with { BudgetBytes = RoundUp(budget) };
     }
 
     /// <summary>A manager with these options, whose overlap is longer than a record.</summary>

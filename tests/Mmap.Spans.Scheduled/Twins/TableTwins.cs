@@ -170,8 +170,12 @@ internal static class TableTwins
             Unseen = "The stress has no file that grows.",
         },
         new("kept-though-loaded-for-the-old-length", "extend-loading", new Edit("Regions/RegionDirectory.cs",
-            "region.State.IsLoading ? length == _length : region.Length == wanted",
-            "region.Length == wanted || region.State.IsLoading"))
+            """
+                            bool fits = region.State.IsLoading
+                                ? length == _length
+                                : region.Length == wanted || region.TryExtend(wanted);
+            """,
+            "bool fits = region.Length == wanted || region.State.IsLoading || region.TryExtend(wanted);"))
         {
             Unseen = "The stress has no file that grows.",
         },
