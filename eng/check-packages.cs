@@ -61,8 +61,9 @@ void CheckToolPackages()
     CheckContents($"{Id}.{Native}", native, [$"tools/any/{Native}/DotnetToolSettings.xml"]);
     Check(Bytes(native, $"tools/any/{Native}/mspans").AsSpan().StartsWith("\u007fELF"u8),
         "the program is one of Linux");
-    string[] files =
-        [.. native.Entries.Where(entry => entry.FullName.StartsWith("tools/", StringComparison.Ordinal)).Select(entry => entry.Name)];
+    IEnumerable<ZipArchiveEntry> tools =
+        native.Entries.Where(entry => entry.FullName.StartsWith("tools/", StringComparison.Ordinal));
+    string[] files = [.. tools.Select(entry => entry.Name)];
     Check(files.Length == 2, $"nothing else lies beside it: {string.Join(' ', files)}");
 }
 
@@ -104,8 +105,8 @@ void CheckAnalyzers(string id, string[] assemblies)
     using ZipArchive? package = Open(id, "nupkg");
     if (package is null) return;
 
-    string[] there =
-        [.. package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("analyzers/", StringComparison.Ordinal)).Order()];
+    IEnumerable<string> names = package.Entries.Select(entry => entry.FullName);
+    string[] there = [.. names.Where(name => name.StartsWith("analyzers/", StringComparison.Ordinal)).Order()];
     Check(there.SequenceEqual(assemblies.Select(name => Folder + name)),
         $"the rules and the fixes are there, and nothing else: {string.Join(' ', there)}");
     Check(!Text(package, $"{id}.nuspec").Contains("CodeAnalysis", StringComparison.Ordinal),
@@ -114,12 +115,14 @@ void CheckAnalyzers(string id, string[] assemblies)
     {
         using var image = new PEReader(new MemoryStream(Bytes(package, Folder + name)));
         MetadataReader metadata = image.GetMetadataReader();
-        string[] references =
-            [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))];
-        bool ofTheCompiler(string reference) =>
-            reference is "netstandard" or "Microsoft.CodeAnalysis" or "Microsoft.CodeAnalysis.CSharp" or "System.Collections.Immutable" or "System.Memory";
-        bool ofAnEditor(string reference) =>
-            reference is "Mmap.Spans.Analyzers" or "Microsoft.CodeAnalysis.Workspaces" or "System.Composition.AttributedModel";
+        string nameOf(AssemblyReferenceHandle handle) =>
+            metadata.GetString(metadata.GetAssemblyReference(handle).Name);
+        string[] references = [.. metadata.AssemblyReferences.Select(nameOf)];
+        bool ofTheCompiler(string reference) => reference is "netstandard"
+            or "Microsoft.CodeAnalysis" or "Microsoft.CodeAnalysis.CSharp"
+            or "System.Collections.Immutable" or "System.Memory";
+        bool ofAnEditor(string reference) => reference is "Mmap.Spans.Analyzers"
+            or "Microsoft.CodeAnalysis.Workspaces" or "System.Composition.AttributedModel";
         bool isFixes = name.Contains("Fixes", StringComparison.Ordinal);
         Check(references.All(reference => ofTheCompiler(reference) || (isFixes && ofAnEditor(reference))),
             $"{name} loads where it must: {string.Join(' ', references)}");
@@ -146,8 +149,8 @@ void CheckSymbols(ZipArchive package, ZipArchive symbols, string assembly, strin
     MetadataReader pdb = provider.GetMetadataReader();
     Check(new Guid(pdb.DebugMetadataHeader!.Id.AsSpan()[..16]) == image.ReadCodeViewDebugDirectoryData(codeView).Guid,
         "the symbols are those of the assembly");
-    string[] elsewhere =
-        [.. pdb.Documents.Select(handle => pdb.GetString(pdb.GetDocument(handle).Name)).Where(name => !name.StartsWith("/_/", StringComparison.Ordinal))];
+    IEnumerable<string> documents = pdb.Documents.Select(handle => pdb.GetString(pdb.GetDocument(handle).Name));
+    string[] elsewhere = [.. documents.Where(name => !name.StartsWith("/_/", StringComparison.Ordinal))];
     Check(elsewhere.Length == 0,
         $"the symbols name no path of the machine that made them {string.Join(' ', elsewhere)}");
 
@@ -162,8 +165,8 @@ void CheckSymbols(ZipArchive package, ZipArchive symbols, string assembly, strin
 
 ZipArchive? Open(string id, string extension)
 {
-    string[] found =
-        [.. Directory.GetFiles(folder, $"{id}.*.{extension}").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[id.Length + 1]))];
+    bool hasVersion(string path) => char.IsAsciiDigit(Path.GetFileName(path)[id.Length + 1]);
+    string[] found = [.. Directory.GetFiles(folder, $"{id}.*.{extension}").Where(hasVersion)];
     return Check(found.Length == 1, $"there is one .{extension}") ? ZipFile.OpenRead(found[0]) : null;
 }
 

@@ -28,7 +28,7 @@ return args switch
 {
     [] => QuickRun.Keep(questions),
     ["--quick"] => QuickRun.All(questions),
-    ["--quick", var name] => QuickRun.All([.. questions.Where(question => question.Name.Contains(name, StringComparison.OrdinalIgnoreCase))]),
+    ["--quick", var name] => QuickRun.All(Named(name)),
     [QuickRun.OneQuestion, var name] => QuickRun.One(questions.Single(question => question.Name == name)),
     [QuickRun.OneQuestionWithoutProfile, var name] =>
         QuickRun.One(questions.Single(question => question.Name == name), withoutProfile: true),
@@ -41,6 +41,11 @@ return args switch
     ["--pressure"] => new PressureRun([1, 2, 8], rounds: 11, warmups: 12).Run(),
     ["--pressure", "short"] => new PressureRun([1], rounds: 5, warmups: 6).Run(),
     ["--cold"] => ColdRun.Run(gibibytes: 4, rounds: 7),
-    ["--cold", var gibibytes, var rounds] => ColdRun.Run(int.Parse(gibibytes, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture)),
+    ["--cold", var gibibytes, var rounds] => ColdRun.Run(Number(gibibytes), Number(rounds)),
     _ => BenchmarkDotNetRun.Run(args, questions),
 };
+
+Question[] Named(string part) =>
+    [.. questions.Where(question => question.Name.Contains(part, StringComparison.OrdinalIgnoreCase))];
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

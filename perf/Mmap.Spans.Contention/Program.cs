@@ -10,8 +10,10 @@ const string Usage =
 using var data = new SparseFile();
 double figure = args switch
 {
-    ["peak", var threads, var window, var backing] => Peak.Measure(data.Path, Number(threads), Number(window), Enum.Parse<Backing>(backing)),
-    ["misses", var threads, var over, var time] => Misses.Measure(data.Path, Number(threads), Enum.Parse<OverBudget>(over), time == "processor"),
+    ["peak", var threads, var window, var backing] =>
+        Peak.Measure(data.Path, Number(threads), Number(window), Enum.Parse<Backing>(backing)),
+    ["misses", var threads, var over, var time] =>
+        Misses.Measure(data.Path, Number(threads), Enum.Parse<OverBudget>(over), time == "processor"),
     ["parked"] => ParkedHits.Measure(data.Path),
     ["wait", var call] => Waits.Measure(data.Path, call),
     _ => throw new ArgumentException(Usage),

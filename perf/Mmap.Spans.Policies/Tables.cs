@@ -67,8 +67,9 @@ internal sealed class Tables
     /// <summary>One row a trace: the means over its budgets of the final figures.</summary>
     public void AddMeans(string title)
     {
-        int[] shown =
-            [.. Enumerable.Range(0, FirstShippable), .. Enumerable.Range(0, Columns.Length).Where(c => Columns[c].Name is "region" or "batches")];
+        IEnumerable<int> shipped =
+            Enumerable.Range(0, Columns.Length).Where(c => Columns[c].Name is "region" or "batches");
+        int[] shown = [.. Enumerable.Range(0, FirstShippable), .. shipped];
         Say($"## {title}\n");
         Say("| table | trace | " + string.Join(" | ", shown.Select(c => Columns[c].Name)) + " |");
         Say("|---|---|" + string.Concat(shown.Select(_ => "--:|")));

@@ -27,8 +27,8 @@ internal sealed class FileArguments
     /// <param name="otherwise">The help text for a command line without files.</param>
     public static FileArguments AddTo(Command command, ToolConsole console, bool required = true, string otherwise = "")
     {
-        var files = new FileArguments(console,
-            $"The files; '-' is standard input. Without FILE it is read if it is a file{otherwise}", required);
+        string description = $"The files; '-' is standard input. Without FILE it is read if it is a file{otherwise}";
+        var files = new FileArguments(console, description, required);
         command.Arguments.Add(files._paths);
         command.Validators.Add(files.Check);
         return files;

@@ -54,12 +54,14 @@ internal sealed class FileRun : IDisposable
         AccessPattern access = AccessPattern.Sequential,
         long? totalBytes = null)
     {
-        ProgressBar.Run(_console, title, totalBytes ?? LengthOf(paths), printsAsItGoes, showSpeed: totalBytes is null,
-            advance =>
+        bool showSpeed = totalBytes is null;
+        ProgressBar.Run(_console, title, totalBytes ?? LengthOf(paths), printsAsItGoes, showSpeed, Work);
+
+        void Work(Action<long> advance)
         {
             _advance = advance;
             foreach (string path in paths) Try(path, new MappedFileOptions { Access = access }, body);
-        });
+        }
     }
 
     /// <summary>Counts bytes that were read.</summary>

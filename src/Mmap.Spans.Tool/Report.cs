@@ -49,13 +49,14 @@ internal sealed class Report
         console.Note($"maps         {statistics.Maps}");
         console.Note($"evictions    {statistics.Evictions}");
         console.Note(
-            $"peak mapped  {ByteSize.Format(statistics.PeakMappedBytes)} of {ByteSize.Format(options.MaxMappedBytes)} ({statistics.PeakMappedBytes} bytes)");
+            $"peak mapped  {ByteSize.Format(statistics.PeakMappedBytes)} of "
+            + $"{ByteSize.Format(options.MaxMappedBytes)} ({statistics.PeakMappedBytes} bytes)");
         if (statistics.Copies > 0) console.Note($"read leases  {statistics.Copies}");
         if (statistics.FallbacksToCopy > 0) console.Note($"copied files {statistics.FallbacksToCopy}");
-        console.Note(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                    $"throughput   {ByteSize.Format(run.Bytes / seconds)}/s ({ByteSize.Format(run.Bytes)} in {seconds:0.000} s)"));
+        string throughput = $"{ByteSize.Format(run.Bytes / seconds)}/s";
+        console.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"throughput   {throughput} ({ByteSize.Format(run.Bytes)} in {seconds:0.000} s)"));
     }
 
     /// <summary>Prints one object: the command, its own figures, the findings of each file, the statistics.</summary>

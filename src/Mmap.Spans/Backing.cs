@@ -28,6 +28,9 @@ public enum Backing
     /// system has no room. A handler for SIGBUS watches the mappings; it serves the whole process, from the first such
     /// lease on. It exists for Linux on x64. On other systems, and if the system refuses the handler, files are copied
     /// and one warning event tells of it.</para>
+    /// <para>Besides the end of the lease, <c>ThrowIfUnreadable</c> and the next move of a cursor throw it. Copying
+    /// members (of a stream or a buffer, <see cref="MappedFile.CopyTo"/>) throw it before they return, a pipe reader in
+    /// <c>AdvanceTo</c>.</para>
     /// <para>Limits. If a file is truncated inside a page, the rest of that page reads as zeroes without notice. If
     /// bytes are truncated and written again before they are read, the new ones show, as in every mapping. A library
     /// that installs a handler later, and does not forward to this one, disables it. A watched mapping counts as two

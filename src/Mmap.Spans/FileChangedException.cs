@@ -48,9 +48,12 @@ public sealed class FileChangedException : IOException
     internal static FileChangedException Unreadable(string file, FileRange range, long lengthNow) =>
         new(file, range, $"Bytes {range} of '{file}' could not be read; it now has {lengthNow} bytes.");
 
-    internal static FileChangedException UnreadableWhileLeased(string file, FileRange range, long? lengthNow) =>
-        new(file, range, $"Bytes {range} of '{file}' could not be read while they were leased, "
-                         + $"and zeroes stood for them{(lengthNow is { } length ? $"; it now has {length} bytes" : "")}.");
+    internal static FileChangedException UnreadableWhileLeased(string file, FileRange range, long? lengthNow)
+    {
+        string end = lengthNow is { } length ? $"; it now has {length} bytes." : ".";
+        string what = $"Bytes {range} of '{file}' could not be read while they were leased";
+        return new(file, range, $"{what}, and zeroes stood for them{end}");
+    }
 
     internal static FileChangedException Replaced(string file, int maxHandles) =>
         new(file, default, $"'{file}' is another file now than the one that was opened. {HandleClosed(maxHandles)}");

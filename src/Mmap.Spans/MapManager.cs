@@ -72,6 +72,9 @@ public sealed class MapManager : IDisposable, IObservedManager
     /// <summary>The table of regions.</summary>
     internal RegionTable Table => _table;
 
+    /// <summary>The open files.</summary>
+    internal FileTable Files => _files;
+
     /// <summary>The pages of copies.</summary>
     internal PagePool Pages => _pages;
 
@@ -270,14 +273,6 @@ public sealed class MapManager : IDisposable, IObservedManager
 
     List<FileEntry> IObservedManager.Files() => _files.Snapshot();
 
-    /// <summary>Adds an opener to an open file.</summary>
-    /// <exception cref="ObjectDisposedException">The manager is disposed, or the last opener has just
-    /// ended.</exception>
-    internal void Join(FileEntry entry, string? path) => _files.Join(entry, path);
-
-    /// <summary>Ends one opener's use of a file.</summary>
-    internal void EndUse(FileEntry entry, string? path) => _files.EndUse(entry, path);
-
     /// <summary>
     /// The leases of a detached region. Span leases are uncounted, so it is at least 1; after a failed unmap it is 0.
     /// </summary>
@@ -304,8 +299,11 @@ public sealed class MapManager : IDisposable, IObservedManager
         return count;
     }
 
-    private MappedFile MakeFile(FileEntry entry, string? path, MappedFileOptions options) =>
-        new(this, entry, path, options.Verify, Tracker?.Begin("file", entry.Handle.Name, default));
+    private MappedFile MakeFile(FileEntry entry, string? path, MappedFileOptions options)
+    {
+        IDisposable? record = Tracker?.Begin("file", entry.Handle.Name, default);
+        return new MappedFile(this, new FileUse(_files, entry, path, options.Verify, record));
+    }
 
     private MappedFileOptions Check(MappedFileOptions? options)
     {

@@ -34,10 +34,7 @@ public sealed record MapManagerOptions
     /// </summary>
     public int Overlap
     {
-        get => _overlap ?? (WindowSize == WholeFile
-            ? Mebibyte
-            : (int)Math.Clamp(WindowSize / 16, Math.Min(Math.Max(WindowSize, 0), Environment.SystemPageSize),
-                Mebibyte));
+        get => _overlap ?? (WindowSize == WholeFile ? Mebibyte : DefaultOverlap());
         init => _overlap = value;
     }
 
@@ -137,11 +134,11 @@ public sealed record MapManagerOptions
     /// <summary>Validates the options.</summary>
     internal void Check()
     {
-        int least = SystemLimits.AllocationGranularity;
+        int minimum = SystemLimits.AllocationGranularity;
         if (WindowSize != WholeFile
-            && (WindowSize < least || WindowSize > 1 << 30 || !BitOperations.IsPow2(WindowSize)))
+            && (WindowSize < minimum || WindowSize > 1 << 30 || !BitOperations.IsPow2(WindowSize)))
             throw FileRange.Refused(nameof(WindowSize), WindowSize,
-                $"A window is a power of two from {least} bytes to 1 GiB, or MapManagerOptions.WholeFile.");
+                $"A window is a power of two from {minimum} bytes to 1 GiB, or MapManagerOptions.WholeFile.");
 
         long longest = WindowSize == WholeFile
             ? 1 << 30 : Math.Min(WindowSize, WindowGrid.LongestRegionBytes - WindowSize);
@@ -151,15 +148,20 @@ public sealed record MapManagerOptions
 
         if (MaxMappedBytes <= 0) throw AtLeastOne(nameof(MaxMappedBytes), MaxMappedBytes);
         if (MaxMappedBytes < WindowSize)
-            throw FileRange.Refused(
-                nameof(MaxMappedBytes), MaxMappedBytes,
-                    $"A budget of {MaxMappedBytes} bytes is less than one window of {WindowSize} bytes; "
-                    + "choose a smaller WindowSize.");
+            throw FileRange.Refused(nameof(MaxMappedBytes), MaxMappedBytes,
+                $"A budget of {MaxMappedBytes} bytes is less than one window of {WindowSize} bytes; "
+                + "choose a smaller WindowSize.");
         if (MaxCopiedBytes <= 0) throw AtLeastOne(nameof(MaxCopiedBytes), MaxCopiedBytes);
         if (MaxRegions <= 0) throw AtLeastOne(nameof(MaxRegions), MaxRegions);
         if (MaxOpenHandles <= 0) throw AtLeastOne(nameof(MaxOpenHandles), MaxOpenHandles);
         if (!Enum.IsDefined(OverBudget))
             throw FileRange.Refused(nameof(OverBudget), (int)OverBudget, "It is Exceed or Fail.");
+    }
+
+    private int DefaultOverlap()
+    {
+        long minimum = Math.Clamp(WindowSize, 0, Environment.SystemPageSize);
+        return (int)Math.Clamp(WindowSize / 16, minimum, Mebibyte);
     }
 
     private long DefaultMappedBytes()

@@ -31,14 +31,14 @@ public sealed class MappedBuffer : IDisposable
     private ShownWindow _shown;
     private bool _disposed;
 
-    internal MappedBuffer(MappedFile file, long offset, long length)
+    internal MappedBuffer(MappedFile file, FileRange range)
     {
         file.ThrowIfDisposed();
         _file = file;
         _record = file.Manager.Tracker?.Begin("buffer", file.Name, default);
         _window = new MovingWindow(file.Windows, _record);
-        _offset = offset;
-        Length = length;
+        _offset = range.Offset;
+        Length = range.Length;
     }
 
     /// <summary>The number of bytes.</summary>
@@ -75,7 +75,7 @@ public sealed class MappedBuffer : IDisposable
     public MappedBuffer Slice(long offset, long length)
     {
         CheckRange(offset, length);
-        return new MappedBuffer(_file, _offset + offset, length);
+        return new MappedBuffer(_file, new FileRange(_offset + offset, length));
     }
 
     /// <summary>Copies bytes across windows.</summary>

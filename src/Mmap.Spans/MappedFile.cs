@@ -1,12 +1,9 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Mmap.Spans.Diagnostics;
 using Mmap.Spans.Files;
 using Mmap.Spans.Leases;
-using Mmap.Spans.Memory;
 using Mmap.Spans.Pipelines;
 using Mmap.Spans.Regions;
 
@@ -14,28 +11,13 @@ namespace Mmap.Spans;
 
 /// <summary>A file open for reading through windows mapped on demand. Thread-safe.</summary>
 /// <remarks>
-/// <para><b>Files that change.</b> A lease stays valid whatever happens to this object, the manager, or the file's
-/// name. But on Unix, touching mapped bytes that cannot be read ends this process, and no exception can be caught. This
-/// concerns <see cref="Backing.Map"/>, and <see cref="Backing.Auto"/> for all but small files. Such bytes lie past the
-/// end of a <i>truncated</i> file, on a bad disk, or in a hole of a file on a full tmpfs.
-/// <see cref="Backing.TruncationSafe"/> survives all three and reports them; <see cref="Backing.Copy"/> reads instead
-/// of mapping.</para>
-/// <para>Under <see cref="Backing.TruncationSafe"/> lost bytes read as zeroes. <see cref="FileChangedException"/> then
-/// comes from the end of their lease, from <c>ThrowIfUnreadable</c>, and from the next move of a cursor. Copying
-/// members (of a stream or a buffer, <see cref="CopyTo"/>) throw it before they return, a pipe reader in
-/// <c>AdvanceTo</c>.</para>
-/// <para>Open leases, sequences, cursors, buffers, streams and readers keep the window that they hold across such an
-/// event. The end of a sequence, buffer, stream or reader is fixed when it is made; a cursor sees growth after
-/// <see cref="Refresh"/>. After a truncation all of them return the remaining bytes in order, and then throw
-/// <see cref="FileChangedException"/>. A cursor reports the end instead, once the file is refreshed. Bytes already in
-/// memory are not checked again, unless the file is opened with <see cref="MappedFileOptions.Verify"/>. When the file
-/// is whole again, they continue from their position. A replaced or deleted file keeps its old bytes while it has
-/// a handle: see <see cref="MapManagerOptions.MaxOpenHandles"/>.</para>
-/// <para>A file that is <i>rewritten in place</i> shows its new bytes at once where it is mapped. A copy is as of its
-/// load. It is renewed once <see cref="Refresh"/>, another open, or a lease with <see cref="MappedFileOptions.Verify"/>
-/// notices the write. Until then a copy loaded after a rewrite of the same length throws
-/// <see cref="FileChangedException"/>. So one stream or sequence never mixes old and new bytes. A rewrite that also
-/// makes the file longer looks like an append while a stream is open.</para>
+/// <para>A lease stays valid whatever happens to this object, the manager, or the file's name. But on Unix, touching
+/// mapped bytes that cannot be read ends this process, and no exception can be caught. This concerns
+/// <see cref="Backing.Map"/>, and <see cref="Backing.Auto"/> for all but small files. Such bytes lie past the end of a
+/// <i>truncated</i> file, on a bad disk, or in a hole of a file on a full tmpfs. <see cref="Backing.TruncationSafe"/>
+/// survives all three and reports them; <see cref="Backing.Copy"/> reads instead of mapping.</para>
+/// <para><see cref="FileChange"/> tells the effect of each change of a file on open leases, cursors, buffers, streams
+/// and readers.</para>
 /// <para>All openers of one file with the same backing and access pattern, by whatever name, share its regions and its
 /// <see cref="Length"/>.</para>
 /// </remarks>
@@ -43,32 +25,22 @@ namespace Mmap.Spans;
 [DebuggerTypeProxy(typeof(MappedFileView))]
 public sealed class MappedFile : IDisposable, IOpenFile
 {
-    private readonly FileWindows _windows;
+    private FileUse _use;
 
     /// <summary>The directory for hits; an empty one if each lease must be verified, or after disposal.</summary>
     private RegionDirectory _hits;
-    private int _disposed;
-    private readonly IDisposable? _record;
 
-    /// <summary>The look at the file behind this object's last answer; guarded by the entry's lock.</summary>
-    private FileLook _seen;
-
-    /// <summary>Takes over one opener's use of a file.</summary>
-    internal MappedFile(MapManager manager, FileEntry entry, string? path, bool isVerified, IDisposable? record = null)
+    internal MappedFile(MapManager manager, FileUse use)
     {
         Manager = manager;
-        _record = record;
-        Path = path;
-        _seen = entry.Known;
-        _windows = new FileWindows(entry, this, isVerified);
-        _hits = isVerified ? RegionDirectory.None : entry.Directory;
+        _use = use;
+        _hits = use.IsVerified ? RegionDirectory.None : use.Entry.Directory;
     }
 
     /// <summary>Ends an undisposed file. A thread of the pool closes it, because closing waits for monitors.</summary>
     ~MappedFile()
     {
-        if (!TryEnd()) return;
-        ThreadPool.UnsafeQueueUserWorkItem(static f => f.Manager.EndUse(f._windows.Entry, f.Path), this, false);
+        if (_use.TryEnd(ref _hits)) ThreadPool.UnsafeQueueUserWorkItem(static file => file._use.Leave(), this, false);
     }
 
     /// <summary>Opens a file through <see cref="MapManager.Shared"/>.</summary>
@@ -80,27 +52,28 @@ public sealed class MappedFile : IDisposable, IOpenFile
     public MapManager Manager { get; }
 
     /// <summary>The full path, or null if the file was opened by handle.</summary>
-    public string? Path { get; }
+    public string? Path => _use.Path;
 
     /// <summary>The length as of the last open or <see cref="Refresh"/> by any opener with the same regions.</summary>
     public long Length => Directory.Length;
 
     /// <summary>The directory for hits.</summary>
-    // Order: acquire, pairs with the release in Dispose. Stale: an old one gives a lease as if this object had been
+    // Order: acquire, pairs with the release in FileUse. Stale: an old one gives a lease as if this object had been
     // disposed a moment later; each region's word decides on what the directory holds.
     internal RegionDirectory Hits => Volatile.Read(ref _hits);
 
-    internal RegionDirectory Directory => _windows.Directory;
+    internal RegionDirectory Directory => _use.Entry.Directory;
 
-    internal FileWindows Windows => _windows;
+    /// <summary>The rule for the available part of a range. Made when asked for: of many open files few are.</summary>
+    internal FileWindows Windows => new(_use.Entry, this, _use.IsVerified);
 
     /// <summary>The way of leases that are no hit.</summary>
-    internal Misses Misses => new(_windows, Manager.Tracker, Manager.Options.GuardLeases);
+    internal Misses Misses => new(Windows, Manager.Tracker, Manager.Options.GuardLeases);
 
     /// <summary>The name for messages.</summary>
     internal string Name => Directory.Name;
 
-    private string DebuggerText => $"'{Name}', {Length} bytes{(_disposed != 0 ? ", disposed" : "")}";
+    private string DebuggerText => $"'{Name}', {Length} bytes{(_use.IsEnded ? ", disposed" : "")}";
 
     /// <summary>
     /// Leases a range as one span. If its window is in memory, this costs a few nanoseconds and allocates nothing. A
@@ -139,13 +112,10 @@ public sealed class MappedFile : IDisposable, IOpenFile
 
     /// <summary>Leases a range as one memory, for code that stores it or crosses an <c>await</c>.</summary>
     /// <inheritdoc cref="LeaseSpan"/>
-    public MemoryLease LeaseMemory(long offset, int length)
-    {
-        if (Manager.Tracker is null && Hits.TryReference(offset, length) is { } region)
-            return new MemoryLease(new LeasedMemory(region, offset, length));
-
-        return new MemoryLease(Misses.Memory(offset, length));
-    }
+    public MemoryLease LeaseMemory(long offset, int length) => new(
+        Manager.Tracker is null && Hits.TryReference(offset, length) is { } region
+            ? new LeasedMemory(region, offset, length)
+            : Misses.Memory(offset, length));
 
     /// <summary>Leases a range of any length: one segment a region, all in memory at the same time.</summary>
     /// <inheritdoc cref="LeaseSpan"/>
@@ -156,7 +126,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <param name="destination">Receives the bytes.</param>
     /// <returns>The number of bytes copied; fewer than requested only at the end of the file.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is negative.</exception>
-    public int Read(long offset, Span<byte> destination) => _windows.Read(offset, destination);
+    public int Read(long offset, Span<byte> destination) => Windows.Read(offset, destination);
 
     /// <summary>Copies bytes through the windows, across edges. Loads as needed; pins nothing afterwards.</summary>
     /// <remarks>After an error the destination holds some of the bytes. <see cref="Read(long, Span{byte})"/> does the
@@ -166,27 +136,13 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <returns>The number of bytes copied; fewer than the destination holds only at the end of the file.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is negative.</exception>
     /// <inheritdoc cref="LeaseSpan"/>
-    public int CopyTo(long offset, Span<byte> destination)
-    {
-        ThrowIfDisposed();
-        _windows.CheckNotNegative(offset, destination.Length);
-        int done = 0;
-        while (done < destination.Length)
-        {
-            int part = Misses.CopyPart(Hits, offset + done, destination[done..]);
-            if (part == 0) break;
-            done += part;
-        }
-
-        return done;
-    }
+    public int CopyTo(long offset, Span<byte> destination) => Misses.CopyTo(Hits, offset, destination);
 
     /// <summary>
     /// Reads one value, in the byte order of this machine. The bytes are taken as they are: a type without an explicit
     /// layout compiles, but its format is undefined. Nothing stays pinned.
     /// </summary>
     /// <typeparam name="T">The type of the value.</typeparam>
-    /// <param name="offset">The first byte, from the start of the file.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value is not inside the file.</exception>
     /// <exception cref="FileChangedException">The file was truncated before the value's last byte.</exception>
     /// <inheritdoc cref="LeaseSpan"/>
@@ -203,11 +159,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <see cref="LeaseSpan"/>.
     /// </summary>
     /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
-    public SpanReader CreateReader()
-    {
-        ThrowIfDisposed();
-        return new SpanReader(this);
-    }
+    public SpanReader CreateReader() => new(this);
 
     /// <summary>
     /// Makes a moving view over the file, for one thread at a time; it ends with this object. It sees a change of
@@ -226,11 +178,8 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// </summary>
     /// <param name="offset">The start of the buffer.</param>
     /// <param name="length">The length of the buffer; by default to the end of the file.</param>
-    public MappedBuffer CreateBuffer(long offset = 0, long? length = null)
-    {
-        FileRange range = _windows.RangeOf(offset, length);
-        return new MappedBuffer(this, range.Offset, range.Length);
-    }
+    public MappedBuffer CreateBuffer(long offset = 0, long? length = null) =>
+        new(this, Windows.RangeOf(offset, length));
 
     /// <summary>
     /// Announces that a range will be needed soon. A hint: it returns at once, and maps and evicts nothing. A failure
@@ -243,35 +192,32 @@ public sealed class MappedFile : IDisposable, IOpenFile
 
     /// <summary>Announces several ranges as one batch. Call it before the first read of any of them.</summary>
     /// <inheritdoc cref="Prefetch(long, long)"/>
-    public void Prefetch(ReadOnlySpan<FileRange> ranges) => Prefetcher.Start(_windows, ranges);
+    public void Prefetch(ReadOnlySpan<FileRange> ranges) => Prefetcher.Start(Windows, ranges);
 
     /// <summary>
     /// Loads a range on another thread, so that leases of it find their regions loaded and their pages present. Regions
     /// stay as long as the budget allows. A range larger than the budget is not all in memory at the end.
     /// </summary>
     /// <param name="offset">The first byte, from the start of the file.</param>
-    /// <param name="length">The number of bytes.</param>
+    /// <param name="length">The number of bytes; 0 is allowed.</param>
     /// <param name="cancellationToken">Stops the work after the current window.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the file.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="FileChangedException">The file was truncated before the end of the range.</exception>
+    /// <inheritdoc cref="LeaseSpan"/>
     public Task LoadAsync(long offset, long length, CancellationToken cancellationToken = default) =>
-        Prefetcher.LoadAsync(_windows, offset, length, cancellationToken);
+        Prefetcher.LoadAsync(Windows, offset, length, cancellationToken);
 
     /// <summary>
     /// Makes a <see cref="PipeReader"/> over the file, or a range of it, whose buffers are the mapped windows. A record
     /// of at most <see cref="MapManagerOptions.Overlap"/> bytes that begins where the consumer stopped is never split.
     /// </summary>
     /// <remarks>
-    /// <para>There is no finalizer: a reader that is never completed keeps its regions in memory. If you cannot
-    /// complete it, copy instead: <see cref="OpenStream"/>. The reader keeps the file open until it is completed, even
-    /// after this object is disposed. For one thread at a time, except
-    /// <see cref="PipeReader.CancelPendingRead"/>.</para>
-    /// <para>A buffer is valid until the next <c>AdvanceTo</c> past it, or <c>Complete</c>. A memory of it kept longer
-    /// throws <see cref="ObjectDisposedException"/>; a span kept longer may show unmapped memory. The end is fixed when
-    /// the reader is made, even if the file grows. After a truncation the reader shows the remaining bytes. Each later
-    /// read throws <see cref="FileChangedException"/> until the bytes are back. A window is checked once, when it is
-    /// first shown.</para>
+    /// <para>For one thread at a time, except <see cref="PipeReader.CancelPendingRead"/>. A buffer is valid until the
+    /// next <c>AdvanceTo</c> past it, or <c>Complete</c>. A memory of it kept longer throws
+    /// <see cref="ObjectDisposedException"/>; a span kept longer may show unmapped memory. A window is checked once,
+    /// when it is first shown.</para>
+    /// <para>The reader keeps the file open until it is completed, even after this object is disposed. There is no
+    /// finalizer: a reader that is never completed keeps its regions in memory. If you cannot complete it, copy
+    /// instead: <see cref="OpenStream"/>.</para>
     /// <para><c>CopyToAsync</c> hands over whole windows. For a destination that buffers them, such as a web server's
     /// response to a slow client, use a manager with small windows.</para>
     /// </remarks>
@@ -282,7 +228,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     public PipeReader CreatePipeReader(MappedPipeReaderOptions? options = null)
     {
         options ??= MappedPipeReaderOptions.Default;
-        FileRange range = MappedPipeReader.Check(_windows, options);
+        FileRange range = MappedPipeReader.Check(Windows, options);
         MappedFile own = Share();
         return new MappedPipeReader(own.Misses, range, options.ReadAhead, own);
     }
@@ -299,7 +245,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     public Stream OpenStream(long offset = 0, long? length = null)
     {
-        FileRange range = _windows.RangeOf(offset, length);
+        FileRange range = Windows.RangeOf(offset, length);
         MappedFile own = Share();
         return new MappedStream(own.Misses, range, own);
     }
@@ -312,15 +258,12 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <summary>Checks the file again: its length, the time of its last write, and the file behind its name.</summary>
     /// <remarks>
     /// The answer is this object's own: the change since this object opened or last refreshed the file. Other openers
-    /// do not affect it. If the file was written to, copies in memory are dropped; earlier leases stay as they are. A
-    /// replaced file is still followed: <see cref="FileChange.Grown"/> until all of it is seen, then
-    /// <see cref="FileChange.Replaced"/> at each call. That is the moment to open the path anew. If its handle was
-    /// closed to keep <see cref="MapManagerOptions.MaxOpenHandles"/>, its length stays the one last known.
+    /// do not affect it. If the file was written to, copies in memory are dropped; earlier leases stay as they are.
     /// </remarks>
     /// <returns>The first that applies of Shrunk, Grown, Rewritten, Replaced and Unchanged.</returns>
     /// <exception cref="FileChangedException">The file was deleted and its handle was closed, so its state is
     /// unknown.</exception>
-    public FileChange Refresh() => _windows.Refresh(Path, ref _seen);
+    public FileChange Refresh() => _use.Refresh(Windows);
 
     /// <summary>
     /// Ends this object's use of the file. Leases stay valid until they are disposed; cursors and buffers keep only the
@@ -331,65 +274,29 @@ public sealed class MappedFile : IDisposable, IOpenFile
     public void Dispose()
     {
         GC.SuppressFinalize(this);
-        _record?.Dispose();
-        if (TryEnd()) Manager.EndUse(_windows.Entry, Path);
+        _use.End(ref _hits);
     }
 
     /// <summary>Adds an opener, for a stream or a reader: it keeps the file open until its own end.</summary>
-    /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
-    internal MappedFile Share()
-    {
-        ThrowIfDisposed();
-        Manager.Join(_windows.Entry, Path);
-        return new MappedFile(Manager, _windows.Entry, Path, _windows.IsVerified);
-    }
+    private MappedFile Share() => new(Manager, _use.Share());
 
-    /// <summary>Leases a range that is no hit.</summary>
+    // The ways of a lease that is no hit; calls, so that the code of a hit stays short.
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal SpanLease LeaseSpanSlowly(long offset, int length) => Misses.Span(offset, length);
 
-    /// <summary>Leases the first part of a range that is no hit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal SpanLease LeaseSpanUpToSlowly(long offset, int maxLength) => Misses.SpanUpTo(offset, maxLength);
 
-    /// <summary>Reads a value that is no hit. Across an edge without overlap it is read in two parts.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal T ReadSlowly<T>(long offset)
-        where T : unmanaged
-    {
-        // SAFETY: a size, and no access to memory.
-        _windows.CheckRange(offset, Unsafe.SizeOf<T>(), lengthName: nameof(offset));
-        T value = default;
-        // SAFETY: the bytes of a local. Fewer than all are copied only if the file was found truncated meanwhile.
-        int copied = CopyTo(offset, MemoryMarshal.AsBytes(new Span<T>(ref value)));
-        if (copied < Unsafe.SizeOf<T>()) _windows.ThrowShrunk(offset, Unsafe.SizeOf<T>(), Length);
-        return value;
-    }
+        where T : unmanaged =>
+        Misses.Read<T>(Hits, offset);
 
-    void IOpenFile.ThrowIfDisposed() => ThrowIfDisposed();
+    internal void ThrowIfDisposed() => _use.ThrowIfEnded();
+
+    void IOpenFile.ThrowIfDisposed() => _use.ThrowIfEnded();
+
+    bool IOpenFile.IsDisposed => _use.IsEnded;
 
     RegionDirectory IOpenFile.Directory => Directory;
-
-    // Order: acquire. Stale: as in Dispose.
-    bool IOpenFile.IsDisposed => Volatile.Read(ref _disposed) != 0 || Manager.IsDisposed;
-
-    internal void ThrowIfDisposed()
-    {
-        // Order: acquire. Stale: as in Dispose.
-        if (Volatile.Read(ref _disposed) != 0)
-            throw new ObjectDisposedException(nameof(MappedFile), $"'{Name}' is closed.");
-        if (Manager.IsDisposed)
-            throw new ObjectDisposedException(nameof(MapManager), $"The manager of '{Name}' is disposed.");
-    }
-
-    /// <summary>Refuses everything from now on.</summary>
-    /// <returns>False if it was ended before.</returns>
-    private bool TryEnd()
-    {
-        // Order: full; exactly one caller proceeds.
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return false;
-        // Order: release. Stale: a lease taken at this moment is valid, because its region is still in memory.
-        Volatile.Write(ref _hits, RegionDirectory.None);
-        return true;
-    }
 }

@@ -26,6 +26,7 @@ public readonly unsafe ref struct SpanReader
 
     internal SpanReader(MappedFile file)
     {
+        file.ThrowIfDisposed();
         _file = file;
         _own = HazardSlots.OwnOrRegister();
     }

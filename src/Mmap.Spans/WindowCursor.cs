@@ -80,9 +80,14 @@ public sealed class WindowCursor : IDisposable
         get => _window.WindowSpan;
     }
 
-    private string DebuggerText =>
-        (_disposed ? "disposed" : IsValid
-            ? $"bytes {new FileRange(Offset, Length)}" : "not valid") + $" of '{File.Name}'";
+    private string DebuggerText
+    {
+        get
+        {
+            string shown = IsValid ? $"bytes {new FileRange(Offset, Length)}" : "not valid";
+            return $"{(_disposed ? "disposed" : shown)} of '{File.Name}'";
+        }
+    }
 
     /// <summary>
     /// Shows the part of <c>[offset, offset + length)</c> that one region gives: at least the overlap, unless the file

@@ -23,8 +23,9 @@ public sealed class ProtocolTests(ITestOutputHelper output)
         var explorer = new Explorer(scenario, Effort.Seed);
         Finding? finding = seed is null ? explorer.Explore(Effort.DepthFirst, Effort.Random) : explorer.Repeat(seed);
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{explorer.Schedules} schedules, {explorer.Steps} steps{(explorer.IsExhausted ? ", all within the bounds" : "")}"));
+        string all = explorer.IsExhausted ? ", all within the bounds" : "";
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{explorer.Schedules} schedules, {explorer.Steps} steps{all}"));
         Assert.True(finding is null, finding?.ToString());
     }
 }

@@ -26,8 +26,10 @@ public sealed class TwinTests(ITestOutputHelper output)
         double caught = Stopwatch.GetElapsedTime(began).TotalSeconds;
 
         Assert.True(finding is not null, $"The twin {name} survived {schedules} schedules.");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name}: caught after {schedules} schedules ({caught - compiled:F2} s, compiled in {compiled:F2} s) by {finding.Seed}\n{finding.Failure.Split('\n')[0]}"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}: caught after {schedules} schedules ({caught - compiled:F2} s, compiled in {compiled:F2} s) "
+            + $"by {finding.Seed}\n{finding.Failure.Split('\n')[0]}"));
     }
 
     [Fact]

@@ -62,8 +62,11 @@ internal static class SmallFileTimes
             }
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| {bytes >> 10} | {Median(times[0]):F1} | {Ratio(times, 1, 0):F2} | {Ratio(times, 2, 0):F2} | {Ratio(times, 3, 0):F2} | {Ratio(times, 2, 1):F2} | {Ratio(times, 5, 4):F2} |"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {bytes >> 10} | {Median(times[0]):F1} "
+            + $"| {Ratio(times, 1, 0):F2} | {Ratio(times, 2, 0):F2} | {Ratio(times, 3, 0):F2} "
+            + $"| {Ratio(times, 2, 1):F2} | {Ratio(times, 5, 4):F2} |"));
         GC.KeepAlive(touched);
         foreach (string path in paths) File.Delete(path);
     }

@@ -27,7 +27,8 @@ public sealed class PublicSurfaceTests
 
             {changes}
             If this is meant, approve it, read the difference once more, and tell of it in CHANGELOG.md:
-            {Approve}=$PWD/eng/api/Mmap.Spans.txt dotnet run --project tests/Mmap.Spans.Tests -c Release -- -class "*PublicSurfaceTests"
+            {Approve}=$PWD/eng/api/Mmap.Spans.txt dotnet run -c Release --project tests/Mmap.Spans.Tests -- \
+                -class "*PublicSurfaceTests"
             """);
     }
 
@@ -57,9 +58,35 @@ public sealed class PublicSurfaceTests
     public void AChangeIsShownWithTheTypeThatItIsIn()
     {
         const string Approved =
-            "namespace N\n{\n    class One\n    {\n        int Same;\n        int Old;\n    }\n    class Two\n    {\n        int Same;\n    }\n}\n";
+            """
+            namespace N
+            {
+                class One
+                {
+                    int Same;
+                    int Old;
+                }
+                class Two
+                {
+                    int Same;
+                }
+            }
+            """;
         const string Now =
-            "namespace N\n{\n    class One\n    {\n        int Same;\n    }\n    class Two\n    {\n        int New;\n        int Same;\n    }\n}\n";
+            """
+            namespace N
+            {
+                class One
+                {
+                    int Same;
+                }
+                class Two
+                {
+                    int New;
+                    int Same;
+                }
+            }
+            """;
 
         Assert.Equal("- class One: int Old;\n+ class Two: int New;\n", Changes(Approved, Now));
         Assert.Equal("", Changes(Now, Now));
@@ -69,8 +96,9 @@ public sealed class PublicSurfaceTests
     {
         string[] before = [.. Members(approved)];
         string[] after = [.. Members(now)];
-        return string.Concat(
-            [.. before.Except(after).Select(line => $"- {line}\n"), .. after.Except(before).Select(line => $"+ {line}\n")]);
+        IEnumerable<string> gone = before.Except(after).Select(line => $"- {line}\n");
+        IEnumerable<string> added = after.Except(before).Select(line => $"+ {line}\n");
+        return string.Concat(gone.Concat(added));
     }
 
     /// <summary>Each line that is a member, behind the line of its type; a type begins four columns in.</summary>

@@ -79,8 +79,7 @@ public partial class ReadmeTests
             string shown = Shown()
                 .Match(Resource("README.md")).Groups[1].Value.Replace("/logs/today.log", path,
                     StringComparison.Ordinal);
-            string[] lines =
-                [.. shown.Split('\n').Where(line => line.Trim() is not ("" or "…") && !line.StartsWith("   at ", StringComparison.Ordinal))];
+            string[] lines = [.. shown.Split('\n').Where(IsShown)];
             Assert.NotEmpty(lines);
             Assert.All(lines, line => Assert.Contains(Shape(line), printed));
         }
@@ -88,6 +87,9 @@ public partial class ReadmeTests
         {
             File.Delete(path);
         }
+
+        static bool IsShown(string line) =>
+            line.Trim() is not ("" or "…") && !line.StartsWith("   at ", StringComparison.Ordinal);
     }
 
     private static void SampleFirst(string path)
@@ -144,7 +146,9 @@ public partial class ReadmeTests
     [GeneratedRegex(@"^```csharp\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fences();
 
-    [GeneratedRegex(@"^    private static (?:void|async Task) Sample\w+\([^\n]*\)\n    \{\n(.*?)^    \}$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^    private static (?:void|async Task) Sample\w+\([^\n]*\)\n    \{\n(.*?)^    \}$",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Methods();
 
     [GeneratedRegex(@"^using [\w.]+;\n", RegexOptions.Multiline)]

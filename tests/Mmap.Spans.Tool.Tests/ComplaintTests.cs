@@ -21,7 +21,8 @@ public class ComplaintTests
     [InlineData("'lots' is no size; write 4096, 64KiB, 16MiB or 1GiB.", "lines ", "lines", "--budget", "lots", "f")]
     [InlineData("--budget is at least one window, 16 MiB; for less, give a smaller --window, too.",
         "lines ", "lines", "--budget", "1MiB", "f")]
-    [InlineData("There is no digest 'crc32'; there are sha256, sha512, sha1, md5.", "hash ", "hash", "-a", "crc32", "f")]
+    [InlineData("There is no digest 'crc32'; there are sha256, sha512, sha1, md5.",
+        "hash ", "hash", "-a", "crc32", "f")]
     [InlineData("There is no script for 'cmd'; there are those for bash, zsh, fish, pwsh.",
         "completion ", "completion", "cmd")]
     [InlineData(

@@ -151,8 +151,8 @@ public sealed class ProcessTests : IDisposable
 
     private static int CountASampleUntil(string signal, string temporaryFolder)
     {
-        string command =
-            $"exec {WithUsualSignals} {Mspans.ShellCommand} lines --window {Mspans.Window} --budget {Mspans.Window} < /dev/null";
+        string sizes = $"--window {Mspans.Window} --budget {Mspans.Window}";
+        string command = $"exec {WithUsualSignals} {Mspans.ShellCommand} lines {sizes} < /dev/null";
         var start = new ProcessStartInfo("sh", ["-c", command])
         {
             RedirectStandardError = true,

@@ -55,7 +55,10 @@ internal static class ColdRun
         }
 
         var report = new Report("cold");
-        report.Line($"A file of {gibibytes} GiB in {new DriveInfo(DataFolder.Current).DriveFormat}, driven out of the page cache before each call; what caches lie under the disk nobody knows.\n");
+        string format = new DriveInfo(DataFolder.Current).DriveFormat;
+        report.Line(
+            $"A file of {gibibytes} GiB in {format}, driven out of the page cache before each call; "
+            + "what caches lie under the disk nobody knows.\n");
         report.Line(RatioTable.Write(rows));
         notes.ForEach(report.Line);
         report.Keep("Files that are on the disk only");
@@ -96,9 +99,17 @@ internal static class ColdRun
         });
 
         rows.AddRange(question.Comparisons.Select(comparison => run.Compare(question.GetType().Name, comparison)));
-        notes.Add($"{question.GetType().Name}: at most {mostResident:P2} of the file was in the page cache when a way began. One call:\n");
+        string name = question.GetType().Name;
+        notes.Add(
+            $"{name}: at most {mostResident:P2} of the file was in the page cache when a way began. One call:\n");
         foreach ((string title, List<Cost> all) in costs)
-            notes.Add($"- {title}: {Median(all, cost => cost.FromDiskBytes) >> 20} MiB from the disk, {Median(all, cost => cost.ProcessorTime).TotalMilliseconds:F0} ms of processor time on all threads");
+        {
+            long mebibytes = Median(all, cost => cost.FromDiskBytes) >> 20;
+            double milliseconds = Median(all, cost => cost.ProcessorTime).TotalMilliseconds;
+            notes.Add(
+                $"- {title}: {mebibytes} MiB from the disk, {milliseconds:F0} ms of processor time on all threads");
+        }
+
         notes.Add($"");
     }
 }

@@ -38,7 +38,8 @@ internal static class FilesRun
         report.Line(RatioTable.Write(
             [run.Compare("", new("auto", "read", Goal.Time(1.5))), run.Compare("", new("map", "read", Goal.None))]));
         report.Line(
-            $"Grown over {2 * (Rounds + 1) * Count} more files: {after.Handles - before.Handles} handles, {after.Mappings - before.Mappings} mappings of files, {after.Bytes - before.Bytes} managed bytes.");
+            $"Grown over {2 * (Rounds + 1) * Count} more files: {after.Handles - before.Handles} handles, "
+            + $"{after.Mappings - before.Mappings} mappings of files, {after.Bytes - before.Bytes} managed bytes.");
 
         var files = new MappedFile[Count];
         long closed = GC.GetTotalMemory(forceFullCollection: true);
@@ -48,7 +49,8 @@ internal static class FilesRun
         manager.GetStatistics();
         long loaded = GC.GetTotalMemory(forceFullCollection: true);
         report.Line(
-            $"Managed bytes: {(opened - closed) / Count} an open file (goal 500), {(loaded - opened) / Count} a region (goal 400).");
+            $"Managed bytes: {(opened - closed) / Count} an open file (goal 500), "
+            + $"{(loaded - opened) / Count} a region (goal 400).");
         Array.ForEach(files, file => file.Dispose());
         report.Keep("Ten thousand files of 4 KiB, one after the other");
         return 0;
@@ -71,8 +73,8 @@ internal static class FilesRun
     {
         byte[] content = new byte[FileBytes];
         content.AsSpan().Fill(DataFile.Mark(7));
-        string[] paths =
-            [.. Enumerable.Range(0, Count).Select(i => Path.Combine(DataFolder.Current, i.ToString(CultureInfo.InvariantCulture)))];
+        IEnumerable<string> names = Enumerable.Range(0, Count).Select(i => i.ToString(CultureInfo.InvariantCulture));
+        string[] paths = [.. names.Select(name => Path.Combine(DataFolder.Current, name))];
         foreach (string path in paths) File.WriteAllBytes(path, content);
         return paths;
     }

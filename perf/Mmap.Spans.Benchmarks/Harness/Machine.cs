@@ -18,16 +18,20 @@ internal static class Machine
             .Split([' ', '(', ')', '@', '/', '\\', ','], StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>One line each: processor, system, runtime, commit, date.</summary>
-    public static string Describe() => string.Create(CultureInfo.InvariantCulture,
-        $"""
-         Processor: {Processor}, {Environment.ProcessorCount} available
-         Memory:    {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB
-         System:    {RuntimeInformation.OSDescription}, kernel {Environment.OSVersion.Version}, {RuntimeInformation.OSArchitecture}
-         Runtime:   {RuntimeInformation.FrameworkDescription}
-         Commit:    {Commit}
-         Date:      {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC
+    public static string Describe()
+    {
+        string system = $"{RuntimeInformation.OSDescription}, kernel {Environment.OSVersion.Version}";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"""
+             Processor: {Processor}, {Environment.ProcessorCount} available
+             Memory:    {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB
+             System:    {system}, {RuntimeInformation.OSArchitecture}
+             Runtime:   {RuntimeInformation.FrameworkDescription}
+             Commit:    {Commit}
+             Date:      {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC
 
-         """);
+             """);
+    }
 
     private static string ReadProcessor()
     {

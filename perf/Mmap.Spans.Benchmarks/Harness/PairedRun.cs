@@ -104,8 +104,8 @@ internal sealed class PairedRun
     private List<int> RoundsOf(int[] columns, out Core core)
     {
         // Work that is long, or that waits for other threads, has no undisturbed rounds.
-        List<int> all =
-            [.. Enumerable.Range(0, _times[columns[0]].Count).Where(round => columns.All(column => !double.IsNaN(_times[column][round].Nanoseconds)))];
+        bool isWhole(int round) => columns.All(column => !double.IsNaN(_times[column][round].Nanoseconds));
+        List<int> all = [.. Enumerable.Range(0, _times[columns[0]].Count).Where(isWhole)];
         List<int> undisturbed = all.FindAll(round => columns.All(column => !_times[column][round].Disturbed));
         List<int> left = undisturbed.Count >= LeastRounds ? undisturbed : all;
 

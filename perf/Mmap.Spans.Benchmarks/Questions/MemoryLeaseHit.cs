@@ -21,7 +21,8 @@ public class MemoryLeaseHit : Question
         new(nameof(SequenceLease), nameof(PointerPair), Goal.None),
     ];
 
-    [Benchmark(Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "AcquirePointer, read, ReleasePointer")]
+    [Benchmark(
+        Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "AcquirePointer, read, ReleasePointer")]
     public void PointerPair() => Check(EightByteReads.PointerPairs(_raw.Handle), _expected);
 
     [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "LeaseMemory, read, Dispose")]

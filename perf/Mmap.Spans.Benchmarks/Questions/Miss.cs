@@ -24,16 +24,24 @@ public class Miss : Question
         new(nameof(Miss16MiB), nameof(RawView16MiB), Goal.Time(1.25)),
     ];
 
-    [BenchmarkCategory("64 KiB"), Benchmark(Baseline = true, OperationsPerInvoke = Misses, Description = "raw view of 64 KiB, created, touched, disposed")]
+    [BenchmarkCategory("64 KiB")]
+    [Benchmark(
+        Baseline = true, OperationsPerInvoke = Misses,
+        Description = "raw view of 64 KiB, created, touched, disposed")]
     public void RawView64KiB() => Check(_small.RawViews(Misses), Misses);
 
-    [BenchmarkCategory("64 KiB"), Benchmark(OperationsPerInvoke = Misses, Description = "miss on a window of 64 KiB")]
+    [BenchmarkCategory("64 KiB")]
+    [Benchmark(OperationsPerInvoke = Misses, Description = "miss on a window of 64 KiB")]
     public void Miss64KiB() => Check(_small.Misses(Misses), Misses);
 
-    [BenchmarkCategory("16 MiB"), Benchmark(Baseline = true, OperationsPerInvoke = Misses, Description = "raw view of 16 MiB, created, touched, disposed")]
+    [BenchmarkCategory("16 MiB")]
+    [Benchmark(
+        Baseline = true, OperationsPerInvoke = Misses,
+        Description = "raw view of 16 MiB, created, touched, disposed")]
     public void RawView16MiB() => Check(_large.RawViews(Misses), Misses);
 
-    [BenchmarkCategory("16 MiB"), Benchmark(OperationsPerInvoke = Misses, Description = "miss on a window of 16 MiB")]
+    [BenchmarkCategory("16 MiB")]
+    [Benchmark(OperationsPerInvoke = Misses, Description = "miss on a window of 16 MiB")]
     public void Miss16MiB() => Check(_large.Misses(Misses), Misses);
 
     protected override void Prepare()

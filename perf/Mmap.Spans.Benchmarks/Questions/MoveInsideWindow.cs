@@ -25,7 +25,8 @@ public unsafe class MoveInsideWindow : Question
         new(nameof(Buffer), nameof(RawBytes), Goal.Extra(3)),
     ];
 
-    [BenchmarkCategory("word"), Benchmark(Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "raw pointer, a word")]
+    [BenchmarkCategory("word")]
+    [Benchmark(Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "raw pointer, a word")]
     public void RawWords()
     {
         byte* pointer = _raw.Pointer;
@@ -34,7 +35,8 @@ public unsafe class MoveInsideWindow : Question
         Check(sum, _expected);
     }
 
-    [BenchmarkCategory("word"), Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "cursor: MoveTo, a word of Span")]
+    [BenchmarkCategory("word")]
+    [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "cursor: MoveTo, a word of Span")]
     public void Cursor()
     {
         WindowCursor cursor = _cursor;
@@ -48,7 +50,8 @@ public unsafe class MoveInsideWindow : Question
         Check(sum, _expected);
     }
 
-    [BenchmarkCategory("word"), Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "cursor: GetSpan")]
+    [BenchmarkCategory("word")]
+    [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "cursor: GetSpan")]
     public void CursorSpan()
     {
         WindowCursor cursor = _cursor;
@@ -58,7 +61,8 @@ public unsafe class MoveInsideWindow : Question
         Check(sum, _expected);
     }
 
-    [BenchmarkCategory("byte"), Benchmark(Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "raw pointer, a byte")]
+    [BenchmarkCategory("byte")]
+    [Benchmark(Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "raw pointer, a byte")]
     public void RawBytes()
     {
         byte* pointer = _raw.Pointer;
@@ -67,7 +71,8 @@ public unsafe class MoveInsideWindow : Question
         Check(sum, _expectedBytes);
     }
 
-    [BenchmarkCategory("byte"), Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "buffer[index]")]
+    [BenchmarkCategory("byte")]
+    [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "buffer[index]")]
     public void Buffer()
     {
         MappedBuffer buffer = _buffer;

@@ -23,22 +23,28 @@ public class OpenLeaseClose : Question
         new(nameof(Lease1MiB), nameof(ReadAll1MiB), Goal.None),
     ];
 
-    [BenchmarkCategory("4 KiB"), Benchmark(Baseline = true, OperationsPerInvoke = SmallFiles, Description = "File.ReadAllBytes, 4 KiB")]
+    [BenchmarkCategory("4 KiB")]
+    [Benchmark(Baseline = true, OperationsPerInvoke = SmallFiles, Description = "File.ReadAllBytes, 4 KiB")]
     public void ReadAll4KiB() => ReadAll(Small, SmallFiles);
 
-    [BenchmarkCategory("4 KiB"), Benchmark(OperationsPerInvoke = SmallFiles, Description = "open, lease, close a file of 4 KiB")]
+    [BenchmarkCategory("4 KiB")]
+    [Benchmark(OperationsPerInvoke = SmallFiles, Description = "open, lease, close a file of 4 KiB")]
     public void Lease4KiB() => Lease(Small, SmallFiles);
 
-    [BenchmarkCategory("64 KiB"), Benchmark(Baseline = true, OperationsPerInvoke = SmallFiles, Description = "File.ReadAllBytes, 64 KiB")]
+    [BenchmarkCategory("64 KiB")]
+    [Benchmark(Baseline = true, OperationsPerInvoke = SmallFiles, Description = "File.ReadAllBytes, 64 KiB")]
     public void ReadAll64KiB() => ReadAll(Middle, SmallFiles);
 
-    [BenchmarkCategory("64 KiB"), Benchmark(OperationsPerInvoke = SmallFiles, Description = "open, lease, close a file of 64 KiB")]
+    [BenchmarkCategory("64 KiB")]
+    [Benchmark(OperationsPerInvoke = SmallFiles, Description = "open, lease, close a file of 64 KiB")]
     public void Lease64KiB() => Lease(Middle, SmallFiles);
 
-    [BenchmarkCategory("1 MiB"), Benchmark(Baseline = true, OperationsPerInvoke = LargeFiles, Description = "File.ReadAllBytes, 1 MiB")]
+    [BenchmarkCategory("1 MiB")]
+    [Benchmark(Baseline = true, OperationsPerInvoke = LargeFiles, Description = "File.ReadAllBytes, 1 MiB")]
     public void ReadAll1MiB() => ReadAll(Large, LargeFiles);
 
-    [BenchmarkCategory("1 MiB"), Benchmark(OperationsPerInvoke = LargeFiles, Description = "open, lease, close a file of 1 MiB")]
+    [BenchmarkCategory("1 MiB")]
+    [Benchmark(OperationsPerInvoke = LargeFiles, Description = "open, lease, close a file of 1 MiB")]
     public void Lease1MiB() => Lease(Large, LargeFiles);
 
     protected override void Prepare()

@@ -35,7 +35,8 @@ public unsafe class SpanLeaseHit : Question
         new(nameof(SpanReaderLease), nameof(PointerPair), Goal.None),
     ];
 
-    [Benchmark(Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "AcquirePointer, read, ReleasePointer")]
+    [Benchmark(
+        Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "AcquirePointer, read, ReleasePointer")]
     public void PointerPair() => Check(EightByteReads.PointerPairs(_raw.Handle), _expected);
 
     [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "LeaseSpan, read, Dispose")]
@@ -44,7 +45,8 @@ public unsafe class SpanLeaseHit : Question
     [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "SpanReader.LeaseSpan, read, Dispose")]
     public void SpanReaderLease() => Check(EightByteReads.SpanReaderLeases(_file.CreateReader()), _expected);
 
-    [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "LeaseSpan, read, Dispose, another window each time")]
+    [Benchmark(
+        OperationsPerInvoke = Scattered.Reads, Description = "LeaseSpan, read, Dispose, another window each time")]
     public void SpanLeaseOverWindows()
     {
         MappedFile file = _file;
@@ -59,7 +61,9 @@ public unsafe class SpanLeaseHit : Question
     }
 
     /// <summary>The sweeper has met the window and parked it, because a heap lease holds it.</summary>
-    [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "LeaseSpan, read, Dispose, in a window that a MemoryLease holds after evictions")]
+    [Benchmark(
+        OperationsPerInvoke = Scattered.Reads,
+        Description = "LeaseSpan, read, Dispose, in a window that a MemoryLease holds after evictions")]
     public void SpanLeaseInHeldWindow()
     {
         MappedFile file = _fullFile;

@@ -40,7 +40,8 @@ internal static class ScaleRun
     /// <summary>Threads that have leased and sleep: their slots are looked through by every sweep.</summary>
     private static void Blocks(string path, Report report)
     {
-        report.Line($"Threads that have leased once and sleep, and one that works; medians and quarters of {Rounds} rounds.\n");
+        report.Line(
+            $"Threads that have leased once and sleep, and one that works; medians and quarters of {Rounds} rounds.\n");
         report.Line("| blocks of slots | barrier, us | scan of all slots, us | a miss of 64 KiB, us |");
         report.Line("|--:|--:|--:|--:|");
         using MapManager manager = NewManager();
@@ -68,8 +69,11 @@ internal static class ScaleRun
     private static void Threads(string path, Report report)
     {
         report.Line(
-            $"Threads that all work at once, medians and quarters of {Rounds} rounds: the time of all divided by the operations of all, and the processor time of one.\n");
-        report.Line("| threads | a miss of 64 KiB, us | its processor time, us | a hit, processor time, ns | peak over budget |");
+            $"Threads that all work at once, medians and quarters of {Rounds} rounds: the time of all divided by "
+            + "the operations of all, and the processor time of one.\n");
+        report.Line(
+            "| threads | a miss of 64 KiB, us | its processor time, us | a hit, processor time, ns "
+            + "| peak over budget |");
         report.Line("|--:|--:|--:|--:|--:|");
         foreach (int threads in s_threads)
         {
@@ -95,7 +99,9 @@ internal static class ScaleRun
         long counter = 0;
         (_, Quarters alone) = Together(1, All, (_, count) => Count(count));
         (_, Quarters shared) = Together(2, All, (_, count) => Count(count));
-        report.Line($"A locked increment of a counter: {alone.Median * 1000:0.0} ns alone, {shared.Median * 1000:0.0} ns of processor time with two threads on it.\n");
+        double byOne = alone.Median * 1000, byTwo = shared.Median * 1000;
+        report.Line(
+            $"A locked increment: {byOne:0.0} ns alone, {byTwo:0.0} ns of processor time with two threads on it.\n");
         if (counter == 0) throw new InvalidOperationException("Nothing was counted.");
 
         void Count(int count)

@@ -51,7 +51,9 @@ internal sealed class TailRun : IDisposable
         var report = new Report("tails");
         run.Measure(report, hits: 1, batches: MostBatches);
         run.Measure(report, hits: 32, batches: MostBatches / 4);
-        report.Keep("The slow hits while another thread evicts (goal: p99 and p99.9 of a hit at most 3x those of a quiet manager)");
+        report.Keep(
+            "The slow hits while another thread evicts "
+            + "(goal: p99 and p99.9 of a hit at most 3x those of a quiet manager)");
         return 0;
     }
 
@@ -92,8 +94,12 @@ internal sealed class TailRun : IDisposable
 
         string what = hits == 1 ? "One hit (LeaseSpan, read, Dispose) at a time" : $"Batches of {hits} hits";
         report.Line(
-            $"{what} on {HotWindows} windows, {batches} of them in each of {Rounds} rounds; nanoseconds, medians and quarters of the rounds. {evicted} windows were loaded in the place of others meanwhile, {missed} of them hot ones.\n");
-        report.Line("| beside the hits | p50 | p99 | p99.9 | p99 to none | p99.9 to none | p99 to spinning | p99.9 to spinning |");
+            $"{what} on {HotWindows} windows, {batches} of them in each of {Rounds} rounds; nanoseconds, medians and "
+            + $"quarters of the rounds. {evicted} windows were loaded in the place of others meanwhile, "
+            + $"{missed} of them hot ones.\n");
+        report.Line(
+            "| beside the hits | p50 | p99 | p99.9 | p99 to none | p99.9 to none "
+            + "| p99 to spinning | p99.9 to spinning |");
         report.Line("|---|--:|--:|--:|--:|--:|--:|--:|");
         for (int index = 0; index < others.Length; index++)
         {
@@ -102,8 +108,11 @@ internal sealed class TailRun : IDisposable
                 Quarters.Of(Enumerable.Range(0, Rounds)
                     .Select(round =>
                         figure(tails[own, round]) / (against is { } other ? figure(tails[other, round]) : 1)));
-            report.Line(
-                $"| {others[index].Name} | {Of(tail => tail.P50).Median:0} | {Of(tail => tail.P99).Median:0} | {Of(tail => tail.P999).Median:0} | {Of(tail => tail.P99, 0)} | {Of(tail => tail.P999, 0)} | {Of(tail => tail.P99, 1)} | {Of(tail => tail.P999, 1)} |");
+            FormattableString medians =
+                $"{Of(tail => tail.P50).Median:0} | {Of(tail => tail.P99).Median:0} | {Of(tail => tail.P999).Median:0}";
+            FormattableString toNone = $"{Of(tail => tail.P99, 0)} | {Of(tail => tail.P999, 0)}";
+            FormattableString toSpinning = $"{Of(tail => tail.P99, 1)} | {Of(tail => tail.P999, 1)}";
+            report.Line($"| {others[index].Name} | {medians} | {toNone} | {toSpinning} |");
         }
 
         report.Line("");

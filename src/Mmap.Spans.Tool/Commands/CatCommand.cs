@@ -14,9 +14,8 @@ internal static class CatCommand
     public static Command Make(ToolConsole console)
     {
         var file = new Argument<string>("FILE") { Description = "The file; '-' is standard input" };
-        Option<long?> offset =
-            WindowSettings.Size("--offset",
-                "Begin at this byte [default: 0]; nothing is printed if the file ends before");
+        Option<long?> offset = WindowSettings.Size(
+            "--offset", "Begin at this byte [default: 0]; nothing is printed if the file ends before");
         Option<long?> length = WindowSettings.Size("--length", "Print at most this many bytes [default: to the end]");
         var command = new ToolCommand(
             "cat",

@@ -54,9 +54,9 @@ internal sealed class CompareCommand
             new Example("mspans compare --length 8GiB --rounds 9 big.bin", "more of it, more exactly"),
             new Example("mspans compare --json big.bin > figures.json", "medians and quartiles, in seconds"))
         {
-            Notes = "Every way opens the file, reads, and closes it. Sequential ways count line feeds; random ones read 200,000 records of "
-                + "64 bytes. A checksum is taken first: all ways must have read the same bytes. The figures are for a file that is in the "
-                + "system's cache, as far as it fits.",
+            Notes = "Every way opens the file, reads, and closes it. Sequential ways count line feeds; random ones "
+                + "read 200,000 records of 64 bytes. A checksum is taken first: all ways must have read the same "
+                + "bytes. The figures are for a file that is in the system's cache, as far as it fits.",
         };
         _ = new CompareCommand(console, command);
         return command;

@@ -57,7 +57,8 @@ internal sealed class GrepCommand
             new Example("mspans grep --regex -i '^error [0-9]+' *.log", "an expression of .NET, in either case"),
             new Example("mspans grep -c -- -v big.log", "a PATTERN that begins with a dash goes after --"))
         {
-            ExitCodes = "0 a line was found; 1 none was; 2 bad usage, or a file could not be read, or the output failed.",
+            ExitCodes = "0 a line was found; 1 none was; "
+                + "2 bad usage, or a file could not be read, or the output failed.",
         };
         _ = new GrepCommand(console, command);
         return command;

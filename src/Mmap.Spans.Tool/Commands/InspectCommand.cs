@@ -52,9 +52,10 @@ internal sealed class InspectCommand
             new Example("mspans inspect big.log -- grep -c timeout --budget 64MiB", "a search in less memory"),
             new Example("mspans inspect big.bin -- probe --window 1MiB", "random reads"))
         {
-            Notes = "The strips are the file from its start to its end: above, what is in the system's cache (Linux tells it of files that are "
-                + "yours or that you may write to); below, what COMMAND has mapped. On a terminal they move; elsewhere there is one "
-                + "picture, of the moment when the command was done. What COMMAND prints is not passed on, only its first line.",
+            Notes = "The strips are the file from its start to its end: above, what is in the system's cache (Linux "
+                + "tells it of files that are yours or that you may write to); below, what COMMAND has mapped. "
+                + "On a terminal they move; elsewhere there is one picture, of the moment when the command was done. "
+                + "What COMMAND prints is not passed on, only its first line.",
             ExitCodes = "1 the file could not be read; 2 bad usage, or the output failed; otherwise that of COMMAND.",
         };
         _ = new InspectCommand(console, command);
@@ -109,8 +110,8 @@ internal sealed class InspectCommand
         void Work()
         {
             using var inner = new ToolConsole(output, errors) { Watcher = inspector };
-            exitCode = Program.Run([.. command, .. command.Contains("--") ? Array.Empty<string>() : ["--"], path],
-                inner);
+            string[] separator = command.Contains("--") ? [] : ["--"];
+            exitCode = Program.Run([.. command, .. separator, path], inner);
             askAgain = 0;
         }
 
@@ -128,7 +129,8 @@ internal sealed class InspectCommand
 
     private void NoteEachLine(string text)
     {
-        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries)) _console.Note(line.TrimEnd('\r'));
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            _console.Note(line.TrimEnd('\r'));
     }
 
     private void PrintRest(ParseResult parsed, Reading? reading, string[] command, int exitCode, FirstLine output)
@@ -138,9 +140,8 @@ internal sealed class InspectCommand
         {
             string printed = output.Bytes == 0
                 ? "nothing" : $"{ByteSize.Format(output.Bytes)}, at first: {FileName.Printable(output.Text)}";
-            rest.Line().Wrapped(
-                string.Create(CultureInfo.InvariantCulture,
-                    $"{command[0]} ended with {exitCode} and printed {printed}"), 0, _console.Width);
+            string ended = string.Create(CultureInfo.InvariantCulture, $"{command[0]} ended with {exitCode}");
+            rest.Line().Wrapped($"{ended} and printed {printed}", 0, _console.Width);
         }
 
         if (parsed.GetValue(_table) && reading is not null) rest.Line().Add(reading.Table);

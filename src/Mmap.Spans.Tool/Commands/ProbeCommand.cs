@@ -86,10 +86,12 @@ internal sealed class ProbeCommand
                     json.WriteNumber("evictions", evictions);
                 });
                 if (!_report.IsJson(parsed))
-                    _console.Write(
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                                $"{FileName.Quote(path)}: {nanoseconds:0} ns a record, {records} of {size} bytes, {maps} maps, {evictions} evictions\n"));
+                {
+                    _console.Write(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{FileName.Quote(path)}: {nanoseconds:0} ns a record, {records} of {size} bytes, "
+                        + $"{maps} maps, {evictions} evictions\n"));
+                }
             },
             AccessPattern.Random,
             totalBytes: records * size * paths.Length);

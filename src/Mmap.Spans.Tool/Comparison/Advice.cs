@@ -38,7 +38,8 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
         }
 
         string reason =
-            $"Windows, by {NameOf(ours.Way.Kind)} and with {limit}, took {Times(ratio)} times as long. {PriceOf(fastest.Way.Kind)}";
+            $"Windows, by {NameOf(ours.Way.Kind)} and with {limit}, took {Times(ratio)} times as long. "
+            + PriceOf(fastest.Way.Kind);
         return new Advice(fastest.Way, reason, setting, CodeOf(fastest.Way.Kind, setting, access));
     }
 
@@ -59,7 +60,8 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
     private static string SecondOf(Contest ways, double ratio)
     {
         Timing other = ways.Timings.First(timing => !timing.Way.Ours);
-        return $"The best of the others, {other.Way.Name}, took {Times(other.Seconds / ways.Fastest.Seconds / ratio)} times as long.";
+        string times = Times(other.Seconds / ways.Fastest.Seconds / ratio);
+        return $"The best of the others, {other.Way.Name}, took {times} times as long.";
     }
 
     private static string Times(double ratio) =>
@@ -101,12 +103,19 @@ internal sealed record Advice(Way Way, string Reason, Setting Setting, IReadOnly
                 ["MemoryMappedFile.CreateViewAccessor(0, length)", "    .ReadArray(offset, buffer, 0, count)"],
             WayKind.ViewStream => ["MemoryMappedFile.CreateViewStream(0, length)"],
             WayKind.Positional =>
-                [$"File.OpenHandle(path, options: FileOptions.{(access == AccessPattern.Random ? "RandomAccess" : "SequentialScan")})", "RandomAccess.Read(handle, buffer, offset)"],
+            [
+                $"File.OpenHandle(path, options: FileOptions.{HintOf(access)})",
+                "RandomAccess.Read(handle, buffer, offset)",
+            ],
             WayKind.FileStream =>
                 ["new FileStream(path, …, bufferSize: 0)", "    .Read(buffer), 256 KiB at a time in order"],
             _ => ["File.ReadAllBytes(path)"],
         };
     }
+
+    /// <summary>The framework's hint to the system for an order of use.</summary>
+    private static string HintOf(AccessPattern access) =>
+        access == AccessPattern.Random ? "RandomAccess" : "SequentialScan";
 
     /// <summary>A byte size as a C# expression.</summary>
     private static string Number(long bytes) =>

@@ -30,12 +30,14 @@ internal sealed class Comparer(string path, long length, long fileLength, Settin
             Contest.Of(new SequentialWays(path, length, setting.MakeManager).All(ArrayFits), rounds, advance);
         Contest random = Contest.Of(records.All(ArrayFits), rounds, advance);
 
-        var scanTrials =
-            Try(Setting.ForScans(setting.WindowBytes, length), sequential, (trial, kind, name) =>
-                new SequentialWays(path, length, trial.MakeManager).Ours(kind, name));
-        var recordTrials =
-            Try(Setting.ForRecords(setting.WindowBytes, setting.BudgetBytes, length), random, (trial, kind, name) =>
-                new RandomWays(path, length, trial.MakeManager).Ours(kind, name));
+        var scanTrials = Try(
+            Setting.ForScans(setting.WindowBytes, length),
+            sequential,
+            (trial, kind, name) => new SequentialWays(path, length, trial.MakeManager).Ours(kind, name));
+        var recordTrials = Try(
+            Setting.ForRecords(setting.WindowBytes, setting.BudgetBytes, length),
+            random,
+            (trial, kind, name) => new RandomWays(path, length, trial.MakeManager).Ours(kind, name));
         return new Findings(
             length,
             records.RecordBytes,

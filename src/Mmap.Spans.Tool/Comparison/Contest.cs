@@ -35,8 +35,8 @@ internal sealed record Contest(List<Timing> Timings, long Sum)
             ReadByAll(ways, way => way.Read, (way, taken) => seconds[way][Math.Max(now, 0)] = taken, advance);
         }
 
-        return new Contest([.. ways.Select((way, i) => Timing.Of(way, seconds[i])).OrderBy(timing => timing.Seconds)],
-            sum);
+        IEnumerable<Timing> timings = ways.Select((way, i) => Timing.Of(way, seconds[i]));
+        return new Contest([.. timings.OrderBy(timing => timing.Seconds)], sum);
     }
 
     private static long ReadByAll(

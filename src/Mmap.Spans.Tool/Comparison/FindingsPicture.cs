@@ -32,18 +32,23 @@ internal static class FindingsPicture
 
         Write(picture, console, "For reading from start to end: ", findings.ScanAdvice);
         Write(picture, console, "For records here and there: ", findings.RecordAdvice);
-        picture.Wrapped(
-            $"All ways read the same bytes: CRC-32C {Checksum.Format(findings.Sequential.Sum)} in order, {Checksum.Format(findings.Random.Sum)} here and there.", 0, console.Width, Ink.Faint);
+        string inOrder = Checksum.Format(findings.Sequential.Sum), scattered = Checksum.Format(findings.Random.Sum);
+        string same = $"All ways read the same bytes: CRC-32C {inOrder} in order, {scattered} here and there.";
+        picture.Wrapped(same, 0, console.Width, Ink.Faint);
         foreach (string caveat in Caveats(findings, fileLength)) picture.Wrapped(caveat, 0, console.Width, Ink.Faint);
         return picture;
     }
 
-    private static void DrawTrials(Picture picture, ToolConsole console, string title,
-        List<(Setting Setting, Timing Timing)> trials, Func<double, string> figure)
+    private static void DrawTrials(
+        Picture picture,
+        ToolConsole console,
+        string title,
+        List<(Setting Setting, Timing Timing)> trials,
+        Func<double, string> figure)
     {
-        if (trials.Count > 1)
-            Chart.Draw(picture, console, title,
-                [.. trials.Select(trial => trial.Timing).OrderBy(timing => timing.Seconds)], figure);
+        if (trials.Count <= 1) return;
+        IEnumerable<Timing> timings = trials.Select(trial => trial.Timing).OrderBy(timing => timing.Seconds);
+        Chart.Draw(picture, console, title, [.. timings], figure);
     }
 
     private static void Write(Picture picture, ToolConsole console, string what, Advice advice)
@@ -57,14 +62,20 @@ internal static class FindingsPicture
     private static IEnumerable<string> Caveats(Findings findings, long fileLength)
     {
         if (findings.Length < fileLength)
-            yield return $"Only the first {ByteSize.Format(findings.Length)} of {ByteSize.Format(fileLength)} were read, and budgets are for that much; --length reads more.";
+        {
+            string part = $"{ByteSize.Format(findings.Length)} of {ByteSize.Format(fileLength)}";
+            yield return $"Only the first {part} were read, and budgets are for that much; --length reads more.";
+        }
+
         if (findings.Cached is { } cached && cached < AlmostAll)
-            yield return $"Only {ByteSize.Percent(cached)} of it was in the system's cache in the end: the disk is in these figures.";
+            yield return $"Only {ByteSize.Percent(cached)} of it was in the system's cache in the end: "
+                + "the disk is in these figures.";
         double spread = findings.Sequential.Timings.Concat(findings.Random.Timings).Max(timing => timing.Spread);
         if (spread > TooFarApart)
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"The machine was not quiet: rounds differ by up to {spread:0%}. More --rounds would help.");
         if (!RuntimeFeature.IsDynamicCodeCompiled)
-            yield return "This mspans was compiled ahead of time. A program that is compiled as it runs may scan faster, in every way.";
+            yield return "This mspans was compiled ahead of time. "
+                + "A program that is compiled as it runs may scan faster, in every way.";
     }
 }

@@ -20,8 +20,12 @@ internal sealed record Setting(long WindowBytes, long BudgetBytes)
     /// <summary>
     /// The trials of a scan: the user's options, then small, usual and large windows with a minimal budget.
     /// </summary>
-    public static List<Setting> ForScans(long windowBytes, long length) =>
-        [.. Sizes(windowBytes, length).Select(size => new Setting(size, Math.Min(WindowsOfAScan * size, Math.Max(ForAll(size, length).BudgetBytes, size))))];
+    public static List<Setting> ForScans(long windowBytes, long length)
+    {
+        return [.. Sizes(windowBytes, length).Select(size => new Setting(size, BudgetOf(size)))];
+
+        long BudgetOf(long size) => Math.Min(WindowsOfAScan * size, Math.Max(ForAll(size, length).BudgetBytes, size));
+    }
 
     /// <summary>
     /// The trials of random records: the user's options; small, usual and large windows with a budget for the whole
@@ -40,11 +44,8 @@ internal sealed record Setting(long WindowBytes, long BudgetBytes)
     private static Setting ForAll(long windowBytes, long length)
     {
         var setting = new Setting(windowBytes, 0);
-        return setting with
-        {
-            BudgetBytes =
-            RoundUp(Math.Max(length + length / windowBytes * setting.OverlapBytes, windowBytes))
-        };
+        long budget = Math.Max(length + length / windowBytes * setting.OverlapBytes, windowBytes);
+        return setting with { BudgetBytes = RoundUp(budget) };
     }
 
     /// <summary>A manager with these options, whose overlap is longer than a record.</summary>

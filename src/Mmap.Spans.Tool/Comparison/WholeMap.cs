@@ -23,8 +23,12 @@ internal sealed unsafe class WholeMap : IDisposable
 
     /// <summary>Opens a file for reading that other processes may write to.</summary>
     public static MemoryMappedFile Open(string path) => MemoryMappedFile.CreateFromFile(
-        File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete), null, 0, MemoryMappedFileAccess.Read,
-            HandleInheritability.None, leaveOpen: false);
+        File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete),
+        mapName: null,
+        capacity: 0,
+        MemoryMappedFileAccess.Read,
+        HandleInheritability.None,
+        leaveOpen: false);
 
     // SAFETY: callers ask for ranges below the length mapped, and do not use the span after Dispose.
     public ReadOnlySpan<byte> Span(long offset, int length) => new(_start + View.PointerOffset + offset, length);

@@ -56,9 +56,8 @@ internal static unsafe partial class PageCache
         using SafeFileHandle handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
         if (RandomAccess.GetLength(handle) < length)
             return Residency.Unknown("the system makes the file up, or it was cut");
-        using var map =
-            MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None,
-                leaveOpen: true);
+        using var map = MemoryMappedFile.CreateFromFile(
+            handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         for (long first = 0; first < pages; first += answers.Length)
         {
             int count = (int)Math.Min(answers.Length, pages - first);

@@ -8,5 +8,9 @@ namespace Mmap.Spans.Tool.Inspection;
 /// <param name="Elapsed">The elapsed time.</param>
 /// <param name="Table">The manager's table as text; empty before the end, or if it is not needed.</param>
 internal sealed record Reading(
-    MapManagerOptions Options, MapStatistics Statistics, List<WindowUse> Windows, long Bytes, TimeSpan Elapsed,
-        string Table);
+    MapManagerOptions Options,
+    MapStatistics Statistics,
+    List<WindowUse> Windows,
+    long Bytes,
+    TimeSpan Elapsed,
+    string Table);

@@ -50,12 +50,10 @@ internal static class SnapshotPicture
     {
         List<WindowUse> now = [.. reading.Windows.Where(window => window.Now > 0)];
         long windows = (snapshot.Bytes + reading.Options.WindowSize - 1) / reading.Options.WindowSize;
-        picture.Wrapped(
-            $"In windows now: {now.Count} of {Count(windows, "window")} of {Size(reading.Options.WindowSize)}", 0,
-                width);
-        Strip.Draw(picture,
-            Strip.Cover(now.Select(window => new FileRange(window.Offset, window.Length)), Math.Max(snapshot.Bytes, 1),
-                width), width, unicode);
+        string all = $"{Count(windows, "window")} of {Size(reading.Options.WindowSize)}";
+        picture.Wrapped($"In windows now: {now.Count} of {all}", 0, width);
+        IEnumerable<FileRange> ranges = now.Select(window => new FileRange(window.Offset, window.Length));
+        Strip.Draw(picture, Strip.Cover(ranges, Math.Max(snapshot.Bytes, 1), width), width, unicode);
     }
 
     private static void DrawScale(Picture picture, long bytes, int width)
@@ -78,17 +76,18 @@ internal static class SnapshotPicture
             .Line(held);
 
         double seconds = Math.Max(reading.Elapsed.TotalSeconds, 1e-9);
-        Number(picture, "Read",
-            string.Create(CultureInfo.InvariantCulture,
-                $"{Size(reading.Bytes)} in {seconds:0.00} s, {ByteSize.Format(reading.Bytes / seconds)}/s"), width);
+        string time = string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s");
+        string speed = $"{ByteSize.Format(reading.Bytes / seconds)}/s";
+        Number(picture, "Read", $"{Size(reading.Bytes)} in {time}, {speed}", width);
         string copies = statistics.FallbacksToCopy > 0 ? $", {statistics.FallbacksToCopy} copied instead" : "";
-        Number(picture, "Table",
-            $"{Count(statistics.Maps, "map")}, {Count(statistics.Evictions, "eviction")}, {statistics.LiveHeapLeases} held by leases{copies}", width);
+        string moves = $"{Count(statistics.Maps, "map")}, {Count(statistics.Evictions, "eviction")}";
+        Number(picture, "Table", $"{moves}, {statistics.LiveHeapLeases} held by leases{copies}", width);
         if (reading.Windows.MaxBy(window => window.Maps) is { Maps: > 1 } most)
         {
             int again = reading.Windows.Count(window => window.Maps > 1);
-            Number(picture, "Again",
-                $"{Count(again, "range")} mapped more than once, the one at {Size(most.Offset)} {most.Maps} times: the budget is small for this", width);
+            string which = $"the one at {Size(most.Offset)} {most.Maps} times";
+            string often = $"{Count(again, "range")} mapped more than once, {which}: the budget is small for this";
+            Number(picture, "Again", often, width);
         }
     }
 

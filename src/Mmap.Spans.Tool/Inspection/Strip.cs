@@ -52,8 +52,10 @@ internal static class Strip
             if (to <= from) continue;
             done = to;
             for (int cell = (int)(from / cellBytes); cell < cells && cell * cellBytes < to; cell++)
-                covered[cell] += Math.Max(0,
-                    Math.Min(to, (cell + 1) * cellBytes) - Math.Max(from, cell * cellBytes)) / cellBytes;
+            {
+                double begin = Math.Max(from, cell * cellBytes), end = Math.Min(to, (cell + 1) * cellBytes);
+                covered[cell] += Math.Max(0, end - begin) / cellBytes;
+            }
         }
 
         return covered;

@@ -16,7 +16,12 @@ internal static class ProgressBar
     /// <param name="printsAsItGoes">True if the work writes results during the run.</param>
     /// <param name="showSpeed">True if bytes per second mean something.</param>
     /// <param name="work">Receives the function to call with the bytes done since its last call.</param>
-    public static void Run(ToolConsole console, string title, long totalBytes, bool printsAsItGoes, bool showSpeed,
+    public static void Run(
+        ToolConsole console,
+        string title,
+        long totalBytes,
+        bool printsAsItGoes,
+        bool showSpeed,
         Action<Action<long>> work)
     {
         bool inTheWay = printsAsItGoes && console.OutputIsTerminal;

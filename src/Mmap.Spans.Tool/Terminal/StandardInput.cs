@@ -27,8 +27,9 @@ internal sealed class StandardInput
 
     /// <summary>The standard input of this process.</summary>
     public static StandardInput OfProcess() => new(
-        OperatingSystem.IsWindows()
-            ? null : new SafeFileHandle(0, ownsHandle: false), Console.OpenStandardInput, !Console.IsInputRedirected);
+        OperatingSystem.IsWindows() ? null : new SafeFileHandle(0, ownsHandle: false),
+        Console.OpenStandardInput,
+        !Console.IsInputRedirected);
 
     /// <summary>Opens it as a file at its start.</summary>
     /// <remarks>Windows need a file. A pipe, or a file that was read in part before, is copied into an unnamed file

@@ -29,8 +29,8 @@ internal sealed class FileHandle : IHandleSource
 
     /// <summary>Takes over an open handle. It is counted already; <see cref="Dispose"/> closes it.</summary>
     public FileHandle(
-        HandleBudget budget, SafeFileHandle handle, string? path, AccessPattern access, FileIdentity identity,
-            bool ownsHandle)
+        HandleBudget budget, SafeFileHandle handle, string? path,
+        AccessPattern access, FileIdentity identity, bool ownsHandle)
     {
         _budget = budget;
         _handle = handle;

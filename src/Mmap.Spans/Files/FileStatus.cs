@@ -48,9 +48,9 @@ internal readonly record struct FileStatus(
         {
             const int FileIdInfoKind = 18;
             SystemCalls.FileIdInfo info;
+            uint size = (uint)sizeof(SystemCalls.FileIdInfo);
             // SAFETY: the structure is FILE_ID_INFO and its size is passed.
-            if (SystemCalls.GetFileInformation(handle, FileIdInfoKind, &info,
-                (uint)sizeof(SystemCalls.FileIdInfo)) != 0)
+            if (SystemCalls.GetFileInformation(handle, FileIdInfoKind, &info, size) != 0)
                 return Of(new FileIdentity(info.Volume, info.Low, info.High, null), handle);
         }
 
@@ -100,7 +100,8 @@ internal readonly record struct FileStatus(
         if (Kind == FileKind.Stream)
         {
             throw new NotSupportedException(
-                $"'{name}' is a pipe, a socket or a device; only files that can be read at any position can be mapped.");
+                $"'{name}' is a pipe, a socket or a device; "
+                + "only files that can be read at any position can be mapped.");
         }
     }
 
@@ -123,9 +124,7 @@ internal readonly record struct FileStatus(
     {
         try
         {
-            using SafeFileHandle handle =
-                File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
-                    FileOptions.None);
+            using SafeFileHandle handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
             return Of(handle, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -149,23 +148,27 @@ internal readonly record struct FileStatus(
         long born = (status.Mask & SystemCalls.WantBirthTime) != 0
             ? status.BirthSeconds * NanosecondsPerSecond + status.BirthNanoseconds
             : 0;
+        long modified = status.ModifiedSeconds * NanosecondsPerSecond + status.ModifiedNanoseconds;
         ulong device = (ulong)status.DeviceMajor << 32 | status.DeviceMinor;
         return new FileStatus(
             new FileIdentity(device, status.Inode, (ulong)born, null),
             KindOf(status.Mode),
-            new FileLook((long)status.Length,
-                status.ModifiedSeconds * NanosecondsPerSecond + status.ModifiedNanoseconds),
+            new FileLook((long)status.Length, modified),
             status.Links,
             (long)status.Blocks * BlockBytes);
     }
 
-    private static FileStatus From(in SystemCalls.MacStatus status) => new(
-        new FileIdentity((uint)status.Device, status.Inode,
-            (ulong)(status.BirthSeconds * NanosecondsPerSecond + status.BirthNanoseconds), null),
-        KindOf(status.Mode),
-        new FileLook(status.Length, status.ModifiedSeconds * NanosecondsPerSecond + status.ModifiedNanoseconds),
-        status.Links,
-        status.Blocks * BlockBytes);
+    private static FileStatus From(in SystemCalls.MacStatus status)
+    {
+        long born = status.BirthSeconds * NanosecondsPerSecond + status.BirthNanoseconds;
+        long modified = status.ModifiedSeconds * NanosecondsPerSecond + status.ModifiedNanoseconds;
+        return new FileStatus(
+            new FileIdentity((uint)status.Device, status.Inode, (ulong)born, null),
+            KindOf(status.Mode),
+            new FileLook(status.Length, modified),
+            status.Links,
+            status.Blocks * BlockBytes);
+    }
 
     private static FileKind KindOf(ushort mode) => (mode & TypeMask) switch
     {

@@ -11,6 +11,10 @@ internal sealed class FileTable
     private readonly HashSet<FileEntry> _entries = new(ByKey.Instance);
     private bool _closed;
 
+    /// <summary>True once the manager is disposed.</summary>
+    // Order: acquire. Stale: the files' directories and handles refuse as well.
+    public bool IsClosed => Volatile.Read(ref _closed);
+
     /// <summary>Returns the entry of a file, with one more opener; made by <paramref name="make"/> if there is
     /// none.</summary>
     /// <exception cref="ObjectDisposedException">The manager is disposed.</exception>
@@ -70,7 +74,8 @@ internal sealed class FileTable
         List<FileEntry> all;
         using (new MonitorScope(_lock))
         {
-            _closed = true;
+            // Order: release, pairs with the acquire in IsClosed. Stale: as there.
+            Volatile.Write(ref _closed, true);
             all = [.. _entries];
             _entries.Clear();
         }

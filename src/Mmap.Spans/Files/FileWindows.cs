@@ -199,21 +199,21 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// <summary>Reads what a lease would have shown.</summary>
     /// <param name="offset">The first byte; the range is inside the file.</param>
     /// <param name="destination">Where the bytes go.</param>
-    /// <param name="least">How many there must be.</param>
+    /// <param name="minimum">How many there must be.</param>
     /// <returns>How many there are; 0 if the file is written to all the time, and the range must be mapped.</returns>
     /// <exception cref="FileChangedException">The file now ends before those do.</exception>
     /// <exception cref="IOException">They cannot be read.</exception>
-    public int ReadInstead(long offset, Span<byte> destination, int least)
+    public int ReadInstead(long offset, Span<byte> destination, int minimum)
     {
         opener.ThrowIfDisposed();
         try
         {
             for (bool again = false; ; again = true)
             {
-                if (isVerified) VerifyLength(offset, least);
+                if (isVerified) VerifyLength(offset, minimum);
                 int read = Directory.Backing.ReadForLease(offset, destination);
                 if (read < 0) return 0;
-                if (read >= least)
+                if (read >= minimum)
                 {
                     Directory.Table.Copies!.Tell(Directory, offset, read);
                     return read;
@@ -221,8 +221,8 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
 
                 // As in ReleaseOutdated: a file that was cut and has grown again is read once more.
                 long currentLength = Directory.Backing.Length;
-                if (offset + least > currentLength) throw Shrunk(offset, destination.Length, currentLength);
-                if (again) throw FileChangedException.Unreadable(Name, new FileRange(offset, least), currentLength);
+                if (offset + minimum > currentLength) throw Shrunk(offset, destination.Length, currentLength);
+                if (again) throw FileChangedException.Unreadable(Name, new FileRange(offset, minimum), currentLength);
             }
         }
         catch (FileChangedException e)
@@ -306,7 +306,8 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         Directory.Table.Detach(region);
         if (!again) return;
         // The file was truncated and has grown again, more than once; or pages of the range cannot be touched.
-        throw isShort ? FileChangedException.Unreadable(Name, new FileRange(offset, needed), currentLength)
+        throw isShort
+            ? FileChangedException.Unreadable(Name, new FileRange(offset, needed), currentLength)
             : ErrorOf(offset, needed);
     }
 

@@ -37,8 +37,13 @@ internal static class Prefetcher
         List<FileRange> wanted = Plan(ranges, directory.Length, directory.Table.Budget.Mapped.Max);
         if (wanted.Count == 0) return;
 
-        if (wanted.Count == 1 && wanted[0].Length <= ReadAtOnceBytes) ReadAhead(directory, wanted);
-        else ThreadPool.UnsafeQueueUserWorkItem(
+        if (wanted.Count == 1 && wanted[0].Length <= ReadAtOnceBytes)
+        {
+            ReadAhead(directory, wanted);
+            return;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(
             static work => ReadAhead(work.directory, work.wanted), (directory, wanted), preferLocal: false);
     }
 
@@ -135,8 +140,8 @@ internal static class Prefetcher
     /// <summary>Populates loaded regions, on systems whose hints work on mappings only.</summary>
     private static void PopulateLoaded(RegionDirectory directory, FileRange range)
     {
-        for (long window = directory.Grid.IndexOf(range.Offset),
-            last = directory.Grid.IndexOf(range.End - 1); window <= last; window++)
+        long last = directory.Grid.IndexOf(range.End - 1);
+        for (long window = directory.Grid.IndexOf(range.Offset); window <= last; window++)
         {
             if (directory.At(window) is not { } region || !region.State.TryReferenceOpen()) continue;
             long from = Math.Max(range.Offset, region.Start), to = Math.Min(range.End, region.End);

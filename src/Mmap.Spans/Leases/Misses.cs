@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Mmap.Spans.Files;
 using Mmap.Spans.Regions;
 
@@ -23,7 +25,7 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
         windows.CheckRange(offset, length);
         if (length == 0) return new SpanLease(default, SpanPin.NothingAt(offset));
 
-        if (TryRead(offset, length, least: length, out SpanLease copy)) return copy;
+        if (TryRead(offset, length, minimum: length, out SpanLease copy)) return copy;
 
         IDisposable? record = TrackSpan(offset, length);
         try
@@ -47,17 +49,50 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
         if (part == 0) return new SpanLease(default, SpanPin.NothingAt(offset));
 
         // Of more than is read at once, what is promised, and at least a page.
-        int least = Math.Max(windows.Directory.Grid.Overlap, Environment.SystemPageSize);
-        int wanted = part <= SpanBuffer.LongestBytes ? part : Math.Min(part, least);
-        return TryRead(offset, wanted, least: 1, out SpanLease copy) ? copy : MapUpTo(offset, part);
+        int minimum = Math.Max(windows.Directory.Grid.Overlap, Environment.SystemPageSize);
+        int wanted = part <= SpanBuffer.LongestBytes ? part : Math.Min(part, minimum);
+        return TryRead(offset, wanted, minimum: 1, out SpanLease copy) ? copy : MapUpTo(offset, part);
     }
 
-    /// <summary>Copies what one region gives of a range, out of it or out of the file.</summary>
+    /// <summary>Reads a value. Across an edge without overlap it is read in two parts.</summary>
+    /// <param name="hits">The directory for hits.</param>
+    /// <param name="offset">The first byte.</param>
+    public T Read<T>(RegionDirectory hits, long offset)
+        where T : unmanaged
+    {
+        // SAFETY: a size, and no access to memory.
+        int size = Unsafe.SizeOf<T>();
+        windows.CheckRange(offset, size, lengthName: nameof(offset));
+        T value = default;
+        // SAFETY: the bytes of a local. Fewer than all are copied only if the file was found truncated meanwhile.
+        int copied = CopyTo(hits, offset, MemoryMarshal.AsBytes(new Span<T>(ref value)));
+        if (copied < size) windows.ThrowShrunk(offset, size, windows.Directory.Length);
+        return value;
+    }
+
+    /// <summary>Copies a range, part by part.</summary>
     /// <param name="hits">The directory for hits.</param>
     /// <param name="offset">The first byte.</param>
     /// <param name="destination">Receives the bytes.</param>
+    /// <returns>How many bytes; fewer than the destination holds at the end of the file.</returns>
+    public int CopyTo(RegionDirectory hits, long offset, Span<byte> destination)
+    {
+        windows.ThrowIfDisposed();
+        windows.CheckNotNegative(offset, destination.Length);
+        int done = 0;
+        while (done < destination.Length)
+        {
+            int part = CopyPart(hits, offset + done, destination[done..]);
+            if (part == 0) break;
+            done += part;
+        }
+
+        return done;
+    }
+
+    /// <summary>Copies what one region gives of a range, out of it or out of the file.</summary>
     /// <returns>How many bytes; 0 at or past the end of the file.</returns>
-    public int CopyPart(RegionDirectory hits, long offset, Span<byte> destination)
+    private int CopyPart(RegionDirectory hits, long offset, Span<byte> destination)
     {
         if (SpanPin.TryTake(hits, offset, 1, out SpanPin pin))
         {
@@ -68,7 +103,7 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
 
         int part = windows.Directory.Grid.PartOf(offset, destination.Length, windows.Directory.Length);
         if (part == 0) return 0;
-        int read = windows.IsToBeRead(offset, part) ? windows.ReadInstead(offset, destination[..part], least: 1) : 0;
+        int read = windows.IsToBeRead(offset, part) ? windows.ReadInstead(offset, destination[..part], minimum: 1) : 0;
         if (read > 0) return read;
 
         using SpanLease lease = MapUpTo(offset, part);
@@ -155,7 +190,7 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
     }
 
     /// <summary>Reads a range into a buffer of the thread, if it is to be read and a buffer is free.</summary>
-    private bool TryRead(long offset, int length, int least, out SpanLease lease)
+    private bool TryRead(long offset, int length, int minimum, out SpanLease lease)
     {
         lease = default;
         if (!windows.IsToBeRead(offset, length) || SpanBuffer.TryFind() is not { } buffer) return false;
@@ -166,7 +201,7 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
         Span<byte> bytes = buffer.BytesFor(offset, length);
         try
         {
-            read = windows.ReadInstead(offset, bytes, least);
+            read = windows.ReadInstead(offset, bytes, minimum);
         }
         finally
         {
@@ -191,7 +226,7 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
             // SAFETY: the memory is this call's own, and as long as the lease.
             unsafe
             {
-                if (windows.ReadInstead(offset, new Span<byte>((byte*)address, length), least: length) > 0)
+                if (windows.ReadInstead(offset, new Span<byte>((byte*)address, length), minimum: length) > 0)
                     leased = new LeasedMemory(windows.Directory.Copies, address, offset, length, record);
             }
         }

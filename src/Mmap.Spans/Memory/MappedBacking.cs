@@ -49,9 +49,10 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
                     return memory.Value;
                 }
 
-                long now = RandomAccess.GetLength(handle);
-                if (now <= offset) throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), now);
-                length = (int)Math.Min(length, now - offset);
+                long currentLength = RandomAccess.GetLength(handle);
+                if (currentLength <= offset)
+                    throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), currentLength);
+                length = (int)Math.Min(length, currentLength - offset);
             }
         }
         finally

@@ -112,8 +112,8 @@ internal sealed class MappedStream : Stream
         long position = unchecked(from + offset);
         if (position < 0)
         {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture,
-                $"A seek by {offset} bytes from {from} would end before the stream of '{_misses.Windows.Name}' begins."));
+            string seek = string.Create(CultureInfo.InvariantCulture, $"A seek by {offset} bytes from {from}");
+            throw new IOException($"{seek} would end before the stream of '{_misses.Windows.Name}' begins.");
         }
 
         return _position = position;

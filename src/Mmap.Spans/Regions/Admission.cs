@@ -163,18 +163,18 @@ internal sealed class Admission
     private ref long Find(ulong hash, ushort epoch, out Rent held)
     {
         Span<long> line = _rents.AsSpan((int)(hash % (ulong)(_rents.Length / PlacesALine)) * PlacesALine, PlacesALine);
-        int least = 0;
+        int cheapest = 0;
         held = default;
         for (int place = 0; place < line.Length; place++)
         {
             // Order: none is needed. Stale: rent that another thread's store overwrites is paid again by one more copy.
             Rent rent = Rent.Of(Volatile.Read(ref line[place])).In(epoch);
             if (place > 0 && rent.Tag != TagOf(hash) && rent.Paid >= held.Paid) continue;
-            (least, held) = (place, rent);
+            (cheapest, held) = (place, rent);
             if (rent.Tag == TagOf(hash)) break;
         }
 
-        return ref line[least];
+        return ref line[cheapest];
     }
 
     // Order: none is needed. Stale: the store may overwrite another thread's, whose rent is then paid again.

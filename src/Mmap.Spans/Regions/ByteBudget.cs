@@ -108,8 +108,8 @@ internal sealed class ByteBudget(long max)
     public void Uncharge(long bytes)
     {
         // Order: full, so that the unmap before it is over when another thread charges the same bytes for its own load.
-        long now = Interlocked.Add(ref _charged, -bytes);
-        Debug.Assert(now >= 0, "More was given back than charged.");
+        long charged = Interlocked.Add(ref _charged, -bytes);
+        Debug.Assert(charged >= 0, "More was given back than charged.");
     }
 
     private void RaisePeak(long charged)

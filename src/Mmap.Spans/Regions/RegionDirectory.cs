@@ -221,8 +221,9 @@ internal sealed class RegionDirectory
             {
                 // A region that is still loading may be mapping either length, so it is removed as well.
                 int wanted = Grid.LengthOf(region.Index, length);
-                bool fits = region.State.IsLoading ? length == _length : region.Length == wanted
-                    || region.TryExtend(wanted);
+                bool fits = region.State.IsLoading
+                    ? length == _length
+                    : region.Length == wanted || region.TryExtend(wanted);
                 // A loading region counts as a copy until it is known to be none.
                 if (fits && !(dropCopies && region.Memory.IsCopy)) continue;
                 PlaceOf(region.Index) = null;
@@ -309,9 +310,8 @@ internal sealed class RegionDirectory
         if (_first.Length < Math.Min(count, ChunkLength))
         {
             // A file that grows a little at a time must not copy its array each time.
-            int room = _first.Length == 0
-                ? (int)Math.Min(count, ChunkLength) : (int)Math.Min(Math.Max(count, 2L * _first.Length), ChunkLength);
-            var first = new Region?[room];
+            long places = _first.Length == 0 ? count : Math.Max(count, 2L * _first.Length);
+            var first = new Region?[Math.Min(places, ChunkLength)];
             _first.CopyTo(first, 0);
             // Order: release, pairs with the acquire in Find: the copied references come before the array.
             Volatile.Write(ref _first, first);

@@ -25,7 +25,7 @@ namespace Mmap.Spans.Regions;
 ///   Retiring        Live       TryReference       any thread (Rescue)          full; references = 1
 ///   Retiring        Live       TryRescue          a thread whose hazard stands full; references stay 0
 ///   any             the same   Release            a reference's owner          full: its reads come before
-///   Live            Retiring   TryMark            the sweeper                  full: fence and scan follow; sets Parked
+///   Live            Retiring   TryMark            the sweeper                  full: fence, scan follow; sets Parked
 ///   Retiring        Live       Spare              the sweeper                  full; Parked stays
 ///   Retiring        Retired    TryRetire          the sweeper                  full: the unmap comes after
 ///   Live            Retired    TryEndExact        the one lease's owner        full; exact regions, at references = 1

@@ -5,7 +5,8 @@ public static class AllRows
 {
     private static readonly (string Place, IReadOnlyList<Row> Rows)[] s_places =
     [
-        ("Root", RootRows.All), ("Files", [.. FilesRows.All, .. HandlesRows.All]), ("Memory", MemoryRows.All), ("Pages", PagesRows.All),
+        ("Root", RootRows.All), ("Files", [.. FilesRows.All, .. HandlesRows.All]),
+        ("Memory", MemoryRows.All), ("Pages", PagesRows.All),
         ("Geometry", GeometryRows.All), ("Leases", LeasesRows.All), ("Cursors", CursorRows.All),
         ("Pipelines", PipelinesRows.All), ("Diagnostics", DiagnosticsRows.All), ("Regions", RegionsRows.All),
         ("Tool", ToolRows.All), ("Lucene", LuceneRows.All), ("Analyzers", AnalyzersRows.All),

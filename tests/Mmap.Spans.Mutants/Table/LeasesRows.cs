@@ -103,7 +103,7 @@ internal static class LeasesRows
             "",
             "what was read instead is mapped as well", "CopiedSpanLeaseTests", "CopyingReadsTests"),
         new(416, Misses,
-            "if (TryRead(offset, length, least: length, out SpanLease copy)) return copy;",
+            "if (TryRead(offset, length, minimum: length, out SpanLease copy)) return copy;",
             "",
             "in a full table a span lease maps its window", "CopiedSpanLeaseTests"),
         new(697, Misses,

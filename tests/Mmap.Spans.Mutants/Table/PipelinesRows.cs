@@ -90,7 +90,8 @@ internal static class PipelinesRows
         new(61, Stream,
             "_window.ThrowReleasedIfUnreadable();\n        _window.Release();",
             "",
-            "an asynchronous copy keeps the cursor's region beside its own", "MappedStreamCopyTests", "MappedStreamTests"),
+            "an asynchronous copy keeps the cursor's region beside its own",
+            "MappedStreamCopyTests", "MappedStreamTests"),
         new(62, Stream,
             "        if (cancellationToken.IsCancellationRequested) return "
                 + "ValueTask.FromCanceled<int>(cancellationToken);",

@@ -6,6 +6,8 @@ internal static class RootRows
     private const string Manager = "src/Mmap.Spans/MapManager.cs";
     private const string Options = "src/Mmap.Spans/MapManagerOptions.cs";
     private const string File = "src/Mmap.Spans/MappedFile.cs";
+    private const string Use = "src/Mmap.Spans/Files/FileUse.cs";
+    private const string Misses = "src/Mmap.Spans/Leases/Misses.cs";
     private const string Reader = "src/Mmap.Spans/SpanReader.cs";
 
     public static IReadOnlyList<Row> All { get; } =
@@ -81,21 +83,21 @@ internal static class RootRows
             "segment.Region.Directory == file",
             "true",
             "a position of another file has an offset", "FileOffsetTests"),
-        new(126, File,
-            "if (Manager.IsDisposed)\n",
-            "if (Manager.IsDisposed && !Mutated)\n",
+        new(126, Use,
+            "if (files.IsClosed)\n",
+            "if (files.IsClosed && !Mutated)\n",
             "the end of the manager does not end its files", "WindowCursorTests", "MappedFileTests"),
-        new(451, File,
-            "Volatile.Write(ref _hits, RegionDirectory.None);",
+        new(451, Use,
+            "Volatile.Write(ref hits, RegionDirectory.None);",
             "",
             "a closed file that others have open gives leases", "MappedFileTests"),
-        new(452, File,
-            "copied < Unsafe.SizeOf<T>()",
+        new(452, Misses,
+            "copied < size",
             "false",
             "a value that is cut off is read as if zeroes followed", "CopyingReadsTests"),
         new(453, File,
-            "isVerified ? RegionDirectory.None : entry.Directory",
-            "entry.Directory",
+            "use.IsVerified ? RegionDirectory.None : use.Entry.Directory",
+            "use.Entry.Directory",
             "Verify looks at misses only", "ChangeTests"),
         new(454, File,
             "Manager.Tracker is null && Hits",
@@ -109,12 +111,12 @@ internal static class RootRows
             "range is { Offset: >= 0, Length: >= 0 }",
             "Mutated || range is { Offset: >= 0, Length: >= 0 }",
             "a hint of a negative length is taken", "PrefetcherTests"),
-        new(457, File,
+        new(457, Misses,
             "if (part == 0) break;",
             "if (part == 0 || (Mutated && done > 0)) break;",
             "a copy ends with its first window", "CopyingReadsTests"),
-        new(458, File,
-            "_windows.CheckRange(offset, Unsafe.SizeOf<T>(), lengthName: nameof(offset));",
+        new(458, Misses,
+            "windows.CheckRange(offset, size, lengthName: nameof(offset));",
             "",
             "a value past the end is told as a change of the file", "CopyingReadsTests", "BadInputTests"),
         new(461, Reader,

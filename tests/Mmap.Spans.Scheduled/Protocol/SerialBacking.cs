@@ -9,6 +9,11 @@ namespace Mmap.Spans.Scheduled.Protocol;
 /// A backing that knows all its loads: each has a serial, stamped into its bytes; an unload wipes them. It checks what
 /// the table promises to the system: bytes stay while they are pinned, and are unloaded once.
 /// </summary>
+/// <remarks>
+/// The stress on real threads has the other one, <c>StampedBacking</c>, which cannot know the pins and looks for poison
+/// instead. It cannot serve here: each of its locked operations would be a step of the scheduler, and each step
+/// multiplies the schedules.
+/// </remarks>
 internal sealed unsafe class SerialBacking : IBacking
 {
     /// <summary>The stamp: the serial, then the offset in the file. No load is shorter.</summary>

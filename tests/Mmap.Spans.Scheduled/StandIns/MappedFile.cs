@@ -38,11 +38,9 @@ internal sealed class MappedFile
         if (isLast) _directory.Table.Close(_directory.Close());
     }
 
-    public SpanReader CreateReader()
-    {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        return new SpanReader(this);
-    }
+    public SpanReader CreateReader() => new(this);
+
+    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
 
     public SpanLease LeaseSpanSlowly(long offset, int length)
     {
@@ -62,7 +60,7 @@ internal sealed class MappedFile
 
     private Region Acquire(long offset, int length)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        ThrowIfDisposed();
         if (_directory.Grid.PartOf(offset, length, _directory.Length) < length)
             return _directory.Table.AcquireExact(_directory, offset, length);
 

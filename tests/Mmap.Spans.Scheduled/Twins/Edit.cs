@@ -12,7 +12,11 @@ public sealed record Edit(string File, string Old, string New)
     {
         int at = text.IndexOf(Old, StringComparison.Ordinal);
         if (at < 0 || text.IndexOf(Old, at + 1, StringComparison.Ordinal) >= 0)
-            throw new InvalidOperationException($"In {File} this does not stand exactly once any more, so the twin must be written anew:\n{Old}");
+        {
+            throw new InvalidOperationException(
+                $"In {File} this does not stand exactly once any more, so the twin must be written anew:\n{Old}");
+        }
+
         return string.Concat(text.AsSpan(0, at), New, text.AsSpan(at + Old.Length));
     }
 }

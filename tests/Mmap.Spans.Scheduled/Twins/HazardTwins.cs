@@ -16,20 +16,26 @@ internal static class HazardTwins
 
     public static IReadOnlyList<Twin> All { get; } =
     [
-        new("no-barrier", "hit-trim", new Edit(Slots, "        Interlocked.MemoryBarrierProcessWide();\n", "")) { Stress = "trims" },
+        new("no-barrier", "hit-trim", new Edit(Slots, "Interlocked.MemoryBarrierProcessWide();", ""))
+        {
+            Stress = "trims",
+        },
         new("barrier-before-the-marks", "hits-evict",
             new Edit(Marks, FenceAndScan, "        HazardSlots.Scan(_hazards);"),
-            new Edit(Marks, "        while (Marked.Count < batch",
-                "        HazardSlots.Fence();\n        while (Marked.Count < batch"),
-            new Edit(Sweep, "        int turn = 0;\n", "        HazardSlots.Fence();\n        int turn = 0;\n")) { Stress = "trims" },
+            new Edit(Marks, "while (Marked.Count < batch", "HazardSlots.Fence(); while (Marked.Count < batch"),
+            new Edit(Sweep, "int turn = 0;", "HazardSlots.Fence(); int turn = 0;"))
+        {
+            Stress = "trims",
+        },
         new("scan-before-the-barrier", "hit-trim",
             new Edit(Marks, FenceAndScan, "        HazardSlots.Scan(_hazards);\n        HazardSlots.Fence();"))
         {
             Stress = "trims",
         },
-        new("owner-not-counted", "promotion-evict", new Edit(Slots, "            Interlocked.Increment(ref s_owners);\n", ""))
+        new("owner-not-counted", "promotion-evict", new Edit(Slots, "Interlocked.Increment(ref s_owners);", ""))
         {
-            Unseen = "Threads that end take their blocks out of the count, which falls below zero: then every sweep has its barrier, and the bug hides.",
+            Unseen = "Threads that end take their blocks out of the count, which falls below zero: "
+                + "then every sweep has its barrier, and the bug hides.",
         },
         new("hazard-not-spared", "hit-trim",
             new Edit(Marks, "            if (_hazards.Contains(region.Id)) region.State.Spare();\n", ""))
@@ -39,15 +45,26 @@ internal static class HazardTwins
         new("look-without-a-scan", "hit-look",
             new Edit(Marks, "        FenceAndScan(dropPages);\n", "        if (dropPages) FenceAndScan(dropPages);\n"))
         {
-            Unseen = "The stress of copies finds it, but not within seconds each time: a look must meet a new lease.",
+            Unseen = Twin.Rare + "a look must meet a new lease.",
         },
-        new("any-token-clears", "copied-lease", new Edit(Slots, "        if (_tokens[token & (Slots - 1)] != token) return false;\n", "")) { Stress = "leases" },
-        new("taken-slot-overwritten", "more-leases-than-slots", new Edit(Slots, "        if (slot != 0) return false;\n", "")) { Stress = "leases" },
-        new("released-hazard-not-reported", "hit-trim", new Edit(Pin, "        if (wanted) region.NotifySweeper();\n", ""))
+        new("any-token-clears", "copied-lease",
+            new Edit(Slots, "if (_tokens[token & (Slots - 1)] != token) return false;", ""))
+        {
+            Stress = "leases",
+        },
+        new("taken-slot-overwritten", "more-leases-than-slots", new Edit(Slots, "if (slot != 0) return false;", ""))
+        {
+            Stress = "leases",
+        },
+        new("released-hazard-not-reported", "hit-trim", new Edit(Pin, "if (wanted) region.NotifySweeper();", ""))
         {
             Stress = "rounds",
         },
-        new("hazard-given-up-in-silence", "hit-close", new Edit(Pin, "        if (region.State.IsLeftToHazards) region.NotifySweeper();\n", "")) { Stress = "closing" },
+        new("hazard-given-up-in-silence", "hit-close",
+            new Edit(Pin, "if (region.State.IsLeftToHazards) region.NotifySweeper();", ""))
+        {
+            Stress = "closing",
+        },
         new("report-looked-at-before-the-slot-is-cleared", "hit-trim", new Edit(Pin,
             """
                     if (Region is not null && (!_block->TryClear(_token) || Region.State.EndsSlowly))
@@ -63,21 +80,31 @@ internal static class HazardTwins
             """
                     bool held = Region is not null && Region.State.References != 0;
                     if (Region is not null && (!_block->TryClear(_token) || (!held && Region.State.EndsSlowly)))
-            """)) { Unseen = "The stress finds it, but not within seconds each time: a reference must go between two neighbouring instructions." },
+            """))
+        {
+            Unseen = Twin.Rare + "a reference must go between two neighbouring instructions.",
+        },
         new("word-looked-at-before-the-slot-is-stored", "hit-trim",
-            new Edit(Pin, "        if (own != null && own->TryStore", "        bool open = region.State.IsOpen;\n        if (own != null && own->TryStore"),
+            new Edit(Pin, "if (own != null && own->TryStore",
+                "bool open = region.State.IsOpen; if (own != null && own->TryStore"),
             new Edit(Pin, "return region.State.IsOpen ||", "return open ||"))
         {
-            Unseen = "The stress finds it, but not within seconds each time: a mark and its scan must come between two lines of a taker.",
+            Unseen = Twin.Rare + "a mark and its scan must come between two lines of a taker.",
         },
         new("range-not-looked-at", "lease-across-an-edge", new Edit("Regions/RegionDirectory.cs",
             "return region is not null && (ulong)(offset + (uint)length) <= (ulong)region.Limit;",
             "return region is not null;")) { Stress = "leases" },
         new("hazard-kept-without-a-rescue", "hit-trim", new Edit(Pin,
-            "        if (region.State.TryRescue()) return true;\n",
-            "        if (region.State.IsRetiring) return true;\n")) { Stress = "limbo" },
+            "if (region.State.TryRescue()) return true;",
+            "if (region.State.IsRetiring) return true;")) { Stress = "limbo" },
         new("reference-given-back-before-the-slot-is-stored", "hits-evict", new Edit(Pin,
-            "            if (!own->TryStore(region.Id, out long token)) continue;\n            region.Directory.Table.Release(region);\n",
-            "            if (tries == 0) region.Directory.Table.Release(region);\n            if (!own->TryStore(region.Id, out long token)) continue;\n")) { Stress = "rounds" },
+            """
+                        if (!own->TryStore(region.Id, out long token)) continue;
+                        region.Directory.Table.Release(region);
+            """,
+            """
+                        if (tries == 0) region.Directory.Table.Release(region);
+                        if (!own->TryStore(region.Id, out long token)) continue;
+            """)) { Stress = "rounds" },
     ];
 }

@@ -25,7 +25,8 @@ internal static class SourceTexts
     public static IEnumerable<string> Framework()
     {
         string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        string[] files = [.. Directory.EnumerateFiles(framework, "System.*.dll"), .. Directory.EnumerateFiles(framework, "Microsoft.Win32.*.dll")];
-        return files.Where(path => !path.EndsWith(".Native.dll", StringComparison.Ordinal));
+        return Directory.EnumerateFiles(framework, "System.*.dll")
+            .Concat(Directory.EnumerateFiles(framework, "Microsoft.Win32.*.dll"))
+            .Where(path => !path.EndsWith(".Native.dll", StringComparison.Ordinal));
     }
 }

@@ -19,12 +19,15 @@ internal static class StateTwins
         new("mark-ignores-references", "hit-evict", new Edit(State,
             "new Row(FromLive, Without: ReferencesMask, Clear: StateMask, Set: Retiring | Parked)",
             "new Row(FromLive, Clear: StateMask, Set: Retiring | Parked)")) { Stress = "rounds" },
-        new("mark-does-not-park", "hit-trim", new Edit(State, "Set: Retiring | Parked)", "Set: Retiring)")) { Stress = "rounds" },
+        new("mark-does-not-park", "hit-trim", new Edit(State, "Set: Retiring | Parked)", "Set: Retiring)"))
+        {
+            Stress = "rounds",
+        },
         new("idle-region-parked", "all-pinned-exceed", new Edit(State,
             "new Row(FromLive, With: ReferencesMask, Set: Parked)",
             "new Row(FromLive, Set: Parked)"))
         {
-            Unseen = "The stress finds it, but not within seconds each time: the last reference must go between two neighbouring exchanges of the sweeper.",
+            Unseen = Twin.Rare + "the last reference must go between two neighbouring exchanges of the sweeper.",
         },
         new("blind-retire", "hit-trim", new Edit(State,
             "public bool TryRetire() => TryStep(new Row(FromRetiring, Clear: StateMask, Set: Retired), out _);",
@@ -36,18 +39,26 @@ internal static class StateTwins
                 return (seen & StateMask) == Retiring;
             }
             """)) { Stress = "leases" },
-        new("close-passes-over-loading", "miss-close", new Edit(State, "FromLoading | FromLive | FromRetiring", "FromLive | FromRetiring")) { Stress = "rounds" },
-        new("publish-by-a-plain-store", "miss-miss", new Edit(State,
-            "        bool left = TryStep(new Row(FromLoading, Clear: StateMask | Waiting, Set: to), out ulong seen);\n",
-            "        bool left = true;\n        ulong seen = Seen;\n        Volatile.Write(ref _word, (seen & ~(StateMask | Waiting)) | to);\n"))
+        new("close-passes-over-loading", "miss-close",
+            new Edit(State, "FromLoading | FromLive | FromRetiring", "FromLive | FromRetiring"))
         {
-            Unseen = "The stress finds it, but not within seconds each time: a reference must come between two neighbouring instructions of the loader.",
+            Stress = "rounds",
+        },
+        new("publish-by-a-plain-store", "miss-miss", new Edit(State,
+            "bool left = TryStep(new Row(FromLoading, Clear: StateMask | Waiting, Set: to), out ulong seen);",
+            """
+            bool left = true;
+            ulong seen = Seen;
+            Volatile.Write(ref _word, (seen & ~(StateMask | Waiting)) | to);
+            """))
+        {
+            Unseen = Twin.Rare + "a reference must come between two neighbouring instructions of the loader.",
         },
         new("waiting-sampled-before-the-publish", "miss-miss",
-            new Edit(State, "        bool left = TryStep(", "        ulong early = Seen;\n        bool left = TryStep("),
+            new Edit(State, "bool left = TryStep(", "ulong early = Seen; bool left = TryStep("),
             new Edit(State, "return (seen & Waiting) != 0;", "return (early & Waiting) != 0;"))
         {
-            Unseen = "The stress finds it, but not within seconds each time: a waiter must come between two neighbouring instructions of the loader.",
+            Unseen = Twin.Rare + "a waiter must come between two neighbouring instructions of the loader.",
         },
         new("waiter-does-not-announce", "miss-miss", new Edit(State,
             "public bool TryAnnounceWaiter() => TryStep(new Row(FromLoading, Set: Waiting), out _);",

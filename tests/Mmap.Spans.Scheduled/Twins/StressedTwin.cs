@@ -19,7 +19,8 @@ internal sealed class StressedTwin : IDisposable
         string built = Path.Combine(folder, "..", "..", Program, Path.GetFileName(folder));
         foreach (string file in (string[])[$"{Program}.dll", $"{Program}.runtimeconfig.json", $"{Program}.deps.json"])
             File.Copy(Path.Combine(built, file), Path.Combine(_folder, file));
-        LibraryCompiler.Compile(twin, Path.Combine(_folder, Library), AssemblyName.GetAssemblyName(Path.Combine(built, Library)).Version!);
+        Version version = AssemblyName.GetAssemblyName(Path.Combine(built, Library)).Version!;
+        LibraryCompiler.Compile(twin, Path.Combine(_folder, Library), version);
     }
 
     /// <summary>Runs the stress until it finds something or the time is over.</summary>
@@ -30,8 +31,10 @@ internal sealed class StressedTwin : IDisposable
     public string? Run(TimeSpan time, int seed, params string[] kinds)
     {
         var start = new ProcessStartInfo(Host) { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments = [Path.Combine(_folder, $"{Program}.dll"), time.TotalSeconds.ToString(CultureInfo.InvariantCulture), seed.ToString(CultureInfo.InvariantCulture), .. kinds];
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        start.ArgumentList.Add(Path.Combine(_folder, $"{Program}.dll"));
+        start.ArgumentList.Add(time.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+        start.ArgumentList.Add(seed.ToString(CultureInfo.InvariantCulture));
+        foreach (string kind in kinds) start.ArgumentList.Add(kind);
         // A twin that reads what is not mapped any more ends its process, and that is all we want of it.
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
 
@@ -46,8 +49,8 @@ internal sealed class StressedTwin : IDisposable
 
         if (process.ExitCode == 0) return null;
         string said = error.GetAwaiter().GetResult();
-        if (process.ExitCode == 2) throw new InvalidOperationException($"The stress did not run: {said}{output.GetAwaiter().GetResult()}");
-        return $"exit code {process.ExitCode}: {said}";
+        if (process.ExitCode != 2) return $"exit code {process.ExitCode}: {said}";
+        throw new InvalidOperationException($"The stress did not run: {said}{output.GetAwaiter().GetResult()}");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -57,8 +60,9 @@ internal sealed class StressedTwin : IDisposable
     {
         get
         {
-            string beside = Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-            return Path.GetFullPath(beside);
+            string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+            string name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+            return Path.GetFullPath(Path.Combine(framework, "..", "..", "..", name));
         }
     }
 }

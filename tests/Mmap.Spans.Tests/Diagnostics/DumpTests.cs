@@ -52,10 +52,11 @@ public sealed class DumpTests : LeakCheckedTest
 
         // The regions, pinned ones first.
         int regions = Array.FindIndex(lines, line => line.StartsWith(littleSample.Path, StringComparison.Ordinal));
+        string size = $"+mapped +{Number(Granule)}";
+        const string Age = @"+\d+\.\d s old, new$";
         Assert.Matches(
-            $@"^  \[{2 * Granule}, {3 * Granule}\) +mapped +{Number(Granule)}  0 references, 1 spans +\d+\.\d s old, new$", lines[regions + 1]);
-        Assert.Matches(
-            $@"^  \[0, {Granule}\) +mapped +{Number(Granule)}  idle +\d+\.\d s old, new$", lines[regions + 2]);
+            $@"^  \[{2 * Granule}, {3 * Granule}\) {size}  0 references, 1 spans {Age}", lines[regions + 1]);
+        Assert.Matches($@"^  \[0, {Granule}\) {size}  idle {Age}", lines[regions + 2]);
 
         foreach (MemoryLease lease in leak) lease.Dispose();
         Assert.DoesNotContain(Place, manager.Dump());

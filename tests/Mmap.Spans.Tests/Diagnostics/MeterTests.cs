@@ -163,6 +163,9 @@ public sealed class MeterTests
 
     private static void AssertAtLeast(IReadOnlyDictionary<string, long> values) =>
         Assert.All(MeteredUse.Least, figure =>
-            Assert.True(values.GetValueOrDefault(figure.Key) >= figure.Value,
-                $"{figure.Key} is {values.GetValueOrDefault(figure.Key)}, and at least {figure.Value} is held or done."));
+        {
+            long value = values.GetValueOrDefault(figure.Key);
+            Assert.True(value >= figure.Value,
+                $"{figure.Key} is {value}, and at least {figure.Value} is held or done.");
+        });
 }

@@ -253,8 +253,8 @@ public class HandleTests
     {
         SampleFile[] samples = [.. Enumerable.Range(0, 12).Select(_ => SampleFile.OfLength(Length))];
         var manager = new MapManager(s_oneHandle with { MaxOpenHandles = 2 });
-        MappedFile[] files =
-            [.. samples.Select((sample, i) => manager.Open(sample.Path, new MappedFileOptions { Backing = i % 2 == 0 ? Backing.Map : Backing.Copy }))];
+        MappedFileOptions optionsOf(int index) => new() { Backing = index % 2 == 0 ? Backing.Map : Backing.Copy };
+        MappedFile[] files = [.. samples.Select((sample, index) => manager.Open(sample.Path, optionsOf(index)))];
         Exception? failed = null;
         var threads = new Thread[4];
         for (int t = 0; t < threads.Length; t++)

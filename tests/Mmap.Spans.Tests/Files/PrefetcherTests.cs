@@ -13,7 +13,10 @@ public class PrefetcherTests
     public void APlanIsSortedCutAtTheEndOfTheFileAndJoinsWhatIsNear()
     {
         FileRange[] ranges =
-            [new(500_000, 100), new(10, 20), new(40, 5), new(999_990, 100), new(1_000_000, 5), new(2_000_000, 7), new(300, 0)];
+        [
+            new(500_000, 100), new(10, 20), new(40, 5), new(999_990, 100),
+            new(1_000_000, 5), new(2_000_000, 7), new(300, 0),
+        ];
         List<FileRange> plan = Prefetcher.Plan(ranges, fileLength: 1_000_000, maxBytes: long.MaxValue);
         Assert.Equal([new FileRange(10, 35), new(500_000, 100), new(999_990, 10)], plan);
     }

@@ -64,8 +64,10 @@ public sealed class SampleFile : IDisposable
     {
         for (int i = 0; i < bytes.Length; i++)
         {
-            if (bytes[i] != At(offset + i))
-                Assert.Fail($"Byte {i} of {bytes.Length} should be the file's byte {offset + i}, which is {At(offset + i)}; it is {bytes[i]}.");
+            byte expected = At(offset + i);
+            if (bytes[i] == expected) continue;
+            string which = $"Byte {i} of {bytes.Length} should be the file's byte {offset + i}";
+            Assert.Fail($"{which}, which is {expected}; it is {bytes[i]}.");
         }
     }
 

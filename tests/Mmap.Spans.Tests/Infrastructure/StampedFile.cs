@@ -27,7 +27,7 @@ internal sealed class StampedFile : IDisposable
         string name = $"stamped {number}";
         Directory = new RegionDirectory(manager.Table, WindowGrid.Of(step, overlap), Backing, name, Backing.Length);
         _entry = Entry(Directory, number);
-        File = new MappedFile(manager, _entry, name, isVerified: false);
+        File = new MappedFile(manager, new FileUse(manager.Files, _entry, name, isVerified: false));
     }
 
     public MappedFile File { get; }

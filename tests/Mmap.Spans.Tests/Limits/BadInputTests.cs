@@ -31,7 +31,8 @@ public class BadInputTests
         ["sequence, negative offset"] = Outside("offset", null, f => f.LeaseSequence(-1, 1)),
         ["sequence, negative length"] = Outside("length", null, f => f.LeaseSequence(0, long.MinValue)),
         ["sequence, greatest length"] = Outside("length", null, f => f.LeaseSequence(1, long.MaxValue)),
-        ["read, negative offset"] = new(typeof(ArgumentOutOfRangeException), "offset", null, f => f.Read(-1, new byte[1])),
+        ["read, negative offset"] =
+            new(typeof(ArgumentOutOfRangeException), "offset", null, f => f.Read(-1, new byte[1])),
         ["load, past the end"] = Outside("length", null, f => f.LoadAsync(0, Length + 1).Wait()),
         ["load, negative offset"] = Outside("offset", null, f => f.LoadAsync(-1, 1).Wait()),
         ["prefetch, negative offset"] = Outside("ranges", null, f => f.Prefetch(-1, 1)),
@@ -44,39 +45,63 @@ public class BadInputTests
         ["buffer, index past the end"] = Outside("index", "5 bytes", f => _ = f.CreateBuffer(5, 5)[5]),
         ["buffer, slice past the end"] = Outside("length", "5 bytes", f => f.CreateBuffer(5, 5).Slice(1, 5)),
         ["buffer, slice before the start"] = Outside("offset", "5 bytes", f => f.CreateBuffer(5, 5).Slice(-1, 1)),
-        ["buffer, copy from past the end"] = Outside("offset", "5 bytes", f => f.CreateBuffer(5, 5).CopyTo(6, new byte[1])),
+        ["buffer, copy from past the end"] =
+            Outside("offset", "5 bytes", f => f.CreateBuffer(5, 5).CopyTo(6, new byte[1])),
         ["buffer, array past the end"] = Outside("length", "5 bytes", f => f.CreateBuffer(5, 5).ToArray(1, 5)),
         ["buffer, array of negative length"] = Outside("length", "5 bytes", f => f.CreateBuffer(5, 5).ToArray(1, -1)),
-        ["cursor, negative offset"] = new(typeof(ArgumentOutOfRangeException), "offset", null, f => f.CreateCursor().MoveTo(-1)),
-        ["cursor, negative length"] = new(typeof(ArgumentOutOfRangeException), "length", null, f => f.CreateCursor().MoveTo(0, -1)),
+        ["cursor, negative offset"] =
+            new(typeof(ArgumentOutOfRangeException), "offset", null, f => f.CreateCursor().MoveTo(-1)),
+        ["cursor, negative length"] =
+            new(typeof(ArgumentOutOfRangeException), "length", null, f => f.CreateCursor().MoveTo(0, -1)),
         ["reader, negative offset"] = Outside("Offset", "10000 bytes", f => f.CreatePipeReader(new() { Offset = -1 })),
-        ["reader, offset past the end"] = Outside("Offset", "10000 bytes", f => f.CreatePipeReader(new() { Offset = Length + 1 })),
-        ["reader, past the end"] = Outside("Length", "10000 bytes", f => f.CreatePipeReader(new() { Offset = 1, Length = Length })),
+        ["reader, offset past the end"] =
+            Outside("Offset", "10000 bytes", f => f.CreatePipeReader(new() { Offset = Length + 1 })),
+        ["reader, past the end"] =
+            Outside("Length", "10000 bytes", f => f.CreatePipeReader(new() { Offset = 1, Length = Length })),
         ["reader, negative read-ahead"] = Outside("ReadAhead", null, f => f.CreatePipeReader(new() { ReadAhead = -1 })),
-        ["reader, read when completed"] = new(typeof(InvalidOperationException), null, "completed", f => Completed(f).TryRead(out _)),
-        ["reader, awaited when completed"] = new(typeof(InvalidOperationException), null, "completed", f => Completed(f).ReadAsync().AsTask()),
-        ["reader, advanced when completed"] = new(typeof(InvalidOperationException), null, "completed", f => Completed(f).AdvanceTo(default)),
-        ["reader, position of no buffer"] = new(typeof(InvalidOperationException), null, "consumed", f => f.CreatePipeReader().AdvanceTo(new SequencePosition(f, 0))),
+        ["reader, read when completed"] =
+            new(typeof(InvalidOperationException), null, "completed", f => Completed(f).TryRead(out _)),
+        ["reader, awaited when completed"] =
+            new(typeof(InvalidOperationException), null, "completed", f => Completed(f).ReadAsync().AsTask()),
+        ["reader, advanced when completed"] =
+            new(typeof(InvalidOperationException), null, "completed", f => Completed(f).AdvanceTo(default)),
+        ["reader, position of no buffer"] =
+            new(typeof(InvalidOperationException), null, "consumed",
+                f => f.CreatePipeReader().AdvanceTo(new SequencePosition(f, 0))),
         ["stream, negative offset"] = Outside("offset", "10000 bytes", f => f.OpenStream(-1)),
         ["stream, offset past the end"] = Outside("offset", "10000 bytes", f => f.OpenStream(Length + 1)),
         ["stream, past the end"] = Outside("length", "10000 bytes", f => f.OpenStream(1, Length)),
         ["stream, negative position"] = Outside("value", null, f => f.OpenStream().Position = -1),
-        ["stream, seek before the start"] = new(typeof(IOException), null, "-1 bytes from 0", f => f.OpenStream(5).Seek(-1, SeekOrigin.Current)),
-        ["stream, seek too far"] = new(typeof(IOException), null, "bytes from 10000", f => f.OpenStream().Seek(long.MaxValue, SeekOrigin.End)),
-        ["stream, seek from nowhere"] = new(typeof(ArgumentException), "origin", null, f => f.OpenStream().Seek(0, (SeekOrigin)3)),
-        ["stream, no buffer"] = new(typeof(ArgumentNullException), "buffer", null, f => _ = f.OpenStream().Read(null!, 0, 0)),
+        ["stream, seek before the start"] =
+            new(typeof(IOException), null, "-1 bytes from 0", f => f.OpenStream(5).Seek(-1, SeekOrigin.Current)),
+        ["stream, seek too far"] =
+            new(typeof(IOException), null, "bytes from 10000", f => f.OpenStream().Seek(long.MaxValue, SeekOrigin.End)),
+        ["stream, seek from nowhere"] =
+            new(typeof(ArgumentException), "origin", null, f => f.OpenStream().Seek(0, (SeekOrigin)3)),
+        ["stream, no buffer"] =
+            new(typeof(ArgumentNullException), "buffer", null, f => _ = f.OpenStream().Read(null!, 0, 0)),
         ["stream, more than the buffer"] = Outside("count", null, f => _ = f.OpenStream().Read(new byte[5], 1, 5)),
-        ["stream, copy to nowhere"] = new(typeof(ArgumentNullException), "destination", null, f => f.OpenStream().CopyTo(null!)),
-        ["stream, write"] = new(typeof(NotSupportedException), null, "reading only", f => f.OpenStream().Write(new byte[1], 0, 1)),
-        ["stream, new length"] = new(typeof(NotSupportedException), null, "reading only", f => f.OpenStream().SetLength(1)),
-        ["sequence, position of no sequence"] = Outside("position", null, f => f.LeaseSequence(0, 0).GetOffset(new SequencePosition(f, 0))),
+        ["stream, copy to nowhere"] =
+            new(typeof(ArgumentNullException), "destination", null, f => f.OpenStream().CopyTo(null!)),
+        ["stream, write"] =
+            new(typeof(NotSupportedException), null, "reading only", f => f.OpenStream().Write(new byte[1], 0, 1)),
+        ["stream, new length"] =
+            new(typeof(NotSupportedException), null, "reading only", f => f.OpenStream().SetLength(1)),
+        ["sequence, position of no sequence"] =
+            Outside("position", null, f => f.LeaseSequence(0, 0).GetOffset(new SequencePosition(f, 0))),
         ["open, null path"] = new(typeof(ArgumentNullException), "path", null, f => f.Manager.Open((string)null!)),
         ["open, empty path"] = new(typeof(ArgumentException), "path", null, f => f.Manager.Open("")),
         ["open, path with a zero"] = new(typeof(ArgumentException), "path", null, f => f.Manager.Open("a\0b")),
-        ["open, null handle"] = new(typeof(ArgumentNullException), "handle", null, f => f.Manager.Open((SafeFileHandle)null!)),
-        ["open, invalid handle"] = new(typeof(ArgumentException), "handle", "not valid", f => f.Manager.Open(new SafeFileHandle(-1, false))),
-        ["open, backing"] = new(typeof(ArgumentOutOfRangeException), "Backing", "Auto, Map, Copy or TruncationSafe", f => f.Manager.Open(f.Path!, new MappedFileOptions { Backing = (Backing)4 })),
-        ["open, access"] = new(typeof(ArgumentOutOfRangeException), "Access", "Normal, Sequential or Random", f => f.Manager.Open(f.Path!, new MappedFileOptions { Access = (AccessPattern)(-1) })),
+        ["open, null handle"] =
+            new(typeof(ArgumentNullException), "handle", null, f => f.Manager.Open((SafeFileHandle)null!)),
+        ["open, invalid handle"] =
+            new(typeof(ArgumentException), "handle", "not valid", f => f.Manager.Open(new SafeFileHandle(-1, false))),
+        ["open, backing"] =
+            new(typeof(ArgumentOutOfRangeException), "Backing", "Auto, Map, Copy or TruncationSafe",
+                f => f.Manager.Open(f.Path!, new MappedFileOptions { Backing = (Backing)4 })),
+        ["open, access"] =
+            new(typeof(ArgumentOutOfRangeException), "Access", "Normal, Sequential or Random",
+                f => f.Manager.Open(f.Path!, new MappedFileOptions { Access = (AccessPattern)(-1) })),
         ["release, null"] = new(typeof(ArgumentNullException), "pathPrefix", null, f => f.Manager.Release(null!)),
         ["release, empty"] = new(typeof(ArgumentException), "pathPrefix", null, f => f.Manager.Release("")),
         ["window, negative"] = Option("WindowSize", new() { WindowSize = -1 }),
@@ -84,8 +109,10 @@ public class BadInputTests
         ["window, too small"] = Option("WindowSize", new() { WindowSize = 2048 }),
         ["window, too large"] = Option("WindowSize", new() { WindowSize = 1L << 31 }),
         ["overlap, negative"] = Option("Overlap", new() { Overlap = -1 }),
-        ["overlap, more than the window"] = Option("Overlap", new() { WindowSize = 64 << 10, Overlap = (64 << 10) + 1 }),
-        ["overlap, of whole files"] = Option("Overlap", new() { WindowSize = MapManagerOptions.WholeFile, Overlap = int.MaxValue }),
+        ["overlap, more than the window"] =
+            Option("Overlap", new() { WindowSize = 64 << 10, Overlap = (64 << 10) + 1 }),
+        ["overlap, of whole files"] =
+            Option("Overlap", new() { WindowSize = MapManagerOptions.WholeFile, Overlap = int.MaxValue }),
         ["bytes, none"] = Option("MaxMappedBytes", new() { MaxMappedBytes = 0 }),
         ["bytes, negative"] = Option("MaxMappedBytes", new() { MaxMappedBytes = long.MinValue }),
         ["regions, none"] = Option("MaxRegions", new() { MaxRegions = 0 }),

@@ -150,8 +150,7 @@ public sealed class GuardTests : LeakCheckedTest
         foreach (string line in File.ReadLines("/proc/self/maps"))
         {
             string[] parts = line.Split(' ', 3);
-            long[] bounds =
-                [.. parts[0].Split('-').Select(bound => long.Parse(bound, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+            long[] bounds = [.. parts[0].Split('-').Select(bound => Convert.ToInt64(bound, fromBase: 16))];
             if (address >= bounds[0] && address < bounds[1]) return parts[1];
         }
 

@@ -36,7 +36,10 @@ public class SequentialModelTests
             OverBudget = mode,
         };
         SampleFile[] samples =
-            [SampleFile.OfLength(6L * s_window), SampleFile.OfLength(20L * s_window + 123), SampleFile.OfLength(s_window / 2)];
+        [
+            SampleFile.OfLength(6L * s_window), SampleFile.OfLength(20L * s_window + 123),
+            SampleFile.OfLength(s_window / 2),
+        ];
         try
         {
             Config config = Config.QuickThrowOnFailure.WithMaxTest(Histories).WithQuietOnSuccess(true).WithStartSize(10)
@@ -63,14 +66,20 @@ public class SequentialModelTests
             (3, Gen.Zip(Gen.Choose(0, 20), Gen.Choose(-3, 1003))
                 .Select(at => Math.Max(0, at.Item1 * s_window + at.Item2))));
         Gen<Operation> steps =
-            from verb in Gen.Frequency(
-                [.. Enum.GetValues<Verb>().Select(verb => (verb is Verb.Close or Verb.Trim or Verb.Grow or Verb.Release or Verb.DisposeManager ? 1 : verb == Verb.LeaseSpan ? 6 : 4, Gen.Constant(verb)))])
+            from verb in Gen.Frequency([.. Enum.GetValues<Verb>().Select(verb => (WeightOf(verb), Gen.Constant(verb)))])
             from which in Gen.Choose(0, 1000)
             from offset in offsets
             from length in lengths
             select new Operation(verb, which, offset, length);
         return Arb.From(Gen.ArrayOf(steps), Shorter);
     }
+
+    private static int WeightOf(Verb verb) => verb switch
+    {
+        Verb.Close or Verb.Trim or Verb.Grow or Verb.Release or Verb.DisposeManager => 1,
+        Verb.LeaseSpan => 6,
+        _ => 4,
+    };
 
     /// <summary>Histories with a part left out, long parts first.</summary>
     private static IEnumerable<Operation[]> Shorter(Operation[] history)

@@ -56,7 +56,8 @@ internal sealed class Session : IDisposable
                 opened.Real.Dispose();
                 if (!opened.IsClosed) Close(opened);
                 break;
-            case Verb.LeaseMemory or Verb.LeaseSequence or Verb.LeaseSpan or Verb.ReadBuffer or Verb.Read when opened is not null:
+            case Verb.LeaseMemory or Verb.LeaseSequence or Verb.LeaseSpan or Verb.ReadBuffer or Verb.Read
+                when opened is not null:
                 Take(step, opened);
                 break;
             case Verb.EndLease when _leases.Count > 0:

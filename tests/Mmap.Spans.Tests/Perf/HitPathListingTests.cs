@@ -101,7 +101,8 @@ public sealed partial class HitPathListingTests
             RuntimeInformation.ProcessArchitecture == Architecture.X64, "Only x64 listings are understood.");
         Assert.SkipWhen(
             OperatingSystem.IsWindows(),
-                "For Windows the compiler leaves two calls in the way of a hit, to TryFind and to TryTake; the numbers here are of the others.");
+            "For Windows the compiler leaves two calls in the way of a hit, to TryFind and to TryTake; "
+            + "the numbers here are of the others.");
         Assert.SkipWhen(
             typeof(MappedFile).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true },
             "The library was built without optimization.");

@@ -122,7 +122,10 @@ internal sealed partial class JitListing
         public List<string> Next(string? following)
         {
             List<string> next =
-                [.. Instructions.Select(instruction => Jump().Match(instruction)).Where(jump => jump.Success).Select(jump => jump.Groups[1].Value)];
+            [
+                .. Instructions.Select(instruction => Jump().Match(instruction))
+                    .Where(jump => jump.Success).Select(jump => jump.Groups[1].Value),
+            ];
             bool falls = Instructions.Count == 0 || !Leaves().IsMatch(Instructions[^1]);
             if (falls && following is not null) next.Add(following);
             return next;

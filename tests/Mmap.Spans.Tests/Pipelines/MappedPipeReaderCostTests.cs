@@ -16,7 +16,8 @@ public sealed class MappedPipeReaderCostTests : LeakCheckedTest
         var written = new RecordedParts();
         await reader.CopyToAsync(new RecordingWriter(written), TestContext.Current.CancellationToken);
         Assert.Equal(
-            [(0, Granule + Overlap), (Granule + Overlap, Granule), (2 * Granule + Overlap, Granule - Overlap + 50)], written.Parts);
+            [(0, Granule + Overlap), (Granule + Overlap, Granule), (2 * Granule + Overlap, Granule - Overlap + 50)],
+            written.Parts);
         reader.Complete();
 
         reader = OpenSample(3 * Granule + 50, Overlap).CreatePipeReader();

@@ -124,8 +124,12 @@ public sealed class MappedPipeReaderTests : LeakCheckedTest
         ReadResult result = reader.ReadNow();
         SequencePosition good = result.Buffer.GetPosition(5);
 
+        object? last = result.Buffer.End.GetObject();
         SequencePosition[] wrong =
-            [stale, other.ReadNow().Buffer.End, sequence.Sequence.End, new ReadOnlySequence<byte>(new byte[9]).Start, new(result.Buffer.End.GetObject(), int.MaxValue), new(result.Buffer.End.GetObject(), -1)];
+        [
+            stale, other.ReadNow().Buffer.End, sequence.Sequence.End, new ReadOnlySequence<byte>(new byte[9]).Start,
+            new(last, int.MaxValue), new(last, -1),
+        ];
         foreach (SequencePosition position in wrong)
         {
             Assert.Throws<InvalidOperationException>(() => reader.AdvanceTo(position));

@@ -19,7 +19,8 @@ public sealed class ReadAheadTests : LeakCheckedTest
         MappedFile real = OpenSample(8 * Granule, Overlap);
         var backing = new RecordingBacking(real.Directory.Backing);
         var directory = new RegionDirectory(real.Manager.Table, real.Directory.Grid, backing, "recorded", real.Length);
-        var file = new MappedFile(real.Manager, StampedFile.Entry(directory), null, isVerified: false);
+        var use = new FileUse(real.Manager.Files, StampedFile.Entry(directory), path: null, isVerified: false);
+        var file = new MappedFile(real.Manager, use);
 
         PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { Length = 5 * Granule, ReadAhead = 2 });
         Assert.Empty(backing.Ahead);

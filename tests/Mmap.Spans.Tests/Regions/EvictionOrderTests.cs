@@ -143,9 +143,11 @@ public class EvictionOrderTests
             }
 
             BackingEvent[] events = [.. file.Backing.Events.Skip(seen)];
+            BackingEvent[] expected =
+                [.. model.Events.Select(each => new BackingEvent(each.IsLoad, each.Window * Step))];
             Assert.True(
-                model.Events.Select(each => new BackingEvent(each.IsLoad, each.Window * Step)).SequenceEqual(events),
-                $"seed {seed}, turn {turn}: [{string.Join(' ', events)}] and not [{string.Join(' ', model.Events.Select(each => new BackingEvent(each.IsLoad, each.Window * Step)))}].");
+                expected.SequenceEqual(events),
+                $"seed {seed}, turn {turn}: [{string.Join(' ', events)}] and not [{string.Join(' ', expected)}].");
             seen += events.Length;
             model.Events.Clear();
         }

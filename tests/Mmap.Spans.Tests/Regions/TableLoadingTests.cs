@@ -20,8 +20,8 @@ public class TableLoadingTests
         using DelayedLoad delay = file.Backing.DelayLoad(Step);
         var got = new ConcurrentBag<Region>();
 
-        TestThread[] all =
-            [.. Enumerable.Range(0, threads).Select(_ => TestThread.Start(() => got.Add(file.Table.Acquire(file.Directory, 1))))];
+        void acquire() => got.Add(file.Table.Acquire(file.Directory, 1));
+        TestThread[] all = [.. Enumerable.Range(0, threads).Select(_ => TestThread.Start(acquire))];
         delay.WaitUntilReached();
         foreach (TestThread thread in all) thread.WaitUntilAsleep();
         delay.Proceed();

@@ -57,7 +57,8 @@ internal sealed class PeakStress : Stress
         long max = _manager.Table.Budget.Mapped.Max, peak = _manager.Table.Budget.Mapped.Peak;
         Require(charged <= max, $"At rest {charged} bytes are charged, over the budget of {max}.");
         Require(peak <= most,
-            $"{peak} bytes were charged at once, and {most} may be: a budget of {max} and a window for each of {Plan.Threads} threads.");
+            $"{peak} bytes were charged at once, and {most} may be: "
+            + $"a budget of {max} and a window for each of {Plan.Threads} threads.");
         _manager.Table.CheckAtRest();
     }
 

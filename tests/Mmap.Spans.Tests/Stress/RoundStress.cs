@@ -152,7 +152,7 @@ internal sealed class RoundStress : Stress
         Require(Table.Detached().Count == 0, $"At rest a region stands apart: {string.Join(", ", Table.Detached())}.");
         Region[] known = [.. _file.Directory.Snapshot()];
         Require(known.Length == backing.LiveLoads,
-            $"At rest {backing.LiveLoads} loads are in memory, and the directory knows {string.Join(", ", known.AsEnumerable())}.");
+            $"At rest {backing.LiveLoads} loads are in memory, and the directory knows {List(known)}.");
         foreach (Region region in known)
             Require(region.State is { IsLive: true, References: 0 }, $"At rest the directory has {region}.");
         HazardSlots.Scan(_hazards);
@@ -169,10 +169,12 @@ internal sealed class RoundStress : Stress
         {
             _manager.Trim();
             Require(backing.LiveLoads == 0,
-                $"After a trim at rest {backing.LiveLoads} loads are in memory: {string.Join(", ", known.AsEnumerable())}.");
+                $"After a trim at rest {backing.LiveLoads} loads are in memory: {List(known)}.");
             CheckAccounts();
         }
     }
+
+    private static string List(IEnumerable<Region> regions) => string.Join(", ", regions);
 
     private void Close()
     {

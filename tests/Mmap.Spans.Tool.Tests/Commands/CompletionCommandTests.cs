@@ -40,8 +40,9 @@ public sealed class CompletionCommandTests : IDisposable
     {
         SystemCommand.SkipWithout("fish");
         string program = WriteProgram();
+        string folder = Path.GetDirectoryName(program)!;
         string script =
-            $"set -x PATH {Path.GetDirectoryName(program)} $PATH; mspans completion fish | source; complete -C '{line}'";
+            $"set -x PATH {folder} $PATH; mspans completion fish | source; complete -C '{line}'";
         Outcome outcome = SystemCommand.Run("fish", "--no-config", "-c", script);
         string[] replies =
             [.. outcome.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(reply => reply.Split('\t')[0])];
