@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Mmap.Spans.Analyzers;
@@ -24,8 +25,8 @@ internal static class Ownership
             case ISimpleAssignmentOperation { Target: IDiscardOperation }:
             case IExpressionStatementOperation:
                 return Fate.Lost;
-            case IArgumentOperation { Parameter.RefKind: RefKind.In or RefKind.RefReadOnlyParameter }:
-                return made.Type is { IsRefLikeType: true } ? Fate.Lost : Fate.Elsewhere;
+            case IArgumentOperation { Parameter: { RefKind: RefKind.In or RefKind.RefReadOnlyParameter } lent }:
+                return made.Type is { IsRefLikeType: true } && !IsEndedByItsMethod(lent) ? Fate.Lost : Fate.Elsewhere;
             default:
                 return IsReceiver(value) && !IsEnded(value) ? Fate.Lost : Fate.Elsewhere;
         }
@@ -58,11 +59,27 @@ internal static class Ownership
         return value.Parent switch
         {
             ISimpleAssignmentOperation assigned => assigned.Target == value,
-            IArgumentOperation { Parameter.RefKind: RefKind.In or RefKind.RefReadOnlyParameter } => true,
+            IArgumentOperation { Parameter: { RefKind: RefKind.In or RefKind.RefReadOnlyParameter } lent } =>
+                !IsEndedByItsMethod(lent),
             IBinaryOperation or IIsPatternOperation or INameOfOperation => true,
             _ => IsReceiver(value) && !IsEnded(value),
         };
     }
+
+    /// <summary>
+    /// True if a method that is visible ends its read-only parameter: of a span lease a copy, which ends all.
+    /// </summary>
+    private static bool IsEndedByItsMethod(IParameterSymbol parameter) =>
+        parameter.ContainingSymbol.DeclaringSyntaxReferences
+            .SelectMany(reference => reference.GetSyntax().DescendantNodes())
+            .Any(node => node switch
+            {
+                MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Dispose", Expression: var disposed } =>
+                    disposed is IdentifierNameSyntax name && name.Identifier.ValueText == parameter.Name,
+                UsingStatementSyntax { Expression: IdentifierNameSyntax used } =>
+                    used.Identifier.ValueText == parameter.Name,
+                _ => false,
+            });
 
     /// <summary>The expression around the value's conversions and parentheses.</summary>
     private static IOperation Outermost(IOperation value)

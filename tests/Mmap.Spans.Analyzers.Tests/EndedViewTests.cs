@@ -71,6 +71,78 @@ public sealed class EndedViewTests
         + "finally { l.Dispose(); } }")]
     public Task TheSpanOfALeaseThatIsDisposedIsReported(string members) => Verify.Members(members);
 
+    /// <summary>Through a read-only reference a copy is disposed, which ends the lease; the variable still shows its
+    /// bytes.</summary>
+    [Theory]
+    [InlineData("void M(in SpanLease l) { l.Dispose(); Use({|MMS004:l.Span|}); }")]
+    [InlineData("void M(ref readonly SpanLease l) { l.Dispose(); Use({|MMS004:l.Span|}); }")]
+    [InlineData("void M(in SpanLease l) { var s = l.Span; l.Dispose(); Use({|MMS004:s|}); }")]
+    [InlineData("void M(in SpanLease l, bool b) { if (b) l.Dispose(); Use({|MMS004:l.Span|}); }")]
+    [InlineData("void M(in SpanLease l) { using (l) { } Use({|MMS004:l.Span|}); }")]
+    [InlineData("void M(in SpanLease l) { var c = l; c.Dispose(); Use({|MMS004:l.Span|}); }")]
+    [InlineData("void M(SpanLease l) { var c = l; c.Dispose(); Use({|MMS004:l.Span|}); }")]
+    [InlineData("void M(in SpanLease l) { ref readonly SpanLease r = ref l; r.Dispose(); Use({|MMS004:l.Span|}); }")]
+    [InlineData(
+        "int M(MappedFile f) { var l = f.LeaseSpan(0, 8); ref readonly SpanLease r = ref l; r.Dispose(); "
+        + "return {|MMS004:l.Span|}[0]; }")]
+    [InlineData(
+        "int M(MappedFile f) { var l = f.LeaseSpan(0, 8); ref readonly SpanLease r = ref l; r.Dispose(); "
+        + "return {|MMS004:r.Span|}[0]; }")]
+    [InlineData(
+        "int M(MappedFile f) { var l = f.LeaseSpan(0, 8); var s = l.Span; ref SpanLease r = ref l; r.Dispose(); "
+        + "return {|MMS004:s|}[0]; }")]
+    [InlineData(
+        "int M(MappedFile f) { var l = f.LeaseSpan(0, 8); ref SpanLease r = ref l; var s = r.Span; l.Dispose(); "
+        + "return {|MMS004:s|}[0]; }")]
+    [InlineData(
+        "int M(MappedFile f) { var l = f.LeaseSpan(0, 8); ref SpanLease r = ref l; ref SpanLease q = ref r; "
+        + "var s = l.Span; q.Dispose(); return {|MMS004:s|}[0]; }")]
+    [InlineData("void M(ref SpanLease l) { var s = l.Span; l.Dispose(); Use({|MMS004:s|}); }")]
+    [InlineData(
+        "void M(ref SpanLease l) { ref SpanLease r = ref l; var s = l.Span; r.Dispose(); Use({|MMS004:s|}); }")]
+    [InlineData(
+        "int M(MappedFile f) { var a = f.LeaseSpan(0, 8); var b = f.LeaseSpan(8, 8); ref SpanLease r = ref a; "
+        + "r = ref b; var s = r.Span; r.Dispose(); a.Dispose(); return {|MMS004:s|}[0]; }")]
+    [InlineData("int M(MemoryLease[] all) { ref MemoryLease r = ref all[0]; var s = r.Span; r.Dispose(); "
+        + "return {|MMS004:s|}[0]; }")]
+    [InlineData("ref struct H { readonly SpanLease _l; void M() { _l.Dispose(); Use({|MMS004:_l.Span|}); } }")]
+    public Task TheSpanOfALeaseThatIsDisposedByReferenceIsReported(string members) => Verify.Members(members);
+
+    [Theory]
+    [InlineData("void M(in SpanLease l) { Use(l.Span); l.Dispose(); }")]
+    [InlineData("int M(in SpanLease l) { var s = l.Span; int n = s[0]; l.Dispose(); return n + s.Length; }")]
+    [InlineData("void M(ref SpanLease l, MappedFile f) { l.Dispose(); l = f.LeaseSpan(8, 8); Use(l.Span); }")]
+    [InlineData("void M(in SpanLease l, MappedFile f) { using var c = f.LeaseSpan(0, 8); Use(l.Span); Use(c.Span); }")]
+    [InlineData("void M(in SpanLease l, in SpanLease o) { l.Dispose(); Use(o.Span); }")]
+    [InlineData(
+        "int M(MappedFile f) { var l = f.LeaseSpan(0, 8); ref SpanLease r = ref l; int n = r.Span[0] + l.Span[0]; "
+        + "r.Dispose(); return n; }")]
+    [InlineData(
+        "void M(MappedFile f) { var l = f.LeaseSpan(0, 8); ref SpanLease r = ref l; r.Dispose(); "
+        + "l = f.LeaseSpan(8, 8); Use(r.Span); Use(l.Span); l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f) { var l = f.LeaseSpan(0, 8); ref SpanLease r = ref l; r.Dispose(); "
+        + "r = f.LeaseSpan(8, 8); Use(r.Span); Use(l.Span); r.Dispose(); }")]
+    [InlineData(
+        "void Renew(ref SpanLease l, MappedFile f) { l.Dispose(); l = f.LeaseSpan(8, 8); } "
+        + "void M(MappedFile f) { var l = f.LeaseSpan(0, 8); ref SpanLease r = ref l; r.Dispose(); Renew(ref r, f); "
+        + "Use(l.Span); l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f) { var a = f.LeaseSpan(0, 8); var b = f.LeaseSpan(8, 8); ref SpanLease r = ref a; "
+        + "r.Dispose(); r = ref b; Use(r.Span); Use(b.Span); r.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f) { var a = f.LeaseSpan(0, 8); var b = f.LeaseSpan(8, 8); ref SpanLease r = ref a; "
+        + "var s = r.Span; r = ref b; r.Dispose(); Use(s); a.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f, bool x) { var a = f.LeaseSpan(0, 8); var b = f.LeaseSpan(8, 8); "
+        + "ref SpanLease r = ref x ? ref a : ref b; r.Dispose(); r = f.LeaseSpan(16, 8); Use(a.Span); Use(b.Span); "
+        + "a.Dispose(); b.Dispose(); }")]
+    [InlineData("void M(Span<MemoryLease> all) { foreach (ref MemoryLease l in all) { Use(l.Span); l.Dispose(); } }")]
+    [InlineData(
+        "void M(Span<MemoryLease> all, MappedFile f) { for (int i = 0; i < 9; i++) { ref MemoryLease l = ref all[i]; "
+        + "var s = l.Span; Use(s); l.Dispose(); l = f.LeaseMemory(i, 1); Use(l.Span); } }")]
+    public Task WhatIsGoodThroughAReferenceIsNotReported(string members) => Verify.Members(members);
+
     [Theory]
     [InlineData("ReadOnlySpan<byte> M(MappedFile f) { using var l = f.LeaseMemory(0, 8); return {|MMS003:l.Span|}; }")]
     [InlineData(

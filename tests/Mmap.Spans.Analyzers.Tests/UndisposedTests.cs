@@ -70,6 +70,14 @@ public sealed class UndisposedTests
         "static MapManager Shared { get; } = new(); long M() => Shared.Open(\"a\").Length; static void End() => "
         + "Shared.Dispose();")]
     [InlineData("Action M(MappedFile f) { var l = f.LeaseMemory(0, 8); Use(l.Span); return l.Dispose; }")]
+    [InlineData(
+        "void M(MappedFile f) { var l = f.LeaseSpan(0, 8); ref SpanLease r = ref l; Use(l.Span); r.Dispose(); }")]
+    [InlineData(
+        "static void End(in SpanLease l) => l.Dispose(); void M(MappedFile f) { var l = f.LeaseSpan(0, 8); "
+        + "Use(l.Span); End(in l); End(f.LeaseSpan(0, 8)); }")]
+    [InlineData(
+        "static void End(ref readonly SpanLease l) { using (l) Use(l.Span); } void M(MappedFile f) { "
+        + "var l = f.LeaseSpan(0, 8); Use(l.Span); End(in l); }")]
     [InlineData("MappedFile Sample(MapManager m) => m.Open(\"a\"); long M(MapManager m) => Sample(m).Length;")]
     public Task WhatIsDisposedOrHandedOnIsNot(string members) => Verify.Members(members);
 

@@ -14,6 +14,7 @@ internal sealed class ViewFlow
 
     private readonly LibraryTypes _types;
     private readonly ControlFlowGraph _graph;
+    private readonly Aliases _aliases;
     private readonly Action<IOperation, IOperation> _found;
 
     /// <param name="types">The library's types.</param>
@@ -23,6 +24,7 @@ internal sealed class ViewFlow
     {
         _types = types;
         _graph = graph;
+        _aliases = new Aliases(graph);
         _found = found;
     }
 
@@ -48,16 +50,15 @@ internal sealed class ViewFlow
         foreach (IOperation child in operation.ChildOperations) state = Visit(child, state);
         switch (operation)
         {
+            case ISimpleAssignmentOperation { IsRef: true, Target: ILocalReferenceOperation { Local: var local } }
+                when _types.IsOwner(local.Type):
+                return Bind(local, state);
             case ISimpleAssignmentOperation assigned when VariableOf(assigned.Target) is { } variable:
                 return Assign(variable, assigned.Value, state, assigned.IsRef);
             case IFlowCaptureOperation capture:
                 return Assign(capture.Id, capture.Value, state, byReference: false);
             case IInvocationOperation call when _types.Ends(call) && HoldingOf(call.Instance!, state) is { } pins:
-                // A disposed variable throws when it is used again; a copy of a span lease does not.
-                bool ofLease = !LibraryTypes.Same(LibraryTypes.ReceiverOf(call), _types.Cursor);
-                return ofLease
-                    ? state.Ended(pins, call, variable => !IsOneOf(variable, call.Instance!))
-                    : state.Ended(pins, call, variable => !IsOwner(variable));
+                return End(call, pins, state);
             case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument
                 when VariableOf(argument.Value) is { } variable:
                 // The callee writes it: its value is unknown now.
@@ -72,8 +73,40 @@ internal sealed class ViewFlow
     {
         if (Taken(value) is { } taken)
             return state.Aged(taken).With(variable, Holding.Of(taken));
-        return state.With(variable, byReference ? ReferenceOf(value, state) : HoldingOf(value, state));
+        Holding? holding = byReference ? ReferenceOf(value, state) : HoldingOf(value, state);
+        // The pins of a variable from outside are named when it is copied: the end of the copy ends them.
+        if (VariableOf(Unconverted(value)) is { } source && _types.IsOwner(value.Type))
+            state = state.With(source, holding);
+        return state.With(variable, holding);
     }
+
+    /// <summary>Binds a <c>ref</c> local to an owner. An alias needs no state of its own.</summary>
+    private ViewState Bind(ILocalSymbol local, ViewState state) =>
+        SymbolEqualityComparer.Default.Equals(_aliases.VariableOf(local), local)
+            // The owner is unknown, and another one than before.
+            ? state.Aged(local).With(local, null)
+            : state;
+
+    private ViewState End(IInvocationOperation call, Holding pins, ViewState state)
+    {
+        if (LibraryTypes.Same(LibraryTypes.ReceiverOf(call), _types.Cursor))
+            return state.Ended(pins, call, variable => !IsOwner(variable));
+        IOperation disposed = Unconverted(call.Instance!);
+        // Through a read-only reference a copy of a span lease is disposed, and the variable shows its bytes still.
+        if (IsReadOnly(disposed) && LibraryTypes.Same(disposed.Type, _types.SpanLease)
+            && VariableOf(disposed) is { } kept)
+            return state.With(kept, pins).Ended(pins, call, _ => true);
+        // A disposed variable throws when it is used again; a copy of a span lease does not.
+        return state.Ended(pins, call, variable => !variable.Equals(VariableOf(disposed)));
+    }
+
+    private static bool IsReadOnly(IOperation variable) => variable switch
+    {
+        IParameterReferenceOperation { Parameter.RefKind: RefKind.In or RefKind.RefReadOnlyParameter } => true,
+        ILocalReferenceOperation { Local.RefKind: RefKind.RefReadOnly } => true,
+        IFieldReferenceOperation { Field.IsReadOnly: true } => true,
+        _ => false,
+    };
 
     /// <summary>
     /// Reports a read of an ended value. Reading its length and copying it into another variable are allowed.
@@ -146,24 +179,24 @@ internal sealed class ViewFlow
     /// <summary>The call that takes a new pin; null if the value is none.</summary>
     private IOperation? Taken(IOperation value)
     {
-        while (value is IConversionOperation conversion) value = conversion.Operand;
+        value = Unconverted(value);
         return value is IInvocationOperation or IObjectCreationOperation && _types.IsOwner(value.Type) ? value : null;
     }
 
     /// <summary>The key of a variable: its symbol, or the number of a capture; null for any other operation.</summary>
-    private static object? VariableOf(IOperation operation) => operation switch
+    private object? VariableOf(IOperation operation) => operation switch
     {
-        ILocalReferenceOperation local => local.Local,
+        ILocalReferenceOperation local => _aliases.VariableOf(local.Local),
         IParameterReferenceOperation parameter => parameter.Parameter,
         IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation } field => field.Field,
         IFlowCaptureReferenceOperation capture => capture.Id,
         _ => null,
     };
 
-    private static bool IsOneOf(object variable, IOperation instance)
+    private static IOperation Unconverted(IOperation value)
     {
-        while (instance is IConversionOperation conversion) instance = conversion.Operand;
-        return variable.Equals(VariableOf(instance));
+        while (value is IConversionOperation conversion) value = conversion.Operand;
+        return value;
     }
 
     private bool IsOwner(object variable) => variable switch
