@@ -71,12 +71,13 @@ internal static class FileReads
     /// <exception cref="IOException">The system cannot read it; the exception names the file and the range.</exception>
     public static int ReadFully(string name, SafeFileHandle handle, long offset, Span<byte> destination)
     {
-        int total = 0;
+        // No file has a byte at long.MaxValue. A range that ends after it is an error to the system, not a short read.
+        int wanted = (int)Math.Min(destination.Length, long.MaxValue - offset), total = 0;
         try
         {
-            while (total < destination.Length)
+            while (total < wanted)
             {
-                int read = RandomAccess.Read(handle, destination[total..], offset + total);
+                int read = RandomAccess.Read(handle, destination[total..wanted], offset + total);
                 if (read == 0) break;
                 total += read;
             }

@@ -69,6 +69,86 @@ public class SpecialFileTests
         Assert.Equal((0, 0), (manager.Pages.BytesInUse, manager.Pages.KeptBytes));
     }
 
+    /// <summary>The system calls a range that ends past the last offset invalid, of whatever file.</summary>
+    [Theory]
+    [MemberData(nameof(OfAnyKind))]
+    public void FarPastTheEndNothingIsReadOfAnyFile(string path, Backing backing)
+    {
+        using SampleFile sample = SampleFile.OfLength(100_000);
+        if (path.Length > 0) SkipUnlessOnLinux(path);
+        using var manager = new MapManager();
+        using MappedFile file = manager.Open(
+            path.Length > 0 ? path : sample.Path, new MappedFileOptions { Backing = backing });
+        byte[] ten = new byte[10];
+        long length = file.Length;
+        foreach (long offset in (long[])
+            [length, length + 1, 1L << 40, long.MaxValue - 10, long.MaxValue - 9, long.MaxValue - 1, long.MaxValue])
+        {
+            Assert.Equal((0, 0), (file.Read(offset, ten), file.Read(offset, [])));
+            Assert.Equal((0, 0), (file.CopyTo(offset, ten), file.CopyTo(offset, [])));
+            using SpanLease none = file.LeaseSpanUpTo(offset, 10);
+            Assert.Equal(0, none.Length);
+            using WindowCursor cursor = file.CreateCursor();
+            Assert.False(cursor.MoveTo(offset));
+            Assert.Equal(
+                offset == length, Record.Exception(() => file.LeaseSpan(offset, 0).Dispose()) is null);
+            Assert.IsType<ArgumentOutOfRangeException>(Record.Exception(() => file.LeaseSpan(offset, 1).Dispose()));
+        }
+
+        Assert.Equal(Math.Min(10, length), file.Read(length - Math.Min(10, length), ten));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Read(-1, ten));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Read(long.MinValue, ten));
+    }
+
+    /// <summary>Every file of these folders that opens at all.</summary>
+    [Theory]
+    [InlineData("/proc/self")]
+    [InlineData("/proc/sys/kernel")]
+    [InlineData("/sys/kernel")]
+    [InlineData("/sys/firmware")]
+    [InlineData("/sys/class/net/lo")]
+    public void FarPastTheEndNothingIsReadOfWhatTheKernelMakesUp(string folder)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Directory.Exists(folder), $"There is no {folder}.");
+        using var manager = new MapManager();
+        byte[] ten = new byte[10];
+        int opened = 0;
+        var recursing = new EnumerationOptions
+        {
+            RecurseSubdirectories = folder.StartsWith("/sys/", StringComparison.Ordinal),
+            MaxRecursionDepth = 3,
+        };
+        foreach (string path in Directory.EnumerateFiles(folder, "*", recursing).Take(400))
+        {
+            MappedFile file;
+            try
+            {
+                file = manager.Open(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+            {
+                // Some cannot be read by anybody, or at no position, or have no end.
+                continue;
+            }
+
+            using (file)
+            {
+                opened++;
+                foreach (long offset in (long[])[file.Length, 1L << 40, long.MaxValue - 9, long.MaxValue])
+                    Assert.True(file.Read(offset, ten) == 0, $"Bytes of {path} at {offset}.");
+            }
+        }
+
+        Assert.True(opened > 0, "None opens.");
+    }
+
+    public static MatrixTheoryData<string, Backing> OfAnyKind => new(
+        [
+            "", "/proc/version", "/proc/cpuinfo", "/proc/cmdline", "/sys/kernel/notes", "/sys/kernel/btf/vmlinux",
+            "/sys/kernel/mm/transparent_hugepage/enabled",
+        ],
+        [Backing.Auto, Backing.Copy]);
+
     [Fact]
     public void EachOpenOfAFileOfTheKernelHasItsOwnContent()
     {
