@@ -32,10 +32,18 @@ internal sealed class CollectingBacking(IBacking inner, Action collect) : IBacki
         return inner.Load(offset, length);
     }
 
+    public bool ReadsWhenFull => inner.ReadsWhenFull;
+
     public int Read(long offset, Span<byte> destination)
     {
         collect();
         return inner.Read(offset, destination);
+    }
+
+    public int ReadForLease(long offset, Span<byte> destination)
+    {
+        collect();
+        return inner.ReadForLease(offset, destination);
     }
 
     public bool TryReadAhead(long offset, long length) => inner.TryReadAhead(offset, length);

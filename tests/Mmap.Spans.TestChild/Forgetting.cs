@@ -73,6 +73,12 @@ internal static class Forgetting
             file.OpenStream(100_000, 80_000).CopyTo(copy);
             return copy.GetBuffer()[0];
         },
+        ["stream's copy to who collects"] = static file =>
+        {
+            var copy = new CollectingStream();
+            file.OpenStream(100_000, 80_000).CopyTo(copy);
+            return copy.GetBuffer()[0];
+        },
         ["pipe reader"] = static file =>
         {
             PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { Offset = 100_000 });
@@ -129,32 +135,53 @@ internal static class Forgetting
     {
         string path = args[0];
         byte[] content = File.ReadAllBytes(path);
+        long reads = 0;
         foreach ((string call, Func<MappedFile, byte> use) in s_lastUses)
         {
-            MapManager? manager = null;
-            manager = new MapManager(new MapManagerOptions { WindowSize = 65_536, Overlap = 0 })
-            {
-                WrapBacking = backing => new CollectingBacking(backing, Collect),
-            };
-            Check.That(UseLast(manager, path, use) == content[100_000], call);
-            manager.Dispose();
-
-            void Collect()
-            {
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-                // The wait gives time for the event that must not happen.
-                SpinWait.SpinUntil(() => manager!.GetStatistics().OpenFiles == 0, s_patience);
-            }
+            Check.That(UseLast(path, use, isFull: false, out _) == content[100_000], call);
+            Check.That(UseLast(path, use, isFull: true, out long read) == content[100_000], $"{call}, in a full table");
+            reads += read;
         }
 
         Check.Report("calls", s_lastUses.Count);
+        Check.Report("reads", reads);
+    }
+
+    /// <summary>One call. In a full table it is served by a read where that can be.</summary>
+    private static byte UseLast(string path, Func<MappedFile, byte> use, bool isFull, out long reads)
+    {
+        reads = 0;
+        MapManager? manager = null;
+        MapManagerOptions options = new() { WindowSize = 65_536, Overlap = 0 };
+        using (manager = new MapManager(isFull ? options with { MaxMappedBytes = 65_536 } : options)
+        {
+            WrapBacking = backing => new CollectingBacking(backing, Collect),
+        })
+        {
+            Backing backing = isFull ? Backing.Auto : Backing.Map;
+            if (!isFull) return UseLast(manager, path, backing, use);
+            // Another opener, with regions of its own: what it holds fills the table.
+            using MappedFile other = manager.Open(path, new MappedFileOptions { Backing = Backing.Map });
+            using MemoryLease held = other.LeaseMemory(0, 1);
+            byte value = UseLast(manager, path, backing, use);
+            reads = manager.GetStatistics().Copies;
+            return value;
+        }
+
+        void Collect()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            // The wait gives time for the event that must not happen.
+            int others = isFull ? 1 : 0;
+            SpinWait.SpinUntil(() => manager!.GetStatistics().OpenFiles == others, s_patience);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
 #pragma warning disable MMS001 // Forgotten on purpose.
-    private static byte UseLast(MapManager manager, string path, Func<MappedFile, byte> use) =>
-        use(manager.Open(path, new MappedFileOptions { Backing = Backing.Map, Verify = true }));
+    private static byte UseLast(MapManager manager, string path, Backing backing, Func<MappedFile, byte> use) =>
+        use(manager.Open(path, new MappedFileOptions { Backing = backing, Verify = true }));
 #pragma warning restore MMS001
 
     /// <summary>One of four ways to use a file and forget it.</summary>
@@ -209,6 +236,21 @@ internal static class Forgetting
         {
             // The one that lists them.
             return "";
+        }
+    }
+
+    /// <summary>A copy of what is written, whose writer may be collected before it is taken.</summary>
+    private sealed class CollectingStream : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            // A thread of the pool would release the window.
+            using var through = new ManualResetEventSlim();
+            ThreadPool.UnsafeQueueUserWorkItem(static done => done.Set(), through, preferLocal: false);
+            through.Wait();
+            base.Write(buffer);
         }
     }
 }

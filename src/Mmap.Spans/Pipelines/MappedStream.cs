@@ -159,9 +159,8 @@ internal sealed class MappedStream : Stream
             _window.ThrowReleasedIfUnreadable();
         }
 
+        // The byte was read through its address alone; this write after it keeps the stream, and so its window, alive.
         _position++;
-        // The window was read through its address alone.
-        GC.KeepAlive(this);
         return value;
     }
 
