@@ -40,7 +40,7 @@ public sealed class MapManager : IDisposable, IObservedManager
         var budget = new RegionBudget(Options.MaxMappedBytes, Options.MaxCopiedBytes, Options.MaxRegions);
         _table = new RegionTable(budget, Options.OverBudget, _telemetry, Options.GuardLeases, Options.CopyWhenFull)
         {
-            DescribeLargestHolder = DescribeLargestHolder,
+            DescribeHolders = DescribeHolders,
         };
         _handles = new HandleBudget(Options.MaxOpenHandles);
         _pages = new PagePool(Options.MaxCopiedBytes, Options.GuardLeases);
@@ -90,8 +90,9 @@ public sealed class MapManager : IDisposable, IObservedManager
 
     // Takes no lock: a debugger may evaluate it while another thread is stopped inside one.
     private string DebuggerText =>
-        $"{_table.Budget.Mapped.Charged} of {_table.Budget.Mapped.Max} bytes mapped and "
-        + $"{_table.Budget.Copied.Charged} of {_table.Budget.Copied.Max} copied in {_table.Budget.Regions} regions"
+        $"{_table.Budget.Mapped.Charged} of {Amount.Bytes(_table.Budget.Mapped.Max)} mapped and "
+        + $"{_table.Budget.Copied.Charged} of {_table.Budget.Copied.Max} copied in "
+        + $"{new Amount(_table.Budget.Regions, "region")}"
         + (IsDisposed ? ", disposed" : "");
 
     /// <summary>Opens a file for reading. Other programs can still write, rename and delete it.</summary>
@@ -183,14 +184,15 @@ public sealed class MapManager : IDisposable, IObservedManager
     /// </summary>
     /// <param name="pathPrefix">The file or the folder, absolute or relative to the current folder. <c>log</c> does not
     /// match <c>log.1</c>.</param>
-    /// <returns>The released regions and handles, and the files that leases still hold. Those regions are unmapped with
-    /// their last lease.</returns>
+    /// <returns>The released regions and handles, and the files that something still holds. Leased regions are unmapped
+    /// with their last lease. A stream or a pipe reader that shows no window is named, too: its next read opens the
+    /// file again.</returns>
     public ReleaseReport Release(string pathPrefix)
     {
         ArgumentException.ThrowIfNullOrEmpty(pathPrefix);
         var scope = new PathScope(pathPrefix);
         int dropped = 0, closed = 0;
-        var held = new Dictionary<string, int>();
+        var held = new Dictionary<string, HeldFile>();
         var released = new HashSet<RegionDirectory>();
         foreach (FileEntry file in _files.Snapshot())
         {
@@ -198,22 +200,29 @@ public sealed class MapManager : IDisposable, IObservedManager
             released.Add(file.Directory);
             dropped += _table.CloseNow(file.Directory.Empty());
             if (file.Handle.CloseForNow()) closed++;
-            else if (!file.Handle.OwnsHandle) held[file.Handle.Name] = 0;
+            int streams = _files.StreamsOf(file);
+            if (streams > 0 || !file.Handle.OwnsHandle) Add(file.Handle.Name, 0, streams);
         }
 
         foreach (Region region in _table.Detached())
         {
             string name = region.Directory.Name;
             if (!released.Contains(region.Directory) && !scope.Holds(name)) continue;
-            held[name] = held.GetValueOrDefault(name) + PinsOf(region);
+            Add(name, PinsOf(region), 0);
         }
 
         return new ReleaseReport
         {
             RegionsDropped = dropped,
             HandlesClosed = closed,
-            Held = [.. held.Select(file => new HeldFile(file.Key, file.Value))],
+            Held = [.. held.Values],
         };
+
+        void Add(string name, int leases, int streams)
+        {
+            HeldFile before = held.GetValueOrDefault(name) ?? new HeldFile(name, 0);
+            held[name] = before with { LiveLeases = before.LiveLeases + leases, Streams = before.Streams + streams };
+        }
     }
 
     /// <summary>Returns the manager's present state and its counters.</summary>
@@ -319,27 +328,13 @@ public sealed class MapManager : IDisposable, IObservedManager
             .Where(region => region.State.IsLive || region.State.IsRetiring),
     ];
 
-    /// <summary>A sentence about the largest holder, for the error that says that there is no room.</summary>
-    private string DescribeLargestHolder()
+    /// <summary>Sentences about what holds a full budget.</summary>
+    /// <param name="copied">The kind of the regions in question; null if the number of all regions is.</param>
+    private string DescribeHolders(bool? copied)
     {
         List<Region> regions = LiveRegions(_files.Snapshot());
-        var most = regions
-            .Where(region => region.State.References > 0)
-            .GroupBy(region => region.Directory.Name)
-            .Select(file => (Name: file.Key, Bytes: file.Sum(region => region.ChargedBytes), Regions: file.Count()))
-            .OrderByDescending(file => file.Bytes)
-            .FirstOrDefault();
-        string byReferences = most.Name is null
-            ? ""
-            : $"Most is held by '{most.Name}': {most.Bytes} bytes in {most.Regions} regions. ";
-
-        var pinned = new List<long>();
-        HazardSlots.Fence();
-        HazardSlots.Scan(pinned);
-        int bySpans = regions.Count(region => pinned.Contains(region.Id));
-        return bySpans == 0
-            ? byReferences
-            : $"{byReferences}Span leases hold {bySpans} of the regions: end them with 'using'. "
-              + "MapManagerOptions.GuardLeases with TrackLeases tells where they were taken.";
+        if (copied is { } kind) regions.RemoveAll(region => region.IsCopied != kind);
+        long copies = copied == false ? 0 : _table.Copies?.LiveOnHeap ?? 0;
+        return new BudgetHolders(regions, copies, Tracker is not null).Describe();
     }
 }

@@ -73,7 +73,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <summary>The name for messages.</summary>
     internal string Name => Directory.Name;
 
-    private string DebuggerText => $"'{Name}', {Length} bytes{(_use.IsEnded ? ", disposed" : "")}";
+    private string DebuggerText => $"'{Name}', {Amount.Bytes(Length)}{(_use.IsEnded ? ", disposed" : "")}";
 
     /// <summary>
     /// Leases a range as one span. If its window is in memory, this costs a few nanoseconds and allocates nothing. A

@@ -24,6 +24,7 @@ public sealed class ReleaseReport
         string held = Held.Count == 0 ? "nothing" : string.Join(", ", Held);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{RegionsDropped} regions dropped, {HandlesClosed} handles closed; still held: {held}");
+            $"{new Amount(RegionsDropped, "region")} dropped, {new Amount(HandlesClosed, "handle")} closed; "
+            + $"still held: {held}");
     }
 }

@@ -124,7 +124,7 @@ internal sealed class FileEntry(Backing backing, FileHandle handle, RegionDirect
         Directory.Table.Close(detached);
         if (now.Length != known.Length)
         {
-            string what = $"'{Handle.Name}' had {known.Length} bytes and has {now.Length} now.";
+            string what = $"'{Handle.Name}' had {Amount.Bytes(known.Length)} and has {now.Length} now.";
             Observe(Math.Min(known.Length, now.Length), Math.Abs(now.Length - known.Length), what);
         }
         else if (now.IsWrittenSince(known))

@@ -9,6 +9,9 @@ internal sealed class FileTable
     private readonly object _lock = new();
 
     private readonly HashSet<FileEntry> _entries = new(ByKey.Instance);
+
+    /// <summary>The streams and readers among the openers. Few files have any, and an entry stays small.</summary>
+    private readonly Dictionary<FileEntry, int> _streams = [];
     private bool _closed;
 
     /// <summary>True once the manager is disposed.</summary>
@@ -30,7 +33,7 @@ internal sealed class FileTable
         }
     }
 
-    /// <summary>Adds an opener to an open file.</summary>
+    /// <summary>Adds a stream or a reader as an opener to an open file.</summary>
     /// <param name="entry">The file.</param>
     /// <param name="path">Its known name, if any.</param>
     /// <exception cref="ObjectDisposedException">The manager is disposed, or the last opener has just
@@ -43,6 +46,7 @@ internal sealed class FileTable
             if (entry.Openers == 0)
                 throw new ObjectDisposedException(RegionDirectory.OpenerName, $"'{entry.Handle.Name}' is closed.");
             entry.Openers++;
+            _streams[entry] = _streams.GetValueOrDefault(entry) + 1;
         }
 
         if (path is not null) entry.Handle.AddPath(path);
@@ -51,15 +55,23 @@ internal sealed class FileTable
     /// <summary>Ends one opener's use. The last opener closes the file.</summary>
     /// <param name="entry">The file.</param>
     /// <param name="path">The opener's name for it, if any.</param>
-    public void EndUse(FileEntry entry, string? path)
+    /// <param name="ofStream">True if a stream or a reader was the opener.</param>
+    public void EndUse(FileEntry entry, string? path, bool ofStream = false)
     {
         if (path is not null) entry.Handle.RemovePath(path);
         using (new MonitorScope(_lock))
         {
+            if (ofStream && _streams.Remove(entry, out int streams) && streams > 1) _streams[entry] = streams - 1;
             if (--entry.Openers > 0 || !_entries.Remove(entry)) return;
         }
 
         entry.Close();
+    }
+
+    /// <summary>The number of streams and pipe readers that have a file open.</summary>
+    public int StreamsOf(FileEntry entry)
+    {
+        using (new MonitorScope(_lock)) return _streams.GetValueOrDefault(entry);
     }
 
     /// <summary>The open files at one moment.</summary>

@@ -9,8 +9,9 @@ namespace Mmap.Spans.Files;
 /// <param name="path">The opener's name for it, if any.</param>
 /// <param name="isVerified">True if every range is checked against the present file.</param>
 /// <param name="record">The record of the opening; null if it is not tracked.</param>
+/// <param name="ofStream">True if the opener is a stream's or a reader's.</param>
 internal struct FileUse(
-    FileTable files, FileEntry entry, string? path, bool isVerified, IDisposable? record = null)
+    FileTable files, FileEntry entry, string? path, bool isVerified, IDisposable? record = null, bool ofStream = false)
 {
     /// <summary>The look at the file behind the opener's last answer; guarded by the entry's lock.</summary>
     private FileLook _seen = entry.Known;
@@ -38,13 +39,13 @@ internal struct FileUse(
             throw new ObjectDisposedException("MapManager", $"The manager of '{entry.Directory.Name}' is disposed.");
     }
 
-    /// <summary>Begins another use of the file, under the same name.</summary>
+    /// <summary>Begins another use of the file, under the same name, for a stream or a reader.</summary>
     /// <exception cref="ObjectDisposedException">The use has ended, or the manager is disposed.</exception>
     public readonly FileUse Share()
     {
         ThrowIfEnded();
         files.Join(entry, path);
-        return new FileUse(files, entry, path, isVerified);
+        return new FileUse(files, entry, path, isVerified, ofStream: true);
     }
 
     /// <summary>Looks at the file again.</summary>
@@ -71,5 +72,5 @@ internal struct FileUse(
     }
 
     /// <summary>Takes the opener from the file, which closes with its last one. Waits for monitors.</summary>
-    public readonly void Leave() => files.EndUse(entry, path);
+    public readonly void Leave() => files.EndUse(entry, path, ofStream);
 }

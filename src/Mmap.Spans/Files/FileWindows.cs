@@ -13,8 +13,8 @@ namespace Mmap.Spans.Files;
 /// A region is as long as the file was when it was loaded. If it is too short, or has pages that cannot be touched, the
 /// file is checked. If the range exists now, the region is outdated, and is loaded anew, once.
 /// <para>The opener's finalizer does not close the file during a call, and no call needs <c>GC.KeepAlive</c>. Each ends
-/// with a handler that reads this struct. So the object that it is a field of stays alive to the end, and with it the
-/// opener. The verb <c>use-last</c> of the test child collects in the middle of every call.</para>
+/// with a handler that reads this struct. So the struct stays to the end, in the frame or the object that it stands in,
+/// and with it the opener. The verb <c>use-last</c> of the test child collects in the middle of every call.</para>
 /// </remarks>
 /// <param name="entry">The file.</param>
 /// <param name="opener">The object that the user has open.</param>

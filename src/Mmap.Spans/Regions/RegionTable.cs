@@ -42,8 +42,8 @@ internal sealed class RegionTable
     /// <summary>True if every lease has its own region.</summary>
     public bool SharesNothing { get; }
 
-    /// <summary>Describes the file whose leases hold most; set by the owner of the files.</summary>
-    public Func<string>? DescribeLargestHolder { get; set; }
+    /// <summary>Describes the leases on mappings (false), copies (true) or both; set by the files' owner.</summary>
+    public Func<bool?, string>? DescribeHolders { get; set; }
 
     /// <summary>Acquires the region of a window, Live, with a reference for the caller. Loads it if needed.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
@@ -297,7 +297,7 @@ internal sealed class RegionTable
         {
             if (_sweeper.TryMakeRoom(region.IsCopied, 0, ref report.Left)) continue;
             if (Budget.TryAddRegion()) break;
-            throw Exceeded(region, bytes, length);
+            throw Exceeded(region, bytes, length, Budget.Regions, ofKind: null);
         }
 
         try
@@ -328,7 +328,8 @@ internal sealed class RegionTable
             budget.Reserve(bytes);
             try
             {
-                if (!TryChargeInTurn(region, budget, bytes, ref report.Left)) throw Exceeded(region, bytes, length);
+                if (!TryChargeInTurn(region, budget, bytes, ref report.Left))
+                    throw Exceeded(region, bytes, length, Budget.Regions - 1, region.IsCopied);
             }
             finally
             {
@@ -354,21 +355,20 @@ internal sealed class RegionTable
         return true;
     }
 
-    private MapBudgetExceededException Exceeded(Region region, long needed, int length)
+    private MapBudgetExceededException Exceeded(Region region, long needed, int length, int regions, bool? ofKind)
     {
         ByteBudget bytes = Budget.Of(region);
-        string kind = region.IsCopied ? "copied" : "mapped";
-        string held = $"{bytes.Charged} of {bytes.Max} {kind} bytes";
-        string limits = $"{held} in {Budget.Regions} of {Budget.MaxRegions} regions";
+        var max = new Amount(bytes.Max, region.IsCopied ? "copied byte" : "mapped byte");
+        string limits = $"{bytes.Charged} of {max} in {regions} of {new Amount(Budget.MaxRegions, "region")}";
         int failed = _unmapper.Failed;
         if (failed > 0) limits += $", and {failed} of these the system refuses to unmap";
         var range = new FileRange(region.Start, length);
         string file = region.Directory.Name;
-        string wanted = $"There is no room for bytes {range} of '{file}' ({needed} bytes)";
+        string wanted = $"There is no room for bytes {range} of '{file}' ({Amount.Bytes(needed)})";
         string message = needed > bytes.Max
-            ? $"{wanted}: that alone is more than the budget, which is {bytes.Max} {kind} bytes. "
+            ? $"{wanted}: that alone is more than the budget, which is {max}. "
               + "A smaller WindowSize, or a shorter lease, needs less."
-            : $"{wanted}: live leases hold {limits}. {DescribeLargestHolder?.Invoke()}".TrimEnd();
+            : $"{wanted}: live leases hold {limits}. {DescribeHolders?.Invoke(ofKind)}".TrimEnd();
         return new MapBudgetExceededException(message) { FileName = file, Range = range };
     }
 

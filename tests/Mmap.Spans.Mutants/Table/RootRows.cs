@@ -4,6 +4,7 @@ namespace Mmap.Spans.Mutants.Table;
 internal static class RootRows
 {
     private const string Manager = "src/Mmap.Spans/MapManager.cs";
+    private const string Holders = "src/Mmap.Spans/Diagnostics/BudgetHolders.cs";
     private const string Options = "src/Mmap.Spans/MapManagerOptions.cs";
     private const string File = "src/Mmap.Spans/MappedFile.cs";
     private const string Use = "src/Mmap.Spans/Files/FileUse.cs";
@@ -17,8 +18,8 @@ internal static class RootRows
             "",
             "the end of a manager does not report live leases", "LeaseTrackingTests"),
         new(82, Manager,
-            "held[file.Handle.Name] = 0;",
-            "",
+            "streams > 0 || !file.Handle.OwnsHandle",
+            "streams > 0",
             "Release does not say that a user's handle stays", "ReleaseTests"),
         new(83, Manager,
             "if (excess <= 0) break;",
@@ -56,10 +57,10 @@ internal static class RootRows
             "(int)Math.Max(region.State.References, 1)",
             "(int)region.State.References",
             "Release counts no span lease", "ReleaseTests"),
-        new(438, Manager,
-            "bySpans == 0",
+        new(438, Holders,
+            "held.Count == 0",
             "true",
-            "an error of a full budget does not say that span leases hold it", "MessageTests", "BudgetFullTests"),
+            "an error of a full budget does not say that span leases hold it", "MessageTests", "BudgetHoldersTests"),
         new(97, Options,
             "Math.Min(WindowSize, WindowGrid.LongestRegionBytes - WindowSize)",
             "WindowSize",

@@ -163,7 +163,7 @@ public class ReleaseTests
         file.Dispose();
         Assert.Empty(manager.Release(folder["log"]).Held);
         Assert.Equal(
-            $"0 regions dropped, 0 handles closed; still held: '{folder["log.1"]}' by 1 leases",
+            $"0 regions dropped, 0 handles closed; still held: '{folder["log.1"]}' by 1 lease",
             manager.Release(folder.Path).ToString());
     }
 

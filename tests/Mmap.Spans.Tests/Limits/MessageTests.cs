@@ -32,8 +32,8 @@ public class MessageTests
         using MappedFile file = manager.Open(sample.Path);
         using SpanLease first = file.LeaseSpan(0, 10), second = file.LeaseSpan(Window, 10);
         string message = Assert.Throws<MapBudgetExceededException>(() => file.LeaseMemory(5 * Window, 10)).Message;
-        Assert.Contains("Span leases hold 2 of the regions", message);
-        Assert.DoesNotContain("No heap lease", message);
+        Assert.Contains("By span leases: 2 leases on 2 regions; end them with 'using'", message);
+        Assert.DoesNotContain("heap leases", message);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Mmap.Spans.Tests.Infrastructure;
 using Xunit;
 
@@ -166,14 +167,63 @@ public sealed class KeptFileTests : LeakCheckedTest
     {
         using Stream stream = _manager.OpenStream(_sample.Path);
         PipeReader reader = _manager.OpenPipeReader(_sample.Path);
-        Assert.Empty(_manager.Release(_sample.Path).Held);
+        Assert.Equal([Held(leases: 0, streams: 2)], _manager.Release(_sample.Path).Held);
         stream.Position = 2 * Granule;
         stream.ReadByte();
         reader.ReadNow();
-        Assert.Equal([new HeldFile(_sample.Path, 2)], _manager.Release(_sample.Path).Held);
+        Assert.Equal([Held(leases: 2, streams: 2)], _manager.Release(_sample.Path).Held);
         reader.Complete();
-        Assert.Equal([new HeldFile(_sample.Path, 1)], _manager.Release(_sample.Path).Held);
+        reader.Complete();
+        Assert.Equal([Held(leases: 1, streams: 1)], _manager.Release(_sample.Path).Held);
         AssertAll(stream);
+        stream.Dispose();
+        stream.Dispose();
+        Assert.Empty(_manager.Release(_sample.Path).Held);
+    }
+
+    [Fact]
+    public void AReleaseListsAStreamWhoseFileIsOpenAlsoOtherwise()
+    {
+        using MappedFile file = _manager.Open(_sample.Path);
+        // A file that is merely open is not listed: whoever has it knows, and nothing is in use.
+        Assert.Empty(_manager.Release(_sample.Path).Held);
+        using (file.OpenStream(100))
+        {
+            ReleaseReport report = _manager.Release(_sample.Path);
+            Assert.Equal([Held(leases: 0, streams: 1)], report.Held);
+            Assert.EndsWith($"still held: '{_sample.Path}' by 0 leases and 1 stream or reader", report.ToString());
+        }
+
+        // Another backing is another opener of the same file.
+        var copied = new MappedFileOptions { Backing = Backing.Copy };
+        using (_manager.OpenStream(_sample.Path))
+        using (_manager.OpenStream(_sample.Path, copied))
+        using (file.LeaseMemory(0, 1))
+            Assert.Equal([Held(leases: 1, streams: 2)], _manager.Release(_sample.Path).Held);
+
+        Assert.Empty(_manager.Release(_sample.Path).Held);
+    }
+
+    [Fact]
+    public void AReleaseDoesNotListAStreamThatWasCollected()
+    {
+        // Another opener keeps the file.
+        using MappedFile file = _manager.Open(_sample.Path);
+        Forget();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        // A thread of the pool closes, and tells nobody when it has.
+        Assert.True(SpinWait.SpinUntil(
+            () => _manager.Release(_sample.Path).Held.Count == 0, TimeSpan.FromMinutes(1)));
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        void Forget()
+        {
+#pragma warning disable MMS001 // Forgotten on purpose.
+            Assert.Equal(SampleFile.At(0), _manager.OpenStream(_sample.Path).ReadByte());
+#pragma warning restore MMS001
+            Assert.Equal(1, Assert.Single(_manager.Release(_sample.Path).Held).Streams);
+        }
     }
 
     [Fact]
@@ -210,6 +260,8 @@ public sealed class KeptFileTests : LeakCheckedTest
         cursor.Dispose();
         buffer.Dispose();
     }
+
+    private HeldFile Held(int leases, int streams) => new(_sample.Path, leases) { Streams = streams };
 
     private static void AssertAll(Stream stream)
     {
