@@ -41,7 +41,8 @@ internal sealed class IndexFile
         // Another thread may close the input at this moment; the placeholder then refuses.
         MappedFile file = _file ?? throw new ObjectDisposedException(nameof(IndexFile), "The input is closed.");
         if (file.CopyTo(offset, destination) < destination.Length)
-            throw new EndOfStreamException($"'{Path}' had {Length} bytes when it was opened, and {file.Length} now.");
+            throw new EndOfStreamException(
+                $"'{Path}' had {Amount.Bytes(Length)} when it was opened, and {file.Length} now.");
     }
 
     /// <summary>Closes the file for all its readers.</summary>

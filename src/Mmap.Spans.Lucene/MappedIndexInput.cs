@@ -249,5 +249,5 @@ internal sealed class MappedIndexInput : IndexInput
     }
 
     private EndOfStreamException PastTheEnd(long position, long length) =>
-        new($"{length} bytes from position {position} are past the end, which is at {_length}: {this}");
+        new($"A read of {Amount.Bytes(length)} from position {position} is past the end, at {_length}: {this}");
 }

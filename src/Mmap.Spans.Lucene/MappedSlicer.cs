@@ -30,5 +30,7 @@ internal sealed class MappedSlicer(IndexFile file, int step) : LuceneDirectory.I
     }
 
     private ArgumentOutOfRangeException Outside(string parameter, long value, long offset, long length) =>
-        new(parameter, value, $"{length} bytes from {offset} on are not in '{file.Path}', which has {file.Length}.");
+        new(
+            parameter, value,
+            $"The slice of {Amount.Bytes(length)} from {offset} on is not in '{file.Path}', which has {file.Length}.");
 }

@@ -50,7 +50,7 @@ internal sealed class Report
         console.Note($"evictions    {statistics.Evictions}");
         console.Note(
             $"peak mapped  {ByteSize.Format(statistics.PeakMappedBytes)} of "
-            + $"{ByteSize.Format(options.MaxMappedBytes)} ({statistics.PeakMappedBytes} bytes)");
+            + $"{ByteSize.Format(options.MaxMappedBytes)} ({Amount.Bytes(statistics.PeakMappedBytes)})");
         if (statistics.Copies > 0) console.Note($"read leases  {statistics.Copies}");
         if (statistics.FallbacksToCopy > 0) console.Note($"copied files {statistics.FallbacksToCopy}");
         string throughput = $"{ByteSize.Format(run.Bytes / seconds)}/s";

@@ -39,18 +39,18 @@ public sealed class FileChangedException : IOException
 
     internal static FileChangedException Shrunk(string file, FileRange range, long lengthNow) =>
         new(file, range,
-            $"'{file}' has become shorter: bytes {range} are asked for, and it now has {lengthNow} bytes.");
+            $"'{file}' has become shorter: bytes {range} are asked for, and it now has {Amount.Bytes(lengthNow)}.");
 
     internal static FileChangedException Rewritten(string file, FileRange range) =>
         new(file, range, $"'{file}' was written to after it was opened or refreshed: "
                          + $"bytes {range} cannot be copied to fit what was copied before.");
 
     internal static FileChangedException Unreadable(string file, FileRange range, long lengthNow) =>
-        new(file, range, $"Bytes {range} of '{file}' could not be read; it now has {lengthNow} bytes.");
+        new(file, range, $"Bytes {range} of '{file}' could not be read; it now has {Amount.Bytes(lengthNow)}.");
 
     internal static FileChangedException UnreadableWhileLeased(string file, FileRange range, long? lengthNow)
     {
-        string end = lengthNow is { } length ? $"; it now has {length} bytes." : ".";
+        string end = lengthNow is { } length ? $"; it now has {Amount.Bytes(length)}." : ".";
         string what = $"Bytes {range} of '{file}' could not be read while they were leased";
         return new(file, range, $"{what}, and zeroes stood for them{end}");
     }

@@ -123,8 +123,8 @@ public sealed record MapManagerOptions
     public bool GuardLeases { get; init; }
 
     private string DebuggerText =>
-        $"{MaxMappedBytes} bytes mapped and {MaxCopiedBytes} copied in {MaxRegions} regions, windows of "
-        + $"{(WindowSize == WholeFile ? "the whole file" : WindowSize)} and {Overlap} bytes";
+        $"{Amount.Bytes(MaxMappedBytes)} mapped and {MaxCopiedBytes} copied in {new Amount(MaxRegions, "region")}, "
+        + $"windows of {(WindowSize == WholeFile ? "the whole file" : WindowSize)} and {Amount.Bytes(Overlap)}";
 
     /// <summary>The grid of these options.</summary>
     internal WindowGrid Grid => WindowSize == WholeFile
@@ -138,18 +138,18 @@ public sealed record MapManagerOptions
         if (WindowSize != WholeFile
             && (WindowSize < minimum || WindowSize > 1 << 30 || !BitOperations.IsPow2(WindowSize)))
             throw FileRange.Refused(nameof(WindowSize), WindowSize,
-                $"A window is a power of two from {minimum} bytes to 1 GiB, or MapManagerOptions.WholeFile.");
+                $"A window is a power of two from {Amount.Bytes(minimum)} to 1 GiB, or MapManagerOptions.WholeFile.");
 
         long longest = WindowSize == WholeFile
             ? 1 << 30 : Math.Min(WindowSize, WindowGrid.LongestRegionBytes - WindowSize);
         if (Overlap < 0 || Overlap > longest)
             throw FileRange.Refused(nameof(Overlap), Overlap,
-                $"An overlap is from 0 to {longest} bytes with windows of {WindowSize} bytes.");
+                $"An overlap is from 0 to {Amount.Bytes(longest)} with windows of {Amount.Bytes(WindowSize)}.");
 
         if (MaxMappedBytes <= 0) throw AtLeastOne(nameof(MaxMappedBytes), MaxMappedBytes);
         if (MaxMappedBytes < WindowSize)
             throw FileRange.Refused(nameof(MaxMappedBytes), MaxMappedBytes,
-                $"A budget of {MaxMappedBytes} bytes is less than one window of {WindowSize} bytes; "
+                $"A budget of {Amount.Bytes(MaxMappedBytes)} is less than one window of {Amount.Bytes(WindowSize)}; "
                 + "choose a smaller WindowSize.");
         if (MaxCopiedBytes <= 0) throw AtLeastOne(nameof(MaxCopiedBytes), MaxCopiedBytes);
         if (MaxRegions <= 0) throw AtLeastOne(nameof(MaxRegions), MaxRegions);

@@ -95,10 +95,13 @@ public sealed class MapStatistics
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{InUnits(MappedBytes)} mapped (at most {InUnits(PeakMappedBytes)}) and {InUnits(CopiedBytes)} copied "
-        + $"(at most {InUnits(PeakCopiedBytes)}) in {Regions} regions (at most {PeakRegions}), "
-        + $"{RegionsOverBudget} over budget; {OpenFiles} files, {OpenHandles} handles, {LiveHeapLeases} references; "
-        + $"so far {Misses} misses, {Maps} maps, {Copies} copies, {Evictions} evictions, {MapFailuresRetried} retries, "
-        + $"{FallbacksToCopy} fallbacks to copies, {UnreadableRegions} unreadable regions");
+        + $"(at most {InUnits(PeakCopiedBytes)}) in {new Amount(Regions, "region")} (at most {PeakRegions}), "
+        + $"{RegionsOverBudget} over budget; {new Amount(OpenFiles, "file")}, {new Amount(OpenHandles, "handle")}, "
+        + $"{new Amount(LiveHeapLeases, "reference")}; so far {new Amount(Misses, "miss", "misses")}, "
+        + $"{new Amount(Maps, "map")}, {new Amount(Copies, "copy", "copies")}, {new Amount(Evictions, "eviction")}, "
+        + $"{new Amount(MapFailuresRetried, "retry", "retries")}, "
+        + $"{new Amount(FallbacksToCopy, "fallback to copies", "fallbacks to copies")}, "
+        + $"{new Amount(UnreadableRegions, "unreadable region")}");
 
     private static string InUnits(long bytes)
     {

@@ -186,5 +186,6 @@ public sealed class MappedBuffer : IDisposable
 
     private ArgumentOutOfRangeException OutOfRange(string name, long offset, long length) =>
         new(name, string.Create(CultureInfo.InvariantCulture,
-            $"{length} bytes from {offset} are not inside the buffer of '{_file.Name}', which has {Length} bytes."));
+            $"The range of {Amount.Bytes(length)} from {offset} is not inside the buffer of '{_file.Name}', "
+            + $"which has {Amount.Bytes(Length)}."));
 }

@@ -26,5 +26,6 @@ public sealed record MappedPipeReaderOptions
     public int ReadAhead { get; init; }
 
     private string DebuggerText =>
-        $"from {Offset}, {(Length is { } length ? $"{length} bytes" : "to the end")}, {ReadAhead} windows ahead";
+        $"from {Offset}, {(Length is { } length ? $"{Amount.Bytes(length)}" : "to the end")}, "
+        + $"{new Amount(ReadAhead, "window")} ahead";
 }

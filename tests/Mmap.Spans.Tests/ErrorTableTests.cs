@@ -197,13 +197,13 @@ public sealed class ErrorTableTests : IDisposable
                 (long.MaxValue, int.MaxValue, "offset"), (10, int.MaxValue, "length")])
             {
                 Add($"{name} {offset} {length}", (_, _, file) => take(file, offset, length), range, parameter,
-                    "{file}", $"{length} bytes from offset {offset}", $"{Length} bytes");
+                    "{file}", $"{Amount.Bytes(length)} from offset {offset}", $"{Length} bytes");
                 Add($"{name} {offset} {length}, resident", (_, _, file) =>
                 {
                     file.LeaseMemory(0, 1).Dispose();
                     file.LeaseMemory(Length - 1, 1).Dispose();
                     take(file, offset, length);
-                }, range, parameter, "{file}", $"{length} bytes from offset {offset}", $"{Length} bytes");
+                }, range, parameter, "{file}", $"{Amount.Bytes(length)} from offset {offset}", $"{Length} bytes");
             }
         }
 

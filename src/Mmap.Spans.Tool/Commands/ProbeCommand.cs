@@ -72,7 +72,7 @@ internal sealed class ProbeCommand
             (file, path) =>
             {
                 if (file.Length < size)
-                    throw new NotSupportedException($"It is shorter than a record of {size} bytes.");
+                    throw new NotSupportedException($"It is shorter than a record of {Amount.Bytes(size)}.");
                 MapStatistics before = run.Manager.GetStatistics();
                 double nanoseconds = Probe(file, records, (int)size, run) * 1e9 / records;
                 MapStatistics after = run.Manager.GetStatistics();
@@ -89,8 +89,8 @@ internal sealed class ProbeCommand
                 {
                     _console.Write(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{FileName.Quote(path)}: {nanoseconds:0} ns a record, {records} of {size} bytes, "
-                        + $"{maps} maps, {evictions} evictions\n"));
+                        $"{FileName.Quote(path)}: {nanoseconds:0} ns a record, {records} of {Amount.Bytes(size)}, "
+                        + $"{new Amount(maps, "map")}, {new Amount(evictions, "eviction")}\n"));
                 }
             },
             AccessPattern.Random,

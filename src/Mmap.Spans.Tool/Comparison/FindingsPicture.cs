@@ -23,7 +23,8 @@ internal static class FindingsPicture
 
         Chart.Draw(picture, console, $"From start to end, {ByteSize.Format(findings.Length)}; shorter is better",
             findings.Sequential.Timings, Rate);
-        Chart.Draw(picture, console, $"{RandomWays.Reads} records of {findings.RecordBytes} bytes, here and there",
+        string records = $"{new Amount(RandomWays.Reads, "record")} of {Amount.Bytes(findings.RecordBytes)}";
+        Chart.Draw(picture, console, $"{records}, here and there",
             findings.Random.Timings, Each);
         DrawTrials(picture, console, $"{findings.Sequential.Ours.Way.Name}: size of a window, budget",
             findings.ScanTrials, Rate);

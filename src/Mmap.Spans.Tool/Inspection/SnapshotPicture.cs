@@ -50,7 +50,7 @@ internal static class SnapshotPicture
     {
         List<WindowUse> now = [.. reading.Windows.Where(window => window.Now > 0)];
         long windows = (snapshot.Bytes + reading.Options.WindowSize - 1) / reading.Options.WindowSize;
-        string all = $"{Count(windows, "window")} of {Size(reading.Options.WindowSize)}";
+        string all = $"{new Amount(windows, "window")} of {Size(reading.Options.WindowSize)}";
         picture.Wrapped($"In windows now: {now.Count} of {all}", 0, width);
         IEnumerable<FileRange> ranges = now.Select(window => new FileRange(window.Offset, window.Length));
         Strip.Draw(picture, Strip.Cover(ranges, Math.Max(snapshot.Bytes, 1), width), width, unicode);
@@ -80,13 +80,13 @@ internal static class SnapshotPicture
         string speed = $"{ByteSize.Format(reading.Bytes / seconds)}/s";
         Number(picture, "Read", $"{Size(reading.Bytes)} in {time}, {speed}", width);
         string copies = statistics.FallbacksToCopy > 0 ? $", {statistics.FallbacksToCopy} copied instead" : "";
-        string moves = $"{Count(statistics.Maps, "map")}, {Count(statistics.Evictions, "eviction")}";
+        string moves = $"{new Amount(statistics.Maps, "map")}, {new Amount(statistics.Evictions, "eviction")}";
         Number(picture, "Table", $"{moves}, {statistics.LiveHeapLeases} held by leases{copies}", width);
         if (reading.Windows.MaxBy(window => window.Maps) is { Maps: > 1 } most)
         {
             int again = reading.Windows.Count(window => window.Maps > 1);
             string which = $"the one at {Size(most.Offset)} {most.Maps} times";
-            string often = $"{Count(again, "range")} mapped more than once, {which}: the budget is small for this";
+            string often = $"{new Amount(again, "range")} mapped more than once, {which}: the budget is small for this";
             Number(picture, "Again", often, width);
         }
     }
@@ -99,8 +99,6 @@ internal static class SnapshotPicture
             label = "";
         }
     }
-
-    private static string Count(long number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 
     private static string Size(double bytes) => ByteSize.Format(bytes);
 

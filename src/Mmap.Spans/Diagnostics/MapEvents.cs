@@ -19,33 +19,33 @@ internal sealed class MapEvents : EventSource
     {
     }
 
-    [Event(1, Level = EventLevel.Verbose, Message = "Loaded {2} bytes at {1} of '{0}', copied: {3}.")]
+    [Event(1, Level = EventLevel.Verbose, Message = "Loaded '{0}' from {1} on, bytes: {2}, copied: {3}.")]
     public void Map(string file, long offset, long length, bool copied)
     {
         if (IsEnabled()) WriteEvent(1, file, offset, length, copied);
     }
 
-    [Event(2, Level = EventLevel.Verbose, Message = "Unloaded {2} bytes at {1} of '{0}'.")]
+    [Event(2, Level = EventLevel.Verbose, Message = "Unloaded '{0}' from {1} on, bytes: {2}.")]
     public void Unmap(string file, long offset, long length)
     {
         if (IsEnabled()) WriteEvent(2, file, offset, length);
     }
 
-    [Event(3, Level = EventLevel.Informational, Message = "Evicted {2} bytes at {1} of '{0}' for the budget.")]
+    [Event(3, Level = EventLevel.Informational, Message = "Evicted for the budget '{0}' from {1} on, bytes: {2}.")]
     public void Evict(string file, long offset, long length)
     {
         if (IsEnabled()) WriteEvent(3, file, offset, length);
     }
 
     [Event(4, Level = EventLevel.Warning, Message =
-        "The system refused to load {2} bytes at {1} of '{0}'; another region was dropped and it is tried again: {3}")]
+        "The system refused to load '{0}' from {1} on, bytes: {2}; another region was dropped for a new try: {3}")]
     public void Retry(string file, long offset, long length, string reason)
     {
         if (IsEnabled()) WriteEvent(4, file, offset, length, reason);
     }
 
     [Event(5, Level = EventLevel.Warning, Message =
-        "{2} bytes at {1} of '{0}' are copied because they cannot be mapped: {3}")]
+        "Copied, not mapped: '{0}' from {1} on, bytes: {2}; it cannot be mapped: {3}")]
     public void Fallback(string file, long offset, long length, string reason)
     {
         if (IsEnabled()) WriteEvent(5, file, offset, length, reason);
@@ -58,13 +58,15 @@ internal sealed class MapEvents : EventSource
         if (IsEnabled()) WriteEvent(6, file, offset, length, what);
     }
 
-    [Event(7, Level = EventLevel.Error, Message = "A {3} was never disposed: {2} bytes at {1} of '{0}', taken at {4}")]
+    [Event(7, Level = EventLevel.Error, Message =
+        "A {3} was never disposed: '{0}' from {1} on, bytes: {2}, taken at {4}")]
     public void UndisposedLease(string file, long offset, long length, string kind, string takenAt)
     {
         if (IsEnabled()) WriteEvent(7, file, offset, length, kind, takenAt);
     }
 
-    [Event(9, Level = EventLevel.Warning, Message = "Of {2} leased bytes at {1} of '{0}' some could not be read.")]
+    [Event(9, Level = EventLevel.Warning, Message =
+        "Some could not be read of the leased bytes of '{0}' from {1} on, bytes: {2}.")]
     public void Unreadable(string file, long offset, long length)
     {
         if (IsEnabled()) WriteEvent(9, file, offset, length);
@@ -76,7 +78,7 @@ internal sealed class MapEvents : EventSource
         if (IsEnabled()) WriteEvent(10, reason);
     }
 
-    [Event(11, Level = EventLevel.Verbose, Message = "Read {2} bytes at {1} of '{0}' for a lease.")]
+    [Event(11, Level = EventLevel.Verbose, Message = "Read for a lease '{0}' from {1} on, bytes: {2}.")]
     public void Copy(string file, long offset, int length)
     {
         if (IsEnabled()) WriteEvent(11, file, offset, length);

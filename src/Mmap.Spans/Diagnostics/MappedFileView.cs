@@ -5,7 +5,7 @@ using Mmap.Spans.Regions;
 namespace Mmap.Spans.Diagnostics;
 
 /// <summary>A debugger's view of a file: its regions.</summary>
-[DebuggerDisplay("{Name,nq}: {Regions.Length} regions")]
+[DebuggerDisplay("{DebuggerText,nq}")]
 internal sealed class MappedFileView(RegionDirectory directory)
 {
     public MappedFileView(IOpenFile file) : this(file.Directory)
@@ -13,6 +13,8 @@ internal sealed class MappedFileView(RegionDirectory directory)
     }
 
     public string Name => directory.Name;
+
+    private string DebuggerText => $"{Name}: {new Amount(Regions.Length, "region")}";
 
     public long Length => directory.Length;
 

@@ -65,21 +65,25 @@ internal sealed class TableDump
         Bytes("copied", now.CopiedBytes, limits.Copied.Max, now.PeakCopiedBytes);
         int over = now.RegionsOverBudget;
         Line($"  regions  {now.Regions,16:N0} of {limits.MaxRegions:N0}, {over:N0} of them over the budget");
-        Line($"  handles  {now.OpenHandles,16:N0} of {manager.MaxOpenHandles:N0}, for {now.OpenFiles:N0} files");
+        var files = new Amount(now.OpenFiles, "file");
+        Line($"  handles  {now.OpenHandles,16:N0} of {manager.MaxOpenHandles:N0}, for {files:N0}");
         int spans = holdings.Sum(SpansOf);
-        const string References = "references (heap leases, cursors, readers; span leases that need one)";
-        Line($"  leases   {now.LiveHeapLeases,16:N0} {References}, {spans:N0} span leases");
+        string references = now.LiveHeapLeases == 1 ? "reference" : "references";
+        const string Holders = "(heap leases, cursors, readers; span leases that need one)";
+        Line($"  leases   {now.LiveHeapLeases,16:N0} {references} {Holders}, {new Amount(spans, "span lease"):N0}");
         _text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"So far: {now.Misses:N0} misses, {now.Maps:N0} maps, {now.Evictions:N0} evictions, "
-            + $"{now.MapFailuresRetried:N0} retries, {now.FallbacksToCopy:N0} fallbacks to copies");
+            $"So far: {new Amount(now.Misses, "miss", "misses"):N0}, {new Amount(now.Maps, "map"):N0}, "
+            + $"{new Amount(now.Evictions, "eviction"):N0}, "
+            + $"{new Amount(now.MapFailuresRetried, "retry", "retries"):N0}, "
+            + $"{new Amount(now.FallbacksToCopy, "fallback to copies", "fallbacks to copies"):N0}");
         if (now.AbandonedSpanLeases == 0) return;
         const string Abandoned = "Span leases whose thread ended before they did, in the process";
         Line($"{Abandoned}: {now.AbandonedSpanLeases:N0}; each pins a region for ever");
     }
 
     private void Bytes(string kind, long held, long max, long peak) =>
-        Line($"  {kind}   {held,16:N0} bytes of {max:N0} ({Percent(held, max)}); {peak:N0} at most so far");
+        Line($"  {kind}   {held,16:N0} of {Amount.Bytes(max):N0} ({Percent(held, max)}); {peak:N0} at most so far");
 
     private void Files(List<Holding> holdings, List<FileEntry> files)
     {
@@ -95,7 +99,7 @@ internal sealed class TableDump
 
         HashSet<RegionDirectory> shown = [.. holdings.Select(holding => holding.Regions[0].Directory)];
         int idle = files.Count(file => !shown.Contains(file.Directory));
-        if (idle > 0) Line($"{0,16} {0,8} {0,8} {0,11} {0,6}  {idle:N0} other open files");
+        if (idle > 0) Line($"{0,16} {0,8} {0,8} {0,11} {0,6}  {new Amount(idle, "other open file"):N0}");
     }
 
     private void Leases(IObservedManager manager, List<Holding> holdings)
@@ -114,10 +118,10 @@ internal sealed class TableDump
         foreach ((string takenAt, List<TrackedLease> leases) in places)
         {
             Line();
-            Line($"{leases.Count:N0} live, {leases.Sum(lease => lease.Range.Length):N0} bytes, taken at");
+            Line($"{leases.Count:N0} live, {Amount.Bytes(leases.Sum(lease => lease.Range.Length)):N0}, taken at");
             _text.AppendLine(takenAt);
             foreach (TrackedLease lease in leases.Take(3)) Line($"  {lease}");
-            if (leases.Count > 3) Line($"  and {leases.Count - 3:N0} younger ones");
+            if (leases.Count > 3) Line($"  and {new Amount(leases.Count - 3, "younger one"):N0}");
         }
     }
 
@@ -148,7 +152,8 @@ internal sealed class TableDump
         if (!IsPinned(region)) return "idle";
         int spans = _spans.GetValueOrDefault(region.Id);
         string pins = string.Create(
-            CultureInfo.InvariantCulture, $"{region.State.References} references, {spans} spans");
+            CultureInfo.InvariantCulture,
+            $"{new Amount(region.State.References, "reference")}, {new Amount(spans, "span")}");
         if (region.IsExact) pins += ", exact";
         return UnreadableBytes.AreIn(region, region.Start, region.Length) ? $"{pins}, unreadable in part" : pins;
     }

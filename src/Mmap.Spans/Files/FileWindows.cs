@@ -340,5 +340,6 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     private ArgumentOutOfRangeException RangeError(
         string name, long value, long offset, long length, long fileLength) =>
         FileRange.Refused(name, value, string.Create(CultureInfo.InvariantCulture,
-            $"{length} bytes from offset {offset} are not inside '{Name}', which has {fileLength} bytes."));
+            $"The range of {Amount.Bytes(length)} from offset {offset} is not inside '{Name}', "
+            + $"which has {Amount.Bytes(fileLength)}."));
 }

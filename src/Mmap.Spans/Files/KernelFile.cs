@@ -38,7 +38,7 @@ internal static class KernelFile
             if (content.Length > LongestBytes)
             {
                 throw new IOException(
-                    $"'{name}' is made up by the kernel and has more than {LongestBytes} bytes; "
+                    $"'{name}' is made up by the kernel and has more than {Amount.Bytes(LongestBytes)}; "
                     + "it can only be read, not mapped.");
             }
 

@@ -71,7 +71,7 @@ public ref struct SpanLease : IDisposable
 
     private readonly string DebuggerText => _pin.Region is null
         ? "ended"
-        : $"{_span.Length} bytes in the region {_pin.Region.Range} of '{_pin.Region.Directory.Name}'";
+        : $"{Amount.Bytes(_span.Length)} in the region {_pin.Region.Range} of '{_pin.Region.Directory.Name}'";
 
     /// <summary>Throws if some of the bytes could not be read so far, so that zeroes stand for them.</summary>
     /// <remarks>This happens only under <see cref="Backing.TruncationSafe"/>; otherwise the method does

@@ -81,7 +81,8 @@ internal sealed unsafe class GuardTable
             0, (nuint)BytesOf(entries), ReadAndWrite, PrivateUnreserved | SystemCalls.Anonymous, -1, 0);
         return address is not (0 or -1)
             ? new GuardTable(address, entries)
-            : throw new InsufficientMemoryException($"There are no addresses for a table of {entries} mappings.");
+            : throw new InsufficientMemoryException(
+                $"There are no addresses for a table of {new Amount(entries, "mapping")}.");
     }
 
     /// <summary>Frees a table that no handler knows.</summary>

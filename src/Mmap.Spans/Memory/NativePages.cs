@@ -23,7 +23,8 @@ internal static class NativePages
         nint start = OperatingSystem.IsWindows()
             ? SystemCalls.VirtualAlloc(0, bytes, CommitAndReserve, WindowsReadAndWrite)
             : SystemCalls.Map(0, bytes, ReadAndWrite, PrivateFlag | SystemCalls.Anonymous, -1, 0);
-        if (start is 0 or -1) throw new InsufficientMemoryException($"There is no room for {bytes} bytes of pages.");
+        if (start is 0 or -1)
+            throw new InsufficientMemoryException($"There is no room for {Amount.Bytes((long)bytes)} of pages.");
         Count((long)bytes);
         return new PageRange(start, bytes);
     }

@@ -29,7 +29,7 @@ internal static unsafe class NativeRegions
         if (Interlocked.Increment(ref s_mappings) <= s_maxMappings) return;
         UncountMapping();
         throw new InsufficientMemoryException(
-            $"The process has {s_maxMappings} mappings of files, half of what the system allows it.");
+            $"The process has {new Amount(s_maxMappings, "mapping")} of files, half of what the system allows it.");
     }
 
     /// <summary>Uncounts a mapping that has ended or was not made.</summary>

@@ -112,7 +112,7 @@ internal sealed class MappedStream : Stream
         long position = unchecked(from + offset);
         if (position < 0)
         {
-            string seek = string.Create(CultureInfo.InvariantCulture, $"A seek by {offset} bytes from {from}");
+            string seek = string.Create(CultureInfo.InvariantCulture, $"A seek by {Amount.Bytes(offset)} from {from}");
             throw new IOException($"{seek} would end before the stream of '{_misses.Windows.Name}' begins.");
         }
 

@@ -267,7 +267,7 @@ internal struct RegionState
         string closing = (seen & Closing) != 0 ? " closing" : "";
         string parked = (seen & Parked) != 0 ? " parked" : "";
         string watched = (seen & Watched) != 0 ? " watched" : "";
-        return string.Create(null, $"{state}{closing}{parked}{watched} references {seen & ReferencesMask}");
+        return string.Create(null, $"{state}{closing}{parked}{watched}, references: {seen & ReferencesMask}");
     }
 
     private bool EndLoading(ulong to)

@@ -31,15 +31,15 @@ public sealed class DumpTests : LeakCheckedTest
 
         // Totals against the budget.
         Assert.Contains(lines, line =>
-            line.Contains($"{Number(7 * Granule)} bytes of {Number(8 * Granule)} (88 %)", StringComparison.Ordinal));
-        const string Leases = "5 references (heap leases, cursors, readers; span leases that need one), 1 span leases";
+            line.Contains($"{Number(7 * Granule)} of {Number(8 * Granule)} bytes (88 %)", StringComparison.Ordinal));
+        const string Leases = "5 references (heap leases, cursors, readers; span leases that need one), 1 span lease";
         Assert.Contains(lines, line => line.Contains(Leases, StringComparison.Ordinal));
 
         // The files, by what they hold.
         int header = Array.FindIndex(lines, line => line.TrimEnd().EndsWith("spans  file", StringComparison.Ordinal));
         Assert.Equal([Number(5 * Granule), "5", "5", "5", "0", muchSample.Path], Cells(lines[header + 1]));
         Assert.Equal([Number(2 * Granule), "2", "1", "0", "1", littleSample.Path], Cells(lines[header + 2]));
-        Assert.Equal(["0", "0", "0", "0", "0", "1", "other", "open", "files"], Cells(lines[header + 3]));
+        Assert.Equal(["0", "0", "0", "0", "0", "1", "other", "open", "file"], Cells(lines[header + 3]));
         Assert.DoesNotContain(lines[header..(header + 4)], line => line.Contains(unusedSample.Path));
         Assert.Contains(lines, line => line.StartsWith($"  file of '{unusedSample.Path}', ", StringComparison.Ordinal));
 
@@ -55,7 +55,7 @@ public sealed class DumpTests : LeakCheckedTest
         string size = $"+mapped +{Number(Granule)}";
         const string Age = @"+\d+\.\d s old, new$";
         Assert.Matches(
-            $@"^  \[{2 * Granule}, {3 * Granule}\) {size}  0 references, 1 spans {Age}", lines[regions + 1]);
+            $@"^  \[{2 * Granule}, {3 * Granule}\) {size}  0 references, 1 span {Age}", lines[regions + 1]);
         Assert.Matches($@"^  \[0, {Granule}\) {size}  idle {Age}", lines[regions + 2]);
 
         foreach (MemoryLease lease in leak) lease.Dispose();
@@ -74,7 +74,7 @@ public sealed class DumpTests : LeakCheckedTest
         string dump = manager.Dump();
         Assert.StartsWith("Held by a disposed manager", dump);
         Assert.Contains($"{sample.Path} (closed)", dump);
-        Assert.Contains("1 references, 0 spans, exact", dump);
+        Assert.Contains("1 reference, 0 spans, exact", dump);
         Assert.Contains("TrackLeases is off", dump);
     }
 

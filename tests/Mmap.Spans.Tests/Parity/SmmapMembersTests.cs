@@ -211,7 +211,7 @@ public sealed class SmmapMembersTests
             Assert.True(cursor.MoveTo(2L * s_window));
             string dump = room.Sliding.Dump();
             Assert.Contains(room.Sample.Path, dump, StringComparison.Ordinal);
-            Assert.Matches($@"\[{2 * s_window}, {3 * s_window + 512}\) .* 1 references, 0 spans", dump);
+            Assert.Matches($@"\[{2 * s_window}, {3 * s_window + 512}\) .* 1 reference, 0 spans", dump);
         },
 
         ["file_size: is the length and a refresh sees it change"] = room =>

@@ -23,7 +23,7 @@ public class RegionStateTests
         Life Life, long References, bool Closing = false, bool Parked = false, bool Waiting = false)
     {
         public override string ToString() =>
-            $"{Life}{(Closing ? " closing" : "")}{(Parked ? " parked" : "")} references {References}";
+            $"{Life}{(Closing ? " closing" : "")}{(Parked ? " parked" : "")}, references: {References}";
     }
 
     /// <summary>One method: the real one, and its row in the table.</summary>
@@ -102,7 +102,7 @@ public class RegionStateTests
         RegionState state = RegionState.Shared();
         state.Publish();
         Assert.False(state.TryEndExact());
-        Assert.Equal("Live references 1", state.ToString());
+        Assert.Equal("Live, references: 1", state.ToString());
     }
 
     /// <summary>All steps ignore the flag, and it stays set.</summary>
@@ -119,10 +119,10 @@ public class RegionStateTests
         Assert.True(shared.TryMark() && shared.TryReference() && !shared.TryRetire() && !shared.TryUnpark());
         Assert.True(shared.Release(out left) && RegionState.IsToReport(left));
         Assert.True(shared.TryMark() && shared.TryRetire());
-        Assert.Equal("Retired parked watched references 0", shared.ToString());
+        Assert.Equal("Retired parked watched, references: 0", shared.ToString());
         Assert.True(exact.TryEndExact());
         Assert.False(exact.TryEndExact());
-        Assert.Equal("Retired closing watched references 0", exact.ToString());
+        Assert.Equal("Retired closing watched, references: 0", exact.ToString());
     }
 
     [Fact]

@@ -11,12 +11,24 @@ public sealed class ProbeCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void OneOfEachIsSingular()
+    {
+        string path = _folder.Write("one", "a");
+        Assert.Matches(
+            @": \d+ ns a record, 1 of 1 byte, 1 map, 0 evictions\n$",
+            Mspans.Run(["probe", path, "--records", "1", "--size", "1", .. Mspans.Small]).Text);
+        Assert.Contains(
+            "It is shorter than a record of 2 bytes.",
+            Mspans.Run(["probe", path, "--size", "2", .. Mspans.Small]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TheFiguresAreOneLineAndOneObject()
     {
         string path = _folder.Write("text", Texts.Random(1, 40 * Mspans.Window, 300));
 
         Outcome outcome = Mspans.Run("probe", path, "--records", "10", "--size", "100");
-        Assert.Matches(@": \d+ ns a record, 10 of 100 bytes, \d+ maps, 0 evictions\n$", outcome.Text);
+        Assert.Matches(@": \d+ ns a record, 10 of 100 bytes, \d+ maps?, 0 evictions\n$", outcome.Text);
 
         JsonElement json =
             Mspans.Json(["probe", "--json", path, "--records", "5000", "--size", "100", .. Mspans.Small]);
