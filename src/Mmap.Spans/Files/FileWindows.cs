@@ -285,15 +285,16 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         Directory.Table.Detach(region);
         if (!again) return;
         // The file was truncated and has grown again, more than once; or pages of the range cannot be touched.
-        throw isShort
-            ? FileChangedException.Unreadable(Name, new FileRange(offset, needed), currentLength)
-            : ErrorOf(offset, needed);
+        throw ErrorOf(offset, needed, isShort);
     }
 
     /// <summary>
     /// Returns the reason why pages of a range cannot be touched: a truncation, or the error of a read of each page.
     /// </summary>
-    private IOException ErrorOf(long offset, int length)
+    /// <param name="offset">The first byte.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <param name="isShort">True if a region ended before the range did: then no hole is the reason.</param>
+    private IOException ErrorOf(long offset, int length, bool isShort = false)
     {
         var range = new FileRange(offset, length);
         long currentLength = Directory.Backing.Length;
@@ -311,7 +312,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             return new IOException($"Bytes {range} of '{Name}' cannot be read: {why}", e) { HResult = e.HResult };
         }
 
-        if (FileReads.HarmOfMapping(entry.Handle) == MappingHarm.TakesMemory)
+        if (!isShort && FileReads.HarmOfMapping(entry.Handle) == MappingHarm.TakesMemory)
         {
             const string Why = "the tmpfs that it is on has no room for its holes.";
             return new IOException(
