@@ -20,6 +20,18 @@ internal static class AtRest
         Assert.Empty(manager.Table.Detached());
     }
 
+    /// <summary>
+    /// Fails unless nothing at all is held in the end. A thread of the pool closes a file that its finalizer has ended.
+    /// </summary>
+    public static void AssertNothingHeldInTheEnd(MapManager manager)
+    {
+        SpinWait.SpinUntil(
+            () => manager.GetStatistics() is { OpenFiles: 0, OpenHandles: 0, Regions: 0 }
+                && manager.Table.Detached().Count == 0,
+            TimeSpan.FromMinutes(1));
+        AssertNothingHeld(manager);
+    }
+
     /// <summary>Fails if bytes or regions are charged.</summary>
     public static void AssertNothingCharged(RegionTable table)
     {

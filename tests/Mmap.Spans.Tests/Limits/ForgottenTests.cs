@@ -39,7 +39,7 @@ public sealed class ForgottenTests
         SampleFile.AssertBytes(lease.Span, 100_000);
         Assert.Equal(1, manager.GetStatistics().Regions);
         lease.Dispose();
-        AtRest.AssertNothingHeld(manager);
+        AtRest.AssertNothingHeldInTheEnd(manager);
     }
 
     [Fact]
