@@ -52,7 +52,10 @@ internal sealed class MappedBacking(IHandleSource file, PagePool pages) : FileBa
                 long currentLength = RandomAccess.GetLength(handle);
                 if (currentLength <= offset)
                     throw FileChangedException.Shrunk(file.Name, new FileRange(offset, length), currentLength);
-                length = (int)Math.Min(length, currentLength - offset);
+                int available = (int)Math.Min(length, currentLength - offset);
+                // Room that nobody has asked for would let the region grow later.
+                if (room == length) room = available;
+                length = available;
             }
         }
         finally

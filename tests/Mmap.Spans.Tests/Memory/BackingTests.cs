@@ -43,6 +43,7 @@ public class BackingTests
         {
             RegionMemory memory = backing.Load(Length - 100, 5000);
             Assert.Equal(100, memory.Length);
+            Assert.Equal(100, memory.Room);
             SampleFile.AssertBytes(BytesOf(memory), Length - 100);
             backing.TryUnload(memory);
             foreach (long offset in (long[])[Length, Length + 1, 1L << 40])
