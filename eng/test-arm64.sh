@@ -40,6 +40,8 @@ left_out=(
     Memory.HandlerBytesTests          # the assembler of x64
     Model.SequentialModelTests        # an hour of emulation
     Tidy                              # reads sources, and no code
+    AmountTests                       # the same
+    ChoosingTests                     # the same
 )
 
 have() {

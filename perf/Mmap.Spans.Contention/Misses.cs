@@ -15,15 +15,13 @@ internal static class Misses
     public static double Measure(string path, int threads, OverBudget over, bool ofProcessor)
     {
         SparseFile.Warm(path, WarmBytes);
-        using var manager =
-            new MapManager(
-                new MapManagerOptions
-                {
-                    WindowSize = Window,
-                    Overlap = 0,
-                    MaxMappedBytes = 256 * Window,
-                    OverBudget = over
-                });
+        using var manager = new MapManager(new MapManagerOptions
+        {
+            WindowSize = Window,
+            Overlap = 0,
+            MaxMappedBytes = 256 * Window,
+            OverBudget = over,
+        });
         using MappedFile file = manager.Open(path, new MappedFileOptions { Backing = Backing.Map });
         Run(file, threads, TimeSpan.FromSeconds(0.5));
         long before = manager.GetStatistics().Maps;

@@ -15,14 +15,12 @@ internal static class ManyMappings
     public static void OneGranuleWindows(string[] args)
     {
         int before = MappingsNow;
-        using var manager =
-            new MapManager(
-                new MapManagerOptions
-                {
-                    WindowSize = Environment.SystemPageSize,
-                    Overlap = 0,
-                    MaxMappedBytes = long.MaxValue
-                });
+        using var manager = new MapManager(new MapManagerOptions
+        {
+            WindowSize = Environment.SystemPageSize,
+            Overlap = 0,
+            MaxMappedBytes = long.MaxValue,
+        });
         using MappedFile file = manager.Open(args[0], new MappedFileOptions { Backing = Backing.Map });
         int most = 0;
         long window = 0;

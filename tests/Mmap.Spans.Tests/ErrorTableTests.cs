@@ -39,15 +39,13 @@ public sealed class ErrorTableTests : IDisposable
     public void TheAnswerIsTheOneOfTheTableAndNothingIsLeft(string row)
     {
         Row expected = s_rows[row];
-        var manager =
-            new MapManager(
-                new MapManagerOptions
-                {
-                    WindowSize = Window,
-                    Overlap = 4096,
-                    MaxMappedBytes = 2 * (Window + 4096),
-                    OverBudget = OverBudget.Fail
-                });
+        var manager = new MapManager(new MapManagerOptions
+        {
+            WindowSize = Window,
+            Overlap = 4096,
+            MaxMappedBytes = 2 * (Window + 4096),
+            OverBudget = OverBudget.Fail,
+        });
         MappedFile file = manager.Open(_sample.Path, new() { Backing = Backing.Map });
         Exception? thrown = Record.Exception(() => expected.Act(this, manager, file));
 

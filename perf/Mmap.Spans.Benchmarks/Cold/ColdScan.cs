@@ -54,14 +54,12 @@ internal sealed class ColdScan(long bytes) : ColdQuestion
 
     private void Reader(int windowBytes, int readAhead)
     {
-        using var manager =
-            new MapManager(
-                new MapManagerOptions
-                {
-                    WindowSize = windowBytes,
-                    Overlap = windowBytes / 16,
-                    MaxMappedBytes = 512 << 20
-                });
+        using var manager = new MapManager(new MapManagerOptions
+        {
+            WindowSize = windowBytes,
+            Overlap = windowBytes / 16,
+            MaxMappedBytes = 512 << 20,
+        });
         using MappedFile file = manager.Open(_path, new MappedFileOptions { Access = AccessPattern.Sequential });
         PipeReader reader = file.CreatePipeReader(new MappedPipeReaderOptions { ReadAhead = readAhead });
         long count = 0;

@@ -28,13 +28,12 @@ internal sealed class TailRun : IDisposable
     private const int BudgetWindows = 512;
 
     private readonly string _path = DataFile.OfMarks((HotWindows + ColdWindows + 1L) * WindowBytes, WindowBytes);
-    private readonly MapManager _manager =
-        new(new MapManagerOptions
-        {
-            WindowSize = WindowBytes,
-            Overlap = 0,
-            MaxMappedBytes = (long)BudgetWindows * WindowBytes
-        });
+    private readonly MapManager _manager = new(new MapManagerOptions
+    {
+        WindowSize = WindowBytes,
+        Overlap = 0,
+        MaxMappedBytes = (long)BudgetWindows * WindowBytes,
+    });
     private readonly MappedFile _file;
     private readonly long[] _ticks = new long[MostBatches];
 

@@ -38,14 +38,12 @@ public sealed class WindowWalkTests : IDisposable
     [MemberData(nameof(Grids))]
     public void EveryWayToTheBytesGivesWhatAPositionalReadGives(long window, int overlap)
     {
-        using var manager =
-            new MapManager(
-                new MapManagerOptions
-                {
-                    WindowSize = window,
-                    Overlap = overlap,
-                    MaxMappedBytes = Math.Max(window, s_granularity)
-                });
+        using var manager = new MapManager(new MapManagerOptions
+        {
+            WindowSize = window,
+            Overlap = overlap,
+            MaxMappedBytes = Math.Max(window, s_granularity),
+        });
         using (MappedFile file = manager.Open(_sample.Path, new() { Backing = Backing.Map }))
         {
             using SafeFileHandle handle = File.OpenHandle(_sample.Path);

@@ -109,14 +109,13 @@ public class TableBudgetTests
     [Fact]
     public void UnderFailTheErrorNamesTheRangeTheLimitsAndWhoHoldsMost()
     {
-        using MapManager manager =
-            new(new MapManagerOptions
-            {
-                WindowSize = 65536,
-                Overlap = 0,
-                MaxMappedBytes = 3 * 65536,
-                OverBudget = OverBudget.Fail
-            });
+        using MapManager manager = new(new MapManagerOptions
+        {
+            WindowSize = 65536,
+            Overlap = 0,
+            MaxMappedBytes = 3 * 65536,
+            OverBudget = OverBudget.Fail,
+        });
         using SampleFile large = SampleFile.OfLength(4 * 65536), small = SampleFile.OfLength(65536);
         using MappedFile greedy = manager.Open(large.Path, new() { Backing = Backing.Map }),
             modest = manager.Open(small.Path, new() { Backing = Backing.Map });
