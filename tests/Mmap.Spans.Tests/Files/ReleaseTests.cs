@@ -187,7 +187,9 @@ public class ReleaseTests
         using var manager = new MapManager(s_options);
         using SafeFileHandle handle = File.OpenHandle(sample.Path);
         using MappedFile byHandle = manager.Open(handle), byPath = manager.Open(sample.Path);
-        Assert.Equal(0, Assert.Single(manager.Release(sample.Path).Held).LiveLeases);
+        ReleaseReport report = manager.Release(sample.Path);
+        Assert.Equal((0, 0), (report.HandlesClosed, Assert.Single(report.Held).LiveLeases));
+        Assert.False(handle.IsClosed);
     }
 
     [Fact]
