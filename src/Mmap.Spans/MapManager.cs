@@ -27,7 +27,6 @@ public sealed class MapManager : IDisposable, IObservedManager
     private readonly PagePool _pages;
     private readonly BackingFactory _backings;
     private readonly FileOpener _opener;
-    private int _disposed;
 
     /// <summary>Makes a manager.</summary>
     /// <param name="options">The limits and the windows; by default the defaults.</param>
@@ -60,8 +59,7 @@ public sealed class MapManager : IDisposable, IObservedManager
     public MapManagerOptions Options { get; }
 
     /// <summary>True after <see cref="Dispose"/>.</summary>
-    // Order: acquire. Stale: the files' directories and handles refuse as well.
-    internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+    internal bool IsDisposed => _files.IsClosed;
 
     /// <summary>A wrapper that tests put around each backing.</summary>
     internal Func<IBacking, IBacking>? WrapBacking { init => _backings.Wrap = value; }
@@ -271,10 +269,7 @@ public sealed class MapManager : IDisposable, IObservedManager
     /// </summary>
     public void Dispose()
     {
-        if (ReferenceEquals(this, Shared)) return;
-        // Order: full; exactly one caller proceeds.
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        _files.Close();
+        if (ReferenceEquals(this, Shared) || !_files.Close()) return;
         _pages.Close();
         _table.Copies?.Close();
         Tracker?.RaiseUndisposed();

@@ -81,11 +81,13 @@ internal sealed class FileTable
     }
 
     /// <summary>Closes all files; later opens are refused.</summary>
-    public void Close()
+    /// <returns>False, with nothing done, if that was done before.</returns>
+    public bool Close()
     {
         List<FileEntry> all;
         using (new MonitorScope(_lock))
         {
+            if (_closed) return false;
             // Order: release, pairs with the acquire in IsClosed. Stale: as there.
             Volatile.Write(ref _closed, true);
             all = [.. _entries];
@@ -93,6 +95,7 @@ internal sealed class FileTable
         }
 
         foreach (FileEntry entry in all) entry.Close();
+        return true;
     }
 
     /// <summary>Compares entries by key, so that the key is not stored twice.</summary>

@@ -11,14 +11,13 @@ public sealed class DumpTests : LeakCheckedTest
     [Fact]
     public void TheDumpTellsWhoHoldsTheMemory()
     {
-        MapManager manager =
-            ManagerOf(new MapManagerOptions
-            {
-                WindowSize = Granule,
-                Overlap = 0,
-                MaxMappedBytes = 8 * Granule,
-                TrackLeases = true
-            });
+        MapManager manager = ManagerOf(new MapManagerOptions
+        {
+            WindowSize = Granule,
+            Overlap = 0,
+            MaxMappedBytes = 8 * Granule,
+            TrackLeases = true,
+        });
         MappedFile little = OpenSample(manager, 4 * Granule, out SampleFile littleSample);
         MappedFile much = OpenSample(manager, 8 * Granule, out SampleFile muchSample);
         MappedFile unused = OpenSample(manager, 4 * Granule, out SampleFile unusedSample);

@@ -12,13 +12,12 @@ internal sealed class MeteredUse : IDisposable
 
     public MeteredUse()
     {
-        MappedFile small =
-            Open(new MapManagerOptions
-            {
-                WindowSize = LeakCheckedTest.Granule,
-                Overlap = 0,
-                MaxMappedBytes = LeakCheckedTest.Granule
-            });
+        MappedFile small = Open(new MapManagerOptions
+        {
+            WindowSize = LeakCheckedTest.Granule,
+            Overlap = 0,
+            MaxMappedBytes = LeakCheckedTest.Granule,
+        });
         small.LeaseSpan(0, 8).Dispose();
         // The first of these evicts the region before, the second exceeds the budget.
         Hold(small.LeaseMemory(LeakCheckedTest.Granule, 8));

@@ -120,14 +120,13 @@ public sealed class SequenceLeaseTests : LeakCheckedTest
     [Fact]
     public void ASequenceThatCannotBeHadWholeHoldsNothing()
     {
-        MapManager manager =
-            ManagerOf(new MapManagerOptions
-            {
-                WindowSize = Granule,
-                Overlap = 0,
-                MaxMappedBytes = 2 * Granule,
-                OverBudget = OverBudget.Fail
-            });
+        MapManager manager = ManagerOf(new MapManagerOptions
+        {
+            WindowSize = Granule,
+            Overlap = 0,
+            MaxMappedBytes = 2 * Granule,
+            OverBudget = OverBudget.Fail,
+        });
         MappedFile file = OpenSample(manager, 4 * Granule, out SampleFile sample);
         Assert.Throws<MapBudgetExceededException>(() => file.LeaseSequence(0, 3 * Granule));
         Assert.Equal(0, LiveLeases);

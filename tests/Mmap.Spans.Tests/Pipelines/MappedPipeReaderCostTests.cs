@@ -65,14 +65,13 @@ public sealed class MappedPipeReaderCostTests : LeakCheckedTest
     [Fact]
     public void OneRegionIsEnoughForShortRecords()
     {
-        MapManager manager =
-            ManagerOf(new MapManagerOptions
-            {
-                WindowSize = Granule,
-                Overlap = Overlap,
-                MaxRegions = 1,
-                OverBudget = OverBudget.Fail
-            });
+        MapManager manager = ManagerOf(new MapManagerOptions
+        {
+            WindowSize = Granule,
+            Overlap = Overlap,
+            MaxRegions = 1,
+            OverBudget = OverBudget.Fail,
+        });
         PassOver(OpenSample(manager, 20 * Granule, out _));
     }
 

@@ -183,14 +183,13 @@ public class MappedStreamTests : LeakCheckedTest
     [Fact]
     public async Task OneRegionIsEnough()
     {
-        MapManager manager =
-            ManagerOf(new MapManagerOptions
-            {
-                WindowSize = Granule,
-                Overlap = Overlap,
-                MaxRegions = 1,
-                OverBudget = OverBudget.Fail
-            });
+        MapManager manager = ManagerOf(new MapManagerOptions
+        {
+            WindowSize = Granule,
+            Overlap = Overlap,
+            MaxRegions = 1,
+            OverBudget = OverBudget.Fail,
+        });
         using Stream stream = OpenSample(manager, 3 * Granule, out _).OpenStream();
         stream.ReadByte();
         await stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
