@@ -12,9 +12,9 @@ namespace Mmap.Spans.Files;
 /// <remarks>
 /// A region is as long as the file was when it was loaded. If it is too short, or has pages that cannot be touched, the
 /// file is checked. If the range exists now, the region is outdated, and is loaded anew, once.
-/// <para>The opener's finalizer does not close the file during a call, and no call needs <c>GC.KeepAlive</c>. Each ends
-/// with a handler that reads this struct. So the struct stays to the end, in the frame or the object that it stands in,
-/// and with it the opener. The verb <c>use-last</c> of the test child collects in the middle of every call.</para>
+/// <para>Each call keeps the opener alive to its end; otherwise the opener's finalizer could close the file during the
+/// call. Today's compiler keeps this struct in the caller's frame anyway, so no test fails without the
+/// <c>GC.KeepAlive</c>s. But the runtime promises no more than the last use.</para>
 /// </remarks>
 /// <param name="entry">The file.</param>
 /// <param name="opener">The object that the user has open.</param>
@@ -99,6 +99,10 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             Tell(e);
             throw;
         }
+        finally
+        {
+            GC.KeepAlive(opener);
+        }
     }
 
     /// <summary>Acquires a region that holds the first byte of a range, with a reference for the caller.</summary>
@@ -136,6 +140,10 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             Tell(e);
             throw;
         }
+        finally
+        {
+            GC.KeepAlive(opener);
+        }
     }
 
     /// <summary>Pages the bytes of a loaded region in.</summary>
@@ -149,6 +157,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         if (Advice.Populate(region.AddressOf(offset), length) != Populated.Missing) return;
         IOException error = ErrorOf(offset, length);
         if (error is FileChangedException changed) Tell(changed);
+        GC.KeepAlive(opener);
         throw error;
     }
 
@@ -175,6 +184,10 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         {
             Tell(e);
             throw;
+        }
+        finally
+        {
+            GC.KeepAlive(opener);
         }
     }
 
@@ -218,6 +231,10 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             Tell(e);
             throw;
         }
+        finally
+        {
+            GC.KeepAlive(opener);
+        }
     }
 
     /// <summary>Looks at the file again for its opener.</summary>
@@ -237,6 +254,10 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             Tell(e);
             throw;
         }
+        finally
+        {
+            GC.KeepAlive(opener);
+        }
     }
 
     /// <summary>Throws because the file has become shorter than a range that was once inside it.</summary>
@@ -246,6 +267,7 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     {
         FileChangedException e = Shrunk(offset, length, lengthNow);
         Tell(e);
+        GC.KeepAlive(opener);
         throw e;
     }
 

@@ -18,7 +18,8 @@ public class FileTableTests
         var table = new FileTable();
         Assert.Same(entry, table.Open(entry.Key, () => entry, out bool made));
         Assert.True(made);
-        table.Close();
+        Assert.True(table.Close());
+        Assert.False(table.Close(), "It was closed before.");
         Assert.Empty(table.Snapshot());
         Assert.Throws<ObjectDisposedException>(() => table.Open(entry.Key, () => entry, out _));
 
