@@ -136,7 +136,10 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <returns>The number of bytes copied; fewer than the destination holds only at the end of the file.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is negative.</exception>
     /// <inheritdoc cref="LeaseSpan"/>
-    public int CopyTo(long offset, Span<byte> destination) => Misses.CopyTo(Hits, offset, destination);
+    public int CopyTo(long offset, Span<byte> destination) =>
+        SpanPin.TryTake(Hits, offset, destination.Length, out SpanPin pin)
+            ? pin.CopyAndRelease(offset, destination)
+            : Misses.CopyTo(Hits, offset, destination);
 
     /// <summary>
     /// Reads one value, in the byte order of this machine. The bytes are taken as they are: a type without an explicit

@@ -29,6 +29,7 @@ public unsafe class WaysToReadEightBytes : Question
         new(nameof(SpanLease), nameof(PositionalRead), Goal.None),
         new(nameof(SpanLease), nameof(FileStreamRead), Goal.None),
         new(nameof(MappedFileRead), nameof(PositionalRead), Goal.None),
+        new(nameof(CopyTo), nameof(SpanLease), Goal.None),
     ];
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Scattered.Reads, Description = "LeaseSpan, read, Dispose")]
@@ -80,6 +81,20 @@ public unsafe class WaysToReadEightBytes : Question
         for (int read = 0; read < Scattered.Reads; read++)
         {
             file.Read(Scattered.OffsetOf(read), new Span<byte>(&word, sizeof(long)));
+            sum += word;
+        }
+
+        Check(sum, _expected);
+    }
+
+    [Benchmark(OperationsPerInvoke = Scattered.Reads, Description = "MappedFile.CopyTo")]
+    public void CopyTo()
+    {
+        MappedFile file = _file;
+        long sum = 0, word;
+        for (int read = 0; read < Scattered.Reads; read++)
+        {
+            file.CopyTo(Scattered.OffsetOf(read), new Span<byte>(&word, sizeof(long)));
             sum += word;
         }
 

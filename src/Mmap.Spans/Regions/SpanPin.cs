@@ -134,6 +134,19 @@ internal readonly unsafe struct SpanPin
         return value;
     }
 
+    /// <summary>
+    /// Copies a range from the region and releases the pin; neither can fail. The range was checked.
+    /// </summary>
+    /// <returns>The number of bytes, all that the destination holds.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int CopyAndRelease(long offset, Span<byte> destination)
+    {
+        ReadOnlySpan<byte> bytes = Region!.Bytes(offset, destination.Length);
+        bytes.CopyTo(destination);
+        Release(bytes);
+        return bytes.Length;
+    }
+
     /// <summary>Releases the pin. Idempotent, on copies as well.</summary>
     /// <param name="shown">The bytes that the lease showed.</param>
     /// <exception cref="FileChangedException">Some of them could not be read; the pin is released all the
