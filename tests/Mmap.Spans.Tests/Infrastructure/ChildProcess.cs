@@ -39,8 +39,9 @@ public sealed class ChildProcess : IDisposable
         string host =
             Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../../dotnet"));
         string child = Path.Combine(AppContext.BaseDirectory, "Mmap.Spans.TestChild");
-        // Published with its own runtime, the child needs no host.
-        string[] program = File.Exists(host) ? [host, child + ".dll"] : [child];
+        // Published with its own runtime, the child needs no host; for another processor, it needs an emulator.
+        string[] emulator = Environment.GetEnvironmentVariable("MMAP_SPANS_EMULATOR")?.Split(' ') ?? [];
+        string[] program = File.Exists(host) ? [host, child + ".dll"] : [.. emulator, child];
         var start = new ProcessStartInfo(Shell)
         {
             RedirectStandardOutput = true,

@@ -19,6 +19,7 @@ internal sealed class FullTable : IDisposable
         Func<MapManagerOptions, MapManagerOptions>? change = null,
         Func<IBacking, IBacking>? wrap = null)
     {
+        if (backing == Backing.TruncationSafe) GuardHere.OrSkip();
         Sample = SampleFile.OfLength(Windows * Step);
         var options = new MapManagerOptions { WindowSize = Step, Overlap = 0, MaxMappedBytes = Resident * Step };
         Manager = new MapManager(change is null ? options : change(options)) { WrapBacking = wrap };

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Mmap.Spans.Memory;
 using Mmap.Spans.Tests.Infrastructure;
@@ -10,10 +11,19 @@ namespace Mmap.Spans.Tests.Memory;
 /// </summary>
 public class TruncationGuardTests
 {
+    /// <summary>Elsewhere the tests of the guard are skipped; here none may be.</summary>
+    [Fact]
+    public void ThereIsAGuardOnLinuxOnX64()
+    {
+        bool isThere = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
+        Assert.SkipUnless(isThere, "The guard is for Linux on x64.");
+        Assert.NotNull(TruncationGuard.Table);
+    }
+
     [Fact]
     public void EveryWayToTouchLostBytesReadsZeroesAndIsTold()
     {
-        SkipWithoutGuard();
+        GuardHere.OrSkip();
         using var folder = new TemporaryFolder();
         Dictionary<string, long> numbers = ChildProcess.Run("", "guard-touches", folder["file"]);
         Assert.Equal(9, numbers["ways"]);
@@ -23,7 +33,7 @@ public class TruncationGuardTests
     [Fact]
     public void FourThreadsThatFaultInOnePageAtOnceReadZeroes()
     {
-        SkipWithoutGuard();
+        GuardHere.OrSkip();
         using var folder = new TemporaryFolder();
         Dictionary<string, long> numbers = ChildProcess.Run("", "guard-touches-together", folder["file"], "300");
         Assert.InRange(numbers["faults"], 300, 1200);
@@ -40,7 +50,7 @@ public class TruncationGuardTests
     [InlineData("child", 0)]
     public void AForeignFaultEndsAsWithoutTheGuard(string kind, int expected)
     {
-        SkipWithoutGuard();
+        GuardHere.OrSkip();
         (int code, string error) = MeetForeignFault(kind, "guard");
         (int codeWithout, string errorWithout) = MeetForeignFault(kind, "none");
         Assert.Equal(expected, codeWithout);
@@ -52,14 +62,14 @@ public class TruncationGuardTests
     [Fact]
     public void ATwinThatAsksForTheAlternateStackIsToldByTheRuntimesWords()
     {
-        SkipWithoutGuard();
+        GuardHere.OrSkip();
         Assert.Contains("Stack overflow", MeetForeignFault("bus-managed", "on-stack").Error);
     }
 
     [Fact]
     public void WithoutFilesInMemoryThereAreCopiesAndOneWarning()
     {
-        SkipWithoutGuard();
+        GuardHere.OrSkip();
         using var folder = new TemporaryFolder();
         ChildProcess.Run("", "guard-without-memory-files", folder["file"]);
     }
@@ -67,7 +77,7 @@ public class TruncationGuardTests
     [Fact]
     public void EveryKindOfLeaseShowsZeroesForLostBytesAndSaysSo()
     {
-        SkipWithoutGuard();
+        GuardHere.OrSkip();
         using var folder = new TemporaryFolder();
         Dictionary<string, long> numbers = ChildProcess.Run("", "guard-leases", folder["file"]);
         Assert.Equal(126, numbers["cases"]);
@@ -78,7 +88,7 @@ public class TruncationGuardTests
     [Fact]
     public void ListenersStatisticsAndTheDumpTellOfUnreadableBytes()
     {
-        SkipWithoutGuard();
+        GuardHere.OrSkip();
         using var folder = new TemporaryFolder();
         ChildProcess.Run("", "guard-listeners", folder["file"]);
     }
@@ -86,7 +96,7 @@ public class TruncationGuardTests
     [Fact]
     public void OnlyWhoAsksForItIsWatched()
     {
-        SkipWithoutGuard();
+        GuardHere.OrSkip();
         using SampleFile sample = SampleFile.OfLength(300_000);
         using var manager = new MapManager();
         foreach (Backing backing in Enum.GetValues<Backing>())
@@ -139,7 +149,7 @@ public class TruncationGuardTests
     [Fact]
     public void AWatchedMappingCountsAsTwo()
     {
-        SkipWithoutGuard();
+        GuardHere.OrSkip();
         using SampleFile sample = SampleFile.OfLength(300_000);
         using var source = new OneHandle(sample.Path);
         var backing = new TruncationSafeBacking(source, int.MaxValue, Assert.Fail, new PagePool(long.MaxValue));
@@ -167,9 +177,6 @@ public class TruncationGuardTests
 
         WatchedMapping? WatchPage(int page) => table.TryWatch(new PageRange(page << 16, 4096));
     }
-
-    private static void SkipWithoutGuard() =>
-        Assert.SkipWhen(TruncationGuard.Table is null, "There is no truncation guard here.");
 
     private static (int Code, string Error) MeetForeignFault(string kind, string guard)
     {
