@@ -200,9 +200,9 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
     /// <summary>Reads what a lease would have shown.</summary>
     /// <param name="offset">The first byte; the range is inside the file.</param>
     /// <param name="destination">Where the bytes go.</param>
-    /// <param name="minimum">How many there must be.</param>
-    /// <returns>How many there are; 0 if the file is written to all the time, and the range must be mapped.</returns>
-    /// <exception cref="FileChangedException">The file now ends before those do.</exception>
+    /// <param name="minimum">The number of bytes that the lease needs at least.</param>
+    /// <returns>The number read; 0 if the file is written to all the time, and the caller must map the range.</returns>
+    /// <exception cref="FileChangedException">The file now ends before the minimum.</exception>
     /// <exception cref="IOException">They cannot be read.</exception>
     public int ReadInstead(long offset, Span<byte> destination, int minimum)
     {

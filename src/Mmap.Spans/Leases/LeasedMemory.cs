@@ -35,11 +35,11 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     }
 
     /// <summary>Takes over bytes that were read for it, and their memory.</summary>
-    /// <param name="copies">What stands for the copies of the file.</param>
-    /// <param name="address">Where the bytes are, from <see cref="CopyWhenFull.TryRent"/>.</param>
+    /// <param name="copies">The region that stands for the copies of the file.</param>
+    /// <param name="address">The address of the bytes, from <see cref="CopyWhenFull.TryRent"/>.</param>
     /// <param name="offset">The first byte in the file.</param>
     /// <param name="length">The number of bytes.</param>
-    /// <param name="record">Where the lease was taken, when leases are tracked.</param>
+    /// <param name="record">The record of a tracked lease; null otherwise.</param>
     public LeasedMemory(Region copies, nint address, long offset, int length, IDisposable? record)
     {
         _region = copies;
@@ -72,8 +72,8 @@ internal sealed class LeasedMemory : MemoryManager<byte>
     {
         // Stale: a read while another thread ends the lease breaks the rule of leases.
         if (Pins < 0) ThrowEnded();
-        // SAFETY: the region is pinned by this object until _pins says Ended, and the range was checked against it; or
-        // the memory is this object's own until then.
+        // SAFETY: until _pins says Ended, this object pins the region or owns the copied bytes. The range was checked
+        // against the region; a copy was made for exactly this range.
         unsafe
         {
             return new Span<byte>((byte*)_address, _length);

@@ -6,8 +6,8 @@ namespace Mmap.Spans.Leases;
 /// The bytes of a moving window's region, cut to a range of the file. A buffer or a stream reads single bytes from it,
 /// backwards and forwards. Positions count from the start of the range.
 /// </summary>
-// SAFETY: unsafe for the address of the moving window's region. It is read only inside the length beside it, and both
-// are cleared before the window moves or releases; mapped and copied memory does not move.
+// SAFETY: unsafe for the address of the moving window's region. It is read only inside the length beside it. Both are
+// cleared before the window moves or releases; until then the memory stays where it is.
 internal unsafe struct ShownWindow
 {
     private byte* _first;

@@ -26,8 +26,9 @@ internal enum Populated
 /// <c>RANDOM</c>, is given for whole mappings only: for a part it would make two mappings, which count against the
 /// system's limit.
 /// </remarks>
-// SAFETY: unsafe only for the address of one structure that Windows is passed; the calls here read no memory
-// themselves, and every one of them leaves the bytes as they are, so a wrong range costs time and nothing else.
+// SAFETY: unsafe for the addresses of ranges and offsets on this stack, which the system uses only during the call. No
+// call changes the bytes of a mapped file, so a wrong range of one costs only time. DropPages would lose the bytes of
+// copies, and leaves them out.
 internal static unsafe class Advice
 {
     private const int RandomOrder = 1;

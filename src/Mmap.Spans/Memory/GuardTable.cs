@@ -16,8 +16,8 @@ namespace Mmap.Spans.Memory;
 /// entry reused at that moment could show the start of one mapping and the end of another; between them lie other
 /// mappings. An entry stays at its place, so the handler may look at any that it has seen counted.
 /// </remarks>
-// SAFETY: unsafe for the pointer to the table, which is mapped once and for the life of the process; each index below
-// is of an entry that Add has given out, and only those are counted.
+// SAFETY: unsafe for the pointer to the table. Once a handler knows the table, it stays mapped for the life of the
+// process. Each index below is of an entry that TryWatch has taken, so it is below the maximum of entries.
 internal sealed unsafe class GuardTable
 {
     /// <summary>The length of the header, and of an entry: a line of the processor's cache each.</summary>

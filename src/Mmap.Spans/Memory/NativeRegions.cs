@@ -89,8 +89,8 @@ internal static unsafe class NativeRegions
             return true;
         }
 
-        // The view's Dispose would not report a refusal, and at the limit of mappings the system refuses (unmapping the
-        // middle of merged neighbours makes two of one). So the mapping is ended here, and the view then owns nothing.
+        // At the limit of mappings the system may refuse: unmapping the middle of merged neighbours makes two of one.
+        // The view's Dispose would not report that. So the mapping is ended here, and the view then owns nothing.
         PageRange pages = PageRange.Of(memory);
         // SAFETY: the mapping is these pages, and no other; the region is Retired, so no lease reads it, and this
         // thread alone ends it.

@@ -34,14 +34,14 @@ internal sealed class TruncationSafeBacking(
 
     /// <remarks>
     /// A read that meets a cut may give zeroes where pages were dropped, and count them as bytes: Linux asks for the
-    /// length before it copies. So what was read while the file was written to or cut is read again.
+    /// length before it copies. So if the file was written to or cut during a read, the bytes are read again.
     /// </remarks>
     public override int ReadForLease(long offset, Span<byte> destination)
     {
         for (int tries = 0; tries < MostTries; tries++)
         {
-            // Order: acquire, each; before the read. Stale, or halves of two looks: both were before the read, and a
-            // file that has the length of one and the time of the other now was as it is at the later of them.
+            // Order: acquire, each; before the read. Stale, or halves of two looks: both looks came before the read. If
+            // the file now has the length of one and the time of the other, it is as it was at the later look.
             var before = new FileLook(Volatile.Read(ref _seenLength), Volatile.Read(ref _seenModifiedAt));
             int read = FileReads.Read(_file, offset, destination, out FileLook after);
             if (after == before) return read;

@@ -23,7 +23,7 @@ namespace Mmap.Spans.Regions;
 /// once an epoch, which is a price of copies for each region of the table. A window that pays more slowly is not worth
 /// a place.</item>
 /// </list>
-/// Why rent is safe: it is the ski rental of online algorithms. Let P be the price, and let a window be mapped when its
+/// Rent is safe: it is the ski rental of online algorithms. Let P be the price, and let a window be mapped when its
 /// copies have cost P/2. If its leases end before that, they have cost the same as copying all of them, which was best.
 /// If they go on, they have cost P/2 more than the mapping at once. If they end right after it, they have cost P/2 + P
 /// where P/2 was best. So a window that gets its place costs at most 1.5 times the mapping at once and 3 times the

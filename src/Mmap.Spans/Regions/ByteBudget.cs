@@ -45,9 +45,9 @@ internal sealed class ByteBudget(long max)
     /// <summary>
     /// The charge after all leaving regions are unmapped. It may be too high for a moment, never too low.
     /// </summary>
-    // Order: full, twice, by locked operations that change nothing. The thread that charges and then looks, and the
-    // thread that publishes and then looks, must not overlook each other; on arm64 a plain acquire could pass the
-    // caller's last exchange.
+    // Order: full, twice, by locked operations that change nothing. One thread charges and then looks, another
+    // publishes and then looks. Neither may overlook the other; on arm64 a plain acquire could pass the caller's last
+    // exchange.
     // Charged is read first and lowered last, so that an unmap in between is counted as not over yet.
     private long Staying => Interlocked.Add(ref _charged, 0) - Interlocked.Add(ref _leaving, 0);
 

@@ -103,8 +103,8 @@ internal unsafe struct HazardBlock
 /// The fence moved to the reclaimer as in folly's asymmetric fences and the Linux manual page membarrier(2). The .NET
 /// memory model's section on process-wide barriers.</para>
 /// </remarks>
-// SAFETY: unsafe because blocks are in native memory, where no collection moves them; they are zeroed before they are
-// shown and never freed, so a pointer to one stays valid on any thread.
+// SAFETY: unsafe for the pointers to blocks, which are in native memory, where no collection moves them. A block is
+// zeroed before any thread sees it and never freed, so a pointer to it stays valid on any thread.
 internal static unsafe class HazardSlots
 {
     private static readonly object s_lock = new();

@@ -41,8 +41,8 @@ internal sealed class Region : ClockEntry
     /// One past the last byte's offset in the file; 0 until it is loaded. Afterwards it only rises, when the file grows
     /// under a mapping with room.
     /// </summary>
-    // Stale: a reader of 0, of an end from before the growth, or of one half on 32 bits (where none rises) sees an end
-    // that is too near and takes the slow way.
+    // Stale: a reader may see 0, an end from before the growth, or one half of it on 32 bits, where no end rises.
+    // Each is too near, so the reader takes the slow way.
     public long Limit;
 
     /// <summary>The file's directory.</summary>

@@ -137,7 +137,7 @@ internal sealed class RegionDirectory
     {
         region = Find(offset);
         // The found region begins at or before the offset, so its end decides. A region is shorter than 2^31 bytes, so
-        // a negative length, as unsigned, ends behind it; and an offset that has a region does not overflow.
+        // a negative length, as unsigned, ends behind it. The sum cannot overflow for an offset that has a region.
         return region is not null && (ulong)(offset + (uint)length) <= (ulong)region.Limit;
     }
 

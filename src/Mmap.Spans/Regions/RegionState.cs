@@ -100,8 +100,8 @@ internal struct RegionState
         get
         {
             // Order: acquire, as in EndsSlowly; references and flags are of one reading. A reference seen here is
-            // released later than the slot was cleared: its Release sees the flag and reports, and the barrier of the
-            // sweep that follows comes after this read, so the scan finds the slot clear.
+            // released later than the slot was cleared: its Release sees the flag and reports. The barrier of the sweep
+            // that follows comes after this read, so the scan finds the slot clear.
             ulong seen = Seen;
             return (seen & (Closing | Parked)) != 0 && (seen & ReferencesMask) == 0;
         }
@@ -130,7 +130,7 @@ internal struct RegionState
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         // Order: acquire, so that a reader of Live sees the address and the length that Publish put before it. Stale: a
-        // question is answered for a past moment; a step is decided by its exchange, which compares this very word, and
+        // question is answered for a past moment. A step is decided by its exchange, which compares this very word, and
         // so costs one more turn.
         get => Volatile.Read(in _word);
     }

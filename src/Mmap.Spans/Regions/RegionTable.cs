@@ -18,7 +18,7 @@ internal sealed class RegionTable
     /// <param name="overBudget">The choice when leases hold all of the bytes.</param>
     /// <param name="observer">Receives the events of the table.</param>
     /// <param name="shareNothing">True to give every lease its own region, which ends with it.</param>
-    /// <param name="copyWhenFull">Whether short leases are read where a window has no place.</param>
+    /// <param name="copyWhenFull">True to read short leases for which a window has no place.</param>
     public RegionTable(RegionBudget budget, OverBudget overBudget, IRegionObserver observer,
         bool shareNothing = false, bool copyWhenFull = false)
     {

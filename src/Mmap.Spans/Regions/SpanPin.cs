@@ -12,8 +12,8 @@ namespace Mmap.Spans.Regions;
 /// address. The length may have grown meanwhile, with the file. A length not yet written is 0 and takes the slow way.
 /// So does every wrong argument: a negative offset has no window, and a negative length is longer than any region.
 /// </remarks>
-// SAFETY: unsafe for the pointer to a hazard block, which lives as long as the process and is the calling thread's own,
-// or NoBlock for a reference.
+// SAFETY: unsafe for the pointer to a hazard block, which lives as long as the process. The block is the calling
+// thread's own, or NoBlock for a reference.
 internal readonly unsafe struct SpanPin
 {
     /// <summary>The pinned region; null in the default.</summary>

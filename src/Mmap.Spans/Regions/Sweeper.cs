@@ -197,8 +197,8 @@ internal sealed class Sweeper
     private void ServeRequests()
     {
         bool again = false;
-        // Order: full, by an exchange that changes nothing; after the gate was left, so that the holder does not
-        // overlook a request whose thread found the gate taken.
+        // Order: full, by an exchange that changes nothing; after the gate was left. So its holder does not overlook a
+        // request whose thread found the gate taken.
         while (Interlocked.CompareExchange(ref _requested, 0, 0) != 0 && _gate.TryEnter())
         {
             LeavingRegions leaving = default;
