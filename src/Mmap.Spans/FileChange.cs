@@ -4,13 +4,13 @@ namespace Mmap.Spans;
 /// The change of a file since a <see cref="MappedFile"/> last looked at it, and its effect on what is open.
 /// </summary>
 /// <remarks>
-/// Open leases, sequences, cursors, buffers, streams and readers keep the window that they hold, whatever the change.
-/// The end of a sequence, buffer, stream or reader is fixed when it is made. Bytes already in memory are not checked
-/// again, unless the file is opened with <see cref="MappedFileOptions.Verify"/>.
+/// Open leases, sequences, cursors, buffers, streams and pipe readers keep the window that they hold, whatever the
+/// change. The end of a sequence, buffer, stream or pipe reader is fixed when it is made. Bytes already in memory are
+/// not checked again, unless the file is opened with <see cref="MappedFileOptions.Verify"/>.
 /// </remarks>
 public enum FileChange
 {
-    /// <summary>Same length, and no write that its time shows.</summary>
+    /// <summary>The length is the same, and so is the time of the last write, where it is known.</summary>
     Unchanged,
 
     /// <summary>
@@ -20,8 +20,8 @@ public enum FileChange
     Grown,
 
     /// <summary>
-    /// The file is shorter. Sequences, cursors, buffers, streams and readers return the remaining bytes in order, and
-    /// then throw <see cref="FileChangedException"/>. A cursor reports the end instead, once the file is refreshed.
+    /// The file is shorter. Sequences, cursors, buffers, streams and pipe readers return the remaining bytes in order,
+    /// and then throw <see cref="FileChangedException"/>. Once the file is refreshed, a cursor reports the end instead.
     /// When the file is whole again, all continue from their position. <see cref="Backing"/> decides what a touch of
     /// lost bytes does in a window that is held.
     /// </summary>
@@ -38,8 +38,8 @@ public enum FileChange
     Replaced,
 
     /// <summary>
-    /// Same length, but the file was written to: mappings show the new bytes, copies were dropped. Detected by the time
-    /// of the last write. A second write within one tick of the system's clock is missed. A write through another
+    /// The length is the same, but the file was written to: mappings show the new bytes, copies were dropped. The time
+    /// of the last write tells. A second write within one tick of the system's clock is missed. A write through another
     /// process's mapping may be detected late.
     /// </summary>
     /// <remarks>

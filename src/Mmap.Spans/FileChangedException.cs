@@ -1,8 +1,9 @@
 namespace Mmap.Spans;
 
 /// <summary>
-/// The file changed: it is now shorter than the range, or another file has taken its place. The failed call holds
-/// nothing. <see cref="MappedFile.Refresh"/> returns what changed.
+/// The file changed: it is shorter than the range, was rewritten between two copies, is gone, or another file has its
+/// name. Or bytes of a lease could not be read, and were zeroes. The failed call holds nothing.
+/// <see cref="MappedFile.Refresh"/> returns what changed.
 /// </summary>
 public sealed class FileChangedException : IOException
 {

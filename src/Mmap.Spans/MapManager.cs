@@ -95,13 +95,13 @@ public sealed class MapManager : IDisposable, IObservedManager
 
     /// <summary>Opens a file for reading. Other programs can still write, rename and delete it.</summary>
     /// <remarks>
-    /// On Linux and macOS it takes no lock and ignores locks. Another program can still lock the file for itself
-    /// (<see cref="FileShare.None"/>, <c>flock</c>), and a file that is so locked can be opened. The two programs must
-    /// then agree on its contents. (On other Unix systems, and in a 32-bit process, the framework opens the file and
-    /// takes its shared <c>flock</c>.) On Windows other programs may read, write, rename and delete the file. A program
-    /// that wants the file for itself is refused while it is open, and this call is refused in the opposite case. A
-    /// mapped file cannot be truncated on Windows. This call never blocks; a file that makes its reader wait, such as a
-    /// pipe, is refused. Openers of one file share its regions if they use the same <see cref="Backing"/> and
+    /// On Linux and macOS this call takes no lock and ignores locks. Another program can lock the file for itself
+    /// (<see cref="FileShare.None"/>, <c>flock</c>), before this call or after it. The two programs must then agree on
+    /// its contents. (On other Unix systems, and in a 32-bit process, the framework opens the file and takes its shared
+    /// <c>flock</c>.) On Windows other programs may read, write, rename and delete the file. While it is open here, a
+    /// program that wants it for itself is refused. While such a program has it open, this call is refused. A mapped
+    /// file cannot be truncated on Windows. This call never blocks; a file that makes its reader wait, such as a pipe,
+    /// is refused. Openers of one file share its regions if they use the same <see cref="Backing"/> and
     /// <see cref="AccessPattern"/>.
     /// </remarks>
     /// <param name="path">The path, absolute or relative to the current folder.</param>
@@ -182,9 +182,9 @@ public sealed class MapManager : IDisposable, IObservedManager
     /// </summary>
     /// <param name="pathPrefix">The file or the folder, absolute or relative to the current folder. <c>log</c> does not
     /// match <c>log.1</c>.</param>
-    /// <returns>The released regions and handles, and the files that something still holds. Leased regions are unmapped
-    /// with their last lease. A stream or a pipe reader that shows no window is named, too: its next read opens the
-    /// file again.</returns>
+    /// <returns>The released regions and handles, and the files that something still holds. A leased region is unmapped
+    /// when its last lease ends. A file in a stream or a pipe reader that shows no window is named, too: the next read
+    /// opens it again.</returns>
     public ReleaseReport Release(string pathPrefix)
     {
         ArgumentException.ThrowIfNullOrEmpty(pathPrefix);
@@ -264,8 +264,8 @@ public sealed class MapManager : IDisposable, IObservedManager
     public string Dump() => TableDump.Write(this);
 
     /// <summary>
-    /// Refuses new leases from now on. Outstanding leases stay valid; each region is unmapped with its last lease. For
-    /// <see cref="Shared"/> it does nothing, because a container that has it as a service may dispose it.
+    /// Refuses new leases from now on. Outstanding leases stay valid; a region is unmapped when its last lease ends. On
+    /// <see cref="Shared"/> this does nothing, because a container that has it as a service may dispose it.
     /// </summary>
     public void Dispose()
     {

@@ -22,15 +22,16 @@ public sealed record MapManagerOptions
 
     /// <summary>
     /// Bytes from the start of one window to the start of the next; or <see cref="WholeFile"/>. A power of two, at
-    /// least the system's allocation granularity (the page; 64 KiB on Windows) and at most 1 GiB. Default: 16 MiB, or 4
-    /// MiB in a 32-bit process.
+    /// least the system's allocation granularity (the page; 64 KiB on Windows) and at most 1 GiB. Default: 16 MiB; in a
+    /// 32-bit process 4 MiB.
     /// </summary>
     public long WindowSize { get; init; } = Environment.Is64BitProcess ? 16 * Mebibyte : 4 * Mebibyte;
 
     /// <summary>
     /// Bytes of the next window that every region also covers. A lease of at most this length is contiguous in the
     /// shared windows. Default: the smaller of 1 MiB and a sixteenth of <see cref="WindowSize"/>, at least a page. At
-    /// most <see cref="WindowSize"/>.
+    /// most <see cref="WindowSize"/>, and with it at most 2 GiB less one page. With <see cref="WholeFile"/> the default
+    /// is 1 MiB and the maximum 1 GiB.
     /// </summary>
     public int Overlap
     {
@@ -41,8 +42,8 @@ public sealed record MapManagerOptions
     /// <summary>
     /// Maximum bytes of files in mappings: the step of each window, and the whole of a range mapped for one lease. At
     /// least one window. Default: four times the memory that the runtime may use
-    /// (<see cref="GCMemoryInfo.TotalAvailableMemoryBytes"/>, which respects containers), from 8 GiB to 256 GiB. It is
-    /// at most a quarter of the address-space limit, and 1 GiB in a 32-bit process.
+    /// (<see cref="GCMemoryInfo.TotalAvailableMemoryBytes"/>, which respects containers), from 8 GiB to 256 GiB. If the
+    /// process has a limit of address space, the default is at most a quarter of it. In a 32-bit process it is 1 GiB.
     /// </summary>
     /// <remarks>
     /// Mapped pages belong to the system's cache, which reclaims them when it needs memory. They cost page tables
@@ -58,8 +59,8 @@ public sealed record MapManagerOptions
     /// <summary>
     /// Maximum bytes of memory in copies: <see cref="Backing.Copy"/>, small files, and files whose mapping is refused.
     /// Default: a quarter of the memory that the runtime may use, at most <see cref="MaxMappedBytes"/> and at least one
-    /// window with its overlap. If a whole window is larger than the maximum, <see cref="OverBudget"/> decides: it
-    /// exceeds the maximum, or is refused.
+    /// window with its overlap. If a whole window is larger than the maximum, <see cref="OverBudget"/> decides: the
+    /// window exceeds the maximum, or is refused.
     /// </summary>
     public long MaxCopiedBytes
     {
@@ -69,18 +70,18 @@ public sealed record MapManagerOptions
 
     /// <summary>
     /// True (the default) to read short leases in a full table instead of mapping them, until their window has earned
-    /// its place. It concerns a lease of at most 64 KiB whose window is not in memory and would exceed
-    /// <see cref="MaxMappedBytes"/> or <see cref="MaxRegions"/>. It also concerns a short lease across a window's edge
-    /// that the overlap does not cover. Under <see cref="Backing.Auto"/> and <see cref="Backing.TruncationSafe"/>; not
-    /// with <see cref="GuardLeases"/>.
+    /// its place. Short leases have at most 64 KiB. The table is full for a window that is not in memory and would
+    /// exceed <see cref="MaxMappedBytes"/> or <see cref="MaxRegions"/>. A short lease across a window's edge that the
+    /// overlap does not cover is read as well. Under <see cref="Backing.Auto"/> and
+    /// <see cref="Backing.TruncationSafe"/>; not with <see cref="GuardLeases"/>.
     /// </summary>
     /// <remarks>
     /// A read costs a tenth of a mapping. Such a lease shows the bytes as they were when it was taken. The bytes of a
     /// span lease are in memory of its thread, at most half a mebibyte, which is not charged. The bytes of a memory
-    /// lease are charged to <see cref="MaxCopiedBytes"/> while it lasts. If a thread reads near its last read, or in
-    /// order, its windows are mapped at once. Cursors, moving buffers, sequences, streams and readers always map. If
-    /// live leases hold everything, <see cref="OverBudget.Fail"/> and <see cref="MaxRegions"/> refuse such a lease,
-    /// too.
+    /// lease are charged to <see cref="MaxCopiedBytes"/> while it lasts. If a thread reads in order, or several times
+    /// near its last read, its windows are mapped at once. Cursors, sequences, streams and pipe readers always map, as
+    /// does a buffer that copies. If live leases hold everything, <see cref="OverBudget.Fail"/> and
+    /// <see cref="MaxRegions"/> refuse such a lease, too.
     /// </remarks>
     public bool CopyWhenFull { get; init; } = true;
 
@@ -102,13 +103,16 @@ public sealed record MapManagerOptions
     /// </remarks>
     public int MaxOpenHandles { get; init; } = Math.Clamp(SystemLimits.MaxHandles / 4, 1, 1_024);
 
-    /// <summary>The choice when live leases hold all of <see cref="MaxMappedBytes"/>: exceed it or fail.</summary>
+    /// <summary>
+    /// The choice when live leases hold all of <see cref="MaxMappedBytes"/> or <see cref="MaxCopiedBytes"/>: exceed it
+    /// (the default) or fail.
+    /// </summary>
     public OverBudget OverBudget { get; init; }
 
     /// <summary>
-    /// True to record where each heap lease was taken, and where each file, cursor, buffer, stream and reader was made.
-    /// It finds those that are never disposed. Use it for finding leaks, not in production: each lease then costs
-    /// microseconds and kilobytes. Span leases, which are too cheap for it, are recorded only together with
+    /// True to record where each heap lease was taken, and where each file, cursor, buffer, stream and pipe reader was
+    /// made. The records show those that are never disposed. Use it for finding leaks, not in production: each lease
+    /// then costs microseconds and kilobytes. Span leases, which are too cheap for it, are recorded only together with
     /// <see cref="GuardLeases"/>.
     /// </summary>
     public bool TrackLeases { get; init; }
@@ -117,8 +121,8 @@ public sealed record MapManagerOptions
     /// True to give every lease a mapping or a copy of its own. It is unmapped when the lease ends, and its addresses
     /// stay unreadable. A span used after its lease then faults at once, every time, and ends the process. For the
     /// tests of programs that use the library: a lease costs microseconds. The latest 4,096 ranges stay unreadable, in
-    /// up to 16 GiB of address space (128 MiB in a 32-bit process) and without memory. They are given up if the system
-    /// has no room for a load.
+    /// up to 16 GiB of address space (128 MiB in a 32-bit process) and without memory. If the system has no room for a
+    /// load, they are given up.
     /// </summary>
     public bool GuardLeases { get; init; }
 

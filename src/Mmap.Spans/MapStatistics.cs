@@ -39,9 +39,9 @@ public sealed class MapStatistics
     public int OpenHandles { get; init; }
 
     /// <summary>
-    /// References on regions now, by heap leases, cursors, buffers, readers and streams; and memory leases that are
-    /// copies. Span leases count if they need a reference: under guard, if mapped for one lease alone, or beyond the
-    /// slots of their thread.
+    /// References on regions now, by heap leases, cursors, buffers, pipe readers and streams; and memory leases that
+    /// are copies. Span leases count if they need a reference: under guard, if mapped for one lease alone, or beyond
+    /// the slots of their thread.
     /// </summary>
     public long LiveHeapLeases { get; init; }
 

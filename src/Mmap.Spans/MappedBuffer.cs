@@ -69,7 +69,7 @@ public sealed class MappedBuffer : IDisposable
         where T : unmanaged =>
         _shown.TryRead(offset, out T value) ? value : ReadFar<T>(offset);
 
-    /// <summary>Makes a buffer over a part of this one, with its own window.</summary>
+    /// <summary>Makes a buffer over a part of this one. It has its own window, and is disposed by itself.</summary>
     /// <param name="offset">The start in this buffer.</param>
     /// <param name="length">Its length in bytes.</param>
     public MappedBuffer Slice(long offset, long length)

@@ -86,8 +86,8 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <exception cref="MapBudgetExceededException">Live leases hold the whole budget.</exception>
     /// <exception cref="IOException">The system refuses the load.</exception>
     /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
-    // Inlined by attribute: without a profile, ahead of time above all, the compiler would not inline it, and a call
-    // that returns a lease through memory costs half as much again as the lease.
+    // Inlined by attribute: without a profile, ahead of time above all, the compiler would not inline it. A call that
+    // returns a lease through memory costs half as much again as the lease.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public SpanLease LeaseSpan(long offset, int length) => SpanPin.TryTake(Hits, offset, length, out SpanPin pin)
         ? new SpanLease(pin.Region!.Bytes(offset, length), pin)

@@ -6,8 +6,8 @@ namespace Mmap.Spans;
 
 /// <summary>
 /// A moving view over one file: it holds one region at a time and shows a range of it. A move inside the region costs
-/// about a nanosecond. For one thread at a time, as its spans. Under <see cref="MapManagerOptions.GuardLeases"/> a
-/// second thread inside it is refused.
+/// about a nanosecond. The cursor and its spans are for one thread at a time. Under
+/// <see cref="MapManagerOptions.GuardLeases"/> a second thread inside it is refused.
 /// </summary>
 /// <remarks>
 /// <para>There is no finalizer, because its spans do not keep it alive. A cursor that is never disposed keeps its
@@ -93,8 +93,8 @@ public sealed class WindowCursor : IDisposable
     /// Shows the part of <c>[offset, offset + length)</c> that one region gives: at least the overlap, unless the file
     /// or the range ends before. After an exception the cursor shows nothing and can be moved again.
     /// </summary>
-    /// <returns>False, and then not valid, if <paramref name="offset"/> is at or past the end of the file or
-    /// <paramref name="length"/> is 0.</returns>
+    /// <returns>True if the cursor shows something. False, and it is not valid, if <paramref name="offset"/> is at or
+    /// past the end of the file or <paramref name="length"/> is 0.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
     /// <exception cref="InvalidOperationException">Under <see cref="MapManagerOptions.GuardLeases"/>: another thread is
     /// inside the cursor.</exception>

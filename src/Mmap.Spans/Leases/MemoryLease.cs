@@ -9,7 +9,7 @@ namespace Mmap.Spans;
 /// <summary>
 /// A promise that a range of a file stays readable until it is disposed, for code that stores it or crosses an
 /// <c>await</c>. Taking it costs two objects of less than 100 bytes together and one locked operation; ending it costs
-/// two.
+/// two such operations.
 /// </summary>
 /// <remarks>
 /// <para>There is no finalizer, because a span of the lease does not keep it alive. A lease that is never disposed

@@ -74,7 +74,7 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
     /// <param name="hits">The directory for hits.</param>
     /// <param name="offset">The first byte.</param>
     /// <param name="destination">Receives the bytes.</param>
-    /// <returns>How many bytes; fewer than the destination holds at the end of the file.</returns>
+    /// <returns>The number of bytes; fewer than the destination holds at the end of the file.</returns>
     public int CopyTo(RegionDirectory hits, long offset, Span<byte> destination)
     {
         windows.ThrowIfDisposed();
@@ -91,7 +91,7 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
     }
 
     /// <summary>Copies what one region gives of a range, out of it or out of the file.</summary>
-    /// <returns>How many bytes; 0 at or past the end of the file.</returns>
+    /// <returns>The number of bytes; 0 at or past the end of the file.</returns>
     private int CopyPart(RegionDirectory hits, long offset, Span<byte> destination)
     {
         if (SpanPin.TryTake(hits, offset, 1, out SpanPin pin))
