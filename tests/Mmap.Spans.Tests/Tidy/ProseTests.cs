@@ -21,11 +21,12 @@ public sealed class ProseTests
 
     [Fact]
     public void SentencesOfPlainCommentsAreShort() =>
-        Exemptions.Check("LongSentencesOfComments", Older, Others.SelectMany(Prose.LongSentencesOfPlainComments));
+        Exemptions.Check(
+            "LongSentencesOfComments", Older, Shipped.Concat(Others).SelectMany(Prose.LongSentencesOfPlainComments));
 
     [Fact]
     public void SentencesOfCommentsBeginWithANounOrAVerb() =>
-        Exemptions.Check("ClausesAsSubjects", Older, Others.SelectMany(Prose.ClausesAsSubjects));
+        Exemptions.Check("ClausesAsSubjects", Older, Shipped.Concat(Others).SelectMany(Prose.ClausesAsSubjects));
 
     [Fact]
     public void SentencesOfPagesAreShort() =>
