@@ -31,6 +31,9 @@ left_out=(
     Change.ChangeTests.LoadingARangeThatIsGoneSaysSoAndAHintSaysNothing # the error of MADV_POPULATE_READ, which
     Files.FileWindowsTests.VerifyAsksForThePagesAfterTheLength          # qemu answers with success
     Files.MemoryFileTests.WhoVerifiesAMappingIsToldThatThereIsNoRoomForTheHoles    # the same
+    Files.UserFileSystemTests.WhatABadDiskRefusesIsNamedToEveryoneWhoVerifies      # the same
+    Limits.ChildLimitTests            # limits of address space and mappings, of which the emulator takes its part
+    Limits.CopiedMemoryTests          # the memory of the process, which is the emulator's, too
     Model.SequentialModelTests        # an hour of emulation
     AmountTests.NoShippedTextPutsABareNumberBeforeAPlural        # reads sources, and no code
     ChoosingTests                     # the same

@@ -50,6 +50,11 @@ public sealed class MappedBuffer : IDisposable
     /// <summary>Reads one byte.</summary>
     /// <param name="index">From 0 to <see cref="Length"/> - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The index is outside the buffer.</exception>
+    /// <exception cref="FileChangedException">The file was truncated before the byte.</exception>
+    /// <exception cref="MapBudgetExceededException">Live leases hold the whole budget.</exception>
+    /// <exception cref="IOException">The system refuses the load.</exception>
+    /// <exception cref="ObjectDisposedException">The buffer is disposed; or its file or manager is, and the byte is not
+    /// in its window.</exception>
     public byte this[long index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -64,6 +69,7 @@ public sealed class MappedBuffer : IDisposable
     /// <param name="offset">The first byte, relative to this buffer.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value is not inside the buffer.</exception>
     /// <exception cref="FileChangedException">The file was truncated before the value's last byte.</exception>
+    /// <inheritdoc cref="this[long]"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Read<T>(long offset)
         where T : unmanaged =>
@@ -72,6 +78,8 @@ public sealed class MappedBuffer : IDisposable
     /// <summary>Makes a buffer over a part of this one. It has its own window, and is disposed by itself.</summary>
     /// <param name="offset">The start in this buffer.</param>
     /// <param name="length">Its length in bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside this buffer.</exception>
+    /// <exception cref="ObjectDisposedException">The buffer, its file or its manager is disposed.</exception>
     public MappedBuffer Slice(long offset, long length)
     {
         CheckRange(offset, length);
@@ -82,6 +90,9 @@ public sealed class MappedBuffer : IDisposable
     /// <param name="offset">The first byte, relative to this buffer; at most <see cref="Length"/>.</param>
     /// <param name="destination">Receives the bytes.</param>
     /// <returns>The number of bytes copied; fewer than the destination holds only at the end of the buffer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is outside the buffer.</exception>
+    /// <exception cref="FileChangedException">The file was truncated before the last of the bytes.</exception>
+    /// <inheritdoc cref="this[long]"/>
     public int CopyTo(long offset, Span<byte> destination)
     {
         CheckRange(offset, 0);
@@ -99,6 +110,11 @@ public sealed class MappedBuffer : IDisposable
     }
 
     /// <summary>Copies a range into a new array.</summary>
+    /// <param name="offset">The first byte, relative to this buffer.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the buffer.</exception>
+    /// <exception cref="FileChangedException">The file was truncated before the end of the range.</exception>
+    /// <inheritdoc cref="this[long]"/>
     public byte[] ToArray(long offset, int length)
     {
         CheckRange(offset, length);
