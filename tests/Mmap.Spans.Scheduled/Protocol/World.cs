@@ -3,6 +3,7 @@ using Mmap.Spans.Geometry;
 using Mmap.Spans.Regions;
 using Mmap.Spans.Scheduled.Histories;
 using Mmap.Spans.Scheduled.Scheduling;
+using Mmap.Spans.Tests.Infrastructure;
 
 namespace Mmap.Spans.Scheduled.Protocol;
 
@@ -12,6 +13,9 @@ namespace Mmap.Spans.Scheduled.Protocol;
 internal sealed class World : IScenarioRun
 {
     public const int WindowBytes = 32;
+
+    /// <summary>The bytes of a lease unless a scenario says otherwise. No load is shorter.</summary>
+    public const int LeaseBytes = 16;
 
     private readonly List<Action> _threads = [];
     private readonly List<Operation>[] _histories;
@@ -35,17 +39,19 @@ internal sealed class World : IScenarioRun
     public World(int windows, int budget, OverBudget overBudget = OverBudget.Exceed, int maxRegions = 100)
     {
         Unseen.ForgetAllSlots();
-        Backing = new SerialBacking { Length = windows * WindowBytes };
+        Backing = new StampedBacking(1, windows * WindowBytes) { Pause = Pause, Fail = Schedule.Fail };
         var held = new RegionBudget(budget * WindowBytes, budget * WindowBytes, maxRegions);
         Table = new RegionTable(held, overBudget, Listener, copyWhenFull: true);
-        Backing.Budget = Table.Budget;
+        Pins = new Pins(Backing, Table.Budget);
         Directory = new RegionDirectory(Table, WindowGrid.Of(WindowBytes, 0), Backing, "file", Backing.Length);
         File = new MappedFile(Directory);
         _histories = new List<Operation>[windows + 1];
         for (int i = 0; i < _histories.Length; i++) _histories[i] = [];
     }
 
-    public SerialBacking Backing { get; }
+    public StampedBacking Backing { get; }
+
+    public Pins Pins { get; }
 
     public Listener Listener { get; } = new();
 
@@ -58,9 +64,6 @@ internal sealed class World : IScenarioRun
     public IReadOnlyList<Action> Threads => _threads;
 
     public Action? Prologue => _registered ? Register : null;
-
-    /// <summary>More to check at rest, before the rest of the checks changes anything.</summary>
-    public Action AlsoVerify { get; init; } = () => { };
 
     /// <summary>The errors that a lease may fail with besides a closed file.</summary>
     public Func<IOException, bool> Expected { get; set; } = _ => false;
@@ -90,13 +93,13 @@ internal sealed class World : IScenarioRun
     }
 
     /// <summary>Leases a window as a span; the default when that failed as expected.</summary>
-    public HeldSpan Span(int window, int length = SerialBacking.StampBytes)
+    public HeldSpan Span(int window, int length = LeaseBytes)
     {
         int begin = Schedule.Now();
         try
         {
             SpanLease lease = File.LeaseSpan(window * WindowBytes, length);
-            long serial = Backing.Pin(lease.Span, window * WindowBytes);
+            uint serial = Pins.Add(lease.Span, window * WindowBytes);
             Note(window, OperationKind.Lease, serial, begin);
             return new HeldSpan(this, window, serial, lease);
         }
@@ -113,9 +116,8 @@ internal sealed class World : IScenarioRun
         int begin = Schedule.Now();
         try
         {
-            Region region = File.LeaseReference(window * WindowBytes, SerialBacking.StampBytes);
-            long serial =
-                Backing.Pin(region.Bytes(window * WindowBytes, SerialBacking.StampBytes), window * WindowBytes);
+            Region region = File.LeaseReference(window * WindowBytes, LeaseBytes);
+            uint serial = Pins.Add(region.Bytes(window * WindowBytes, LeaseBytes), window * WindowBytes);
             Note(window, OperationKind.Lease, serial, begin);
             return new HeldReference(this, window, serial, region);
         }
@@ -136,7 +138,7 @@ internal sealed class World : IScenarioRun
     public void ReadWhole(int window)
     {
         using HeldSpan lease = Span(window, Directory.Grid.LengthOf(window, Directory.Length));
-        lease.CheckWhole();
+        lease.Check();
     }
 
     /// <summary>Leases windows one after the other by one reader.</summary>
@@ -149,7 +151,7 @@ internal sealed class World : IScenarioRun
             try
             {
                 SpanLease lease = reader.LeaseSpanUpTo(window * WindowBytes, WindowBytes);
-                long serial = Backing.Pin(lease.Span, window * WindowBytes);
+                uint serial = Pins.Add(lease.Span, window * WindowBytes);
                 Note(window, OperationKind.Lease, serial, begin);
                 using var held = new HeldSpan(this, window, serial, lease);
                 held.Check();
@@ -210,7 +212,6 @@ internal sealed class World : IScenarioRun
     public void Verify()
     {
         Listener.OnLeft = null;
-        AlsoVerify();
         Check(!_closed || Backing.LiveLoads == 0,
             $"The file is closed, nothing is leased, and {Backing.LiveLoads} loads are still in memory.");
         Check(Table.Budget.Bytes <= Table.Budget.Mapped.Max,
@@ -237,6 +238,8 @@ internal sealed class World : IScenarioRun
             if (history.Count > 0)
                 Check(Linearizability.IsLinearizable(history), "No order explains: " + string.Join(", ", history));
         }
+
+        Backing.Dispose();
     }
 
     internal static void Check(bool condition, string message)
@@ -244,12 +247,19 @@ internal sealed class World : IScenarioRun
         if (!condition) Schedule.Fail(message);
     }
 
+    private void Pause(string what)
+    {
+        Pins.CheckNow();
+        Schedule.Pause(what);
+        Pins.CheckNow();
+    }
+
     /// <summary>
     /// A load waits while a region is idle. It exceeds the budget only by pinned regions and its own window.
     /// </summary>
     private void CheckPeak()
     {
-        long most = Math.Max(Table.Budget.Mapped.Max, Backing.PeakPinnedBytes) + _threads.Count * WindowBytes;
+        long most = Math.Max(Table.Budget.Mapped.Max, Pins.PeakBytes) + _threads.Count * WindowBytes;
         Check(Backing.PeakBytes <= most, $"{Backing.PeakBytes} bytes were in memory at once, and {most} may be.");
     }
 

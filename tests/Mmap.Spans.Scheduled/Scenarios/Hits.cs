@@ -84,7 +84,7 @@ internal static class Hits
             World w = Growing().Loaded(0);
             return w
                 .Thread(() => { w.ReadWhole(0); w.ReadWhole(0); })
-                .Thread(() => { w.Resize(28); w.Resize(32); })
+                .Thread(() => { w.Resize(24); w.Resize(32); })
                 .Thread(() => w.ReadWhole(0));
         }),
         Tell("extend-trim", () =>
@@ -107,7 +107,7 @@ internal static class Hits
         {
             World w = new World(1, 3).Registered();
             w.Backing.HasRoom = true;
-            w.Resize(20);
+            w.Resize(24);
             w.Loaded(0);
             return w
                 .Thread(() => { w.Resize(32); w.ReadWhole(0); })
@@ -161,29 +161,29 @@ internal static class Hits
             {
                 for (int i = 0; i < 3; i++) w.ReadSpan(1);
                 w.ReadSpan(4);
-                World.Check(w.Backing.LiveOffsets.Contains(World.WindowBytes),
+                World.Check(w.Backing.Loaded.Contains(World.WindowBytes),
                     "The region in use was evicted, an idle one kept.");
             });
         }),
     ];
 
-    /// <summary>A file that was seen to grow, whose window shows 24 of the 32 bytes that it has room for.</summary>
+    /// <summary>A file that was seen to grow, whose window shows 16 of the 32 bytes that it has room for.</summary>
     private static World Growing()
     {
         World w = new World(1, 3).Registered();
         w.Backing.HasRoom = true;
-        w.Resize(20);
-        w.Resize(24);
+        w.Resize(8);
+        w.Resize(16);
         return w;
     }
 
     private static void AcrossTheEdge(World w)
     {
-        const int Offset = World.WindowBytes - SerialBacking.StampBytes / 2;
-        using SpanLease lease = w.File.LeaseSpan(Offset, SerialBacking.StampBytes);
-        long serial = w.Backing.Pin(lease.Span, Offset);
+        const int Offset = World.WindowBytes - World.LeaseBytes / 2;
+        using SpanLease lease = w.File.LeaseSpan(Offset, World.LeaseBytes);
+        uint serial = w.Pins.Add(lease.Span, Offset);
         Schedule.Pause("reads its bytes");
-        w.Backing.CheckStamp(lease.Span, serial, Offset);
-        w.Backing.Unpin(serial);
+        w.Pins.CheckBytes(lease.Span, Offset, serial);
+        w.Pins.Remove(serial);
     }
 }

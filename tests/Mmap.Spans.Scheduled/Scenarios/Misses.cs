@@ -86,7 +86,7 @@ internal static class Misses
         Tell("load-fails", () =>
         {
             World w = new(1, 2) { Expected = e => e.Message == Planned };
-            w.Backing.LoadPlan = number => number == 1 ? new IOException(Planned) : null;
+            w.Backing.FailLoad(1, () => new IOException(Planned));
             return w
                 .Thread(() => w.ReadHeap(0))
                 .Thread(() => w.ReadHeap(0))
@@ -95,7 +95,7 @@ internal static class Misses
         Tell("load-fails-close", () =>
         {
             World w = new(1, 2) { Expected = e => e.Message == Planned };
-            w.Backing.LoadPlan = number => number == 1 ? new IOException(Planned) : null;
+            w.Backing.FailLoad(1, () => new IOException(Planned));
             return w
                 .Thread(() => w.ReadHeap(0))
                 .Thread(() => w.ReadHeap(0))
@@ -106,7 +106,7 @@ internal static class Misses
         {
             World w = new World(2, 4) { Expected = e => e.InnerException is OutOfMemoryException }.Loaded(0)
                 .Registered();
-            w.Backing.LoadPlan = number => number == 2 ? new InsufficientMemoryException(Planned) : null;
+            w.Backing.FailLoad(1, () => new InsufficientMemoryException(Planned));
             return w
                 .Thread(() => w.ReadHeap(1))
                 .Thread(() => w.ReadSpan(0));
@@ -132,7 +132,7 @@ internal static class Misses
         Tell("unload-refused", () =>
         {
             World w = new World(2, 1).Loaded(0);
-            w.Backing.RefusalPlan = number => number == 1;
+            w.Backing.RefuseUnloads(1);
             // A region whose unmap failed stays charged until a later sweep; the load that follows asks for a sweep.
             return w
                 .Thread(() => w.Table.Trim())

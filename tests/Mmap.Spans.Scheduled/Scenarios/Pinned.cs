@@ -75,7 +75,7 @@ internal static class Pinned
         Tell("span-ends-in-a-held-window", () =>
         {
             World w = new World(1, 2).Loaded(0).Registered();
-            Region held = w.File.LeaseReference(0, SerialBacking.StampBytes);
+            Region held = w.File.LeaseReference(0, World.LeaseBytes);
             w.Table.Trim();
             return w
                 .Thread(() => w.ReadSpan(0))

@@ -50,13 +50,13 @@ internal static class Slots
                 .Thread(() =>
                 {
                     HeldSpan first = w.Span(0);
-                    SpanLease copy = w.File.LeaseSpan(0, SerialBacking.StampBytes);
+                    SpanLease copy = w.File.LeaseSpan(0, World.LeaseBytes);
                     SpanLease again = copy;
                     copy.Dispose();
                     first.Dispose();
                     for (int i = 0; i < HazardBlock.Slots - 1; i++)
                     {
-                        SpanLease turn = w.File.LeaseSpan(0, SerialBacking.StampBytes);
+                        SpanLease turn = w.File.LeaseSpan(0, World.LeaseBytes);
                         turn.Dispose();
                     }
 

@@ -69,12 +69,12 @@ public sealed class EventTests
             new MapManager(new MapManagerOptions { WindowSize = s_window, Overlap = 0 }) { WrapBacking = _ => backing };
         using MappedFile file = manager.Open(sample.Path);
         file.LeaseSpan(0, 8).Dispose();
-        backing.FailLoad(1, StampedBacking.OutOfMemory);
+        backing.FailLoad(1, Refusals.OutOfMemory);
         file.LeaseSpan(2 * s_window, 8).Dispose();
 
         EventLog.Entry retry = events.Single("Retry");
         Assert.Equal((2L * s_window, (long)s_window), retry.Range);
-        Assert.Equal(StampedBacking.OutOfMemory().Message, retry.Payload["reason"]);
+        Assert.Equal(Refusals.OutOfMemory().Message, retry.Payload["reason"]);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class EventTests
 
         EventLog.Entry fallback = events.Single("Fallback");
         Assert.Equal((2L * s_window, (long)s_window), fallback.Range);
-        Assert.Equal(StampedBacking.OutOfMemory().Message, fallback.Payload["reason"]);
+        Assert.Equal(Refusals.OutOfMemory().Message, fallback.Payload["reason"]);
         Assert.True((bool)events.Single("Map").Payload["copied"]!);
     }
 
@@ -224,7 +224,7 @@ public sealed class EventTests
 
         public bool TryReadAhead(long offset, long length) => real.TryReadAhead(offset, length);
 
-        public RegionMemory Load(long offset, int length) => throw StampedBacking.OutOfMemory();
+        public RegionMemory Load(long offset, int length) => throw Refusals.OutOfMemory();
 
         public bool TryUnload(in RegionMemory memory) => real.TryUnload(memory);
     }

@@ -98,7 +98,7 @@ internal sealed class MeteredUse : IDisposable
         {
             if (!RefuseOnce) return real.Load(offset, length);
             RefuseOnce = false;
-            throw StampedBacking.OutOfMemory();
+            throw Refusals.OutOfMemory();
         }
 
         public bool TryUnload(in RegionMemory memory) => real.TryUnload(memory);

@@ -14,7 +14,7 @@ public class TableFailureTests
         using MapManager manager = StampedFile.Manager(100);
         using var file = new StampedFile(manager, 20);
         file.Use(0, 1, 2, 3);
-        file.Backing.FailLoads(2, StampedBacking.OutOfMemory);
+        file.Backing.FailLoads(2, Refusals.OutOfMemory);
         file.Use(9);
         Assert.Equal([2, 3, 9], file.Windows);
         Assert.Equal(2, manager.GetStatistics().MapFailuresRetried);
@@ -28,7 +28,7 @@ public class TableFailureTests
         using var file = new StampedFile(manager, 20);
         using MemoryLease pinned = file.File.LeaseMemory(0, 8);
         file.Use(1, 2);
-        file.Backing.FailLoads(10, StampedBacking.OutOfMemory);
+        file.Backing.FailLoads(10, Refusals.OutOfMemory);
 
         IOException e = Assert.Throws<IOException>(() => file.Use(9));
         Assert.Contains("'stamped 1'", e.Message, StringComparison.Ordinal);
@@ -172,7 +172,7 @@ public class TableFailureTests
         {
             switch (random.Next(12))
             {
-                case 0: file.Backing.FailLoad(random.Next(1, 3), StampedBacking.OutOfMemory); break;
+                case 0: file.Backing.FailLoad(random.Next(1, 3), Refusals.OutOfMemory); break;
                 case 1: file.Backing.FailLoad(random.Next(1, 3), () => new IOException("planned", 5)); break;
                 case 2: file.Backing.RefuseUnloads(random.Next(3)); break;
                 case 3: manager.Trim(); break;

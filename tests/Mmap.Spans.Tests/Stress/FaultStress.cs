@@ -12,7 +12,7 @@ internal sealed class FaultStress(StressPlan plan) : LeaseStress(plan)
 
     protected override void Turn(int thread, Random random)
     {
-        if (random.Next(8) == 0) File.Backing.FailLoad(random.Next(1, 4), StampedBacking.OutOfMemory);
+        if (random.Next(8) == 0) File.Backing.FailLoad(random.Next(1, 4), Refusals.OutOfMemory);
         if (random.Next(8) == 0) File.Backing.FailLoad(random.Next(1, 4), () => new IOException(Planned, 5));
         if (random.Next(8) == 0) File.Backing.RefuseUnloads(random.Next(3));
         if (thread == 0)

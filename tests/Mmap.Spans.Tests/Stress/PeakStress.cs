@@ -23,12 +23,10 @@ internal sealed class PeakStress : Stress
                 Overlap = 0,
                 MaxMappedBytes = plan.Budget * (long)StampedFile.Step
             });
-        long most = (plan.Budget + plan.Threads) * (long)StampedFile.Step;
         var backing = new StampedBacking(1, Windows * (long)StampedFile.Step)
         {
             KeepsEvents = false,
-            MostBytes = most,
-            Pause = () => plan.Pause(Random.Shared),
+            Pause = _ => plan.Pause(Random.Shared),
         };
         _file = new StampedFile(_manager, backing, 1, overlap: 0);
     }
@@ -55,6 +53,8 @@ internal sealed class PeakStress : Stress
         long charged = _manager.Table.Budget.Mapped.Charged,
             most = (Plan.Budget + Plan.Threads) * (long)StampedFile.Step;
         long max = _manager.Table.Budget.Mapped.Max, peak = _manager.Table.Budget.Mapped.Peak;
+        Require(_file.Backing.PeakBytes <= most,
+            $"{_file.Backing.PeakBytes} bytes were in memory at once, and {most} may be.");
         Require(charged <= max, $"At rest {charged} bytes are charged, over the budget of {max}.");
         Require(peak <= most,
             $"{peak} bytes were charged at once, and {most} may be: "

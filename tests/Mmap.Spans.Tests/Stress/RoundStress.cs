@@ -32,7 +32,7 @@ internal sealed class RoundStress : Stress
                 MaxMappedBytes = Plan.BudgetBytes,
                 OverBudget = plan.Seed % 2 == 0 ? OverBudget.Exceed : OverBudget.Fail
             });
-        _file = NewFile();
+        _file = plan.NewFile(_manager);
         _begin = new Meeting(Threads);
         _end = new Meeting(Threads);
         _over = () => IsOver;
@@ -101,7 +101,7 @@ internal sealed class RoundStress : Stress
         if (random.Next(8) == 0) _exact = Table.AcquireExact(_file.Directory, StressPlan.Step / 2, StressPlan.Step);
         if (_fails)
             _file.Backing.FailLoad(random.Next(1, 3), random.Next(2) == 0 ? () =>
-                new IOException(Planned) : StampedBacking.OutOfMemory);
+                new IOException(Planned) : Refusals.OutOfMemory);
     }
 
     private void Step(Random random)
@@ -163,7 +163,7 @@ internal sealed class RoundStress : Stress
         {
             Close();
             _file.Dispose();
-            _file = NewFile();
+            _file = Plan.NewFile(_manager);
         }
         else if (_round % 2 == 0)
         {
@@ -193,7 +193,7 @@ internal sealed class RoundStress : Stress
             $"At rest {backing.LiveBytes} bytes are in memory, and {Table.Budget.Bytes} are charged.");
         Require(Table.Budget.Regions == backing.LiveLoads,
             $"At rest {backing.LiveLoads} loads are in memory, and {Table.Budget.Regions} are counted.");
+        Require(!IsStrict || backing.PeakBytes <= Plan.BudgetBytes,
+            $"{backing.PeakBytes} bytes were in memory at once, and {Plan.BudgetBytes} may be.");
     }
-
-    private StampedFile NewFile() => Plan.NewFile(_manager, mostBytes: IsStrict ? Plan.BudgetBytes : long.MaxValue);
 }

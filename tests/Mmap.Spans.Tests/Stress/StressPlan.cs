@@ -32,14 +32,13 @@ internal sealed record StressPlan(
     /// <summary>
     /// A file of that many windows whose bytes carry their origin, and whose loads lose time by the plan.
     /// </summary>
-    public StampedFile NewFile(MapManager manager, byte number = 1, long mostBytes = long.MaxValue)
+    public StampedFile NewFile(MapManager manager, byte number = 1)
     {
         var backing =
             new StampedBacking(number, (long)Windows * Step)
             {
                 KeepsEvents = false,
-                MostBytes = mostBytes,
-                Pause = () => Pause(Random.Shared)
+                Pause = _ => Pause(Random.Shared)
             };
         return new StampedFile(manager, backing, number, Overlap, Step);
     }
