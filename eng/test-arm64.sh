@@ -33,6 +33,7 @@ left_out=(
     Files.MemoryFileTests.WhoVerifiesAMappingIsToldThatThereIsNoRoomForTheHoles    # the same
     Files.UserFileSystemTests.WhatABadDiskRefusesIsNamedToEveryoneWhoVerifies      # the same
     Limits.ChildLimitTests            # limits of address space and mappings, of which the emulator takes its part
+    Memory.PagePoolTests.PagesThatTheSystemRefusesOrThatAreGivenBackCountNoMore    # the same
     Limits.CopiedMemoryTests          # the memory of the process, which is the emulator's, too
     Model.SequentialModelTests        # an hour of emulation
     AmountTests.NoShippedTextPutsABareNumberBeforeAPlural        # reads sources, and no code
