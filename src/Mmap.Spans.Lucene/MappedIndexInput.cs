@@ -28,11 +28,14 @@ internal sealed class MappedIndexInput : IndexInput
     /// <summary>The bytes copied last; allocated by the first read that needs it.</summary>
     private byte[] _buffer = [];
 
-    /// <summary>The position in this input of the buffer's first byte.</summary>
+    /// <summary>The position in this input of the buffer's index 0.</summary>
     private long _bufferAt;
 
-    /// <summary>The index of the next byte to read, and the end of the valid bytes, in the buffer.</summary>
-    private int _next, _end;
+    /// <summary>
+    /// The indexes in the buffer of the first valid byte and of the next byte to read. The last valid byte is the
+    /// buffer's last, so that a read compares once.
+    /// </summary>
+    private int _first, _next;
 
     /// <param name="description">The name in messages.</param>
     /// <param name="file">The open file.</param>
@@ -59,7 +62,7 @@ internal sealed class MappedIndexInput : IndexInput
         ThrowIfClosed();
         ArgumentOutOfRangeException.ThrowIfNegative(pos);
         long at = pos - _bufferAt;
-        if ((ulong)at <= (ulong)_end)
+        if (at >= _first && at <= _buffer.Length)
             _next = (int)at;
         else
             Empty(pos);
@@ -69,8 +72,7 @@ internal sealed class MappedIndexInput : IndexInput
     {
         int next = _next;
         byte[] buffer = _buffer;
-        // The second comparison removes the array's bounds check.
-        if (next >= _end || (uint)next >= (uint)buffer.Length || _file.IsClosed) return ReadFirstByte();
+        if ((uint)next >= (uint)buffer.Length || _file.IsClosed) return ReadFirstByte();
         _next = next + 1;
         return buffer[next];
     }
@@ -146,7 +148,7 @@ internal sealed class MappedIndexInput : IndexInput
     }
 
     /// <summary>True if the buffer has that many bytes.</summary>
-    private bool IsBuffered(int length) => length <= _end - _next && !_file.IsClosed;
+    private bool IsBuffered(int length) => length <= _buffer.Length - _next && !_file.IsClosed;
 
     private byte ReadFirstByte()
     {
@@ -167,7 +169,7 @@ internal sealed class MappedIndexInput : IndexInput
         int next = _next;
         byte[] buffer = _buffer;
         value = 0;
-        if (next >= _end || (uint)next >= (uint)buffer.Length || _file.IsClosed) return false;
+        if ((uint)next >= (uint)buffer.Length || _file.IsClosed) return false;
         value = buffer[next];
         if (value >= MoreFollow) return false;
         _next = next + 1;
@@ -204,7 +206,7 @@ internal sealed class MappedIndexInput : IndexInput
         long position = Position;
         if (destination.Length > _length - position) throw PastTheEnd(position, destination.Length);
 
-        int buffered = _end - _next;
+        int buffered = _buffer.Length - _next;
         TakeBuffered(destination[..buffered]);
         destination = destination[buffered..];
         if (destination.Length < _step)
@@ -214,9 +216,9 @@ internal sealed class MappedIndexInput : IndexInput
         }
         else
         {
-            Empty(Position);
-            _file.Copy(_start + _bufferAt, destination);
-            _bufferAt += destination.Length;
+            position += buffered;
+            _file.Copy(_start + position, destination);
+            Empty(position + destination.Length);
         }
     }
 
@@ -227,18 +229,19 @@ internal sealed class MappedIndexInput : IndexInput
         long position = Position;
         if (position >= _length) throw PastTheEnd(position, 1);
         int length = (int)Math.Min(_step, _length - position);
-        if (_buffer.Length == 0) _buffer = new byte[_step];
+        if (_buffer.Length == 0) _buffer = new byte[Math.Min(_step, _length)];
 
         Empty(position);
-        _file.Copy(_start + position, _buffer.AsSpan(0, length));
-        _end = length;
+        int first = _buffer.Length - length;
+        _file.Copy(_start + position, _buffer.AsSpan(first));
+        _first = _next = first;
+        _bufferAt = position - first;
     }
 
     private void Empty(long position)
     {
-        _bufferAt = position;
-        _next = 0;
-        _end = 0;
+        _first = _next = _buffer.Length;
+        _bufferAt = position - _next;
     }
 
     private void ThrowIfClosed()
