@@ -20,6 +20,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 repository=$PWD
 . eng/stranger.sh
 work=$(mktemp -d)
+# A test has a child that is another user, who must reach the emulated system.
+chmod 755 "$work"
 trap 'rm -rf "$work"' EXIT
 
 # Left out, each for what it needs: a folder of tests, a class, or a test of a class.
