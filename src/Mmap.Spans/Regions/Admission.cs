@@ -54,7 +54,7 @@ internal sealed class Admission
 
     // Prices are in quarters of a copy of eight bytes. They are ratios of costs, which differ by two between machines.
     private const int CopyPrice = 4;
-    private const int CopiedBytesAQuarter = 16 << 10;
+    private const int CopiedBytesAQuarter = 32 << 10;
     private const int MappingPrice = 10 * CopyPrice;
     private const int PiecePrice = 2 * CopyPrice;
     private const int PieceBytes = 64 << 10;
