@@ -29,9 +29,9 @@ public sealed record MapManagerOptions
 
     /// <summary>
     /// Bytes of the next window that every region also covers. A lease of at most this length is contiguous in the
-    /// shared windows. Default: the smaller of 1 MiB and a sixteenth of <see cref="WindowSize"/>, at least a page. At
-    /// most <see cref="WindowSize"/>, and with it at most 2 GiB less one page. With <see cref="WholeFile"/> the default
-    /// is 1 MiB and the maximum 1 GiB.
+    /// shared windows. A mapping is not charged for it, a copy is. Default: the smaller of 1 MiB and a sixteenth of
+    /// <see cref="WindowSize"/>, at least a page. At most <see cref="WindowSize"/>, and with it at most 2 GiB less one
+    /// page. With <see cref="WholeFile"/> the default is 1 MiB and the maximum 1 GiB.
     /// </summary>
     public int Overlap
     {
@@ -40,15 +40,21 @@ public sealed record MapManagerOptions
     }
 
     /// <summary>
-    /// Maximum bytes of files in mappings: the step of each window, and the whole of a range mapped for one lease. At
-    /// least one window. Default: four times the memory that the runtime may use
-    /// (<see cref="GCMemoryInfo.TotalAvailableMemoryBytes"/>, which respects containers), from 8 GiB to 256 GiB. If the
-    /// process has a limit of address space, the default is at most a quarter of it. In a 32-bit process it is 1 GiB.
+    /// Maximum bytes of files in mappings. Each window is charged <see cref="WindowSize"/>, or the rest of the file if
+    /// that is less. A range mapped for one lease is charged all its bytes. At least one window. Default: four times
+    /// the memory that the runtime may use (<see cref="GCMemoryInfo.TotalAvailableMemoryBytes"/>, which respects
+    /// containers), from 8 GiB to 256 GiB. If the process has a limit of address space, the default is at most a
+    /// quarter of it. In a 32-bit process it is 1 GiB.
     /// </summary>
     /// <remarks>
-    /// Mapped pages belong to the system's cache, which reclaims them when it needs memory. They cost page tables
+    /// <para>The <see cref="Overlap"/> is not charged, because its pages are the next window's. So the mappings that
+    /// the system reports may be larger by <see cref="Overlap"/> / <see cref="WindowSize"/>, by default 1/16.</para>
+    /// <para>A load that finds no room waits for evictions under way, never for a lease to end. So have room for as
+    /// many windows as leases are held at once over all threads; otherwise <see cref="OverBudget"/> decides. A short
+    /// lease may be read instead; see <see cref="CopyWhenFull"/>.</para>
+    /// <para>Mapped pages belong to the system's cache, which reclaims them when it needs memory. They cost page tables
     /// (1/512 of the touched bytes) and show in the process's resident size. The last window of a file that was seen to
-    /// grow is mapped at its full possible length, and charged for that.
+    /// grow is mapped at its full possible length, and charged for that.</para>
     /// </remarks>
     public long MaxMappedBytes
     {
@@ -57,10 +63,10 @@ public sealed record MapManagerOptions
     }
 
     /// <summary>
-    /// Maximum bytes of memory in copies: <see cref="Backing.Copy"/>, small files, and files whose mapping is refused.
-    /// Default: a quarter of the memory that the runtime may use, at most <see cref="MaxMappedBytes"/> and at least one
-    /// window with its overlap. If a whole window is larger than the maximum, <see cref="OverBudget"/> decides: the
-    /// window exceeds the maximum, or is refused.
+    /// Maximum bytes of memory in copies, each charged all its bytes: <see cref="Backing.Copy"/>, small files, and
+    /// files whose mapping is refused. Default: a quarter of the memory that the runtime may use, at most
+    /// <see cref="MaxMappedBytes"/> and at least one window with its overlap. If a whole window is larger than the
+    /// maximum, <see cref="OverBudget"/> decides: the window exceeds the maximum, or is refused.
     /// </summary>
     public long MaxCopiedBytes
     {

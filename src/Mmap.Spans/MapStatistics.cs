@@ -94,14 +94,17 @@ public sealed class MapStatistics
     /// <summary>The figures in one line, for people: the format may change.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{InUnits(MappedBytes)} mapped (at most {InUnits(PeakMappedBytes)}) and {InUnits(CopiedBytes)} copied "
-        + $"(at most {InUnits(PeakCopiedBytes)}) in {new Amount(Regions, "region")} (at most {PeakRegions}), "
+        $"{InUnits(MappedBytes)} mapped (peak {InUnits(PeakMappedBytes)}) and {InUnits(CopiedBytes)} copied "
+        + $"(peak {InUnits(PeakCopiedBytes)}) in {new Amount(Regions, "region")} (peak {PeakRegions}), "
         + $"{RegionsOverBudget} over budget; {new Amount(OpenFiles, "file")}, {new Amount(OpenHandles, "handle")}, "
         + $"{new Amount(LiveHeapLeases, "reference")}; so far {new Amount(Misses, "miss", "misses")}, "
-        + $"{new Amount(Maps, "map")}, {new Amount(Copies, "copy", "copies")}, {new Amount(Evictions, "eviction")}, "
+        + $"{new Amount(Maps, "map")}, {ReadsOf(Copies)}, {new Amount(Evictions, "eviction")}, "
         + $"{new Amount(MapFailuresRetried, "retry", "retries")}, "
         + $"{new Amount(FallbacksToCopy, "fallback to copies", "fallbacks to copies")}, "
         + $"{new Amount(UnreadableRegions, "unreadable region")}");
+
+    /// <summary>The number of leases that were read, in words that no one takes for bytes of copies.</summary>
+    internal static Amount ReadsOf(long copies) => new(copies, "read instead of a map", "reads instead of maps");
 
     private static string InUnits(long bytes)
     {

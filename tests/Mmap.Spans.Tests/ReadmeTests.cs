@@ -48,16 +48,21 @@ public partial class ReadmeTests
         }
     }
 
-    [Fact]
-    public async Task TheSampleOfTheReaderSaysHowLongTheLongestLineIs()
+    [Theory]
+    [InlineData("the end\n", 3_000_000)]
+    [InlineData("the end", 3_000_000)]
+    [InlineData(null, 3_000_001)]
+    public async Task TheSampleOfTheReaderSaysHowLongTheLongestLineIsWithOrWithoutALastNewline(
+        string? end, int longest)
     {
         string path = SampleFile.NewPath();
         try
         {
             File.WriteAllText(path,
-                string.Concat(Enumerable.Repeat("a line\n", 100_000)) + new string('x', 3_000_000) + "\nthe end\n");
+                string.Concat(Enumerable.Repeat("a line\n", 100_000)) + new string('x', 3_000_000) + "\n"
+                + (end ?? new string('y', longest)));
             await SamplePipeReader(path);
-            Assert.Equal(["the longest line has 3000000 bytes"], Console.Lines);
+            Assert.Equal([$"the longest line has {longest} bytes"], Console.Lines);
         }
         finally
         {
@@ -114,16 +119,23 @@ public partial class ReadmeTests
         using MappedFile file = MappedFile.Open(path);     // through MapManager.Shared
         PipeReader reader = file.CreatePipeReader();
         long longest = 0;
-        ReadResult result;
-        do
+        try
         {
-            result = await reader.ReadAsync();
-            ReadOnlySequence<byte> rest = result.Buffer;
-            for (; rest.PositionOf((byte)'\n') is { } end; rest = rest.Slice(rest.GetPosition(1, end)))
-                longest = Math.Max(longest, rest.Slice(0, end).Length);
-            reader.AdvanceTo(rest.Start, rest.End);     // ends the buffer: what was shown before may be unmapped
-        } while (!result.IsCompleted);
-        await reader.CompleteAsync();
+            for (ReadResult result = default; !result.IsCompleted;)
+            {
+                result = await reader.ReadAsync();
+                ReadOnlySequence<byte> rest = result.Buffer;
+                for (; rest.PositionOf((byte)'\n') is { } end; rest = rest.Slice(rest.GetPosition(1, end)))
+                    longest = Math.Max(longest, rest.Slice(0, end).Length);
+                if (result.IsCompleted) longest = Math.Max(longest, rest.Length);     // a last line without a newline
+                reader.AdvanceTo(rest.Start, rest.End);     // ends the buffer: what was shown before may be unmapped
+            }
+        }
+        finally
+        {
+            await reader.CompleteAsync();
+        }     // releases the windows and the file
+
         Console.WriteLine($"the longest line has {longest} bytes");
     }
 

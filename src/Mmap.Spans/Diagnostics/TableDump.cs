@@ -74,6 +74,7 @@ internal sealed class TableDump
         _text.AppendLine(
             CultureInfo.InvariantCulture,
             $"So far: {new Amount(now.Misses, "miss", "misses"):N0}, {new Amount(now.Maps, "map"):N0}, "
+            + $"{MapStatistics.ReadsOf(now.Copies):N0}, "
             + $"{new Amount(now.Evictions, "eviction"):N0}, "
             + $"{new Amount(now.MapFailuresRetried, "retry", "retries"):N0}, "
             + $"{new Amount(now.FallbacksToCopy, "fallback to copies", "fallbacks to copies"):N0}");
@@ -83,7 +84,7 @@ internal sealed class TableDump
     }
 
     private void Bytes(string kind, long held, long max, long peak) =>
-        Line($"  {kind}   {held,16:N0} of {Amount.Bytes(max):N0} ({Percent(held, max)}); {peak:N0} at most so far");
+        Line($"  {kind}   {held,16:N0} of {Amount.Bytes(max):N0} ({Percent(held, max)}); peak {peak:N0}");
 
     private void Files(List<Holding> holdings, List<FileEntry> files)
     {

@@ -20,7 +20,7 @@ public sealed class StatisticsTests
     {
         var some = new MapStatistics { MappedBytes = 1536, PeakMappedBytes = 3L << 40, Regions = 2, Misses = 7 };
 
-        Assert.StartsWith("1.5 KiB mapped (at most 3 TiB) and 0 B copied (at most 0 B) in 2 regions", some.ToString());
+        Assert.StartsWith("1.5 KiB mapped (peak 3 TiB) and 0 B copied (peak 0 B) in 2 regions", some.ToString());
         Assert.Contains("so far 7 misses, 0 maps", some.ToString());
         Assert.Equal("8 EiB mapped", new MapStatistics { MappedBytes = long.MaxValue }.ToString()[..12]);
     }
