@@ -2,8 +2,8 @@ namespace Mmap.Spans;
 
 /// <summary>
 /// A region could not be loaded because live leases hold the whole budget: its bytes under
-/// <see cref="OverBudget.Fail"/>, or the maximum of regions in either mode. The message has the limits and the file
-/// that holds most. The failed call holds nothing; dispose some leases and try again.
+/// <see cref="OverBudget.Fail"/>, or the maximum of regions in either mode. The message names the option that is the
+/// limit, and the file that holds most. The failed call holds nothing; dispose some leases and try again.
 /// </summary>
 public sealed class MapBudgetExceededException : IOException
 {
@@ -31,4 +31,7 @@ public sealed class MapBudgetExceededException : IOException
 
     /// <summary>The range that was to be loaded.</summary>
     public FileRange Range { get; init; }
+
+    /// <summary>The name of the option that is the limit; null if unknown.</summary>
+    internal string? Limit { get; init; }
 }

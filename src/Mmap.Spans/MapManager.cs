@@ -188,6 +188,9 @@ public sealed class MapManager : IDisposable, IObservedManager
     public ReleaseReport Release(string pathPrefix)
     {
         ArgumentException.ThrowIfNullOrEmpty(pathPrefix);
+        // The framework's error would name a parameter that this method lacks.
+        if (pathPrefix.Contains('\0', StringComparison.Ordinal))
+            throw new ArgumentException("A path has no null character.", nameof(pathPrefix));
         var scope = new PathScope(pathPrefix);
         int dropped = 0, closed = 0;
         var held = new Dictionary<string, HeldFile>();
@@ -311,7 +314,7 @@ public sealed class MapManager : IDisposable, IObservedManager
 
     private MappedFileOptions Check(MappedFileOptions? options)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        if (IsDisposed) throw new ObjectDisposedException(nameof(MapManager), "The manager is disposed.");
         options ??= MappedFileOptions.Default;
         options.Check();
         return options;

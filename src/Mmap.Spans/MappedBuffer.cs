@@ -136,7 +136,7 @@ public sealed class MappedBuffer : IDisposable
         where T : unmanaged
     {
         // SAFETY: a size, and no access to memory.
-        CheckRange(offset, Unsafe.SizeOf<T>());
+        CheckRange(offset, Unsafe.SizeOf<T>(), lengthName: nameof(offset));
         T value = default;
         // SAFETY: the bytes of a local, all of which the copy writes: the range was checked.
         Span<byte> bytes = MemoryMarshal.AsBytes(new Span<T>(ref value));
@@ -186,18 +186,24 @@ public sealed class MappedBuffer : IDisposable
 
     private void CheckIndex(long index)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfDisposed();
         if ((ulong)index >= (ulong)Length)
             throw OutOfRange(nameof(index), index, 1);
     }
 
-    private void CheckRange(long offset, long length)
+    private void ThrowIfDisposed()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_disposed)
+            throw new ObjectDisposedException(nameof(MappedBuffer), $"The buffer over '{_file.Name}' is disposed.");
+    }
+
+    private void CheckRange(long offset, long length, string lengthName = "length")
+    {
+        ThrowIfDisposed();
         if (offset < 0 || offset > Length)
             throw OutOfRange(nameof(offset), offset, length);
         if (length < 0 || length > Length - offset)
-            throw OutOfRange(nameof(length), offset, length);
+            throw OutOfRange(lengthName, offset, length);
     }
 
     private ArgumentOutOfRangeException OutOfRange(string name, long offset, long length) =>

@@ -191,10 +191,20 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// </summary>
     /// <param name="offset">The first byte, from the start of the file.</param>
     /// <param name="length">The number of bytes.</param>
-    public void Prefetch(long offset, long length) => Prefetch([new FileRange(offset, length)]);
+    /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
+    /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
+    public void Prefetch(long offset, long length)
+    {
+        ThrowIfDisposed();
+        Windows.CheckNotNegative(offset, length);
+        Prefetch([new FileRange(offset, length)]);
+    }
 
     /// <summary>Announces several ranges as one batch. Call it before the first read of any of them.</summary>
-    /// <inheritdoc cref="Prefetch(long, long)"/>
+    /// <param name="ranges">The ranges, in any order.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A range begins before the file, or has a negative
+    /// length.</exception>
+    /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
     public void Prefetch(ReadOnlySpan<FileRange> ranges) => Prefetcher.Start(Windows, ranges);
 
     /// <summary>

@@ -131,7 +131,7 @@ public sealed class WindowCursor : IDisposable
     /// <exception cref="ObjectDisposedException">The cursor is disposed.</exception>
     public void ThrowIfUnreadable()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfDisposed();
         _window.ThrowIfUnreadable();
     }
 
@@ -167,7 +167,7 @@ public sealed class WindowCursor : IDisposable
     /// <exception cref="IOException">The system refuses the load.</exception>
     public WindowCursor Clone()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfDisposed();
         var clone = new WindowCursor(File);
         if (IsValid) clone.MoveTo(Offset, Length);
         return clone;
@@ -181,9 +181,15 @@ public sealed class WindowCursor : IDisposable
         _disposed = true;
     }
 
+    private void ThrowIfDisposed()
+    {
+        if (_disposed)
+            throw new ObjectDisposedException(nameof(WindowCursor), $"The cursor over '{File.Name}' is disposed.");
+    }
+
     private bool MoveFar(long offset, long length)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfDisposed();
         Enter();
         try
         {
@@ -197,7 +203,7 @@ public sealed class WindowCursor : IDisposable
 
     private ReadOnlySpan<byte> GetSpanFar(long offset, int length)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfDisposed();
         Enter();
         try
         {

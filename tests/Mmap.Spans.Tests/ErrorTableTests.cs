@@ -195,13 +195,13 @@ public sealed class ErrorTableTests : IDisposable
                 (long.MaxValue, int.MaxValue, "offset"), (10, int.MaxValue, "length")])
             {
                 Add($"{name} {offset} {length}", (_, _, file) => take(file, offset, length), range, parameter,
-                    "{file}", $"{Amount.Bytes(length)} from offset {offset}", $"{Length} bytes");
+                    "{file}", What(offset, length), $"{Length} bytes");
                 Add($"{name} {offset} {length}, resident", (_, _, file) =>
                 {
                     file.LeaseMemory(0, 1).Dispose();
                     file.LeaseMemory(Length - 1, 1).Dispose();
                     take(file, offset, length);
-                }, range, parameter, "{file}", $"{Amount.Bytes(length)} from offset {offset}", $"{Length} bytes");
+                }, range, parameter, "{file}", What(offset, length), $"{Length} bytes");
             }
         }
 
@@ -211,8 +211,11 @@ public sealed class ErrorTableTests : IDisposable
             file.CreateBuffer(5, long.MaxValue), range, "length", "{file}");
         Add("CreateBuffer -1", (_, _, file) => file.CreateBuffer(-1), range, "offset", "{file}");
         Add("CreateBuffer behind the end", (_, _, file) => file.CreateBuffer(Length + 1), range, "offset", "{file}");
-        Add("Read -1", (_, _, file) => file.Read(-1, new byte[5]), range, "offset", "{file}", "5 bytes");
-        Add("MoveTo -1", (_, _, file) => file.CreateCursor().MoveTo(-1), range, "offset", "{file}");
+        Add("Read -1", (_, _, file) => file.Read(-1, new byte[5]), range, "offset", "{file}", "offset -1 is negative");
+        Add("MoveTo -1", (_, _, file) =>
+            file.CreateCursor().MoveTo(-1), range, "offset", "The offset -1 is negative; '{file}' has");
+        Add("Read<long> past the end", (_, _, file) =>
+            file.Read<long>(Length - 7), range, "offset", "8 bytes from offset 196601", "Actual value was 196601");
         Add("MoveTo, length -1", (_, _, file) => file.CreateCursor().MoveTo(0, -1), range, "length", "{file}");
         Add("buffer[-1]", (_, _, file) => _ = file.CreateBuffer()[-1], range, "index", "{file}", $"{Length} bytes");
         Add("buffer[length]", (_, _, file) => _ = file.CreateBuffer(10, 20)[20], range, "index", "{file}", "20 bytes");
@@ -303,14 +306,16 @@ public sealed class ErrorTableTests : IDisposable
         {
             using MemoryLease first = file.LeaseMemory(0, 1), second = file.LeaseMemory(Window, 1);
             file.LeaseMemory(2 * Window, 1);
-        }, typeof(MapBudgetExceededException), null, "{file}", "[131072, 196608)", $"{2 * (Window + 4096)}");
+        }, typeof(MapBudgetExceededException), null, "under MaxMappedBytes", "{file}", "[131072, 196608)",
+            $"{2 * (Window + 4096)}");
         Add("full of live span leases", (_, _, file) =>
         {
             using SpanLease first = file.LeaseSpan(0, 1), second = file.LeaseSpan(Window, 1);
             file.LeaseSpan(2 * Window, 1).Dispose();
         }, typeof(MapBudgetExceededException), null, "{file}", $"{2 * (Window + 4096)}");
         Add("longer than the budget", (_, _, file) =>
-            file.LeaseMemory(0, Length), typeof(MapBudgetExceededException), null, "{file}", $"[0, {Length})");
+            file.LeaseMemory(0, Length), typeof(MapBudgetExceededException), null, "{file}", $"[0, {Length})",
+            "Raise MaxMappedBytes, or lease less");
 
         // After disposal.
         foreach ((string name, Action<MappedFile> act) in (ReadOnlySpan<(string, Action<MappedFile>)>)[
@@ -341,22 +346,34 @@ public sealed class ErrorTableTests : IDisposable
                 file.LeaseMemory(0, 1).Dispose();
                 manager.Dispose();
                 act(file);
-            }, disposed);
+            }, disposed, null, "The manager ", " is disposed.");
         }
 
+        Add("GetSpan of a disposed cursor", (_, _, file) =>
+        {
+            WindowCursor cursor = file.CreateCursor();
+            cursor.Dispose();
+            cursor.GetSpan(0, 1);
+        }, disposed, null, "The cursor over '{file}' is disposed.");
+        Add("Sequence of an ended lease", (_, _, file) =>
+        {
+            SequenceLease lease = file.LeaseSequence(5, 10);
+            lease.Dispose();
+            lease.ThrowIfUnreadable();
+        }, disposed, null, "The lease of bytes [5, 15) of '{file}' has ended.");
         Add("MoveTo of a disposed cursor", (_, _, file) =>
         {
             WindowCursor cursor = file.CreateCursor();
             cursor.MoveTo(0);
             cursor.Dispose();
             cursor.MoveTo(0);
-        }, disposed);
+        }, disposed, null, "The cursor over '{file}' is disposed.");
         Add("Clone of a disposed cursor", (_, _, file) =>
         {
             WindowCursor cursor = file.CreateCursor();
             cursor.Dispose();
             cursor.Clone();
-        }, disposed);
+        }, disposed, null, "The cursor over '{file}' is disposed.");
         foreach ((string name, Action<MappedBuffer> act) in (ReadOnlySpan<(string, Action<MappedBuffer>)>)[
             ("index", buffer => _ = buffer[0]), ("Slice", buffer => buffer.Slice(0, 1)),
             ("CopyTo", buffer => buffer.CopyTo(0, new byte[1])), ("ToArray", buffer => buffer.ToArray(0, 1))])
@@ -367,11 +384,16 @@ public sealed class ErrorTableTests : IDisposable
                 _ = buffer[0];
                 buffer.Dispose();
                 act(buffer);
-            }, disposed);
+            }, disposed, null, "The buffer over '{file}' is disposed.");
         }
 
         return rows;
     }
+
+    /// <summary>The fault of a range: a negative number, or the whole range.</summary>
+    private static string What(long offset, long length) => offset < 0 ? $"The offset {offset} is negative; "
+        : length < 0 ? $"The length {length} is negative; "
+        : $"The range of {Amount.Bytes(length)} from offset {offset} is not inside the file: ";
 
     private static void Run(string program, params string[] arguments)
     {

@@ -55,8 +55,9 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
         opener.ThrowIfDisposed();
         long fileLength = Directory.Length;
         if (offset < 0 || offset > fileLength) throw RangeError(offsetName, offset, offset, length, fileLength);
+        // Of a value of a fixed size the caller gives the offset only.
         if (length < 0 || length > fileLength - offset)
-            throw RangeError(lengthName, length, offset, length, fileLength);
+            throw RangeError(lengthName, lengthName == offsetName ? offset : length, offset, length, fileLength);
     }
 
     /// <summary>A range inside the file; to its end by default.</summary>
@@ -361,8 +362,13 @@ internal readonly struct FileWindows(FileEntry entry, IOpenFile opener, bool isV
             || Advice.Populate(region.AddressOf(offset), length) != Populated.Missing);
 
     private ArgumentOutOfRangeException RangeError(
-        string name, long value, long offset, long length, long fileLength) =>
-        FileRange.Refused(name, value, string.Create(CultureInfo.InvariantCulture,
-            $"The range of {Amount.Bytes(length)} from offset {offset} is not inside '{Name}', "
-            + $"which has {Amount.Bytes(fileLength)}."));
+        string name, long value, long offset, long length, long fileLength)
+    {
+        // A negative number is the error itself; the other argument may be a default that the caller did not write.
+        string what = offset < 0 ? string.Create(CultureInfo.InvariantCulture, $"The offset {offset} is negative;")
+            : length < 0 ? string.Create(CultureInfo.InvariantCulture, $"The length {length} is negative;")
+            : string.Create(CultureInfo.InvariantCulture,
+                $"The range of {Amount.Bytes(length)} from offset {offset} is not inside the file:");
+        return FileRange.Refused(name, value, $"{what} '{Name}' has {Amount.Bytes(fileLength)}.");
+    }
 }

@@ -82,7 +82,8 @@ internal sealed class LeasedMemory : MemoryManager<byte>
 
     public override MemoryHandle Pin(int elementIndex = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)elementIndex, (uint)_length, nameof(elementIndex));
+        if ((uint)elementIndex > (uint)_length)
+            throw FileRange.Refused(nameof(elementIndex), elementIndex, $"The lease has {Amount.Bytes(_length)}.");
         int seen = Pins;
         while (true)
         {

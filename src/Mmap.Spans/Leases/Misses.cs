@@ -161,9 +161,12 @@ internal readonly struct Misses(FileWindows windows, ILeaseTracker? tracker, boo
                 at = segment.EndOffset;
             }
         }
-        catch
+        catch (Exception e)
         {
             for (; first is not null; first = first.NextMapped) first.End();
+            if (e is MapBudgetExceededException full
+                && BudgetRefusal.OfSequence(windows.Directory, new FileRange(offset, length), full) is { } own)
+                throw own;
             throw;
         }
 

@@ -64,7 +64,11 @@ public sealed class SequenceLease : IDisposable
     public void ThrowIfUnreadable()
     {
         if (_first is { HasEnded: true })
-            throw new ObjectDisposedException(nameof(SequenceLease), "The sequence lease has ended.");
+        {
+            string which = $"The lease of bytes {new FileRange(Offset, Length)} of '{_first.Region.Directory.Name}'";
+            throw new ObjectDisposedException(nameof(SequenceLease), which + " has ended.");
+        }
+
         for (MappedSegment? segment = _first; segment is not null; segment = segment.NextMapped)
         {
             if (segment.IsUnreadable(segment.Offset)) throw segment.DetachAndDescribe(segment.Offset);

@@ -224,11 +224,13 @@ internal sealed class MappedPipeReader : PipeReader
         {
             return _misses.Part(offset, _state.End - offset);
         }
-        catch (MapBudgetExceededException)
+        catch (MapBudgetExceededException e)
         {
             // The present bytes are shown once more, so that a refused consumer can continue with them and release
             // some.
             _state.TakeBackExamined();
+            var unconsumed = new FileRange(_state.Consumed, offset + 1 - _state.Consumed);
+            if (BudgetRefusal.OfUnconsumed(_misses.Windows.Directory, unconsumed, e) is { } own) throw own;
             throw;
         }
     }
@@ -263,6 +265,8 @@ internal sealed class MappedPipeReader : PipeReader
 
     private void ThrowIfCompleted()
     {
-        if (_completed) throw new InvalidOperationException("Reading is not allowed after the reader was completed.");
+        if (!_completed) return;
+        throw new InvalidOperationException(
+            $"Reading is not allowed after the reader of '{_misses.Windows.Name}' was completed.");
     }
 }

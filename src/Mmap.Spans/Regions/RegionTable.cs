@@ -358,18 +358,13 @@ internal sealed class RegionTable
     private MapBudgetExceededException Exceeded(Region region, long needed, int length, int regions, bool? ofKind)
     {
         ByteBudget bytes = Budget.Of(region);
-        var max = new Amount(bytes.Max, region.IsCopied ? "copied byte" : "mapped byte");
-        string limits = $"{bytes.Charged} of {max} in {regions} of {new Amount(Budget.MaxRegions, "region")}";
-        int failed = _unmapper.Failed;
-        if (failed > 0) limits += $", and {failed} of these the system refuses to unmap";
         var range = new FileRange(region.Start, length);
-        string file = region.Directory.Name;
-        string wanted = $"There is no room for bytes {range} of '{file}' ({Amount.Bytes(needed)})";
-        string message = needed > bytes.Max
-            ? $"{wanted}: that alone is more than the budget, which is {max}. "
-              + "A smaller WindowSize, or a shorter lease, needs less."
-            : $"{wanted}: live leases hold {limits}. {DescribeHolders?.Invoke(ofKind)}".TrimEnd();
-        return new MapBudgetExceededException(message) { FileName = file, Range = range };
+        if (needed > bytes.Max) return BudgetRefusal.OfOne(region, range, needed);
+        var max = new Amount(bytes.Max, region.IsCopied ? "copied byte" : "mapped byte");
+        string held = $"{bytes.Charged} of {max} in {regions} of {new Amount(Budget.MaxRegions, "region")}";
+        int failed = _unmapper.Failed;
+        if (failed > 0) held += $", and {failed} of these the system refuses to unmap";
+        return BudgetRefusal.OfLeases(region, range, needed, ofKind, $"{held}. {DescribeHolders?.Invoke(ofKind)}");
     }
 
     /// <summary>Waits for the load of a region on which the caller has a reference. Burns no processor.</summary>

@@ -97,7 +97,7 @@ internal static class CursorRows
             "(ulong)index > (ulong)Length",
             "a buffer has a byte at its end", "MappedBufferTests"),
         new(486, Buffer,
-            "CheckRange(offset, Unsafe.SizeOf<T>());",
+            "CheckRange(offset, Unsafe.SizeOf<T>(), lengthName: nameof(offset));",
             "",
             "a value past the end of a buffer has zeroes in it", "MappedBufferTests", "CopyingReadsTests"),
         new(487, Buffer,

@@ -35,8 +35,17 @@ public class BadInputTests
             new(typeof(ArgumentOutOfRangeException), "offset", null, f => f.Read(-1, new byte[1])),
         ["load, past the end"] = Outside("length", null, f => f.LoadAsync(0, Length + 1).Wait()),
         ["load, negative offset"] = Outside("offset", null, f => f.LoadAsync(-1, 1).Wait()),
-        ["prefetch, negative offset"] = Outside("ranges", null, f => f.Prefetch(-1, 1)),
-        ["prefetch, negative length"] = Outside("ranges", null, f => f.Prefetch(1, -1)),
+        ["prefetch, negative offset"] = Outside("offset", "offset -1 is", f => f.Prefetch(-1, 1)),
+        ["prefetch, negative length"] = Outside("length", "length -1 is", f => f.Prefetch(1, -1)),
+        ["prefetch, negative offset of a range"] = Outside("ranges", null, f => f.Prefetch([new FileRange(-1, 1)])),
+        ["prefetch, negative length of a range"] = Outside("ranges", null, f => f.Prefetch([new FileRange(1, -1)])),
+        ["value, past the end"] = Outside("offset", "8 bytes from offset 9993", f => f.Read<long>(Length - 7)),
+        ["reader's value, past the end"] =
+            Outside("offset", "8 bytes from offset 9993", f => f.CreateReader().Read<long>(Length - 7)),
+        ["buffer, value past the end"] =
+            Outside("offset", "8 bytes from 1", f => f.CreateBuffer(5, 5).Read<long>(1)),
+        ["buffer, value before the start"] =
+            Outside("offset", "8 bytes from -1", f => f.CreateBuffer(5, 5).Read<long>(-1)),
         ["buffer, negative offset"] = new(typeof(ArgumentOutOfRangeException), "offset", null, f => f.CreateBuffer(-1)),
         ["buffer, offset past the end"] = Outside("offset", null, f => f.CreateBuffer(Length + 1)),
         ["buffer, past the end"] = Outside("length", null, f => f.CreateBuffer(1, Length)),
@@ -50,7 +59,8 @@ public class BadInputTests
         ["buffer, array past the end"] = Outside("length", "5 bytes", f => f.CreateBuffer(5, 5).ToArray(1, 5)),
         ["buffer, array of negative length"] = Outside("length", "5 bytes", f => f.CreateBuffer(5, 5).ToArray(1, -1)),
         ["cursor, negative offset"] =
-            new(typeof(ArgumentOutOfRangeException), "offset", null, f => f.CreateCursor().MoveTo(-1)),
+            new(typeof(ArgumentOutOfRangeException), "offset", "The offset -1 is negative; '",
+                f => f.CreateCursor().MoveTo(-1)),
         ["cursor, negative length"] =
             new(typeof(ArgumentOutOfRangeException), "length", null, f => f.CreateCursor().MoveTo(0, -1)),
         ["reader, negative offset"] = Outside("Offset", "10000 bytes", f => f.CreatePipeReader(new() { Offset = -1 })),
@@ -103,6 +113,8 @@ public class BadInputTests
             new(typeof(ArgumentOutOfRangeException), "Access", "Normal, Sequential or Random",
                 f => f.Manager.Open(f.Path!, new MappedFileOptions { Access = (AccessPattern)(-1) })),
         ["release, null"] = new(typeof(ArgumentNullException), "pathPrefix", null, f => f.Manager.Release(null!)),
+        ["release, path with a zero"] =
+            new(typeof(ArgumentException), "pathPrefix", null, f => f.Manager.Release("a\0b")),
         ["release, empty"] = new(typeof(ArgumentException), "pathPrefix", null, f => f.Manager.Release("")),
         ["window, negative"] = Option("WindowSize", new() { WindowSize = -1 }),
         ["window, no power of two"] = Option("WindowSize", new() { WindowSize = 3 << 20 }),

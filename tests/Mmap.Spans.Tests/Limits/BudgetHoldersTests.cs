@@ -34,8 +34,8 @@ public sealed class BudgetHoldersTests
         using SpanLease span = file.LeaseSpan(2 * Window, 8), other = file.LeaseSpan(2 * Window + 8, 8);
 
         Assert.Equal(
-            $"There is no room for bytes [196608, 262144) of '{file.Path}' (65536 bytes): live leases hold "
-            + $"196608 of 196608 mapped bytes in 3 of {manager.Options.MaxRegions} regions. "
+            $"There is no room under MaxMappedBytes for bytes [196608, 262144) of '{file.Path}' (65536 bytes): "
+            + $"live leases hold 196608 of 196608 mapped bytes in 3 of {manager.Options.MaxRegions} regions. "
             + $"Most is held by '{file.Path}': 196608 bytes in 3 regions. "
             + $"{Heap}3 references on 2 regions; {Track} "
             + $"By span leases: 2 leases on 1 region; end them with 'using'. {Guard}",
