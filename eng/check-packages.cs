@@ -7,6 +7,7 @@ using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 var embeddedSource = new Guid("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
@@ -20,6 +21,7 @@ string[] internals = ["Regions", "Files", "Leases", "Memory", "Pipelines", "Diag
 int missing = 0;
 
 CheckPackage("Mmap.Spans", "lib/net10.0/Mmap.Spans.dll", ["lib/net10.0/Mmap.Spans.xml"], "T:Mmap.Spans.MapManager");
+CheckPages("Mmap.Spans", ["RULES.md", "CHOOSING.md", "COMPARISON.md", "DESIGN.md", "PARITY.md"]);
 CheckAnalyzers("Mmap.Spans", ["Mmap.Spans.Analyzers.dll", "Mmap.Spans.Analyzers.Fixes.dll"]);
 CheckPackage("Mmap.Spans.Tool.any", "tools/net10.0/any/mspans.dll",
     ["tools/net10.0/any/DotnetToolSettings.xml", "tools/net10.0/any/Mmap.Spans.dll"]);
@@ -80,6 +82,7 @@ XElement? CheckContents(string id, ZipArchive package, string[] alsoThere, strin
     string version = Element("version")!.Split('-')[0];
     bool told = Text(package, "CHANGELOG.md").Contains($"## [{version}]", StringComparison.Ordinal);
     Check(told, $"the changelog tells of {version}");
+    CheckLinks(package);
     foreach (string name in alsoThere)
         Check(Bytes(package, name).Length > 0, $"{name} is there");
     if (documented is not null)
@@ -95,6 +98,37 @@ XElement? CheckContents(string id, ZipArchive package, string[] alsoThere, strin
     XElement? repository = nuspec.Descendants().FirstOrDefault(element => element.Name.LocalName == "repository");
     Check(repository?.Attribute("commit")?.Value is { Length: 40 }, "the commit is named");
     return repository;
+}
+
+void CheckPages(string id, string[] pages)
+{
+    using ZipArchive? package = Open(id, "nupkg");
+    if (package is null) return;
+    foreach (string page in pages)
+        Check(Text(package, "README.md").Contains($"]({page})", StringComparison.Ordinal),
+            $"the readme links to {page}");
+}
+
+// A link of a page to a file leads to a file of the same package.
+void CheckLinks(ZipArchive package)
+{
+    var dead = new List<string>();
+    int links = 0;
+    bool isPage(ZipArchiveEntry entry) => entry.FullName.EndsWith(".md", StringComparison.Ordinal);
+    foreach (ZipArchiveEntry page in package.Entries.Where(isPage))
+    {
+        string text = Regex.Replace(Text(package, page.FullName), "(?ms)^```.*?^```|`[^`\n]*`", "");
+        foreach (Match link in Regex.Matches(text, @"\]\(([^)#\s]+)[^)]*\)"))
+        {
+            string target = link.Groups[1].Value;
+            if (Regex.IsMatch(target, "^[a-z]+:")) continue;
+            links++;
+            string folder = Path.GetDirectoryName(page.FullName)!;
+            if (package.GetEntry(Path.Combine(folder, target)) is null) dead.Add($"{page.FullName} to {target}");
+        }
+    }
+
+    Check(dead.Count == 0, $"its pages link to what is there, {links} times: {string.Join(", ", dead)}");
 }
 
 // The rules: in the one folder where a compiler looks, and with no dependencies.

@@ -60,6 +60,10 @@ internal sealed class LeaseScope
         ILocalReferenceOperation { Local: var local } when _types.IsMemory(local.Type) => IsInitializedWithIt(local),
         IPropertyReferenceOperation { Instance: { } instance } when _types.IsMemory(value.Type) => IsLeased(instance),
         IInvocationOperation { Instance: { } instance } when _types.IsMemory(value.Type) => IsLeased(instance),
+        IImplicitIndexerReferenceOperation { Instance: var sliced } when _types.IsMemory(value.Type) =>
+            IsLeased(sliced),
+        IObjectCreationOperation { Arguments: var parts } when _types.IsMemory(value.Type) =>
+            parts.Any(part => IsLeased(part.Value)),
         _ => false,
     };
 

@@ -1,6 +1,9 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using Mmap.Spans.Analyzers.Flow;
 
 namespace Mmap.Spans.Analyzers;
 
@@ -37,6 +40,38 @@ internal static class Ownership
     /// <param name="body">All operations that can see it.</param>
     public static bool IsLeftOpen(ILocalSymbol local, IOperation body) =>
         References(local, body).All(reference => IsHarmless(reference));
+
+    /// <summary>
+    /// True if a local loses what a call made, open, on some path. False in doubt: if another owner may end it.
+    /// </summary>
+    /// <param name="context">The graphs of the method.</param>
+    /// <param name="body">All operations that can see the local.</param>
+    /// <param name="made">The call.</param>
+    /// <param name="local">The local that holds what it made.</param>
+    public static bool IsLostOnAPath(
+        OperationBlockAnalysisContext context, IOperation body, IInvocationOperation made, ILocalSymbol local)
+    {
+        SyntaxNode? target = TargetOf(made);
+        ILocalReferenceOperation[] references = [.. References(local, body)];
+        // A variable by reference is another owner's, too.
+        if (target is null || local.RefKind != RefKind.None) return false;
+        if (!references.All(it => IsEnd(it) || (IsHarmless(it) && !IsTested(it)))) return false;
+        HashSet<SyntaxNode> ends = [.. references.Where(IsEnd).Select(end => end.Syntax)];
+        foreach (ControlFlowGraph graph in Graphs.Of(context))
+        {
+            HashSet<SyntaxNode> inside =
+            [
+                .. graph.Blocks.SelectMany(Graphs.Operations).OfType<ILocalReferenceOperation>()
+                    .Select(reference => reference.Syntax),
+            ];
+            // A function inside the method ends or writes the local at times that no graph knows.
+            if (inside.Contains(target))
+                return references.All(it => inside.Contains(it.Syntax))
+                    && new LossWalk(graph, local, target, ends).IsLost();
+        }
+
+        return false;
+    }
 
     /// <summary>Every use of a local.</summary>
     public static IEnumerable<ILocalReferenceOperation> References(ILocalSymbol local, IOperation body) =>
@@ -80,6 +115,22 @@ internal static class Ownership
                     used.Identifier.ValueText == parameter.Name,
                 _ => false,
             });
+
+    /// <summary>The syntax by which a local gets what a call made: its declarator, or the left side.</summary>
+    private static SyntaxNode? TargetOf(IInvocationOperation made) => Outermost(made).Parent switch
+    {
+        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Syntax,
+        ISimpleAssignmentOperation assigned => assigned.Target.Syntax,
+        _ => null,
+    };
+
+    /// <summary>True if a use of a local calls the method that ends it.</summary>
+    private static bool IsEnd(ILocalReferenceOperation reference) =>
+        Outermost(reference) is { Parent: not IMethodReferenceOperation } value && IsEnded(value);
+
+    /// <summary>True if a use compares the local: code that does may know that there is nothing to end.</summary>
+    private static bool IsTested(ILocalReferenceOperation reference) =>
+        Outermost(reference).Parent is IBinaryOperation or IIsPatternOperation;
 
     /// <summary>The expression around the value's conversions and parentheses.</summary>
     private static IOperation Outermost(IOperation value)

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
-using Mmap.Spans.Analyzers.Flow;
 
 namespace Mmap.Spans.Analyzers;
 
@@ -36,27 +34,13 @@ public sealed class UncompletedReaderAnalyzer : DiagnosticAnalyzer
                 .Cast<IInvocationOperation>())
             {
                 Fate fate = Ownership.FateOf(call, out ILocalSymbol? local);
-                if (fate == Fate.Elsewhere || (fate == Fate.Local && !MayStayOpen(context, body, call, local!)))
-                    continue;
-                context.ReportDiagnostic(
-                    Diagnostic.Create(Rules.Uncompleted, call.Syntax.GetLocation(), call.TargetMethod.Name));
+                if (fate == Fate.Elsewhere) continue;
+                if (fate == Fate.Local && !Ownership.IsLostOnAPath(context, body, call, local!)) continue;
+                bool never = fate == Fate.Lost || Ownership.IsLeftOpen(local!, body);
+                context.ReportDiagnostic(Diagnostic.Create(
+                    Rules.Uncompleted, call.Syntax.GetLocation(), call.TargetMethod.Name,
+                    never ? "never completed" : "not completed on every path"));
             }
         }
     }
-
-    private static bool MayStayOpen(
-        OperationBlockAnalysisContext context, IOperation body, IOperation made, ILocalSymbol local)
-    {
-        foreach (ILocalReferenceOperation reference in Ownership.References(local, body))
-            if (!Ownership.IsHarmless(reference) && !IsCompletedBy(reference)) return false;
-
-        foreach (ControlFlowGraph graph in Graphs.Of(context))
-            foreach (BasicBlock block in graph.Blocks)
-                if (Graphs.Operations(block).Any(it => it is IInvocationOperation && it.Syntax == made.Syntax))
-                    return new CompletionWalk(graph, local).IsLeftOpenAfter(block, made.Syntax);
-        return false;
-    }
-
-    private static bool IsCompletedBy(IOperation reference) =>
-        reference.Parent is IInvocationOperation call && CompletionWalk.IsCompletion(call);
 }

@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Mmap.Spans.Analyzers;
 
-/// <summary>MMS001: a lease, a cursor, a buffer, a stream or a file that is never disposed.</summary>
+/// <summary>
+/// MMS001: a lease, a cursor, a buffer, a stream or a file that is never disposed, or not on every path.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UndisposedAnalyzer : DiagnosticAnalyzer
 {
@@ -35,11 +37,16 @@ public sealed class UndisposedAnalyzer : DiagnosticAnalyzer
     {
         if (types.MadeBy(call) is not { } made || made == "reader") return;
         Fate fate = Ownership.FateOf(call, out ILocalSymbol? local);
-        if (fate == Fate.Elsewhere || (fate == Fate.Local && !Ownership.IsLeftOpen(local!, body))) return;
+        if (fate == Fate.Elsewhere) return;
+        bool never = fate == Fate.Lost || Ownership.IsLeftOpen(local!, body);
+        if (!never && !Ownership.IsLostOnAPath(context, body, call, local!)) return;
         if (made == "file" && EndsWithItsManager(call, body)) return;
-        string cure = fate == Fate.Local ? "declare it with 'using'" : "give it a variable with 'using'";
+        string how = never ? "never disposed" : "not disposed on every path";
+        string cure = fate == Fate.Lost ? "give it a variable with 'using'"
+            : never ? "declare it with 'using'"
+            : "declare it with 'using', or dispose it in a 'finally'";
         context.ReportDiagnostic(Diagnostic.Create(
-            Rules.Undisposed, call.Syntax.GetLocation(), made, call.TargetMethod.Name, cure));
+            Rules.Undisposed, call.Syntax.GetLocation(), made, call.TargetMethod.Name, how, cure));
     }
 
     /// <summary>True if the file's manager is visibly disposed: that closes its files.</summary>

@@ -12,6 +12,18 @@ public sealed class OutlivingMemoryTests
     [InlineData(
         "ReadOnlyMemory<byte> _m; void M(MappedFile f) { using var l = f.LeaseMemory(0, 8); var m = "
         + "l.Memory; _m = {|MMS003:m.Slice(1)|}; }")]
+    [InlineData(
+        "ReadOnlyMemory<byte> _m; void M(MappedFile f) { using var l = f.LeaseMemory(0, 8); _m = "
+        + "{|MMS003:l.Memory[..4]|}; }")]
+    [InlineData(
+        "ReadOnlyMemory<byte> _m; void M(MappedFile f) { using var l = f.LeaseMemory(0, 8); var m = "
+        + "l.Memory[1..]; _m = {|MMS003:m[1..^1].Slice(1)|}; }")]
+    [InlineData(
+        "ReadOnlySequence<byte> _s; void M(MappedFile f) { using var l = f.LeaseMemory(0, 8); _s = "
+        + "{|MMS003:new ReadOnlySequence<byte>(l.Memory[1..])|}; }")]
+    [InlineData(
+        "void M(MappedFile f, List<ReadOnlyMemory<byte>> all) { using var l = f.LeaseMemory(0, 8); "
+        + "all.Add({|MMS003:l.Memory[..4]|}); }")]
     [InlineData("MemoryLease _l; void M(MappedFile f) { using var l = f.LeaseMemory(0, 8); _l = {|MMS003:l|}; }")]
     [InlineData(
         "ReadOnlySequence<byte> S { get; set; } void M(MappedFile f) { using var l = f.LeaseSequence(0, 8); "
@@ -44,6 +56,10 @@ public sealed class OutlivingMemoryTests
         "ReadOnlyMemory<byte> _m; MemoryLease _l; void M(MappedFile f) { _l = f.LeaseMemory(0, 8); _m = "
         + "_l.Memory; }")]
     [InlineData("byte[] _b; void M(MappedFile f) { using var l = f.LeaseMemory(0, 8); _b = l.Memory.ToArray(); }")]
+    [InlineData("byte[] _b; void M(MappedFile f) { using var l = f.LeaseMemory(0, 8); _b = l.Memory[1..].ToArray(); }")]
+    [InlineData(
+        "ReadOnlySequence<byte> _s; void M(MappedFile f) { using var l = f.LeaseMemory(0, 8); _s = "
+        + "new ReadOnlySequence<byte>(l.Memory.ToArray()); }")]
     [InlineData("int _n; void M(MappedFile f) { using var l = f.LeaseMemory(0, 8); _n = l.Memory.Length; }")]
     [InlineData(
         "void M(MappedFile f) { using var l = f.LeaseMemory(0, 8); var all = new "

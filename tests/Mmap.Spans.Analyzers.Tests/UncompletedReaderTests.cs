@@ -16,6 +16,9 @@ public sealed class UncompletedReaderTests
         "async Task M(MappedFile f) { var r = {|MMS005:f.CreatePipeReader()|}; var x = await r.ReadAsync(); "
         + "if (x.Buffer.IsEmpty) throw new InvalidDataException(); await r.CompleteAsync(); }")]
     [InlineData(
+        "async Task M(MappedFile f) { var r = {|MMS005:f.CreatePipeReader()|}; var x = await r.ReadAsync(); "
+        + "if (x.IsCompleted) return; await r.CompleteAsync(); }")]
+    [InlineData(
         "async Task M(MappedFile f) { var r = {|MMS005:f.CreatePipeReader()|}; try { await r.ReadAsync(); } "
         + "catch (IOException e) { r.Complete(e); } }")]
     [InlineData(
@@ -30,6 +33,7 @@ public sealed class UncompletedReaderTests
     [InlineData(
         "async Task M(MappedFile f) { var r = f.CreatePipeReader(); await r.ReadAsync(); await "
         + "r.CompleteAsync(); }")]
+    [InlineData("async Task M(MappedFile f) { var r = f.CreatePipeReader(); await r.ReadAsync(); r.Complete(); }")]
     [InlineData(
         "async Task M(MappedFile f) { var r = f.CreatePipeReader(); try { var x = await r.ReadAsync(); if "
         + "(x.IsCompleted) return; } finally { r.Complete(); } }")]

@@ -81,6 +81,98 @@ public sealed class UndisposedTests
     [InlineData("MappedFile Sample(MapManager m) => m.Open(\"a\"); long M(MapManager m) => Sample(m).Length;")]
     public Task WhatIsDisposedOrHandedOnIsNot(string members) => Verify.Members(members);
 
+    [Theory]
+    [InlineData("void M(MappedFile f, bool b) { var l = {|MMS001:f.LeaseMemory(0, 8)|}; if (b) l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f, bool b) { var l = {|MMS001:f.LeaseMemory(0, 8)|}; if (b) l.Dispose(); Keep(f); }")]
+    [InlineData("void M(MappedFile f, bool b) { var l = {|MMS001:f.LeaseMemory(0, 8)|}; if (b) return; l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f, bool b) { var l = {|MMS001:f.LeaseSpan(0, b ? 8 : 9)|}; if (b) return; l.Dispose(); }")]
+    [InlineData(
+        "int M(MappedFile f, bool b) { SpanLease l; l = {|MMS001:f.LeaseSpan(0, 8)|}; if (b) return 1; "
+        + "l.Dispose(); return 0; }")]
+    [InlineData(
+        "void M(MappedFile f) { var l = {|MMS001:f.LeaseMemory(0, 8)|}; Use(l.Span); l = f.LeaseMemory(8, 8); "
+        + "Use(l.Span); l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f) { var l = {|MMS001:f.LeaseSpan(0, 8)|}; Use(l.Span); l = default; l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f) { var l = {|MMS001:f.LeaseSpan(0, 8)|}; if (l.Span[0] == 0) throw new "
+        + "InvalidDataException(); l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f) { for (long at = 0; at < 9; at++) { var l = {|MMS001:f.LeaseSpan(at, 8)|}; "
+        + "if (l.Span[0] == 0) continue; l.Dispose(); } }")]
+    [InlineData(
+        "void M(MappedFile f) { var l = {|MMS001:f.LeaseMemory(0, 8)|}; try { Use(l.Span); } "
+        + "catch (IOException) { return; } l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f) { var l = {|MMS001:f.LeaseMemory(0, 8)|}; try { Use(l.Span); } "
+        + "catch { l.Dispose(); throw; } }")]
+    [InlineData(
+        "bool M(MappedFile f) { var c = {|MMS001:f.CreateCursor()|}; if (!c.MoveTo(0)) return false; "
+        + "c.Dispose(); return true; }")]
+    [InlineData("void M(bool b) { var f = {|MMS001:MappedFile.Open(\"a\")|}; if (b) return; f.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f, int n) { var l = {|MMS001:f.LeaseSpan(0, 8)|}; do { if (l.Span[n] == 0) { l.Dispose(); "
+        + "break; } } while (--n > 0); }")]
+    public Task WhatAPathLeavesOpenIsReported(string members) => Verify.Members(members);
+
+    /// <summary>A second condition, a flag or a test for null, may make the open way impossible.</summary>
+    [Theory]
+    [InlineData(
+        "void M(MappedFile f, bool b) { MemoryLease l = null; if (b) l = f.LeaseMemory(0, 8); Keep(f); "
+        + "if (b) l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f, bool b) { var l = f.LeaseMemory(0, 8); if (b) l.Dispose(); Keep(f); "
+        + "if (!b) l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f, int n) { var l = f.LeaseSpan(0, 8); bool open = true; while (open) { "
+        + "if (n-- == 0) { l.Dispose(); open = false; } } }")]
+    [InlineData(
+        "void M(MappedFile f, bool b) { var l = f.LeaseMemory(0, 8); bool done = false; if (b) { l.Dispose(); "
+        + "done = true; } if (done) return; l.Dispose(); }")]
+    [InlineData("void M(MappedFile f) { var l = f.LeaseMemory(0, 8); if (l != null) l.Dispose(); }")]
+    [InlineData("void M(MappedFile f) { var l = f.LeaseMemory(0, 8); if (l is { Length: > 0 }) l.Dispose(); }")]
+    [InlineData("void M(MappedFile f, bool b) { var l = f.LeaseMemory(0, 8); Keep(f); l?.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f) { MemoryLease l = null; for (int i = 0; i < 9; i++) { l?.Dispose(); "
+        + "l = f.LeaseMemory(i, 8); Use(l.Span); } l?.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f, bool b) { var l = f.LeaseMemory(0, 8); if (b) { l.Dispose(); return; } l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f, bool b) { var l = f.LeaseMemory(0, 8); try { if (b) return; Use(l.Span); "
+        + "throw new IOException(); } finally { l.Dispose(); } }")]
+    [InlineData(
+        "void M(MappedFile f, bool b) { var l = f.LeaseMemory(0, 8); if (b) { Keep(l); return; } l.Dispose(); }")]
+    [InlineData(
+        "MemoryLease M(MappedFile f, bool b) { var l = f.LeaseMemory(0, 8); if (b) return l; l.Dispose(); "
+        + "return null; }")]
+    [InlineData(
+        "MemoryLease M(MappedFile f) { var l = f.LeaseMemory(0, 8); try { Use(l.Span); } "
+        + "catch { l.Dispose(); throw; } return l; }")]
+    [InlineData(
+        "void M(MappedFile f, bool b) { var l = f.LeaseMemory(0, 8); Action end = () => l.Dispose(); "
+        + "if (b) end(); else end(); }")]
+    [InlineData(
+        "void M(MappedFile f, bool b) { var l = f.LeaseMemory(0, 8); if (b) { End(); return; } l.Dispose(); "
+        + "void End() => l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f, DayOfWeek d) { var l = f.LeaseMemory(0, 8); switch (d) { case DayOfWeek.Monday: "
+        + "l.Dispose(); break; case DayOfWeek.Sunday: Use(l.Span); l.Dispose(); break; } }")]
+    [InlineData(
+        "int M(MappedFile f, int d) { var l = f.LeaseMemory(0, 8); int n = d switch { 0 => 1, 1 => 2 }; l.Dispose(); "
+        + "return n; }")]
+    [InlineData(
+        "void M(MappedFile f, bool b) { var l = f.LeaseMemory(0, 8); if (b) Environment.FailFast(null); else "
+        + "l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f, bool b) { var l = f.LeaseMemory(0, 8); while (b) { if (l.Span[0] == 0) { l.Dispose(); "
+        + "l = f.LeaseMemory(8, 8); } else b = false; } l.Dispose(); }")]
+    [InlineData(
+        "void M(MappedFile f) { var l = f.LeaseMemory(0, 8); try { Use(l.Span); l.Dispose(); } "
+        + "catch (IOException) { } Keep(f); }")]
+    public Task WhatMayBeDisposedOnEveryPathIsNot(string members) => Verify.Members(members);
+
     [Fact]
     public Task ALocalGetsUsing() => Verify.Fix<UsingFix>(
         """

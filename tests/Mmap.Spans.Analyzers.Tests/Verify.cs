@@ -51,6 +51,15 @@ internal static class Verify
         }
         """);
 
+    /// <summary>The members of a class, with <c>{|#0:…|}</c> around the one place that a rule reports.</summary>
+    public static async Task Message(string id, string message, string members)
+    {
+        var test = new AllRules { TestCode = $"{Usings}class Program {{ {members} }}" };
+        test.ExpectedDiagnostics.Add(
+            new DiagnosticResult(id, DiagnosticSeverity.Warning).WithLocation(0).WithMessage(message));
+        await test.RunAsync();
+    }
+
     /// <summary>A program, marked in the same way.</summary>
     public static async Task Program(string code)
     {

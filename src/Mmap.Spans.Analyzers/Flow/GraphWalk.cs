@@ -44,7 +44,7 @@ internal sealed class GraphWalk
             BasicBlock block = _graph.Blocks[waiting.Dequeue()];
             ViewState at = before[block.Ordinal - first]!;
             ViewState after = _transfer(block, at);
-            foreach (int handler in Handlers(block))
+            foreach (int handler in Graphs.Handlers(block))
             {
                 Enter(handler, at);
                 Enter(handler, after);
@@ -72,17 +72,5 @@ internal sealed class GraphWalk
         foreach (ControlFlowRegion region in branch.FinallyRegions)
             if (through is not null) through = Run(region.FirstBlockOrdinal, region.LastBlockOrdinal, through);
         return through;
-    }
-
-    /// <summary>The handlers that may catch an exception of a block.</summary>
-    private static IEnumerable<int> Handlers(BasicBlock block)
-    {
-        for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
-        {
-            if (region.Kind != ControlFlowRegionKind.Try) continue;
-            if (region.EnclosingRegion is not { Kind: ControlFlowRegionKind.TryAndCatch } both) continue;
-            foreach (ControlFlowRegion handler in both.NestedRegions)
-                if (handler.Kind != ControlFlowRegionKind.Try) yield return handler.FirstBlockOrdinal;
-        }
     }
 }

@@ -42,6 +42,18 @@ internal static class Graphs
             yield return next;
     }
 
+    /// <summary>The handlers that may catch an exception of a block.</summary>
+    public static IEnumerable<int> Handlers(BasicBlock block)
+    {
+        for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        {
+            if (region.Kind != ControlFlowRegionKind.Try) continue;
+            if (region.EnclosingRegion is not { Kind: ControlFlowRegionKind.TryAndCatch } both) continue;
+            foreach (ControlFlowRegion handler in both.NestedRegions)
+                if (handler.Kind != ControlFlowRegionKind.Try) yield return handler.FirstBlockOrdinal;
+        }
+    }
+
     /// <summary>All operations of a block, outer ones first.</summary>
     public static IEnumerable<IOperation> Operations(BasicBlock block)
     {

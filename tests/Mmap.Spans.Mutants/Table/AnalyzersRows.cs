@@ -8,7 +8,7 @@ internal static class AnalyzersRows
     private const string Scope = Folder + "LeaseScope.cs";
     private const string Types = Folder + "LibraryTypes.cs";
     private const string Undisposed = Folder + "UndisposedAnalyzer.cs";
-    private const string Walk = Folder + "Flow/CompletionWalk.cs";
+    private const string Walk = Folder + "Flow/LossWalk.cs";
     private const string Graph = Folder + "Flow/GraphWalk.cs";
     private const string Flow = Folder + "Flow/ViewFlow.cs";
     private const string State = Folder + "Flow/ViewState.cs";
@@ -72,17 +72,17 @@ internal static class AnalyzersRows
             "Property: var manager } when !Mutated =>",
             "a file of a manager that a property holds and its type disposes is reported", "UndisposedTests"),
         new(684, Walk,
-            "if (branch.FinallyRegions.Any(Completes)) continue;",
+            "if (EndsOnTheWay(branch)) return false;",
             "",
             "a reader that is completed in a finally is reported", "UncompletedReaderTests"),
         new(685, Walk,
-            "both.Kind == ControlFlowRegionKind.TryAndFinally && Completes(other)",
-            "false",
+            "!IsThrow(block, branch) || EndsInFinally(block)",
+            "!IsThrow(block, branch)",
             "a throw inside a try whose finally completes is reported", "UncompletedReaderTests"),
         new(686, Walk,
-            "call.Syntax.SpanStart >= after",
-            "true",
-            "a Complete before the reader is made counts", "UncompletedReaderTests"),
+            "state == Open && happened == Event.Overwritten",
+            "false",
+            "an open lease that another one overwrites is not reported", "UndisposedTests"),
         new(687, Graph,
             "if (joined.IsSame(before[block - first])) return;",
             "if (before[block - first] is not null) return;",
