@@ -12,16 +12,18 @@ internal static class Complaint
         CommandResult result = parsed.CommandResult;
         if (UnknownOption(parsed) is { } option)
         {
-            string suggestion = Suggestion(option, OptionsOf(result));
-            return $"There is no option '{option}'{suggestion} An argument that begins with a dash goes after '--'.";
+            string command = result.Command is RootCommand ? "mspans" : $"mspans {result.Command.Name}";
+            string hint = Nearest(option, result.Command.Options.Select(known => known.Name))
+                ?? ShortOptions(option, result.Command);
+            return $"'{option}' is no option of {command}{hint} An argument that begins with a dash goes after '--'.";
         }
 
         if (parsed.Errors.Count == 0) return null;
         if (parsed.CommandResult.Command is RootCommand root)
         {
             if (parsed.UnmatchedTokens is not [var word, ..]) return "No command is given.";
-            string[] words = [.. root.Subcommands.Select(command => command.Name), .. OptionsOf(result)];
-            return $"There is no command '{word}'{Suggestion(word, words)}";
+            return AboutCommand(
+                word, [.. root.Subcommands.Select(known => known.Name), .. root.Options.Select(known => known.Name)]);
         }
 
         if (EmptyOption(result) is { } empty) return $"{empty} needs a value.";
@@ -29,6 +31,12 @@ internal static class Complaint
         if (parsed.UnmatchedTokens is [var more, ..]) return $"'{more}' is one argument too many.";
         return parsed.Errors[0].Message;
     }
+
+    /// <summary>The error in a word that is no command.</summary>
+    /// <param name="word">The word.</param>
+    /// <param name="known">The words that are known in its place.</param>
+    public static string AboutCommand(string word, IEnumerable<string> known) =>
+        $"There is no command '{word}'{Nearest(word, known) ?? "."}";
 
     /// <summary>Finds an unknown option, which the parser takes for a file. After "--" it is a file.</summary>
     private static string? UnknownOption(ParseResult parsed) => parsed.Tokens
@@ -44,18 +52,19 @@ internal static class Complaint
         .Where(argument => argument.Arity.MinimumNumberOfValues > 0)
         .FirstOrDefault(argument => result.GetResult(argument) is not { Tokens.Count: > 0 })?.Name;
 
-    private static IEnumerable<string> OptionsOf(CommandResult result)
-    {
-        IEnumerable<Option> options = result.Command.Options;
-        if (result.Parent is CommandResult parent)
-            options = options.Concat(parent.Command.Options.Where(option => option.Recursive));
-        return options.Select(option => option.Name);
-    }
-
-    private static string Suggestion(string word, IEnumerable<string> known)
+    /// <summary>The end of a sentence about a word: the nearest of the known ones; null if none is near.</summary>
+    private static string? Nearest(string word, IEnumerable<string> known)
     {
         (string nearest, int distance) = known.Select(name => (name, Distance(word, name))).MinBy(pair => pair.Item2);
-        return distance <= 2 ? $"; did you mean '{nearest}'?" : ".";
+        return distance <= 2 ? $"; did you mean '{nearest}'?" : null;
+    }
+
+    /// <summary>The end of a sentence about an option: the command's short ones, if it is short, too.</summary>
+    private static string ShortOptions(string option, Command command)
+    {
+        if (option.StartsWith("--", StringComparison.Ordinal)) return ".";
+        IEnumerable<string> known = command.Options.SelectMany(each => each.Aliases).Order(StringComparer.Ordinal);
+        return $"; its short options are {string.Join(", ", known)}.";
     }
 
     /// <summary>The edit distance of two words: letters inserted, deleted or replaced.</summary>

@@ -3,6 +3,12 @@ namespace Mmap.Spans.Tool;
 /// <summary>The reason a file cannot be read, for a line that already names the file.</summary>
 internal static class FileTrouble
 {
+    /// <summary>The framework's substitute for bytes that are not UTF-8; the name that the user gave is lost.</summary>
+    private const char Substitute = '\uFFFD';
+
+    private const string NotUtf8 =
+        "Its name is not UTF-8, so .NET cannot pass it on. A command that reads standard input takes it as '- < FILE'.";
+
     /// <summary>True if an exception concerns one file only, so that the others can still be read.</summary>
     public static bool IsOne(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
@@ -13,7 +19,8 @@ internal static class FileTrouble
         if (Directory.Exists(path)) return "It is a folder.";
         return exception switch
         {
-            FileNotFoundException or DirectoryNotFoundException => "There is no such file.",
+            FileNotFoundException or DirectoryNotFoundException =>
+                path.Contains(Substitute, StringComparison.Ordinal) ? NotUtf8 : "There is no such file.",
             UnauthorizedAccessException => "It may not be read.",
             _ => WithoutName(path, exception.Message),
         };

@@ -6,7 +6,7 @@ using Mmap.Spans.Tool.Terminal;
 namespace Mmap.Spans.Tool;
 
 /// <summary><c>--help</c>: the parser's help, then examples, units and exit codes.</summary>
-internal sealed class HelpPage(int width) : SynchronousCommandLineAction
+internal sealed class HelpPage(ToolConsole console) : SynchronousCommandLineAction
 {
     private const string Sizes = "4096, 64KiB, 16MiB, 1GiB or 2TiB; K, M, G and T are accepted. A KiB is 1024 bytes.";
 
@@ -22,14 +22,14 @@ internal sealed class HelpPage(int width) : SynchronousCommandLineAction
         new("mspans COMMAND --help", "options, units, exit codes, more examples"),
     ];
 
-    private readonly int _width = Math.Min(width, WidestText);
+    private int Width => Math.Min(console.Width, WidestText);
 
     /// <summary>True: a request for help need not be a valid command line.</summary>
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
-        new HelpAction { MaxWidth = _width }.Invoke(parseResult);
+        new HelpAction { MaxWidth = Width }.Invoke(parseResult);
         Command command = parseResult.CommandResult.Command;
         TextWriter output = parseResult.InvocationConfiguration.Output;
         if (command is not ToolCommand tool)
@@ -50,7 +50,7 @@ internal sealed class HelpPage(int width) : SynchronousCommandLineAction
     {
         int longest = examples.Max(example => example.CommandLine.Length);
         bool beside =
-            examples.All(example => example.Comment.Length == 0 || longest + example.Comment.Length + 6 <= _width);
+            examples.All(example => example.Comment.Length == 0 || longest + example.Comment.Length + 6 <= Width);
         output.WriteLine("Examples:");
         foreach (Example example in examples)
         {
@@ -62,7 +62,7 @@ internal sealed class HelpPage(int width) : SynchronousCommandLineAction
             }
 
             if (example != examples[0]) output.WriteLine();
-            foreach (string line in Lines.Wrap(comment, _width - 2)) output.WriteLine($"  {line}".TrimEnd());
+            foreach (string line in Lines.Wrap(comment, Width - 2)) output.WriteLine($"  {line}".TrimEnd());
             output.WriteLine($"  {example.CommandLine}");
         }
     }
@@ -71,6 +71,6 @@ internal sealed class HelpPage(int width) : SynchronousCommandLineAction
     {
         output.WriteLine();
         output.WriteLine(title);
-        foreach (string line in Lines.Wrap(text, _width - 2)) output.WriteLine($"  {line}");
+        foreach (string line in Lines.Wrap(text, Width - 2)) output.WriteLine($"  {line}");
     }
 }

@@ -57,14 +57,21 @@ internal static class Program
             CompletionCommand.Make(console),
         };
 
-        // Remove the default short name for help, because -h is an option of grep.
+        root.Subcommands.Add(HelpCommand.Make(root));
+        // The parser's own option has one set of names for all commands, but -h is another option in grep.
         root.Options.Remove(root.Options.OfType<HelpOption>().Single());
-        root.Options.Add(
-            new HelpOption("--help", "-?")
-            {
-                Description = "Show how to use it",
-                Action = new HelpPage(console.Width)
-            });
+        foreach (Command command in root.Subcommands.Append(root))
+        {
+            bool taken = command.Options.Any(option => option.Aliases.Contains("-h"));
+            command.Options.Add(
+                new HelpOption("--help", taken ? ["-?"] : ["-h", "-?"])
+                {
+                    Description = "Show how to use it",
+                    Action = new HelpPage(console),
+                    Recursive = false,
+                });
+        }
+
         return root;
     }
 }

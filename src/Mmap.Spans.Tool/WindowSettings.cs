@@ -46,22 +46,21 @@ internal sealed class WindowSettings
     };
 
     /// <summary>A manager with these options, with the given overlap or the longest possible one.</summary>
+    /// <remarks>The budget does not limit the overlap: a mapping is charged for its window only.</remarks>
     public MapManager MakeManager(ParseResult parsed, int overlap) => new(new MapManagerOptions
     {
         WindowSize = Window(parsed.CommandResult),
-        Overlap = (int)Math.Min(overlap, LongestOverlap(parsed.CommandResult)),
+        Overlap = (int)Math.Min(overlap, Window(parsed.CommandResult)),
         MaxMappedBytes = Budget(parsed.CommandResult),
     });
 
     /// <summary>These options as a setting for trials.</summary>
     public Setting SettingOf(ParseResult parsed) => new(Window(parsed.CommandResult), Budget(parsed.CommandResult));
 
-    /// <summary>The longest possible overlap: a window's length, or the budget minus one window.</summary>
-    public long LongestOverlap(CommandResult result) => Math.Min(Window(result), Budget(result) - Window(result));
+    /// <summary>The window size, which is the longest possible overlap as well.</summary>
+    public long Window(CommandResult result) => ValueOf(result, _window, StandardWindow);
 
     private long Budget(CommandResult result) => ValueOf(result, _budget, _standardBudget);
-
-    private long Window(CommandResult result) => ValueOf(result, _window, StandardWindow);
 
     /// <summary>The value of an option; the standard value if it is missing or invalid.</summary>
     /// <remarks>Validators also run when another option cannot be parsed; the framework's accessor would then

@@ -8,7 +8,10 @@ public class ComplaintTests
 {
     [Theory]
     [InlineData("There is no command 'grp'; did you mean 'grep'?", "", "grp", "x", "f")]
-    [InlineData("There is no command 'help'; did you mean '--help'?", "", "help")]
+    [InlineData("There is no command 'grp'; did you mean 'grep'?", "help ", "help", "grp")]
+    [InlineData("'--heap' is no option of mspans; did you mean '--help'? "
+        + "An argument that begins with a dash goes after '--'.",
+        "", "--heap")]
     [InlineData("There is no command 'version'; did you mean '--version'?", "", "version")]
     [InlineData("There is no command 'frobnicate'.", "", "frobnicate")]
     [InlineData("No command is given.", "")]
@@ -26,10 +29,14 @@ public class ComplaintTests
     [InlineData("There is no script for 'cmd'; there are those for bash, zsh, fish, pwsh.",
         "completion ", "completion", "cmd")]
     [InlineData(
-        "There is no option '--windw'; did you mean '--window'? An argument that begins with a dash goes after '--'.",
+        "'--windw' is no option of mspans lines; did you mean '--window'? "
+        + "An argument that begins with a dash goes after '--'.",
         "lines ", "lines", "--windw", "f")]
-    [InlineData("There is no option '-v'. An argument that begins with a dash goes after '--'.",
+    [InlineData("'-v' is no option of mspans grep; its short options are -?, -H, -P, -c, -h, -i, -n. "
+        + "An argument that begins with a dash goes after '--'.",
         "grep ", "grep", "-v", "x", "f")]
+    [InlineData("'--invert' is no option of mspans grep. An argument that begins with a dash goes after '--'.",
+        "grep ", "grep", "--invert", "x", "f")]
     public void WhatIsWrongIsNamedInTheWordsOfTheTool(string complaint, string command, params string[] args)
     {
         Outcome outcome = Mspans.Run(args);

@@ -15,6 +15,7 @@ public class HelpPageTests
     [InlineData("compare")]
     [InlineData("inspect")]
     [InlineData("completion")]
+    [InlineData("help")]
     public void EveryCommandHasAnExampleAndItsExitCodes(string command)
     {
         Outcome help = Mspans.Run(command, "--help");
@@ -25,7 +26,36 @@ public class HelpPageTests
         Assert.Equal(help.Text.Contains("<SIZE>", StringComparison.Ordinal),
             help.Text.Contains("\nSizes:", StringComparison.Ordinal));
         Assert.Contains($"  {command} ", Mspans.Run("--help").Text, StringComparison.Ordinal);
+        Assert.Contains("A closed pipe is such a failure", Joined(help), StringComparison.Ordinal);
+
+        Assert.Equal(help, Mspans.Run("help", command), SameText);
+        string[] shortForm = command == "grep" ? ["grep", "-?"] : [command, "-h"];
+        Assert.Equal(help, Mspans.Run(shortForm), SameText);
     }
+
+    [Fact]
+    public void HelpAloneListsTheCommands()
+    {
+        Outcome help = Mspans.Run("--help");
+        Assert.Equal(help, Mspans.Run("help"), SameText);
+        Assert.Equal(help, Mspans.Run("-h"), SameText);
+    }
+
+    [Fact]
+    public void HelpIsShownWhateverStandsBeforeIt()
+    {
+        Assert.Equal(Mspans.Run("lines", "--help"), Mspans.Run("lines", "missing", "-h"), SameText);
+        // In grep it is grep's own option.
+        Outcome grep = Mspans.Run("grep", "-h", "x", "missing");
+        Assert.Equal((2, ""), (grep.ExitCode, grep.Text));
+    }
+
+    private static bool SameText(Outcome one, Outcome other) =>
+        (one.ExitCode, one.Text, one.Error) == (other.ExitCode, other.Text, other.Error);
+
+    /// <summary>The help without its line breaks.</summary>
+    private static string Joined(Outcome help) =>
+        string.Join(' ', help.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     [Fact]
     public void WhatIsTooLongForALineIsBrokenBetweenWords()

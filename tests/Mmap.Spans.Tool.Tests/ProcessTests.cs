@@ -79,6 +79,30 @@ public sealed class ProcessTests : IDisposable
         AssertSame(SystemCommand.Run("wc", "-l", strange), Mspans.RunProcess("lines", strange));
     }
 
+    [Theory]
+    [InlineData("lines")]
+    [InlineData("grep a")]
+    [InlineData("hash")]
+    [InlineData("cat")]
+    [InlineData("probe --size 1")]
+    [InlineData("compare")]
+    [InlineData("inspect")]
+    public void ANameThatIsNotUtf8IsSaidToBeThat(string command)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems refuse such names, or have none.");
+        string name = $"\"{_folder.PathOf("non")}$(printf '\\377\\376')utf8\"";
+        Outcome named = SystemCommand.Run("sh", "-c", $"printf 'a\\n' > {name}; {Mspans.ShellCommand} {command} {name}");
+        // .NET cannot delete such a file.
+        Outcome atInput =
+            SystemCommand.Run("sh", "-c", $"exec < {name}; rm {name}; {Mspans.ShellCommand} {command} -");
+        Assert.Equal(command.StartsWith("grep", StringComparison.Ordinal) ? 2 : 1, named.ExitCode);
+        Assert.EndsWith(
+            "utf8: Its name is not UTF-8, so .NET cannot pass it on. "
+            + "A command that reads standard input takes it as '- < FILE'.\n",
+            named.Error, StringComparison.Ordinal);
+        if (command is not ("compare" or "inspect")) Assert.Equal((0, ""), (atInput.ExitCode, atInput.Error));
+    }
+
     [Fact]
     public void TwoRunsIntoOneFileDoNotOverwriteEachOther()
     {

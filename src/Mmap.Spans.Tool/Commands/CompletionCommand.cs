@@ -25,8 +25,9 @@ internal static class CompletionCommand
             new Example("mspans completion fish | source", "in ~/.config/fish/config.fish"),
             new Example("mspans completion pwsh | Out-String | Invoke-Expression", "in $PROFILE"))
         {
-            shell,
+            ExitCodes = ToolCommand.WithoutFiles,
         };
+        command.Arguments.Add(shell);
         command.SetAction(parsed =>
         {
             console.Write(Script(parsed.GetValue(shell)!));

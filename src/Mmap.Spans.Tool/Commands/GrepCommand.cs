@@ -58,7 +58,7 @@ internal sealed class GrepCommand
             new Example("mspans grep -c -- -v big.log", "a PATTERN that begins with a dash goes after --"))
         {
             ExitCodes = "0 a line was found; 1 none was; "
-                + "2 bad usage, or a file could not be read, or the output failed.",
+                + "2 bad usage, or a file could not be read, or the output failed. " + ToolCommand.ClosedPipe,
         };
         _ = new GrepCommand(console, command);
         return command;
@@ -82,9 +82,9 @@ internal sealed class GrepCommand
                 result.AddError(e.Message);
             }
         }
-        else if (Encoding.UTF8.GetByteCount(pattern) - 1 > _windows.LongestOverlap(result))
+        else if (Encoding.UTF8.GetByteCount(pattern) - 1 > _windows.Window(result))
         {
-            result.AddError("The pattern is longer than a window, or than what --budget leaves beside one.");
+            result.AddError("The pattern is longer than a window; give a larger --window.");
         }
     }
 

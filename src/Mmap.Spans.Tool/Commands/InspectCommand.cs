@@ -56,7 +56,8 @@ internal sealed class InspectCommand
                 + "tells it of files that are yours or that you may write to); below, what COMMAND has mapped. "
                 + "On a terminal they move; elsewhere there is one picture, of the moment when the command was done. "
                 + "What COMMAND prints is not passed on, only its first line.",
-            ExitCodes = "1 the file could not be read; 2 bad usage, or the output failed; otherwise that of COMMAND.",
+            ExitCodes = "1 the file could not be read; 2 bad usage, or the output failed; otherwise that of COMMAND. "
+                + ToolCommand.ClosedPipe,
         };
         _ = new InspectCommand(console, command);
         return command;

@@ -40,13 +40,9 @@ internal sealed record Setting(long WindowBytes, long BudgetBytes)
         return settings;
     }
 
-    /// <summary>A budget for every window with its overlap.</summary>
-    private static Setting ForAll(long windowBytes, long length)
-    {
-        var setting = new Setting(windowBytes, 0);
-        long budget = Math.Max(length + length / windowBytes * setting.OverlapBytes, windowBytes);
-        return setting with { BudgetBytes = RoundUp(budget) };
-    }
+    /// <summary>A budget for every window. Overlaps are not charged, so it is the file's length.</summary>
+    private static Setting ForAll(long windowBytes, long length) =>
+        new(windowBytes, RoundUp(Math.Max(length, windowBytes)));
 
     /// <summary>A manager with these options, whose overlap is longer than a record.</summary>
     public MapManager MakeManager() => new(new MapManagerOptions

@@ -14,13 +14,16 @@ internal sealed class ToolConsole : IDisposable
 
     private readonly Stream _output;
     private readonly TextWriter _error;
+    private readonly Lazy<int> _width;
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _buffered;
 
     /// <param name="output">Receives the results.</param>
     /// <param name="error">Receives the messages.</param>
-    public ToolConsole(Stream output, TextWriter error)
+    /// <param name="width">Asks for the width of a picture; by default that of no terminal.</param>
+    public ToolConsole(Stream output, TextWriter error, Func<int>? width = null)
     {
+        _width = new Lazy<int>(width ?? (() => WidthOfNoTerminal));
         _output = output;
         _error = error;
     }
@@ -32,7 +35,13 @@ internal sealed class ToolConsole : IDisposable
     public bool ErrorIsTerminal { get; init; }
 
     /// <summary>The width of a picture in columns.</summary>
-    public int Width { get; init; } = WidthOfNoTerminal;
+    /// <remarks>Asked only when something is drawn: the framework's answer sets the terminal to application keys, and
+    /// nothing sets it back.</remarks>
+    public int Width
+    {
+        get => _width.Value;
+        init => _width = new Lazy<int>(value);
+    }
 
     /// <summary>True if block characters can be written; otherwise ASCII only.</summary>
     public bool Unicode { get; init; } = true;
@@ -47,11 +56,10 @@ internal sealed class ToolConsole : IDisposable
     public Action<string>? ErrorLine { get; set; }
 
     /// <summary>The console of this process.</summary>
-    public static ToolConsole OfProcess() => new(OpenOutput(), Console.Error)
+    public static ToolConsole OfProcess() => new(OpenOutput(), OpenError(), WidthOfOutput)
     {
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
-        Width = Console.IsOutputRedirected ? WidthOfNoTerminal : WidthOfTerminal(),
         Unicode = Console.OutputEncoding.CodePage == Encoding.UTF8.CodePage,
         Input = StandardInput.OfProcess(),
     };
@@ -92,8 +100,15 @@ internal sealed class ToolConsole : IDisposable
     public void Error(string message)
     {
         string line = FileName.Printable($"mspans: {message.ReplaceLineEndings(" ")}");
-        if (ErrorLine is { } live) live(line);
-        else _error.WriteLine(line);
+        if (ErrorLine is { } live)
+        {
+            live(line);
+            return;
+        }
+
+        // On a terminal a message stands after the results that came before it.
+        if (OutputIsTerminal) Flush();
+        _error.WriteLine(line);
     }
 
     /// <summary>Writes one line to standard error unchanged.</summary>
@@ -106,24 +121,39 @@ internal sealed class ToolConsole : IDisposable
     /// read on for gigabytes. A file stream reports it. On a regular file, however, a file stream keeps its own
     /// position, so two commands with one output would overwrite each other. So pipes get the one and files the
     /// other.</remarks>
-    private static Stream OpenOutput()
+    private static Stream OpenOutput() => Open(1, Console.OpenStandardOutput);
+
+    /// <summary>Opens standard error. On a terminal the framework's stream, too, would set the application keys.</summary>
+    private static TextWriter OpenError()
     {
-        if (OperatingSystem.IsWindows()) return Console.OpenStandardOutput();
+        Stream stream = Console.IsErrorRedirected
+            ? Console.OpenStandardError() : Open(2, Console.OpenStandardError);
+        Encoding encoding = Console.OutputEncoding;
+        // The framework's own UTF-8 would begin with a byte order mark.
+        if (encoding.CodePage == Encoding.UTF8.CodePage) encoding = new UTF8Encoding(false);
+        var writer = new StreamWriter(stream, encoding, leaveOpen: true) { AutoFlush = true };
+        return TextWriter.Synchronized(writer);
+    }
+
+    private static Stream Open(int descriptor, Func<Stream> ofFramework)
+    {
+        if (OperatingSystem.IsWindows()) return ofFramework();
         try
         {
-            var stream = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            return stream.CanSeek ? Console.OpenStandardOutput() : stream;
+            var handle = new SafeFileHandle(descriptor, ownsHandle: false);
+            var stream = new FileStream(handle, FileAccess.Write, bufferSize: 0);
+            return stream.CanSeek ? ofFramework() : stream;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // Standard output is closed, or of a kind that no file stream accepts.
-            return Console.OpenStandardOutput();
+            // It is closed, or of a kind that no file stream accepts.
+            return ofFramework();
         }
     }
 
     /// <summary>The width in columns. A terminal may report none, and a very narrow one wraps in any case.</summary>
-    private static int WidthOfTerminal() =>
-        Console.WindowWidth > 0 ? Math.Max(Console.WindowWidth, 20) : WidthOfNoTerminal;
+    private static int WidthOfOutput() => !Console.IsOutputRedirected && Console.WindowWidth > 0
+        ? Math.Max(Console.WindowWidth, 20) : WidthOfNoTerminal;
 
     private void Send(ReadOnlySpan<byte> bytes)
     {

@@ -12,7 +12,7 @@ public sealed class CompletionCommandTests : IDisposable
 
     public static TheoryData<string, string[]> Lines() => new()
     {
-        { "mspans ", ["cat", "compare", "completion", "grep", "hash", "inspect", "lines", "probe"] },
+        { "mspans ", ["cat", "compare", "completion", "grep", "hash", "help", "inspect", "lines", "probe"] },
         { "mspans comp", ["compare", "completion"] },
         { "mspans lines --w", ["--window"] },
         { "mspans hash -a ", ["md5", "sha1", "sha256", "sha512"] },

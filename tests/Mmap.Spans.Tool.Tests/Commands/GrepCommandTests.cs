@@ -59,18 +59,31 @@ public sealed class GrepCommandTests : IDisposable
     [InlineData("-i", "X")]
     public void ALineFeedAtTheEdgeOfAViewEndsItsLine(string option, string pattern)
     {
-        // A view is a window and its overlap, which is another window or nothing.
-        foreach (int budget in (int[])[Mspans.Window, 2 * Mspans.Window])
+        // A view is a window and its overlap, which is another window, within any budget.
+        foreach (int edge in (int[])[Mspans.Window, 2 * Mspans.Window])
         {
-            for (int length = budget - 2; length <= budget + 2; length++)
+            for (int length = edge - 2; length <= edge + 2; length++)
             {
                 string text = $"{new string('x', length)}\nx\n";
                 string path = _folder.Write("text", text);
-                string[] windows = ["--window", $"{Mspans.Window}", "--budget", $"{budget}"];
+                string[] windows = ["--window", $"{Mspans.Window}", "--budget", $"{Mspans.Window}"];
                 Assert.Equal(text, Mspans.Run(["grep", option, .. windows, "--", pattern, path]).Text);
                 Assert.Equal("2\n", Mspans.Run(["grep", "-c", option, .. windows, "--", pattern, path]).Text);
             }
         }
+    }
+
+    [Fact]
+    public void APatternMayBeAsLongAsAWindowInABudgetOfOne()
+    {
+        string[] windows = ["--window", $"{Mspans.Window}", "--budget", $"{Mspans.Window}"];
+        string pattern = new string('x', Mspans.Window) + 'y';
+        string path = _folder.Write("text", $"{new string('x', Mspans.Window)}{pattern}\n");
+        Assert.Equal("1\n", Mspans.Run(["grep", "-c", .. windows, pattern, path]).Text);
+
+        Outcome refused = Mspans.Run(["grep", "-c", .. windows, pattern + 'y', path]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("longer than a window; give a larger --window.", refused.Error, StringComparison.Ordinal);
     }
 
     public static TheoryData<string> Expressions() =>

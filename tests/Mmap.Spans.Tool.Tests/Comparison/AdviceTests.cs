@@ -76,12 +76,27 @@ public class AdviceTests
     public void ABudgetForAllIsTriedAndOneThatIsTooSmall()
     {
         List<Setting> enough = Setting.ForRecords(16 << 20, 8L << 30, 1 << 30);
-        Assert.Equal(new Setting(16 << 20, 1088L << 20), enough[0]);
+        Assert.Equal(new Setting(16 << 20, 1L << 30), enough[0]);
         Assert.Contains(new Setting(16 << 20, 256 << 20), enough);
 
         List<Setting> tooLittle = Setting.ForRecords(16 << 20, 64 << 20, 1 << 30);
         Assert.Equal(new Setting(16 << 20, 64 << 20), tooLittle[0]);
-        Assert.Contains(new Setting(16 << 20, 1088L << 20), tooLittle);
+        Assert.Contains(new Setting(16 << 20, 1L << 30), tooLittle);
+    }
+
+    [Fact]
+    public void ABudgetForAllIsTheLengthOfTheFileBecauseOverlapsAreNotCharged()
+    {
+        using Sample sample = new();
+        List<Setting> settings = Setting.ForRecords(16 << 20, 8L << 30, 64 << 20);
+        Assert.Equal(["16 MiB, 64 MiB in all", "1 MiB, 64 MiB in all"], settings.Take(2).Select(each => $"{each}"));
+        foreach (Setting setting in settings.Take(2))
+        {
+            using MapManager manager = setting.MakeManager();
+            using MappedFile file = manager.Open(sample.Handle);
+            for (long at = 0; at < file.Length; at += setting.WindowBytes) file.LeaseSpan(at, 1).Dispose();
+            Assert.Equal((64L << 20, 0L), (manager.GetStatistics().MappedBytes, manager.GetStatistics().Evictions));
+        }
     }
 
     private static Advice Advise((WayKind Kind, double Seconds)[] ways, (Setting Setting, double Seconds)[] tried) =>

@@ -29,6 +29,19 @@ public sealed partial class ScreenTests : IDisposable
             Assert.True(line.Contains("text", StringComparison.Ordinal) || line.TrimEnd('\r').Length <= 60, line));
     }
 
+    [Theory]
+    [InlineData("grep -c a {0}", "grep -ac a {0}")]
+    [InlineData("grep -hn b {0} missing", "grep -ahn b {0}; echo 'mspans: missing: There is no such file.'")]
+    [InlineData("cat {0}", "cat {0}")]
+    [InlineData("lines {0}", "wc -l {0}")]
+    [InlineData("hash {0}", "sha256sum {0}")]
+    public void WhatIsNoPictureIsOnATerminalWhatOthersPrintThere(string command, string other)
+    {
+        string file = _folder.Write("short", "a\nab\n");
+        string With(string line) => line.Replace("{0}", $"'{file}'", StringComparison.Ordinal);
+        Assert.Equal(OnTerminal(With(other)), RunOnTerminal("TERM=xterm-256color", With(command)));
+    }
+
     [Fact]
     public void WhatIsPipedHasNoEscapes() =>
         Assert.DoesNotContain('\x1b', Mspans.RunProcess("inspect", _path, "--", "lines").Text);
@@ -36,11 +49,14 @@ public sealed partial class ScreenTests : IDisposable
     private const string HideCursor = "\x1b[?25l";
     private const string ShowCursor = "\x1b[?25h";
 
-    private static string RunOnTerminal(string environment, string arguments)
+    private static string RunOnTerminal(string environment, string arguments) =>
+        OnTerminal($"env -u NO_COLOR {environment} {Mspans.ShellCommand} {arguments}");
+
+    private static string OnTerminal(string commands)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The terminal is that of Linux.");
         SystemCommand.SkipWithout("script");
-        string command = $"stty cols 60 rows 40; env -u NO_COLOR {environment} {Mspans.ShellCommand} {arguments}";
+        string command = $"stty cols 60 rows 40; {commands}";
         // The terminal needs a standard input of its own.
         return SystemCommand.Run("sh", "-c", "script -q -e -c \"$1\" /dev/null < /dev/null", "sh", command).Text;
     }
