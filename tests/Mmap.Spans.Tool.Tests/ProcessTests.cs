@@ -91,7 +91,8 @@ public sealed class ProcessTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems refuse such names, or have none.");
         string name = $"\"{_folder.PathOf("non")}$(printf '\\377\\376')utf8\"";
-        Outcome named = SystemCommand.Run("sh", "-c", $"printf 'a\\n' > {name}; {Mspans.ShellCommand} {command} {name}");
+        Outcome named =
+            SystemCommand.Run("sh", "-c", $"printf 'a\\n' > {name}; {Mspans.ShellCommand} {command} {name}");
         // .NET cannot delete such a file.
         Outcome atInput =
             SystemCommand.Run("sh", "-c", $"exec < {name}; rm {name}; {Mspans.ShellCommand} {command} -");

@@ -123,7 +123,7 @@ internal sealed class ToolConsole : IDisposable
     /// other.</remarks>
     private static Stream OpenOutput() => Open(1, Console.OpenStandardOutput);
 
-    /// <summary>Opens standard error. On a terminal the framework's stream, too, would set the application keys.</summary>
+    /// <summary>Opens standard error. On a terminal the framework's stream, too, would set application keys.</summary>
     private static TextWriter OpenError()
     {
         Stream stream = Console.IsErrorRedirected
