@@ -75,6 +75,13 @@ internal readonly struct WindowGrid
         _shift != 0 ? long.MaxValue : BitOperations.RoundUpToPowerOf2((uint)length + 1) + (long)Overlap);
 
     /// <summary>
+    /// The charge of a window's mapping: the bytes of its step. The overlap is the next window's, whose pages are in
+    /// memory once; so a file as large as the budget fits.
+    /// </summary>
+    /// <param name="mappedBytes">The length of the mapping.</param>
+    public long ChargeOf(long mappedBytes) => Math.Min(mappedBytes, Step);
+
+    /// <summary>
     /// The number of bytes of a range in the window where it begins; 0 at or past the end of the file.
     /// </summary>
     /// <param name="offset">The first byte.</param>

@@ -81,7 +81,7 @@ internal static class BudgetRefusal
             int length = WindowAt(file, start);
             bool copied = file.Backing.Copies(start, length);
             if (limit == MaxRegions) needed++;
-            else if (limit == LimitOf(copied)) needed += copied ? length : Math.Min(length, file.Grid.Step);
+            else if (limit == LimitOf(copied)) needed += copied ? length : file.Grid.ChargeOf(length);
             at = start + length;
         }
 

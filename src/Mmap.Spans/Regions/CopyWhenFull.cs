@@ -110,8 +110,8 @@ internal sealed class CopyWhenFull(
     /// <summary>The charge of a mapping of the window, with its room to grow.</summary>
     private long ChargeFor(RegionDirectory directory, long window, int windowBytes)
     {
-        long room = Math.Min(directory.RoomFor(directory.Grid.StartOf(window), windowBytes), directory.Grid.Step);
-        return room <= budget.Mapped.Max ? room : Math.Min(windowBytes, directory.Grid.Step);
+        long room = directory.Grid.ChargeOf(directory.RoomFor(directory.Grid.StartOf(window), windowBytes));
+        return room <= budget.Mapped.Max ? room : directory.Grid.ChargeOf(windowBytes);
     }
 
     private Admission AdmissionFor(RegionDirectory directory)

@@ -316,8 +316,7 @@ internal sealed class RegionTable
     private static long ChargeFor(Region region, int length)
     {
         long bytes = region.Directory.Backing.ChargeFor(region.Start, length);
-        // The overlap is the next window's: its pages are in memory once. So a file as large as the budget fits.
-        return region.IsCopied || region.IsExact ? bytes : Math.Min(bytes, region.Directory.Grid.Step);
+        return region.IsCopied || region.IsExact ? bytes : region.Directory.Grid.ChargeOf(bytes);
     }
 
     private void ChargeBytes(Region region, long bytes, int length, ref LoadReport report)

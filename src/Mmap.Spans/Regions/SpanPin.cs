@@ -120,9 +120,8 @@ internal readonly unsafe struct SpanPin
         return new SpanPin(region, HazardSlots.NoBlock, OverflowPins.Keep(region));
     }
 
-    /// <summary>
-    /// Copies a value from the region and releases the pin; neither can fail. The range was checked.
-    /// </summary>
+    /// <summary>Copies a value from the region and releases the pin. The range was checked.</summary>
+    /// <exception cref="FileChangedException">As in <see cref="Release"/>.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T ReadAndRelease<T>(long offset)
         where T : unmanaged
@@ -134,10 +133,9 @@ internal readonly unsafe struct SpanPin
         return value;
     }
 
-    /// <summary>
-    /// Copies a range from the region and releases the pin; neither can fail. The range was checked.
-    /// </summary>
+    /// <summary>Copies a range from the region and releases the pin. The range was checked.</summary>
     /// <returns>The number of bytes, all that the destination holds.</returns>
+    /// <exception cref="FileChangedException">As in <see cref="Release"/>.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int CopyAndRelease(long offset, Span<byte> destination)
     {
