@@ -23,7 +23,7 @@ internal static class LeasedTouches
         ("sequence", Sequence), ("cursor", Cursor), ("cursor that gives more", GivingCursor),
         ("cursor that is released", ReleasedCursor), ("buffer", Buffer), ("reader", Reader), ("stream", Stream),
         ("stream of a window", StreamOfAWindow), ("stream that is copied", CopiedStream),
-        ("parser that throws", Parser),
+        ("parser that throws", Parser), ("copies and values", Copies),
     ];
 
     /// <summary>The bytes of the file after the cut, of which a part of a page is left.</summary>
@@ -194,6 +194,20 @@ internal static class LeasedTouches
         content.CutTo(Kept);
         Check.That(buffer[0] == content.Content[0], "What is left is there.");
         Check.That(IsTold(() => _ = buffer[Kept + s_page]), "So does a single byte.");
+        GC.KeepAlive(touch);
+    }
+
+    private static void Copies(MappedFile file, GuardedFile content, Func<nint, int, long> touch)
+    {
+        byte[] bytes = new byte[Pages * s_page];
+        Check.That(file.CopyTo(0, bytes) == bytes.Length, "It is whole, and every window is in memory.");
+        long misses = file.Manager.GetStatistics().Misses;
+        content.CutTo(Kept);
+        Check.That(file.CopyTo(0, bytes.AsSpan(0, 8 * s_page)) == 8 * s_page, "What is left is copied.");
+        Check.That(IsTold(() => file.CopyTo(8 * s_page, bytes.AsSpan(0, 4 * s_page))), "A copy is whole or throws.");
+        Check.That(IsTold(() => file.Read<long>(WindowPages * s_page)), "So does a value.");
+        Check.That(IsTold(() => file.CreateReader().Read<long>(2 * WindowPages * s_page)), "So does a reader's.");
+        Check.That(file.Manager.GetStatistics().Misses == misses, "They all were hits.");
         GC.KeepAlive(touch);
     }
 
