@@ -193,12 +193,7 @@ public sealed class MappedFile : IDisposable, IOpenFile
     /// <param name="length">The number of bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
     /// <exception cref="ObjectDisposedException">This object or its manager is disposed.</exception>
-    public void Prefetch(long offset, long length)
-    {
-        ThrowIfDisposed();
-        Windows.CheckNotNegative(offset, length);
-        Prefetch([new FileRange(offset, length)]);
-    }
+    public void Prefetch(long offset, long length) => Prefetcher.Start(Windows, offset, length);
 
     /// <summary>Announces several ranges as one batch. Call it before the first read of any of them.</summary>
     /// <param name="ranges">The ranges, in any order.</param>

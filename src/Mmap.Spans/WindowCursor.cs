@@ -169,8 +169,16 @@ public sealed class WindowCursor : IDisposable
     {
         ThrowIfDisposed();
         var clone = new WindowCursor(File);
-        if (IsValid) clone.MoveTo(Offset, Length);
-        return clone;
+        try
+        {
+            if (IsValid) clone.MoveTo(Offset, Length);
+            return clone;
+        }
+        catch
+        {
+            clone.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Releases the region. Idempotent.</summary>

@@ -14,6 +14,16 @@ internal static class Prefetcher
     /// <summary>Ranges nearer to each other are joined: reading the gap is cheaper than another call.</summary>
     private const long JoinGapBytes = 16 << 10;
 
+    /// <summary>Starts reading a range ahead that a user names.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is negative.</exception>
+    /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
+    public static void Start(FileWindows windows, long offset, long length)
+    {
+        windows.ThrowIfDisposed();
+        windows.CheckNotNegative(offset, length);
+        Start(windows.Directory, [new FileRange(offset, length)]);
+    }
+
     /// <summary>Starts reading ranges ahead that a user names.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A range begins before the file, or has a negative
     /// length.</exception>

@@ -69,10 +69,10 @@ internal sealed class MappedPipeReader : PipeReader
         _state = new ReadState(range.Offset, range.End);
     }
 
-    /// <summary>One past the last byte in the segments at hand.</summary>
     /// <summary>The background read-ahead; null if there is none.</summary>
     internal BackgroundReadAhead? Ahead => _ahead;
 
+    /// <summary>One past the last byte in the segments at hand.</summary>
     private long BufferEnd => _last?.EndOffset ?? _state.Consumed;
 
     /// <summary>Shows bytes. Completes at once, because a mapping is never awaited.</summary>

@@ -119,6 +119,17 @@ public sealed class LeaseTrackingTests : LeakCheckedTest
         Assert.Contains($"cursor of '{sample.Path}'", file.Manager.Dump());
     }
 
+    [Fact]
+    public void ACursorThatCannotBeClonedLeavesNoSecondOne()
+    {
+        MappedFile file = OpenTracked(out _);
+        using WindowCursor cursor = file.CreateCursor();
+        Assert.True(cursor.MoveTo(10));
+        file.Dispose();
+        Assert.Throws<ObjectDisposedException>(cursor.Clone);
+        Assert.Single(file.Manager.Tracker!.Live, lease => lease.Kind == "cursor");
+    }
+
     /// <summary>The manager cannot be asked any more, but the lease's own report still comes.</summary>
     [Fact]
     public void ALeaseLostAfterItsManagerWasDisposedIsReportedAgain()

@@ -12,13 +12,14 @@ public sealed class UserFileSystemTests : IDisposable
     private const int Window = 64 << 10;
     private const int Length = 4 * Window + 789;
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
     private readonly ChildProcess _server;
 
     public UserFileSystemTests()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess
             && File.Exists("/dev/fuse"), "Mounting needs Linux's /dev/fuse and the right to mount.");
+        _folder = new TemporaryFolder();
         _server = ChildProcess.Start("", "serve-files", _folder.Path, Length.ToString(CultureInfo.InvariantCulture));
         while (!File.Exists(_folder["mapped"]))
         {
