@@ -15,8 +15,10 @@ public sealed class TwinStressTests(ITestOutputHelper output)
     /// <summary>The kind that hunts a store which becomes visible late.</summary>
     private const string NeedsTwoProcessors = "trims";
 
-    /// <summary>The tries of a twin. Hardly one in a hundred gets away once.</summary>
-    private const int MostTries = 4;
+    /// <summary>
+    /// The tries of a twin. Hardly one in a hundred gets away once, but beside other work some got away four times.
+    /// </summary>
+    private const int MostTries = 12;
 
     public static TheoryData<string> Names =>
         [.. TwinTable.All.Where(twin => twin.Stress is not null).Select(twin => twin.Name)];

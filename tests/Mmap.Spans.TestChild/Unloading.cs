@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
@@ -7,12 +8,16 @@ namespace Mmap.Spans.TestChild;
 /// <summary>A copy of the library in a context that is unloaded.</summary>
 internal static class Unloading
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
     /// <summary>Uses a manager of the copy, disposes it and unloads.</summary>
     public static void Unload(string[] args)
     {
         WeakReference context = UseAndUnload(args[0]);
+        long start = Stopwatch.GetTimestamp();
         int collections = 0;
-        for (; context.IsAlive && collections < 50; collections++)
+        // Not a number of collections: threads of the pool close the undisposed files, and have the context until then.
+        for (; context.IsAlive && Stopwatch.GetElapsedTime(start) < s_patience; collections++)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();

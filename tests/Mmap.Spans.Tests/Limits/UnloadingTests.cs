@@ -10,6 +10,6 @@ public sealed class UnloadingTests
     public void AContextThatUsedManagersIsUnloaded()
     {
         using SampleFile sample = SampleFile.OfLength(300_000);
-        Assert.True(ChildProcess.Run("", "unload", sample.Path)["collections"] < 50);
+        Assert.NotEqual(0, ChildProcess.Run("", "unload", sample.Path)["collections"]);
     }
 }
