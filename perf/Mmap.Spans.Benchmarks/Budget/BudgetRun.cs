@@ -36,6 +36,9 @@ internal static class BudgetRun
         foreach (Backing backing in (Backing[])[Backing.Map, Backing.Copy])
             Table(report, backing == Backing.Copy ? "PeakCopiedBytes" : "PeakMappedBytes", cells, backing,
                 (cell, found) => Peak(cell, found.PeakBytes));
+        report.Line(
+            "The system lists mappings piece by piece: a window that is unmapped, and another that is mapped in its " +
+            "place, may both be in one list.\n");
         Table(
             report, "the file's mappings in /proc/self/maps, Map", cells, Backing.Map,
             (cell, found) => Peak(cell, found.PeakMappedBytes));
