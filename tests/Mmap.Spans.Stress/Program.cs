@@ -27,7 +27,7 @@ if (args.Length == 0 || Seconds(args[0]) <= TimeSpan.Zero || args.Skip(2).Any(ki
     return 2;
 }
 
-TimeSpan slice = TimeSpan.FromSeconds(0.5), patience = TimeSpan.FromSeconds(10), time = Seconds(args[0]);
+TimeSpan slice = TimeSpan.FromSeconds(0.5), patience = TimeSpan.FromSeconds(5), time = Seconds(args[0]);
 int seed = args.Length > 1 ? Number(args[1]) : 1;
 string[] kinds = args.Length > 2 ? args[2..] : [.. Stress.Kinds.Keys];
 long start = Stopwatch.GetTimestamp();
