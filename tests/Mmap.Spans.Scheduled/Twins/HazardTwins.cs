@@ -19,6 +19,7 @@ internal static class HazardTwins
         new("no-barrier", "hit-trim", new Edit(Slots, "Interlocked.MemoryBarrierProcessWide();", ""))
         {
             Stress = "trims",
+            NeedsTwoProcessors = true,
         },
         new("barrier-before-the-marks", "hits-evict",
             new Edit(Marks, FenceAndScan, "        HazardSlots.Scan(_hazards);"),
@@ -26,11 +27,13 @@ internal static class HazardTwins
             new Edit(Sweep, "int turn = 0;", "HazardSlots.Fence(); int turn = 0;"))
         {
             Stress = "trims",
+            NeedsTwoProcessors = true,
         },
         new("scan-before-the-barrier", "hit-trim",
             new Edit(Marks, FenceAndScan, "        HazardSlots.Scan(_hazards);\n        HazardSlots.Fence();"))
         {
             Stress = "trims",
+            NeedsTwoProcessors = true,
         },
         new("owner-not-counted", "promotion-evict", new Edit(Slots, "Interlocked.Increment(ref s_owners);", ""))
         {

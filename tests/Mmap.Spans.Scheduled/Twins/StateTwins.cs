@@ -38,7 +38,7 @@ internal static class StateTwins
                 if ((seen & StateMask) == Retiring) Interlocked.Exchange(ref _word, (seen & ~StateMask) | Retired);
                 return (seen & StateMask) == Retiring;
             }
-            """)) { Stress = "leases" },
+            """)) { Stress = "leases", NeedsTwoProcessors = true },
         new("close-passes-over-loading", "miss-close",
             new Edit(State, "FromLoading | FromLive | FromRetiring", "FromLive | FromRetiring"))
         {

@@ -100,6 +100,7 @@ internal static class TableTwins
         new("request-not-looked-at-again", "misses-over-budget", new Edit(Sweep, "again = true;", "break;"))
         {
             Stress = "rounds",
+            NeedsTwoProcessors = true,
         },
         new("request-cleared-after-the-sweep", "misses-over-budget",
             new Edit(Sweep, "Interlocked.Exchange(ref _requested, 0);", ""),
@@ -107,6 +108,7 @@ internal static class TableTwins
                 "Shed(_copied, ref leaving); Interlocked.Exchange(ref _requested, 0);"))
         {
             Stress = "rounds",
+            NeedsTwoProcessors = true,
         },
         new("two-sweepers", "hit-trim",
             new Edit(Gate, "public bool TryEnter() => Monitor.TryEnter(_monitor);",

@@ -19,5 +19,8 @@ public sealed record Twin(string Name, string Scenario, params IReadOnlyList<Edi
     /// <summary>Why no stress can be asked to find it in seconds; null if one is.</summary>
     public string? Unseen { get; init; }
 
+    /// <summary>True if the stress finds it only where two threads really run at the same time.</summary>
+    public bool NeedsTwoProcessors { get; init; }
+
     public override string ToString() => Name;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Mmap.Spans.Tests.Infrastructure;
@@ -11,15 +12,17 @@ namespace Mmap.Spans.Tests.Perf;
 /// </summary>
 internal static class HitPathLoop
 {
-    /// <summary>Set to make the program run the loop and end, instead of running tests.</summary>
+    /// <summary>
+    /// Set to a number of milliseconds to make the program run the loop so long and end, instead of running tests.
+    /// </summary>
     public const string Variable = "MMAP_SPANS_RUN_HIT_PATH_LOOP";
 
     /// <summary>Divert before any test is looked for.</summary>
     [ModuleInitializer]
     internal static void RunIfAsked()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is null) return;
-        Environment.Exit(Run() ? 0 : 1);
+        if (Environment.GetEnvironmentVariable(Variable) is not { } milliseconds) return;
+        Environment.Exit(Run(int.Parse(milliseconds, CultureInfo.InvariantCulture)) ? 0 : 1);
     }
 
     /// <summary>The hit path as a user writes it: lease, read, dispose.</summary>
@@ -51,13 +54,12 @@ internal static class HitPathLoop
     }
 
     /// <summary>
-    /// Calls the loops until the last tier of the compiler has certainly seen it: 30 calls, a delay of a tenth of a
-    /// second, 30 more, another delay.
+    /// Calls the loops for the last tier of the compiler: 30 calls, a delay of a tenth of a second, 30 more, another
+    /// delay. On one processor the delays are ten times as long.
     /// </summary>
-    private static bool Run()
+    private static bool Run(int leastMilliseconds)
     {
         const int Turns = 2_000;
-        const int LeastMilliseconds = 1_200;
         using SampleFile sample = SampleFile.OfLength(1 << 16);
         using var manager = new MapManager();
         using MappedFile file = manager.Open(sample.Path);
@@ -68,8 +70,8 @@ internal static class HitPathLoop
 
         // Both clocks: on a busy machine the compiler's own thread comes late.
         var clock = Stopwatch.StartNew();
-        while (clock.ElapsedMilliseconds < LeastMilliseconds
-            || Environment.CpuUsage.TotalTime.TotalMilliseconds < LeastMilliseconds)
+        while (clock.ElapsedMilliseconds < leastMilliseconds
+            || Environment.CpuUsage.TotalTime.TotalMilliseconds < leastMilliseconds)
         {
             if (LeaseReadDispose(file, Turns) != expected
                 || ReaderLeaseReadDispose(file.CreateReader(), Turns) != expected) return false;
