@@ -11,12 +11,14 @@ public sealed class ManyNamesTests : IDisposable
 {
     private const int Names = 2000;
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly SampleFile _sample = SampleFile.OfLength(1000);
+    private readonly TemporaryFolder _folder;
+    private readonly SampleFile _sample;
 
     public ManyNamesTests()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need privileges there.");
+        _folder = new TemporaryFolder();
+        _sample = SampleFile.OfLength(1000);
         for (int i = 0; i < Names; i++) File.CreateSymbolicLink(Name(i), _sample.Path);
     }
 
